@@ -1,0 +1,1 @@
+"""What the data are: one declaration per table, no code. The data dictionary is generated from here."""
