@@ -1,0 +1,79 @@
+"""Files on any Hadoop file system, seen from the driver: a path or a URI, never Python's own ``open``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+
+class Files:
+    """Reads, writes and lists small files through Hadoop's FileSystem."""
+
+    def __init__(self, spark: SparkSession) -> None:
+        self._jvm: Any = spark.sparkContext._jvm
+        self._hadoop: Any = spark.sparkContext._jsc.hadoopConfiguration()
+
+    def _path(self, path: str) -> Any:
+        return self._jvm.org.apache.hadoop.fs.Path(path)
+
+    def _system(self, path: str) -> Any:
+        return self._path(path).getFileSystem(self._hadoop)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or a folder."""
+        return bool(self._system(path).exists(self._path(path)))
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder."""
+        return self.exists(path) and bool(self._system(path).getFileStatus(self._path(path)).isDirectory())
+
+    def size(self, path: str) -> int:
+        """Bytes of a file."""
+        return int(self._system(path).getFileStatus(self._path(path)).getLen())
+
+    def children(self, folder: str) -> list[str]:
+        """Names in a folder, sorted; none when there is no such folder."""
+        if not self.exists(folder):
+            return []
+        return sorted(status.getPath().getName() for status in self._system(folder).listStatus(self._path(folder)))
+
+    def read_bytes(self, path: str, *, at_most: int | None = None) -> bytes:
+        """The file's first bytes, all of them by default."""
+        stream = self._system(path).open(self._path(path))
+        try:
+            return bytes(stream.readNBytes(at_most) if at_most is not None else stream.readAllBytes())
+        finally:
+            stream.close()
+
+    def read_text(self, path: str) -> str:
+        """The file as UTF-8 text."""
+        return self.read_bytes(path).decode("utf-8")
+
+    def write_text(self, path: str, text: str) -> None:
+        """Writes a small file whole; its folder is made if needed."""
+        self.write_bytes(path, text.encode("utf-8"))
+
+    def write_bytes(self, path: str, content: bytes) -> None:
+        """Writes a small file whole; its folder is made if needed."""
+        stream = self._system(path).create(self._path(path), True)
+        try:
+            stream.write(bytearray(content))
+        finally:
+            stream.close()
+
+    def sha256(self, path: str) -> str:
+        """The file's SHA-256, read as a stream."""
+        stream = self._system(path).open(self._path(path))
+        try:
+            return str(self._jvm.org.apache.commons.codec.digest.DigestUtils.sha256Hex(stream))
+        finally:
+            stream.close()
+
+    def delete(self, path: str) -> None:
+        """Removes a file or a folder and all in it."""
+        self._system(path).delete(self._path(path), True)
+
+    def rename(self, old: str, new: str) -> None:
+        """Moves a file or a folder within one file system."""
+        self._system(old).rename(self._path(old), self._path(new))

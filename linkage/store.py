@@ -1,0 +1,124 @@
+"""Where the data lie: Delta tables under a lake. The only reader and writer of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from delta.tables import DeltaTable
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from linkage.errors import InputError
+from linkage.files import Files
+from linkage.tables.schema import Table
+
+MARKER = "_lake.json"
+LAYOUT = {"lake": "appariement", "layout": 1}
+# Every Delta reader must open the tables: no deletion vectors, no column mapping. Identifiers must not
+# be copied into the log as statistics: none is collected.
+PROPERTIES = {
+    "delta.enableDeletionVectors": "false",
+    "delta.columnMapping.mode": "none",
+    "delta.dataSkippingNumIndexedCols": "0",
+    "delta.enableInCommitTimestamps": "true",
+}
+
+
+class Store:
+    """The tables of one lake, each at exactly ``<lake>/<path>``.
+
+    Raises
+    ------
+    InputError
+        The folder holds something that this project did not write.
+    """
+
+    def __init__(self, spark: SparkSession, lake: str) -> None:
+        self.spark, self.lake, self.files = spark, lake.rstrip("/"), Files(spark)
+        marker = f"{self.lake}/{MARKER}"
+        if self.files.exists(marker):
+            found = json.loads(self.files.read_text(marker))
+            if found != LAYOUT:
+                raise InputError(f"--lake {self.lake}: layout {found} found, {LAYOUT} expected; this code cannot read it.")
+        elif self.files.children(self.lake):
+            raise InputError(
+                f"--lake {self.lake}: the folder is not empty and has no {MARKER}: it was made by something else. "
+                "Give a new folder or a lake of this project."
+            )
+        else:
+            self.files.write_text(marker, json.dumps(LAYOUT))
+
+    def location(self, table: type[Table]) -> str:
+        """The table's URI."""
+        return f"{self.lake}/{table.path}"
+
+    def exists(self, table: type[Table]) -> bool:
+        """Whether the table has been written."""
+        return self.files.exists(f"{self.location(table)}/_delta_log")
+
+    def read(self, table: type[Table], *, made_by: str = "") -> DataFrame:
+        """The table's current rows, in the declared columns.
+
+        Raises
+        ------
+        InputError
+            The table has not been made yet; the message names the job that makes it.
+        """
+        if not self.exists(table):
+            job = made_by or table.path.split("/")[0]
+            raise InputError(f"--lake {self.lake}: there is no table {table.path} yet. Run the job {job} first.")
+        return self.spark.read.format("delta").load(self.location(table))
+
+    def read_or_empty(self, table: type[Table]) -> DataFrame:
+        """The table's current rows, or none when it has not been written."""
+        return self.read(table) if self.exists(table) else self.spark.createDataFrame([], table.struct())
+
+    def write(
+        self, frame: DataFrame, table: type[Table], *, slice: str | None = None, metadata: Mapping[str, Any] | None = None
+    ) -> int:
+        """Replaces the table, or only the rows where ``slice`` (a condition on partition columns) holds, in one commit.
+
+        Returns the number of rows written, from the commit itself.
+        """
+        writer = (
+            table.conform(frame)
+            .write.format("delta")
+            .mode("overwrite")
+            .option("userMetadata", json.dumps(dict(metadata or {}), sort_keys=True))
+        )
+        if table.partitions:
+            writer = writer.partitionBy(*table.partitions)
+        if slice is not None and self.exists(table):
+            writer = writer.option("replaceWhere", slice)
+        elif slice is None:
+            writer = writer.option("overwriteSchema", "true")
+        if not self.exists(table):
+            self._create(table)
+            writer = writer.option("replaceWhere", slice) if slice is not None else writer
+        writer.save(self.location(table))
+        metrics = self._last_commit(table)["operationMetrics"]
+        return int(metrics.get("numOutputRows", 0))
+
+    def version(self, table: type[Table]) -> int | None:
+        """The table's current Delta version; None when it has not been written."""
+        return int(self._last_commit(table)["version"]) if self.exists(table) else None
+
+    def metadata(self, table: type[Table]) -> dict[str, Any]:
+        """What the last write of the table said of itself."""
+        if not self.exists(table):
+            return {}
+        return dict(json.loads(self._last_commit(table)["userMetadata"] or "{}"))
+
+    def _create(self, table: type[Table]) -> None:
+        builder = DeltaTable.createIfNotExists(self.spark).location(self.location(table)).addColumns(table.struct())
+        if table.partitions:
+            builder = builder.partitionedBy(*table.partitions)
+        for name, value in PROPERTIES.items():
+            builder = builder.property(name, value)
+        builder.execute()
+
+    def _last_commit(self, table: type[Table]) -> dict[str, Any]:
+        history = DeltaTable.forPath(self.spark, self.location(table)).history(1)
+        return history.select("version", "operationMetrics", "userMetadata").orderBy(F.desc("version")).first().asDict()  # type: ignore[union-attr]
