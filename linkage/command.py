@@ -1,0 +1,164 @@
+"""How a job declares its arguments and runs: parsing, one session, progress, errors and exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import linkage
+from linkage import config, settings
+from linkage.console import Console
+from linkage.errors import UserFacingError
+from linkage.progress import EVENTS_VARIABLE, EventLines, Progress, Sink, task_counts
+
+if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
+    from pyspark.sql import SparkSession
+
+    from linkage.store import Store
+
+Arguments = Callable[[argparse.ArgumentParser], None]
+Check = Callable[[argparse.Namespace], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One module of ``jobs/``: what it does, what it takes, how it runs.
+
+    ``check`` is what the job can refuse without Spark: settings, combinations of arguments.
+    """
+
+    name: str
+    description: str
+    arguments: Arguments
+    check: Check
+    run: Callable[[Run], None]
+
+    def parser(self) -> argparse.ArgumentParser:
+        """The parser of the job's own arguments and of ``--env``."""
+        parser = argparse.ArgumentParser(
+            prog=f"spark-submit.sh {self.name}",
+            description=self.description,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.arguments(parser)
+        parser.add_argument(
+            "--env", metavar="NAME", default="local", help="a file of conf/env, without .toml (default: local)"
+        )
+        return parser
+
+
+def load(name: str) -> Job:
+    """The job of that name."""
+    module = importlib.import_module(f"jobs.{name}")
+    check: Check = getattr(module, "check", lambda _: None)
+    return Job(name, module.__doc__ or "", module.arguments, check, module.run)
+
+
+def listing() -> dict[str, str]:
+    """Every job with the first line of its description, in the data's order; nothing is imported."""
+    folder = Path(linkage.__file__).parent.parent / "jobs"
+    described = {file.stem: _first_line(file) for file in sorted(folder.glob("[a-z]*.py"))}
+    order = [name for name in importlib.import_module("jobs").ORDER if name in described]
+    return {name: described[name] for name in [*order, *(name for name in described if name not in order)]}
+
+
+def _first_line(file: Path) -> str:
+    docstring = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    return docstring.partition("\n")[0]
+
+
+class Run:
+    """What a job's ``run`` receives: its arguments, and the session, store and settings when it asks for them."""
+
+    def __init__(self, job: Job, args: argparse.Namespace, progress: Progress, parent: Run | None = None) -> None:
+        self.job, self.args, self.progress, self._parent = job, args, progress, parent
+
+    @cached_property
+    def spark(self) -> SparkSession:
+        """The one session of the run."""
+        if self._parent is not None:
+            return self._parent.spark
+        from linkage import session
+
+        with self.progress.step("starting Spark"):
+            spark = session.build(f"appariement {self.job.name}")
+        self.progress.watch(task_counts(spark.sparkContext))
+        return spark
+
+    @cached_property
+    def store(self) -> Store:
+        """The tables under ``--lake``."""
+        if self._parent is not None and self._parent.args.lake == self.args.lake:
+            return self._parent.store
+        from linkage.store import Store
+
+        return Store(self.spark, self.args.lake)
+
+    @cached_property
+    def environment(self) -> settings.Environment:
+        """What ``conf/env/<--env>.toml`` says of the place where the job runs."""
+        return config.settings(f"env/{self.args.env}.toml", settings.Environment)
+
+    def call(self, name: str, **arguments: Any) -> None:
+        """Runs another job in this session; it takes this run's arguments, then those given here."""
+        job = load(name)
+        given = {**vars(self.args), **arguments}
+        declared = job.parser()._actions
+        wanted = {action.dest: given.get(action.dest, action.default) for action in declared if action.dest != "help"}
+        missing = [action.dest for action in declared if action.required and wanted[action.dest] is None]
+        if missing:
+            raise TypeError(f"the job {name} needs {', '.join(missing)}")
+        args = argparse.Namespace(**wanted)
+        job.check(args)
+        with self.progress.stage(name):
+            job.run(Run(job, args, self.progress, parent=self))
+
+    def close(self) -> None:
+        """Ends the session, if there is one."""
+        self.progress.close()
+        if "spark" in self.__dict__:
+            self.spark.stop()
+
+
+def main(file: str) -> NoReturn:
+    """Runs the job of a file of ``jobs/`` and exits: 0 done, 2 user's input, 3 data, 1 anything else."""
+    job = load(Path(file).stem)
+    sys.exit(execute(job, job.parser().parse_args()))
+
+
+def execute(job: Job, args: argparse.Namespace) -> int:
+    """Runs a job and returns its exit code; what went wrong is said in one message, without a trace.
+
+    A trace may quote data. It goes to this process's standard error, which the launcher keeps in the log file.
+    """
+    under_launcher = EVENTS_VARIABLE in os.environ
+    sink: Sink = EventLines(sys.stdout) if under_launcher else Console()
+    run = Run(job, args, Progress(sink))
+    try:
+        job.check(args)
+        with run.progress.stage(job.name):
+            assert run.spark  # started first, so that its seconds are not counted in the job's first step
+            job.run(run)
+        run.progress.summary()
+        return 0
+    except UserFacingError as error:
+        run.progress.error(str(error))
+        return error.exit_code
+    except Exception as error:
+        traceback.print_exc()
+        run.progress.error(
+            f"{job.name} stopped on an unexpected {type(error).__name__}; the last good state is still readable."
+        )
+        return 1
+    finally:
+        run.close()

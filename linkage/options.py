@@ -1,0 +1,80 @@
+"""The command-line options that several jobs share: one wording, one check each."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+_VERSION = re.compile(r"[A-Za-z0-9._-]+")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+class Location(str):
+    """A path or URI that Hadoop reads; in local mode the launcher makes a relative one absolute."""
+
+    @property
+    def has_scheme(self) -> bool:
+        """Whether it says by itself which file system it lies on, as in ``hdfs:///lake``."""
+        return _SCHEME.match(self) is not None
+
+
+def location(text: str) -> Location:
+    """The ``type=`` of an option that takes a Hadoop path or URI."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an empty path found, a path or URI expected")
+    return Location(text)
+
+
+def version_name(text: str) -> str:
+    """The ``type=`` of ``--version``: a name that is safe in a path and in a condition."""
+    if not _VERSION.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} found; letters, digits, '.', '-' and '_' expected")
+    return text
+
+
+def positive(text: str) -> int:
+    """The ``type=`` of an option that counts something."""
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} found; a whole number above zero expected")
+    return int(text)
+
+
+def lake(parser: argparse.ArgumentParser) -> None:
+    """``--lake``: where the Delta tables lie."""
+    parser.add_argument(
+        "--lake", metavar="DIR", type=location, required=True, help="folder of the Delta tables (path or URI)"
+    )
+
+
+def deliveries(parser: argparse.ArgumentParser) -> None:
+    """``--deliveries``: what the two administrations sent."""
+    parser.add_argument(
+        "--deliveries", metavar="DIR", type=location, required=True, help="folder of the files delivered"
+    )
+
+
+def version(parser: argparse.ArgumentParser) -> None:
+    """``--version``: which linkage version is written or read."""
+    parser.add_argument("--version", metavar="V", type=version_name, required=True, help="name of the linkage version")
+
+
+def model(parser: argparse.ArgumentParser) -> None:
+    """``--model``: a reviewed file of model parameters."""
+    parser.add_argument(
+        "--model", metavar="FILE", type=location, help="reviewed model file, as written by estimate_model"
+    )
+
+
+def truth(parser: argparse.ArgumentParser) -> None:
+    """``--truth``: the known links of fictitious deliveries."""
+    parser.add_argument("--truth", metavar="DIR", type=location, help="folder of the known links, where there is one")
+
+
+def key(parser: argparse.ArgumentParser) -> None:
+    """``--key``: the file of the pseudonymisation key."""
+    parser.add_argument("--key", metavar="FILE", help="file of the pseudonymisation key, outside the lake")
+
+
+def out(parser: argparse.ArgumentParser, *, metavar: str, help: str) -> None:
+    """``--out``: what leaves the lake."""
+    parser.add_argument("--out", metavar=metavar, type=location, required=True, help=help)

@@ -1,0 +1,177 @@
+"""Where a run is: stage, step, tasks done of total, elapsed; and the rows in, out and set aside per stage."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol, TextIO
+
+# The launcher sets this variable; the job then writes its events as lines that the launcher renders.
+EVENTS_VARIABLE = "APPARIEMENT_EVENTS"
+EVENT_MARKER = "\x1eappariement "
+POLL_SECONDS = 1.0
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing a run says. ``kind``: start, tick, end, stopped (of a step), say, table, error."""
+
+    kind: str
+    stage: str = ""
+    step: str = ""
+    text: str = ""
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0
+    columns: Sequence[str] = ()
+    rows: Sequence[Sequence[Cell]] = ()
+
+    def line(self) -> str:
+        """The event on one line, for a reader in another process."""
+        return EVENT_MARKER + json.dumps(asdict(self)) + "\n"
+
+
+def read_event(line: str) -> Event | None:
+    """The event that a line carries, wherever it begins; None when the line is somebody else's."""
+    _, marker, content = line.partition(EVENT_MARKER)
+    return Event(**json.loads(content)) if marker else None
+
+
+class Sink(Protocol):
+    """What becomes of events: rendered here, or handed to the launcher."""
+
+    def handle(self, event: Event) -> None:
+        """Takes one event."""
+
+
+class EventLines:
+    """Hands the events to the launcher, one line each."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def handle(self, event: Event) -> None:
+        """Writes the event at once, in one piece: other threads write to the same stream."""
+        self.stream.write(event.line())
+        self.stream.flush()
+
+
+TaskCounts = Callable[[], tuple[int, int]]
+
+
+def task_counts(spark_context: Any) -> TaskCounts:
+    """A function that tells tasks done and tasks in all, over the Spark stages now active."""
+    tracker = spark_context.statusTracker()
+
+    def counts() -> tuple[int, int]:
+        stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+        active = [stage for stage in stages if stage is not None]
+        return sum(stage.numCompletedTasks for stage in active), sum(stage.numTasks for stage in active)
+
+    return counts
+
+
+class Progress:
+    """What a run tells its user while it works, and what it remembers for the closing table."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._lock = threading.Lock()
+        self._open: list[tuple[str, str, float]] = []
+        self._rows: dict[tuple[str, str], list[int | None]] = {}
+        self._task_counts: TaskCounts | None = None
+        self._closed = threading.Event()
+        self._poller = threading.Thread(target=self._poll, name="progress", daemon=True)
+
+    def watch(self, counts: TaskCounts) -> None:
+        """From now on, tells every second how many tasks are done; see ``task_counts``."""
+        self._task_counts = counts
+        if not self._poller.is_alive():
+            self._poller.start()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """A stage of the linkage, by the name of its table."""
+        with self._section(name, ""):
+            yield
+
+    @contextmanager
+    def step(self, text: str) -> Iterator[None]:
+        """A step of the current stage, in a few words."""
+        stage = self._open[-1][0] if self._open else ""
+        with self._section(stage, text):
+            yield
+
+    def say(self, text: str) -> None:
+        """A result, in a sentence or a few lines."""
+        self._emit(Event("say", text=text))
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+        """A small table of results; numbers to the right, a dash for None."""
+        self._emit(Event("table", text=title, columns=list(columns), rows=[list(row) for row in rows]))
+
+    def error(self, text: str) -> None:
+        """What went wrong, complete and safe to show."""
+        self._emit(Event("error", text=text))
+
+    def rows(
+        self,
+        stage: str,
+        table: str,
+        *,
+        read: int | None = None,
+        written: int | None = None,
+        set_aside: int | None = None,
+    ) -> None:
+        """Remembers the rows of one table for the closing table; said again, the counts are added."""
+        counts = self._rows.setdefault((stage, table), [None, None, None])
+        for place, count in enumerate((read, written, set_aside)):
+            if count is not None:
+                counts[place] = (counts[place] or 0) + count
+
+    def close(self) -> None:
+        """Stops looking at Spark; called before the session ends."""
+        self._closed.set()
+        if self._poller.is_alive():
+            self._poller.join(timeout=5)
+
+    def summary(self) -> None:
+        """The closing table: rows in, out and set aside per stage."""
+        if self._rows:
+            rows = [(stage, table, *counts) for (stage, table), counts in self._rows.items()]
+            self.table("Rows per stage", ("stage", "table", "in", "out", "set aside"), rows)
+
+    @contextmanager
+    def _section(self, stage: str, step: str) -> Iterator[None]:
+        began = time.monotonic()
+        self._open.append((stage, step, began))
+        self._emit(Event("start", stage, step))
+        kind = "stopped"
+        try:
+            yield
+            kind = "end"
+        finally:
+            self._open.pop()
+            self._emit(Event(kind, stage, step, seconds=time.monotonic() - began))
+
+    def _poll(self) -> None:
+        while not self._closed.wait(POLL_SECONDS):
+            counts, current = self._task_counts, self._open[-1:]
+            if counts is None or not current:
+                continue
+            try:
+                done, total = counts()
+            except Exception:  # the session is stopping under us: there is nothing left to tell
+                return
+            stage, step, began = current[0]
+            self._emit(Event("tick", stage, step, done=done, total=total, seconds=time.monotonic() - began))
+
+    def _emit(self, event: Event) -> None:
+        with self._lock:
+            self._sink.handle(event)
