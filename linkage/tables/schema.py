@@ -66,4 +66,3 @@ class Table:
         if missing:
             raise KeyError(f"{cls.path}: columns {missing} are declared and absent; present: {frame.columns}")
         return frame.select(*(F.col(column).cast(column.type).alias(column) for column in cls.columns))
-

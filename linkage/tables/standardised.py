@@ -11,20 +11,28 @@ class CaseFacts(Table):
     code_tj = Column("string", "tribunal judiciaire", nulls="non transmise")
     date_faits_debut = Column("date", "premier jour des faits, toutes infractions")
     date_faits_fin = Column("date", "dernier jour des faits, toutes infractions")
-    communes_faits = Column("array<string>", "communes des faits reconnues, triées ; arrondissements remplacés par leur commune")
-    commune_faits = Column("string", "commune des faits principale, arrondissement remplacé par sa commune", nulls="inconnue du COG")
+    communes_faits = Column(
+        "array<string>", "communes des faits reconnues, triées ; arrondissements remplacés par leur commune"
+    )
+    commune_faits = Column(
+        "string", "commune des faits principale, arrondissement remplacé par sa commune", nulls="inconnue du COG"
+    )
     code_departement = Column("string", "département des faits")
     natinf = Column("string", "nature de l'infraction de rang 1")
     natinfs = Column("array<string>", "natures d'infraction de la procédure ou de l'affaire, triées")
     familles = Column("array<string>", "familles d'infraction, triées")
     famille = Column("string", "famille de l'infraction de rang 1")
-    nb_mis_en_cause = Column("int", "mis en cause (police) ou auteurs (justice) comptés par la source", unit="personnes")
+    nb_mis_en_cause = Column(
+        "int", "mis en cause (police) ou auteurs (justice) comptés par la source", unit="personnes"
+    )
     nb_victimes = Column("int", "victimes comptées par la source", unit="personnes")
     csns_mis_en_cause = Column("array<string>", "codes des mis en cause ou auteurs, triés")
     csns_victimes = Column("array<string>", "codes des victimes, triés")
     naissances_mis_en_cause = Column("array<date>", "naissances des mis en cause ou auteurs, triées")
     naissances_victimes = Column("array<date>", "naissances des victimes, triées")
-    traits_mis_en_cause = Column("array<string>", "sexe, commune de naissance et pays des mis en cause ou auteurs, triés")
+    traits_mis_en_cause = Column(
+        "array<string>", "sexe, commune de naissance et pays des mis en cause ou auteurs, triés"
+    )
     traits_victimes = Column("array<string>", "sexe, commune de naissance et pays des victimes, triés")
 
 
@@ -74,7 +82,9 @@ class Reference(Table):
     code_service = Column("string", "unité rédactrice, réparée", nulls="illisible ou absente")
     annee = Column("int", "année du PV, sur quatre chiffres", nulls="illisible ou absente")
     numero = Column("int", "numéro du PV, sans zéros ni suffixe", nulls="illisible ou absent")
-    repairs = Column("array<string>", "réparations faites, dans l'ordre : texte_libre, annee_2_chiffres, suffixe, zeros_service…")
+    repairs = Column(
+        "array<string>", "réparations faites, dans l'ordre : texte_libre, annee_2_chiffres, suffixe, zeros_service…"
+    )
     code_service_livre = Column("string", "unité, comme saisie")
     annee_livree = Column("string", "année, comme saisie")
     numero_livre = Column("string", "numéro, comme saisi")

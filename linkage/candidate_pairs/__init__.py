@@ -1,0 +1,1 @@
+"""Which pairs are worth comparing: the key first, then blocks on service and dates, persons, place."""

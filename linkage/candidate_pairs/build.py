@@ -1,0 +1,90 @@
+"""The stage's table of contents: the key first; what it settles leaves the pool; the other rules form the rest."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from linkage.candidate_pairs.blocking import form
+from linkage.settings import CandidatePairsSettings, SettledSettings
+from linkage.tables.linkage import CandidatePair
+from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
+
+
+def build(records: DataFrame, *, settings: CandidatePairsSettings) -> DataFrame:
+    """``candidate_pairs``: each pair once, with the first rule, in the order of the settings, that formed it.
+
+    A reference that its key settles, confirmed by other facts, meets no other candidate.
+    """
+    procedures = records.where(F.col(Record.side) == PROCEDURE)
+    references = records.where(F.col(Record.side) == REFERENCE)
+    key, *others = settings.rules
+    by_key = form(procedures, references, key)
+    settled = confirmed(by_key, procedures, references, settings=settings.settled)
+    pools = {
+        "all": references,
+        "unsettled": unsettled(references.where(F.col(Record.rang) != BEYOND), settled),
+        "beyond": references.where(F.col(Record.rang) == BEYOND),
+    }
+    formed = [by_key, *(form(procedures, pools[rule.references], rule) for rule in others)]
+    return first_rule(reduce(DataFrame.unionByName, formed), [rule.name for rule in settings.rules])
+
+
+def confirmed(
+    by_key: DataFrame, procedures: DataFrame, references: DataFrame, *, settings: SettledSettings
+) -> DataFrame:
+    """The pairs of the key rule on which enough other facts agree: ``procedure_key, reference_key``.
+
+    Method: "a key that agrees while dates, place and persons disagree is evidence against": the key alone settles nothing.
+    """
+    facts = [
+        Record.record_key,
+        Record.jour_faits_debut,
+        Record.commune_faits,
+        Record.natinfs,
+        Record.csns_mis_en_cause,
+        Record.csns_victimes,
+        Record.naissances_mis_en_cause,
+        Record.naissances_victimes,
+    ]
+    left = procedures.select(*(F.col(column).alias(f"{column}_l") for column in facts))
+    right = references.select(*(F.col(column).alias(f"{column}_r") for column in facts))
+    same_day = F.abs(F.col(f"{Record.jour_faits_debut}_l") - F.col(f"{Record.jour_faits_debut}_r")) <= settings.days
+    same_place = F.col(f"{Record.commune_faits}_l") == F.col(f"{Record.commune_faits}_r")
+    agreements = [
+        same_day & same_place,
+        _overlap(Record.natinfs),
+        _overlap(Record.csns_mis_en_cause) | _overlap(Record.csns_victimes),
+        _overlap(Record.naissances_mis_en_cause) | _overlap(Record.naissances_victimes),
+    ]
+    enough = reduce(Column.__add__, (_count(condition) for condition in agreements)) >= settings.agreements
+    return (
+        by_key.join(left, on=F.col(CandidatePair.procedure_key) == F.col(f"{Record.record_key}_l"), how="inner")
+        .join(right, on=F.col(CandidatePair.reference_key) == F.col(f"{Record.record_key}_r"), how="inner")
+        .where(enough)
+        .select(CandidatePair.procedure_key, CandidatePair.reference_key)
+    )
+
+
+def unsettled(references: DataFrame, settled: DataFrame) -> DataFrame:
+    """The references that the key did not settle."""
+    taken = settled.select(F.col(CandidatePair.reference_key).alias(Record.record_key))
+    return references.join(taken, on=Record.record_key, how="left_anti")
+
+
+def first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
+    """Each pair once, with the earliest rule of ``order`` that formed it."""
+    rank = F.array_position(F.lit(order), F.col(CandidatePair.blocking_rule))
+    return pairs.groupBy(CandidatePair.procedure_key, CandidatePair.reference_key).agg(
+        F.min_by(CandidatePair.blocking_rule, rank).alias(CandidatePair.blocking_rule)
+    )
+
+
+def _overlap(column: str) -> Column:
+    return F.arrays_overlap(f"{column}_l", f"{column}_r")
+
+
+def _count(condition: Column) -> Column:
+    return F.coalesce(condition, F.lit(False)).cast("int")

@@ -1,0 +1,92 @@
+"""The linkage itself: candidates, scores, links, and what became of every record."""
+
+from __future__ import annotations
+
+from linkage.tables.schema import Column, Table
+
+
+class CandidatePair(Table):
+    """One row per pair of records worth comparing: a procedure and a reference."""
+
+    path = "candidate_pairs"
+    key = ("procedure_key", "reference_key")
+    procedure_key = Column("bigint", "clé entière de la procédure")
+    reference_key = Column("bigint", "clé entière de la référence d'affaire")
+    blocking_rule = Column("string", "première règle qui a formé la paire, dans l'ordre de conf/method")
+
+
+class ScoredPair(CandidatePair):
+    """One row per candidate pair whose weight reaches the floor."""
+
+    path = "scored_pairs"
+    id_procedure = Column("string", "procédure")
+    id_affaire = Column("string", "affaire")
+    rang = Column("int", "rang de la référence")
+    match_weight = Column("double", "poids de Splink", unit="bits")
+    match_probability = Column("double", "probabilité de Splink")
+    gammas = Column("map<string,int>", "niveau atteint par chaque comparaison ; -1 sans information")
+
+
+class Link(Table):
+    """One row per retained or doubtful pair of a version."""
+
+    path = "links"
+    key = ("version", "id_procedure", "id_affaire")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    id_procedure = Column("string", "procédure, comme livrée")
+    id_affaire = Column("string", "affaire, comme livrée")
+    link_pass = Column("string", "passe qui a proposé le lien")
+    match_weight = Column("double", "poids de Splink sur le modèle des affaires", unit="bits")
+    match_probability = Column("double", "probabilité de Splink sur le modèle des affaires")
+    status = Column("string", "retenu, ou a_revoir : à examiner à la main")
+    evidence = Column("string", "ce qui s'accorde et ce qui ne s'accorde pas, comparaison par comparaison")
+    id_dossier = Column("string", "composante du graphe des liens retenus", nulls="a_revoir")
+
+
+class Unlinked(Table):
+    """One row per procedure or affair without a retained link."""
+
+    path = "unlinked"
+    key = ("version", "side", "id")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    side = Column("string", "procedure ou affaire")
+    id = Column("string", "procédure ou affaire, comme livrée")
+    reason = Column("string", "raison de l'absence de lien")
+
+
+class Ledger(Table):
+    """One row per version, source, vintage and outcome: what came in = linked + unlinked by reason + set aside."""
+
+    path = "ledger"
+    key = ("version", "source", "millesime", "outcome")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    source = Column("string", "lrppn, lrpgn ou cassiopee")
+    millesime = Column("int", "millésime")
+    outcome = Column("string", "linked, unlinked:<raison> ou set_aside")
+    nb = Column("bigint", "procédures ou affaires", unit="dossiers")
+
+
+class Version(Table):
+    """One row per published version."""
+
+    path = "versions"
+    key = ("version",)
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    status = Column("string", "published")
+    created_at = Column("timestamp", "publication")
+    code_version = Column("string", "version du code")
+    inputs_hash = Column(
+        "string", "empreinte des livraisons, de la méthode et du modèle donné : ce qui fait la version"
+    )
+    settings_hash = Column("string", "empreinte de la méthode")
+    model_hash = Column("string", "empreinte du modèle utilisé")
+    model = Column("string", "modèle utilisé, en JSON")
+    model_given = Column("boolean", "modèle donné par --model plutôt qu'estimé sur ces données")
+    deliveries = Column("array<string>", "livraisons : source, millésime, date d'extraction, empreinte")
+    table_versions = Column("map<string,bigint>", "versions Delta des tables lues et écrites")
+    row_counts = Column("map<string,bigint>", "lignes par table", unit="lignes")
+    indicators = Column("map<string,double>", "principaux indicateurs")
