@@ -14,6 +14,7 @@ class Column(str):
     """A column of a declared table: its name as a string, with what it holds beside it.
 
     Declared as ``date_arrivee = Column("date", "arrivée au parquet")``; the name is that of the class attribute.
+    ``values`` is the closed list of its codes, where the contract closes it.
     """
 
     type: str
@@ -21,17 +22,35 @@ class Column(str):
     unit: str
     source: str
     nulls: str
+    values: tuple[str, ...]
 
     def __new__(
-        cls, type: str, meaning: str, *, unit: str = "", source: str = "", nulls: str = "", name: str = ""
+        cls,
+        type: str,
+        meaning: str,
+        *,
+        unit: str = "",
+        source: str = "",
+        nulls: str = "",
+        values: tuple[str, ...] = (),
+        name: str = "",
     ) -> Self:
         column = super().__new__(cls, name)
         column.type, column.meaning, column.unit, column.source, column.nulls = type, meaning, unit, source, nulls
+        column.values = values
         return column
 
     def named(self, name: str) -> Column:
         """The same column under the name of its attribute."""
-        return Column(self.type, self.meaning, unit=self.unit, source=self.source, nulls=self.nulls, name=name)
+        return Column(
+            self.type,
+            self.meaning,
+            unit=self.unit,
+            source=self.source,
+            nulls=self.nulls,
+            values=self.values,
+            name=name,
+        )
 
 
 class Table:
@@ -46,13 +65,15 @@ class Table:
     columns: ClassVar[tuple[Column, ...]] = ()
 
     def __init_subclass__(cls) -> None:
-        inherited = {column: None for base in reversed(cls.__mro__[1:]) for column in getattr(base, "columns", ())}
+        inherited = {
+            str(column): column for base in reversed(cls.__mro__[1:]) for column in getattr(base, "columns", ())
+        }
         for attribute, value in list(vars(cls).items()):
             if isinstance(value, Column):
                 column = value.named(attribute)
                 setattr(cls, attribute, column)
-                inherited[column] = None
-        cls.columns = tuple(inherited)
+                inherited[attribute] = column
+        cls.columns = tuple(inherited.values())
 
     @classmethod
     def struct(cls) -> StructType:

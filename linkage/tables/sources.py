@@ -9,7 +9,7 @@ JUSTICE = ("cassiopee",)
 
 
 class Delivered(Table):
-    """Where a delivered row comes from; every source table ends with these columns."""
+    """Where a delivered row comes from; every source table begins with these columns."""
 
     millesime = Column("int", "millésime de la livraison : année d'enregistrement (police) ou d'arrivée (justice)")
     date_extraction = Column("date", "date d'extraction de la livraison", nulls="livraison sans manifest.json")
@@ -49,9 +49,9 @@ class InfractionPolice(Delivered):
 class Personne(Delivered):
     """The traits of a person, the same on both sides."""
 
-    role = Column("string", "mis_en_cause ou victime (police), auteur ou victime (justice)")
+    role = Column("string", "rôle de la personne")
     csns = Column("string", "code statistique non signifiant", nulls="personne non identifiée")
-    sexe = Column("string", "M ou F")
+    sexe = Column("string", "M ou F", values=("M", "F"))
     date_naissance = Column("date", "naissance")
     commune_naissance = Column("string", "commune de naissance, code Insee", nulls="née à l'étranger ou inconnue")
     pays_naissance = Column("string", "pays de naissance, ISO 3166 alpha-3")
@@ -68,7 +68,16 @@ class PersonnePolice(Personne):
     key = ("id_procedure", "rang")
     id_procedure = Column("string", "procédure")
     rang = Column("int", "rang de la personne dans la procédure")
-    lien_auteur = Column("string", "lien de la victime avec l'auteur", nulls="mis en cause, ou lien inconnu")
+    role = Column("string", "mis_en_cause ou victime", values=("mis_en_cause", "victime"))
+    lien_auteur = Column(
+        "string",
+        "lien de la victime avec l'auteur",
+        nulls="mis en cause, ou lien inconnu",
+        values=(
+            *("conjoint", "ex_conjoint", "concubin", "ex_concubin", "pacse", "ex_pacse"),
+            *("enfant", "ascendant", "autre"),
+        ),
+    )
 
 
 class Affaire(Delivered):
@@ -80,7 +89,11 @@ class Affaire(Delivered):
     numero_parquet = Column("string", "numéro parquet, unique dans un tribunal")
     idj = Column("string", "identifiant justice", nulls="avant la procédure pénale numérique, ou absent")
     date_arrivee = Column("date", "arrivée au parquet")
-    origine = Column("string", "police, gendarmerie, plainte_parquet, administration ou autre")
+    origine = Column(
+        "string",
+        "police, gendarmerie, plainte_parquet, administration ou autre",
+        values=("police", "gendarmerie", "plainte_parquet", "administration", "autre"),
+    )
     nature_affaire = Column("string", "nature d'affaire (NATAFF)")
     petit_x = Column("boolean", "affaire de faible gravité sans mis en cause identifié")
     nb_auteurs = Column("int", "auteurs comptés par la source", unit="personnes")
@@ -93,7 +106,7 @@ class Origine(Delivered):
     key = ("id_affaire", "rang")
     id_affaire = Column("string", "affaire")
     rang = Column("int", "rang du PV d'origine dans l'affaire")
-    type_service = Column("string", "PN ou GN")
+    type_service = Column("string", "PN ou GN", values=("PN", "GN"))
     code_service = Column("string", "unité rédactrice, telle que saisie")
     annee = Column("string", "année du PV, telle que saisie")
     numero = Column("string", "numéro du PV, tel que saisi")
@@ -107,7 +120,7 @@ class InfractionJustice(Delivered):
     id_affaire = Column("string", "affaire")
     rang = Column("int", "rang de l'infraction dans l'affaire")
     natinf = Column("string", "nature d'infraction, code non complété par des zéros")
-    classe = Column("string", "crime, delit ou contravention")
+    classe = Column("string", "crime, delit ou contravention", values=("crime", "delit", "contravention"))
     date_faits_debut = Column("date", "début des faits")
     date_faits_fin = Column("date", "fin des faits")
     commune_faits = Column("string", "commune des faits, code Insee")
@@ -119,6 +132,7 @@ class PersonneJustice(Personne):
     key = ("id_affaire", "rang")
     id_affaire = Column("string", "affaire")
     rang = Column("int", "rang de la personne dans l'affaire")
+    role = Column("string", "auteur ou victime", values=("auteur", "victime"))
 
 
 class Evenement(Delivered):
@@ -126,11 +140,20 @@ class Evenement(Delivered):
 
     id_affaire = Column("string", "affaire")
     rang_personne = Column("int", "rang de l'auteur concerné", nulls="toute l'affaire")
-    type = Column("string", "classement, orientation, ordonnance_reglement ou decision")
+    type = Column(
+        "string",
+        "classement, orientation, ordonnance_reglement ou decision",
+        values=("classement", "orientation", "ordonnance_reglement", "decision"),
+    )
     date = Column("date", "date de l'événement")
     code = Column("string", "motif de classement, mode de poursuite, sens de l'ordonnance ou jugement")
     code_tj = Column("string", "tribunal de l'événement")
-    issue = Column("string", "condamnation, relaxe, acquittement ou dispense", nulls="autre qu'une décision")
+    issue = Column(
+        "string",
+        "condamnation, relaxe, acquittement ou dispense",
+        nulls="autre qu'une décision",
+        values=("condamnation", "relaxe", "acquittement", "dispense"),
+    )
 
 
 POLICE_FILES: dict[str, type[Table]] = {
@@ -149,6 +172,20 @@ FILES: dict[str, dict[str, type[Table]]] = {
     **dict.fromkeys(POLICE, POLICE_FILES),
     **dict.fromkeys(JUSTICE, JUSTICE_FILES),
 }
+
+
+def delivered_columns(source: str, file: str) -> tuple[Column, ...]:
+    """The columns of a canonical file, in the contract's order: its key first, nothing that we add."""
+    table = FILES[source][file]
+    ours = {str(column) for column in Delivered.columns}
+    key = [column for name in table.key for column in table.columns if column == name]
+    rest = [column for column in table.columns if column not in ours and column not in table.key]
+    return (*key, *rest)
+
+
+def parent_file(source: str) -> str:
+    """The file whose rows own all the others: procedures, or affaires."""
+    return next(iter(FILES[source]))
 
 
 def source_table(source: str, file: str) -> type[Table]:
@@ -170,6 +207,7 @@ class Delivery(Table):
     millesime = Column("int", "millésime")
     date_extraction = Column("date", "date d'extraction", nulls="livraison sans manifest.json")
     fingerprint = Column("string", "empreinte du contenu, indépendante de l'ordre des lignes et de l'encodage")
+    fingerprint_fichiers = Column("string", "empreinte des fichiers tels que livrés et de leur déclaration")
     nb_lues = Column("bigint", "lignes lues, tous fichiers", unit="lignes")
     nb_gardees = Column("bigint", "lignes gardées", unit="lignes")
     nb_rejetees = Column("bigint", "lignes mises de côté", unit="lignes")
@@ -180,7 +218,8 @@ class Reject(Table):
     """One row per delivered row set aside, with the rule it broke; never its content."""
 
     path = "rejects"
-    delivery = Column("string", "livraison : source_millesime et date d'extraction")
+    partitions = ("delivery",)
+    delivery = Column("string", "livraison : source_millesime_date d'extraction")
     file = Column("string", "fichier livré")
     row = Column("bigint", "numéro de la ligne dans le fichier, en-tête compris")
     rule = Column("string", "règle enfreinte")
