@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -67,3 +68,74 @@ class CandidatePairsSettings(Settings):
 
     settled: SettledSettings
     rules: tuple[BlockingRule, ...] = Field(min_length=1)
+
+
+class ComparisonSettings(Settings):
+    """One comparison of two records: its kind gives the levels."""
+
+    name: str = Field(pattern=r"^[a-z_]+$")
+    kind: Literal["equality", "gap", "delay", "place", "offence", "counts", "pv_key", "persons"]
+    columns: tuple[str, ...] = Field(min_length=1)
+    bounds: tuple[int, ...] = ()
+    ranges: tuple[tuple[int, int], ...] = ()
+    why: str
+
+
+class EstimationSettings(Settings):
+    """How the model's parameters are learnt."""
+
+    max_pairs: int = Field(ge=1000)
+    seed: int
+    why: str
+
+
+class ScoredPairsSettings(Settings):
+    """``conf/method/scored_pairs.toml``."""
+
+    weight_floor: float = Field(ge=-50, le=50)
+    why_weight_floor: str
+    estimation: EstimationSettings
+    comparisons: tuple[ComparisonSettings, ...] = Field(min_length=1)
+
+
+class PvKeySettings(Settings):
+    """How the key of a PV is read."""
+
+    two_digit_year_pivot: int = Field(ge=0, le=99)
+    why: str
+
+
+class CsnsSettings(Settings):
+    """When a code statistique non signifiant is one."""
+
+    min_length: int = Field(ge=1)
+    why: str
+
+
+class PlaceholderDays(Settings):
+    """Days that a software writes for "unknown"."""
+
+    naissance: tuple[date, ...]
+    faits: tuple[date, ...]
+    why: str
+
+
+class StandardisedSettings(Settings):
+    """``conf/method/standardised.toml``."""
+
+    pv_key: PvKeySettings
+    csns: CsnsSettings
+    placeholder_days: PlaceholderDays
+
+
+class SourcesSettings(Settings):
+    """``conf/method/sources.toml``: what makes a delivered row or date unusable, and when that is too much."""
+
+    max_rejected_share: float = Field(ge=0, le=1)
+    why_max_rejected_share: str
+    first_date: date
+    why_first_date: str
+    years_after_vintage: int = Field(ge=0)
+    why_years_after_vintage: str
+    max_other_vintage_share: float = Field(ge=0, le=1)
+    why_max_other_vintage_share: str
