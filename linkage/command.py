@@ -8,14 +8,14 @@ import importlib
 import os
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import linkage
-from linkage import config, settings
+from linkage import config, pack, settings
 from linkage.console import Console
 from linkage.errors import UserFacingError
 from linkage.progress import EVENTS_VARIABLE, EventLines, Progress, Sink, task_counts
@@ -42,13 +42,14 @@ class Job:
     check: Check
     run: Callable[[Run], None]
 
-    def parser(self) -> argparse.ArgumentParser:
+    def parser(self, parents: Sequence[argparse.ArgumentParser] = ()) -> argparse.ArgumentParser:
         """The parser of the job's own arguments and of ``--env``."""
         parser = argparse.ArgumentParser(
             prog=f"spark-submit.sh {self.name}",
             description=self.description,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
+            parents=list(parents),
         )
         self.arguments(parser)
         parser.add_argument(
@@ -108,6 +109,11 @@ class Run:
     def environment(self) -> settings.Environment:
         """What ``conf/env/<--env>.toml`` says of the place where the job runs."""
         return config.settings(f"env/{self.args.env}.toml", settings.Environment)
+
+    @cached_property
+    def code_version(self) -> str:
+        """Which code is running: git's commit, or a hash of the files."""
+        return pack.code_version()
 
     def call(self, name: str, **arguments: Any) -> None:
         """Runs another job in this session; it takes this run's arguments, then those given here."""

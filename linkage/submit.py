@@ -1,0 +1,154 @@
+"""From what the user types to a running job: arguments checked without Spark, the code packed, spark-submit called."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+
+from linkage import command, config, java, launch, pack, settings
+from linkage.errors import InputError, UserFacingError
+from linkage.options import Location, location
+
+ROOT = Path(__file__).parent.parent
+LOGS = ROOT / "logs"
+LARGEST_DRIVER_GB = 12
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one job, or lists them; returns the exit code of the contract."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    jobs = command.listing()
+    if not arguments or arguments[0] in ("-h", "--help"):
+        sys.stdout.write(_listing_text(jobs))
+        return 0
+    try:
+        if arguments[0] not in jobs:
+            raise InputError(f"{arguments[0]!r} found where a job was expected; the jobs are: {', '.join(jobs)}.")
+        return _submit(command.load(arguments[0]), arguments[1:])
+    except UserFacingError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+
+
+def _listing_text(jobs: dict[str, str]) -> str:
+    width = max((len(name) for name in jobs), default=0)
+    lines = [f"  {name:<{width}}  {description}" for name, description in jobs.items()]
+    usage = "Usage: ./spark-submit.sh JOB [options]; ./spark-submit.sh JOB --help explains one."
+    return "\n".join([usage, "", *lines, "", "Also: ./spark-submit.sh test runs the tests; check checks the code.", ""])
+
+
+def spark_options() -> argparse.ArgumentParser:
+    """The options that go to spark-submit."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    group = parser.add_argument_group("handed to spark-submit")
+    group.add_argument("--master", metavar="URL", help="where Spark runs (default: as the properties file says)")
+    group.add_argument("--deploy-mode", choices=("client", "cluster"), help="where the driver runs (default: client)")
+    group.add_argument("--conf", metavar="K=V", action="append", default=[], help="a Spark property; may be repeated")
+    group.add_argument("--properties-file", metavar="FILE", help="in place of the one that --env names")
+    return parser
+
+
+def _submit(job: command.Job, argv: Sequence[str]) -> int:
+    parser = job.parser(parents=[spark_options()])
+    args = parser.parse_args(argv)
+    for property in args.conf:
+        if "=" not in property:
+            parser.error(f"argument --conf: {property!r} found, K=V expected")
+    environment = config.settings(f"env/{args.env}.toml", settings.Environment)
+    job.check(args)
+    properties_file = Path(args.properties_file or ROOT / "conf" / "spark" / f"{environment.spark}.conf")
+    properties = {**read_properties(properties_file), **dict(property.split("=", 1) for property in args.conf)}
+    master = args.master or properties.get("spark.master", "local[*]")
+    job_argv = spark_options().parse_known_args(argv)[1]
+    if master.startswith("local"):
+        job_argv = absolute(job_argv, parser)
+    java_home = java.home()
+    spilling = os.environ.get("SPARK_LOCAL_DIRS") or properties.get("spark.local.dir") or tempfile.gettempdir()
+    with launch.run_directory(Path(spilling.split(",")[0])) as folder:
+        code = pack.write(ROOT, folder)
+        spark_home = str(resources.files("pyspark"))
+        submit = [f"{spark_home}/bin/spark-submit", "--properties-file", str(properties_file), "--master", master]
+        if args.deploy_mode:
+            submit += ["--deploy-mode", args.deploy_mode]
+        from linkage.session import cached_jars  # loads Splink: only now
+
+        submit += ["--name", f"appariement {job.name}", "--jars", ",".join(cached_jars()), "--py-files", str(code)]
+        if args.deploy_mode != "cluster":
+            if "spark.driver.memory" not in properties:
+                submit += ["--driver-memory", driver_memory()]
+            submit += ["--conf", f"spark.local.dir={folder}"]
+        for property in args.conf:
+            if not property.startswith("spark.local.dir="):
+                submit += ["--conf", property]
+        submit += [str(ROOT / "jobs" / f"{job.name}.py"), *job_argv]
+        child_environment = {
+            **os.environ,
+            "JAVA_HOME": str(java_home),
+            "SPARK_HOME": spark_home,
+            "TMPDIR": str(folder),
+            "SPARK_SUBMIT_OPTS": f"{os.environ.get('SPARK_SUBMIT_OPTS', '')} -Djava.io.tmpdir={folder}".strip(),
+            # Where log4j2.properties is; on YARN and Kubernetes Spark ships it from there.
+            "SPARK_CONF_DIR": os.environ.get("SPARK_CONF_DIR", str(ROOT / "conf" / "spark")),
+        }
+        # The code is the packed one, in the driver as in the executors; what is spilled lies in this run's folder.
+        for variable in ("PYTHONPATH", "SPARK_LOCAL_DIRS"):
+            child_environment.pop(variable, None)
+        if "spark.pyspark.python" not in properties:
+            child_environment.setdefault("PYSPARK_PYTHON", sys.executable)
+        log = LOGS / f"{job.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+        return launch.run(submit, child_environment, log, on_cluster=args.deploy_mode == "cluster")
+
+
+def read_properties(file: Path) -> dict[str, str]:
+    """Spark's properties file as it stands: ``key value`` or ``key=value``, ``#`` for comments.
+
+    Raises
+    ------
+    InputError
+        There is no such file.
+    """
+    if not file.is_file():
+        raise InputError(f"{file}: no such properties file.")
+    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+    pairs = [line.replace("=", " ", 1).split(None, 1) for line in lines if line and not line.startswith("#")]
+    return {pair[0]: pair[1].strip() if len(pair) > 1 else "" for pair in pairs}
+
+
+def absolute(argv: Sequence[str], parser: argparse.ArgumentParser) -> list[str]:
+    """The arguments, with every path that has no scheme made absolute from the folder where the user typed it."""
+    of_locations = {option for action in parser._actions if action.type is location for option in action.option_strings}
+    made = []
+    previous = ""
+    for argument in argv:
+        option, equals, value = argument.partition("=")
+        if previous in of_locations:
+            made.append(_absolute(argument))
+        elif equals and option in of_locations:
+            made.append(f"{option}={_absolute(value)}")
+        else:
+            made.append(argument)
+        previous = argument
+    return made
+
+
+def _absolute(text: str) -> str:
+    return text if Location(text).has_scheme else os.path.abspath(text)  # noqa: PTH100 - Path.resolve would follow links
+
+
+def driver_memory() -> str:
+    """Half of this machine's memory, 12 GB at most: the other half serves Python, the page cache and the user."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    granted = Path("/sys/fs/cgroup/memory.max")  # a container sees its host's memory, but is granted less
+    if granted.is_file() and (limit := granted.read_text(encoding="ascii").strip()).isdecimal():
+        total = min(total, int(limit))
+    return f"{min(total // 2 // 2**20, LARGEST_DRIVER_GB * 1024)}m"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
