@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -42,14 +42,13 @@ class Job:
     check: Check
     run: Callable[[Run], None]
 
-    def parser(self, parents: Sequence[argparse.ArgumentParser] = ()) -> argparse.ArgumentParser:
+    def parser(self) -> argparse.ArgumentParser:
         """The parser of the job's own arguments and of ``--env``."""
         parser = argparse.ArgumentParser(
             prog=f"spark-submit.sh {self.name}",
             description=self.description,
             formatter_class=argparse.RawDescriptionHelpFormatter,
             allow_abbrev=False,
-            parents=list(parents),
         )
         self.arguments(parser)
         parser.add_argument(
@@ -156,6 +155,8 @@ def execute(job: Job, args: argparse.Namespace) -> int:
             assert run.spark  # started first, so that its seconds are not counted in the job's first step
             job.run(run)
         run.progress.summary()
+        if not under_launcher:  # which counts the start and the end of Spark too
+            run.progress.done()
         return 0
     except UserFacingError as error:
         run.progress.error(str(error))

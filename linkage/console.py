@@ -51,14 +51,18 @@ class Console:
         """Shows one event."""
         if event.kind == "start":
             self._open.append(_Line(event))
-            self._progress(f"{self._open[-1].name} …")
+            if event.step:
+                self._progress(f"{self._open[-1].name} …")
         elif event.kind == "tick":
             self._tick(event)
         elif event.kind in ("end", "stopped"):
             line = self._open.pop() if self._open else _Line(event)
             verb = "done in" if event.kind == "end" else "stopped after"
             self._pause()
-            self._print(self._err, f"{line.name}: {verb} {duration(event.seconds)}")
+            if self._open:  # the outermost is the run itself, which has its own last line
+                self._print(self._err, f"{line.name}: {verb} {duration(event.seconds)}")
+        elif event.kind == "done":
+            self._print(self._err, f"done in {duration(event.seconds)}")
         elif event.kind == "error":
             self._pause()
             self._print(self._err, event.text)

@@ -20,7 +20,7 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True)
 class Event:
-    """One thing a run says. ``kind``: start, tick, end, stopped (of a step), say, table, error."""
+    """One thing a run says. ``kind``: start, tick, end, stopped (of a step), say, table, error, done."""
 
     kind: str
     stage: str = ""
@@ -82,6 +82,7 @@ class Progress:
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
+        self._began = time.monotonic()
         self._lock = threading.Lock()
         self._open: list[tuple[str, str, float]] = []
         self._rows: dict[tuple[str, str], list[int | None]] = {}
@@ -134,6 +135,10 @@ class Progress:
         for place, count in enumerate((read, written, set_aside)):
             if count is not None:
                 counts[place] = (counts[place] or 0) + count
+
+    def done(self) -> None:
+        """The run's last word, when all went well."""
+        self._emit(Event("done", seconds=time.monotonic() - self._began))
 
     def close(self) -> None:
         """Stops looking at Spark; called before the session ends."""

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from linkage.options import Location, location
 
 ROOT = Path(__file__).parent.parent
 LOGS = ROOT / "logs"
+SPARK_HOME = str(resources.files("pyspark"))
 LARGEST_DRIVER_GB = 12
 
 
@@ -43,9 +44,8 @@ def _listing_text(jobs: dict[str, str]) -> str:
     return "\n".join([usage, "", *lines, "", "Also: ./spark-submit.sh test runs the tests; check checks the code.", ""])
 
 
-def spark_options() -> argparse.ArgumentParser:
-    """The options that go to spark-submit."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+def add_spark_options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Adds the options that go to spark-submit; returns the parser."""
     group = parser.add_argument_group("handed to spark-submit")
     group.add_argument("--master", metavar="URL", help="where Spark runs (default: as the properties file says)")
     group.add_argument("--deploy-mode", choices=("client", "cluster"), help="where the driver runs (default: client)")
@@ -55,54 +55,55 @@ def spark_options() -> argparse.ArgumentParser:
 
 
 def _submit(job: command.Job, argv: Sequence[str]) -> int:
-    parser = job.parser(parents=[spark_options()])
+    parser = add_spark_options(job.parser())
     args = parser.parse_args(argv)
-    for property in args.conf:
-        if "=" not in property:
-            parser.error(f"argument --conf: {property!r} found, K=V expected")
+    for given in args.conf:
+        if "=" not in given:
+            parser.error(f"argument --conf: {given!r} found, K=V expected")
     environment = config.settings(f"env/{args.env}.toml", settings.Environment)
     job.check(args)
     properties_file = Path(args.properties_file or ROOT / "conf" / "spark" / f"{environment.spark}.conf")
-    properties = {**read_properties(properties_file), **dict(property.split("=", 1) for property in args.conf)}
-    master = args.master or properties.get("spark.master", "local[*]")
-    job_argv = spark_options().parse_known_args(argv)[1]
-    if master.startswith("local"):
+    properties = {**read_properties(properties_file), **dict(given.split("=", 1) for given in args.conf)}
+    args.master = args.master or properties.get("spark.master", "local[*]")
+    spark_parser = add_spark_options(argparse.ArgumentParser(add_help=False, allow_abbrev=False))
+    job_argv = spark_parser.parse_known_args(argv)[1]
+    if args.master.startswith("local"):
         job_argv = absolute(job_argv, parser)
     java_home = java.home()
+    log = LOGS / f"{job.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     spilling = os.environ.get("SPARK_LOCAL_DIRS") or properties.get("spark.local.dir") or tempfile.gettempdir()
     with launch.run_directory(Path(spilling.split(",")[0])) as folder:
-        code = pack.write(ROOT, folder)
-        spark_home = str(resources.files("pyspark"))
-        submit = [f"{spark_home}/bin/spark-submit", "--properties-file", str(properties_file), "--master", master]
-        if args.deploy_mode:
-            submit += ["--deploy-mode", args.deploy_mode]
-        from linkage.session import cached_jars  # loads Splink: only now
+        options = ["--properties-file", str(properties_file), *_spark_arguments(args, properties, folder)]
+        spark_submit = [f"{SPARK_HOME}/bin/spark-submit", "--name", f"appariement {job.name}", *options]
+        return launch.run(
+            [*spark_submit, str(ROOT / "jobs" / f"{job.name}.py"), *job_argv],
+            _child_environment(properties, folder, java_home),
+            log,
+            on_cluster=args.deploy_mode == "cluster",
+        )
 
-        submit += ["--name", f"appariement {job.name}", "--jars", ",".join(cached_jars()), "--py-files", str(code)]
-        if args.deploy_mode != "cluster":
-            if "spark.driver.memory" not in properties:
-                submit += ["--driver-memory", driver_memory()]
-            submit += ["--conf", f"spark.local.dir={folder}"]
-        for property in args.conf:
-            if not property.startswith("spark.local.dir="):
-                submit += ["--conf", property]
-        submit += [str(ROOT / "jobs" / f"{job.name}.py"), *job_argv]
-        child_environment = {
-            **os.environ,
-            "JAVA_HOME": str(java_home),
-            "SPARK_HOME": spark_home,
-            "TMPDIR": str(folder),
-            "SPARK_SUBMIT_OPTS": f"{os.environ.get('SPARK_SUBMIT_OPTS', '')} -Djava.io.tmpdir={folder}".strip(),
-            # Where log4j2.properties is; on YARN and Kubernetes Spark ships it from there.
-            "SPARK_CONF_DIR": os.environ.get("SPARK_CONF_DIR", str(ROOT / "conf" / "spark")),
-        }
-        # The code is the packed one, in the driver as in the executors; what is spilled lies in this run's folder.
-        for variable in ("PYTHONPATH", "SPARK_LOCAL_DIRS"):
-            child_environment.pop(variable, None)
-        if "spark.pyspark.python" not in properties:
-            child_environment.setdefault("PYSPARK_PYTHON", sys.executable)
-        log = LOGS / f"{job.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-        return launch.run(submit, child_environment, log, on_cluster=args.deploy_mode == "cluster")
+
+def _spark_arguments(args: argparse.Namespace, properties: Mapping[str, str], folder: Path) -> list[str]:
+    from linkage.session import cached_jars  # loads Splink: only when a job really runs
+
+    made = ["--master", args.master, "--jars", ",".join(cached_jars()), "--py-files", str(pack.write(ROOT, folder))]
+    for given in args.conf:
+        made += ["--conf", given]
+    if args.deploy_mode == "cluster":
+        return [*made, "--deploy-mode", "cluster"]
+    return made if "spark.driver.memory" in properties else [*made, "--driver-memory", driver_memory()]
+
+
+def _child_environment(properties: Mapping[str, str], folder: Path, java_home: Path) -> dict[str, str]:
+    # The code is the packed one, in the driver as in the executors.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    python = {} if "spark.pyspark.python" in properties else {"PYSPARK_PYTHON": sys.executable}
+    # Where log4j2.properties is; on YARN and Kubernetes, Spark ships it from there.
+    conf = {"SPARK_CONF_DIR": str(ROOT / "conf" / "spark")}
+    options = f"{os.environ.get('SPARK_SUBMIT_OPTS', '')} -Djava.io.tmpdir={folder}".strip()
+    # What is spilled or written beside lies in this run's folder.
+    own = {"SPARK_LOCAL_DIRS": str(folder), "TMPDIR": str(folder), "SPARK_SUBMIT_OPTS": options}
+    return {**python, **conf, **kept, **own, "JAVA_HOME": str(java_home), "SPARK_HOME": SPARK_HOME}
 
 
 def read_properties(file: Path) -> dict[str, str]:
