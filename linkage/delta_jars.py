@@ -5,6 +5,7 @@ Only what Spark does not already carry is kept. No repository is named here: eac
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
@@ -42,19 +43,18 @@ def fetch(python: Path, folder: Path, versions: Sequence[str], java_home: Path, 
     carried = _carried(Path(spark_home.strip()))
     tools = {"Spark's resolver": _by_spark, "mvn": _by_mvn} if shutil.which("mvn") else {"Spark's resolver": _by_spark}
     with tempfile.TemporaryDirectory(prefix="appariement-jars-") as scratch, log.open("a", encoding="utf-8") as out:
-        for version in versions:
-            for tool, resolve in tools.items():
-                work = Path(scratch, f"{version}-{resolve.__name__}")
-                work.mkdir()
-                environment = {**os.environ, "SPARK_HOME": spark_home.strip(), "JAVA_HOME": str(java_home)}
-                command, made = resolve(work, (group, artifact, version), carried, environment)
-                done = subprocess.run(
-                    command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False
-                )
-                if done.returncode == 0 and any(made.glob(f"*{artifact}-{version}.jar")):
-                    _keep(made, folder)
-                    missing = "" if version == own_version else f" (Maven has no {own_version} here)"
-                    return f"{version}, by {tool}{missing}"
+        for (tool, resolve), version in itertools.product(tools.items(), versions):
+            work = Path(scratch, f"{version}-{resolve.__name__}")
+            work.mkdir()
+            environment = {**os.environ, "SPARK_HOME": spark_home.strip(), "JAVA_HOME": str(java_home)}
+            command, made = resolve(work, (group, artifact, version), carried, environment)
+            done = subprocess.run(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False
+            )
+            if done.returncode == 0 and any(made.glob(f"*{artifact}-{version}.jar")):
+                _keep(made, folder)
+                missing = "" if version == own_version else f" (Maven has no {own_version} here)"
+                return f"{version}, by {tool}{missing}"
     raise UserFacingError(
         f"Delta's jars ({group}:{artifact}, version {' or '.join(versions)}) could not be had, "
         f"neither by {' nor by '.join(tools)}. Check that this machine reaches a Maven repository "
