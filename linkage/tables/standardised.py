@@ -20,8 +20,8 @@ class CaseFacts(Table):
     code_departement = Column("string", "département des faits")
     natinf = Column("string", "nature de l'infraction de rang 1")
     natinfs = Column("array<string>", "natures d'infraction de la procédure ou de l'affaire, triées")
-    familles = Column("array<string>", "familles d'infraction, triées")
-    famille = Column("string", "famille de l'infraction de rang 1")
+    familles = Column("array<string>", "familles d'infraction connues, triées")
+    famille = Column("string", "famille de l'infraction de rang 1 ; inconnue hors nomenclature", nulls="sans infraction")
     nb_mis_en_cause = Column(
         "int", "mis en cause (police) ou auteurs (justice) comptés par la source", unit="personnes"
     )
@@ -31,9 +31,9 @@ class CaseFacts(Table):
     naissances_mis_en_cause = Column("array<date>", "naissances des mis en cause ou auteurs, triées")
     naissances_victimes = Column("array<date>", "naissances des victimes, triées")
     traits_mis_en_cause = Column(
-        "array<string>", "sexe, commune de naissance et pays des mis en cause ou auteurs, triés"
+        "array<string>", "sexe|commune de naissance (pays à l'étranger) des mis en cause ou auteurs, triés"
     )
-    traits_victimes = Column("array<string>", "sexe, commune de naissance et pays des victimes, triés")
+    traits_victimes = Column("array<string>", "sexe|commune de naissance (pays à l'étranger) des victimes, triés")
 
 
 class Procedure(CaseFacts):
@@ -47,7 +47,8 @@ class Procedure(CaseFacts):
     force = Column("string", "PN ou GN")
     code_service = Column("string", "unité rédactrice, cinq chiffres en gendarmerie, majuscules en police")
     code_service_livre = Column("string", "unité rédactrice, comme livrée")
-    annee = Column("int", "année du PV")
+    annee = Column("int", "année du PV", nulls="année illisible")
+    annee_livree = Column("string", "année du PV, comme livrée")
     numero = Column("int", "numéro du PV, sans zéros ni suffixe", nulls="numéro illisible")
     numero_livre = Column("string", "numéro du PV, comme livré")
     date_enregistrement = Column("date", "enregistrement")
@@ -102,10 +103,13 @@ class Personne(Table):
     role = Column("string", "mis_en_cause ou victime ; auteur (justice) est écrit mis_en_cause")
     csns = Column("string", "code statistique non signifiant")
     sexe = Column("string", "M ou F")
-    date_naissance = Column("date", "naissance")
-    commune_naissance = Column("string", "commune de naissance reconnue")
+    date_naissance = Column("date", "naissance", nulls="absente, ou date fictive")
+    date_naissance_livree = Column("date", "naissance, comme livrée")
+    commune_naissance = Column("string", "commune de naissance reconnue, arrondissement remplacé par sa commune")
+    commune_naissance_livree = Column("string", "commune de naissance, comme livrée")
     pays_naissance = Column("string", "pays de naissance")
-    commune_residence = Column("string", "commune de résidence reconnue")
+    commune_residence = Column("string", "commune de résidence reconnue, arrondissement remplacé par sa commune")
+    commune_residence_livree = Column("string", "commune de résidence, comme livrée")
     nationalite = Column("string", "nationalité")
     profession = Column("string", "profession, PCS")
     situation_familiale = Column("string", "situation familiale")
@@ -121,10 +125,12 @@ class Infraction(Table):
     side = Column("string", "procedure ou affaire")
     id = Column("string", "procédure ou affaire")
     rang = Column("int", "rang de l'infraction")
-    natinf = Column("string", "nature d'infraction")
+    natinf = Column("string", "nature d'infraction, sans zéros de tête")
+    natinf_livre = Column("string", "nature d'infraction, comme livrée")
     famille = Column("string", "famille ; inconnue hors nomenclature")
     classe = Column("string", "crime, delit ou contravention", nulls="police")
     tentative = Column("boolean", "tentative", nulls="justice")
     date_faits_debut = Column("date", "début des faits")
     date_faits_fin = Column("date", "fin des faits")
     commune_faits = Column("string", "commune reconnue, arrondissement remplacé par sa commune")
+    commune_faits_livree = Column("string", "commune, comme livrée")

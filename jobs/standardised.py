@@ -1,0 +1,38 @@
+"""Sources → one spelling for each fact: PV keys, dates, communes, offences and persons."""
+
+import argparse
+
+from linkage import config, options, standardised
+from linkage.command import Run, main
+from linkage.settings import StandardisedSettings
+from linkage.tables.sources import FILES, source_table
+
+SETTINGS = "method/standardised.toml"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    options.lake(parser)
+
+
+def check(args: argparse.Namespace) -> None:
+    config.settings(SETTINGS, StandardisedSettings)
+
+
+def run(run: Run) -> None:
+    settings = config.settings(SETTINGS, StandardisedSettings)
+    sources = {
+        f"{source}_{file}": run.store.read(source_table(source, file), made_by="sources")
+        for source, files in FILES.items()
+        for file in files
+    }
+    communes, natinf = (
+        run.spark.createDataFrame(config.nomenclature(name))
+        for name in ("communes", "natinf")  # type: ignore[type-var]
+    )
+    for table, frame in standardised.build(sources, communes, natinf, settings).items():
+        with run.progress.step(table.path):
+            run.progress.rows("standardised", table.path, written=run.store.write(frame, table))
+
+
+if __name__ == "__main__":
+    main(__file__)

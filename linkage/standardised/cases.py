@@ -1,0 +1,28 @@
+"""What a procedure and an affair have in common: the facts of their offences and persons on one row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from pyspark.sql.types import ArrayType, DataType
+
+from linkage.standardised import infractions as offences
+from linkage.standardised import personnes as persons
+from linkage.standardised.sides import of_side
+from linkage.tables.standardised import CaseFacts, Infraction, Personne
+
+
+def with_facts(cases: DataFrame, side: str, infractions: DataFrame, personnes: DataFrame) -> DataFrame:
+    """The cases (with ``id``) and the facts of their offences and persons; a set that is empty is an empty array."""
+    of_offences = infractions.transform(of_side, side).transform(offences.by_case)
+    of_persons = personnes.transform(of_side, side).transform(persons.by_case)
+    facts = cases.join(of_offences, on=Infraction.id, how="left").join(of_persons, on=Personne.id, how="left")
+    arrays = [column for column in CaseFacts.columns if isinstance(DataType.fromDDL(column.type), ArrayType)]
+    return facts.transform(_empty_for_null, arrays)
+
+
+def _empty_for_null(frame: DataFrame, arrays: Iterable[str]) -> DataFrame:
+    types = {str(column): column.type for column in CaseFacts.columns}
+    return frame.withColumns({name: F.coalesce(F.col(name), F.array().cast(types[str(name)])) for name in arrays})

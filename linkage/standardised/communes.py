@@ -1,0 +1,40 @@
+"""Communes: arrondissements replaced by their commune, codes checked against the code officiel géographique."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+# Municipal arrondissements by the commune they are part of: first and last Insee code.
+ARRONDISSEMENTS = {
+    "75056": ("75101", "75120"),  # Paris
+    "69123": ("69381", "69389"),  # Lyon
+    "13055": ("13201", "13216"),  # Marseille
+}
+
+
+def commune(delivered: Column) -> Column:
+    """The commune's code: upper-case, a lost leading zero restored, an arrondissement replaced by its commune."""
+    code = F.upper(F.trim(delivered))
+    code = F.when(code.rlike("^[1-9][0-9]{3}$"), F.lpad(code, 5, "0")).otherwise(code)
+    replaced = F.lit(None).cast("string")
+    for whole, (first, last) in ARRONDISSEMENTS.items():
+        is_arrondissement = (F.length(code) == 5) & code.between(first, last)
+        replaced = F.coalesce(replaced, F.when(is_arrondissement, F.lit(whole)))
+    return F.coalesce(replaced, F.when(code != "", code))
+
+
+def code_departement(code: Column) -> Column:
+    """The département of a commune: two characters, three overseas (97x, 98x)."""
+    return F.when(code.rlike("^9[78]"), F.substring(code, 1, 3)).otherwise(F.substring(code, 1, 2))
+
+
+def recognised(frame: DataFrame, column: str, communes: DataFrame) -> DataFrame:
+    """The frame with ``column`` spelt as above, null where the code is not one of ``communes`` (``code_commune``)."""
+    known = F.broadcast(communes.select(F.col("code_commune").alias("known_commune")))
+    return (
+        frame.withColumn(column, commune(F.col(column)))
+        .join(known, F.col(column) == F.col("known_commune"), how="left")
+        .withColumn(column, F.col("known_commune"))
+        .drop("known_commune")
+    )

@@ -1,0 +1,64 @@
+"""Offences: codes, families, dates and communes in one spelling, and what a case keeps of its offences."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from linkage.settings import StandardisedSettings
+from linkage.standardised.communes import recognised
+from linkage.standardised.dates import first_day, known_day, last_day
+from linkage.standardised.natinf import UNKNOWN_FAMILY, code_natinf, with_famille
+from linkage.standardised.sides import word
+from linkage.tables.standardised import CaseFacts, Infraction
+
+
+def infractions(
+    delivered: DataFrame, communes: DataFrame, natinf: DataFrame, settings: StandardisedSettings
+) -> DataFrame:
+    """One row per offence of either side, as ``standardised/infractions`` declares it.
+
+    Reads the offences as delivered, with ``side`` and ``id``.
+    """
+    fictitious = settings.placeholder_days.faits
+    spelt = delivered.withColumns(
+        {
+            Infraction.natinf_livre: F.col(Infraction.natinf),
+            Infraction.natinf: code_natinf(F.col(Infraction.natinf)),
+            Infraction.classe: word(F.col(Infraction.classe)),
+            Infraction.date_faits_debut: known_day(F.col(Infraction.date_faits_debut), placeholders=fictitious),
+            Infraction.date_faits_fin: known_day(F.col(Infraction.date_faits_fin), placeholders=fictitious),
+            Infraction.commune_faits_livree: F.col(Infraction.commune_faits),
+        }
+    )
+    return (
+        spelt.transform(with_famille, natinf)
+        .transform(recognised, Infraction.commune_faits, communes)
+        .transform(Infraction.conform)
+    )
+
+
+def by_case(infractions: DataFrame) -> DataFrame:
+    """One row per ``id`` of one side with at least one offence: its period, and the sorted sets of its codes.
+
+    ``natinf``, ``famille`` are those of the lowest rang; ``commune_faits`` the first recognised one in that order.
+    """
+    debut, fin = F.col(Infraction.date_faits_debut), F.col(Infraction.date_faits_fin)
+    commune, rang = F.col(Infraction.commune_faits), F.col(Infraction.rang)
+    known_famille = F.when(F.col(Infraction.famille) != UNKNOWN_FAMILY, F.col(Infraction.famille))
+    first = F.min(F.struct(Infraction.rang, Infraction.natinf, Infraction.famille))
+    first_commune = F.min(F.when(commune.isNotNull(), F.struct(rang, commune.alias("commune"))))
+    return (
+        infractions.groupBy(Infraction.id)
+        .agg(
+            F.min(first_day(debut, fin)).alias(CaseFacts.date_faits_debut),
+            F.max(last_day(debut, fin)).alias(CaseFacts.date_faits_fin),
+            F.array_sort(F.collect_set(commune)).alias(CaseFacts.communes_faits),
+            F.array_sort(F.collect_set(Infraction.natinf)).alias(CaseFacts.natinfs),
+            F.array_sort(F.collect_set(known_famille)).alias(CaseFacts.familles),
+            first.alias("first"),
+            first_commune["commune"].alias(CaseFacts.commune_faits),
+        )
+        .withColumns({CaseFacts.natinf: F.col("first.natinf"), CaseFacts.famille: F.col("first.famille")})
+        .drop("first")
+    )

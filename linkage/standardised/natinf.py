@@ -1,0 +1,29 @@
+"""NATINF: one spelling of the code, and the family that survives a requalification."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from linkage.tables.standardised import Infraction
+
+UNKNOWN_FAMILY = "inconnue"
+
+
+def code_natinf(delivered: Column) -> Column:
+    """The code without spaces or leading zeros; anything but digits is kept as delivered, null when empty."""
+    trimmed = F.trim(delivered)
+    digits = F.regexp_extract(trimmed, "^0*([0-9]+)$", 1)
+    return F.when(digits != "", digits).when(trimmed != "", trimmed)
+
+
+def with_famille(infractions: DataFrame, natinf: DataFrame) -> DataFrame:
+    """The offences with ``famille`` from the nomenclature (``code``, ``famille``); ``inconnue`` outside it."""
+    familles = F.broadcast(
+        natinf.select(code_natinf(F.col("code")).alias("known_natinf"), F.col("famille").alias(Infraction.famille))
+    )
+    return (
+        infractions.join(familles, F.col(Infraction.natinf) == F.col("known_natinf"), how="left")
+        .withColumn(Infraction.famille, F.coalesce(F.col(Infraction.famille), F.lit(UNKNOWN_FAMILY)))
+        .drop("known_natinf")
+    )

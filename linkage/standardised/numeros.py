@@ -1,0 +1,161 @@
+"""The PV key (service, year, number), from every form in which it is delivered; each repair is named.
+
+Nothing is guessed: digits swapped or wrong, a parent unit's code, a registration year stay as they are for the
+linkage to weigh. Fields typed apart come first; what they lack is taken from the free text.
+"""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from linkage.standardised.reference_text import PN_CODE, with_key_in_text
+from linkage.tables.standardised import Reference
+
+NUMBER_WIDTH = {"PN": 6, "GN": 5}
+"""Digits of a number as each force prints it."""
+SERVICE_WIDTH = 5
+"""Digits of a gendarmerie unit's code."""
+
+_YEAR = "(?:19|20)[0-9]{2}"
+_PREFIX = "^(?:PV|PROCEDURE|PROC|NUMERO|NUM|NO(?=[^0-9O])|NR|N|[ .:°º#_/-])+"
+_YEAR_THEN_NUMBER = f"^({_YEAR})(?: *[/.-] *[0-9]{{3,6}}|[0-9]{{5,6}})$"
+_IN_GROUPS = "^[0-9]{1,3}(?:[ .][0-9]{3})+(?![0-9])"
+_READ = f"{_YEAR_THEN_NUMBER}|{_IN_GROUPS}|^[0-9O]*[0-9]"
+
+
+def service(delivered: Column, force: Column) -> Column:
+    """The unit's code: upper-case, no separators, lost leading zeros restored; null when it has no digit."""
+    code = F.regexp_replace(F.upper(delivered), "[.,]0+ *$|[^A-Z0-9]", "")
+    police = F.regexp_extract(code, "^([0-9O]{2})([A-Z])([0-9O]{3})$", 0)
+    zeros_for_o = F.concat(
+        _zeros(F.substring(police, 1, 2)), F.substring(police, 3, 1), _zeros(F.substring(police, 4, 3))
+    )
+    of_gendarmerie = ~force.eqNullSafe("PN") & code.rlike("^0*[0-9O]{1,5}$")
+    return (
+        F.when(of_gendarmerie, F.lpad(F.regexp_replace(_zeros(code), "^0+", ""), SERVICE_WIDTH, "0"))
+        .when(police != "", zeros_for_o)
+        .when(code.rlike("^[0-9][A-Z][0-9]{3}$"), F.concat(F.lit("0"), code))
+        .when(code.rlike("[0-9]"), code)
+    )
+
+
+def year(delivered: Column, *, two_digit_year_pivot: int) -> Column:
+    """The year on four digits; null when it is not written on two or four."""
+    digits = year_digits(delivered)
+    value = digits.try_cast("int")
+    century = F.when(F.length(digits) == 4, 0).when(value < two_digit_year_pivot, 2000).otherwise(1900)
+    return value + century
+
+
+def year_digits(delivered: Column) -> Column:
+    """The two or four digits of a year, the letter O read as a zero; "" when it is not written so."""
+    return F.regexp_extract(_zeros(F.upper(delivered)), "^[^0-9]*([0-9]{4}|[0-9]{2})(?:[.,]0+)?[^0-9]*$", 1)
+
+
+def number_body(delivered: Column) -> Column:
+    """The delivered number from its first digit on, upper-case: "n°", "PV" and separators before it removed."""
+    return F.regexp_replace(F.upper(delivered), _PREFIX, "")
+
+
+def number_read(body: Column, force: Column) -> Column:
+    """The beginning of a number's body that is read, the rest being a suffix; "" when it does not begin with a digit.
+
+    A final letter O is a digit only where it completes the width that the force prints.
+    """
+    full_width = F.lit("")
+    for name, width in NUMBER_WIDTH.items():
+        whole = F.regexp_extract(body, f"^(?=O*[0-9])[0-9O]{{{width}}}(?![0-9A-Z])", 0)
+        full_width = F.when(force == name, whole).otherwise(full_width)
+    return F.coalesce(F.nullif(full_width, F.lit("")), F.regexp_extract(body, _READ, 0))
+
+
+def number_digits(read: Column) -> Column:
+    """The digits of what is read of a number: without the year or the spaces inside it, the letter O as a zero."""
+    alone = F.regexp_replace(read, f"^{_YEAR}(?= *[/.-] *[0-9]{{3,6}}$|[0-9]{{5,6}}$)", "")
+    return _zeros(F.regexp_replace(alone, "[ ./-]", ""))
+
+
+def with_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
+    """The frame with ``code_service``, ``annee``, ``numero`` and ``repairs``; ``force`` where the code tells it.
+
+    Reads ``force``, ``code_service_livre``, ``annee_livree``, ``numero_livre`` and ``reference_pv_livree``.
+    """
+    force, raw_service, raw_year = F.col(Reference.force), F.col("raw_service"), F.col("raw_year")
+    police_code = F.upper(raw_service).rlike(f"^ *{PN_CODE} *$")
+    # Each step is a column of its own: written inside one another they are evaluated again at each use.
+    return (
+        frame.transform(with_key_in_text, Reference.reference_pv_livree, Reference.force)
+        .withColumn("typed_body", number_body(F.col(Reference.numero_livre)))
+        .withColumn("typed_year_in_number", F.regexp_extract("typed_body", _YEAR_THEN_NUMBER, 1))
+        .withColumns(_sources_of_the_parts())
+        .withColumn(Reference.force, F.coalesce(force, F.when(police_code, F.lit("PN"))))
+        .withColumn("read", number_read(F.col("body"), force))
+        .withColumn("digits", number_digits(F.col("read")))
+        .withColumns(
+            {
+                Reference.code_service: service(raw_service, force),
+                Reference.annee: year(raw_year, two_digit_year_pivot=two_digit_year_pivot),
+                Reference.numero: F.col("digits").try_cast("int"),
+            }
+        )
+        .withColumn(Reference.repairs, _repairs())
+        .drop("typed_body", "typed_year_in_number", "raw_service", "raw_year", "body", "read", "digits", "from_text")
+        .drop("text_service", "text_number", "text_year")
+    )
+
+
+def _sources_of_the_parts() -> dict[str, Column]:
+    """Where each part of the key is read: the field typed for it, or the text when that field tells nothing."""
+    text_service, text_year, text_number = F.col("text_service"), F.col("text_year"), F.col("text_number")
+    typed_service, typed_body = F.col(Reference.code_service_livre), F.col("typed_body")
+    year_in_number = F.nullif(F.col("typed_year_in_number"), F.lit(""))
+    typed_year = F.when(year_digits(F.col(Reference.annee_livree)) != "", F.col(Reference.annee_livree))
+    has_service, has_number = typed_service.rlike("[0-9]"), typed_body.rlike("^O*[0-9]")
+    service_from_text = ~F.coalesce(has_service, F.lit(False)) & text_service.isNotNull()
+    number_from_text = ~F.coalesce(has_number, F.lit(False)) & text_number.isNotNull()
+    year_from_text = F.coalesce(typed_year, year_in_number).isNull() & text_year.isNotNull()
+    return {
+        "raw_service": F.when(service_from_text, text_service).otherwise(typed_service),
+        "raw_year": F.coalesce(typed_year, year_in_number, text_year),
+        "body": F.when(number_from_text, text_number).otherwise(typed_body),
+        "from_text": service_from_text | year_from_text | number_from_text,
+    }
+
+
+def _repairs() -> Column:
+    raw_service, raw_year, body = F.col("raw_service"), F.col("raw_year"), F.col("body")
+    read, digits, code = F.col("read"), F.col("digits"), F.col(Reference.code_service)
+    bare = F.regexp_replace(F.upper(raw_service), "[.,]0+ *$|[^A-Z0-9]", "")
+    typed = (Reference.code_service_livre, Reference.annee_livree, Reference.numero_livre)
+    parts = (code, F.col(Reference.annee), F.col(Reference.numero))
+    unread = [_filled(field) & part.isNull() for field, part in zip(typed, parts, strict=True)]
+    unread_text = _filled(Reference.reference_pv_livree) & F.coalesce(*(part.cast("string") for part in parts)).isNull()
+    written = digits != ""
+    width = F.lit(None).cast("int")
+    for name, digits_printed in NUMBER_WIDTH.items():
+        width = F.when(F.col(Reference.force) == name, digits_printed).otherwise(width)
+    names = {
+        "texte_libre": F.col("from_text"),
+        "minuscules": raw_service.rlike("[a-z]") & code.isNotNull(),
+        "separateurs": (F.trim(raw_service).rlike("[^A-Za-z0-9]") & code.isNotNull()) | body.rlike(_IN_GROUPS),
+        "lettre_o": (bare.contains("O") & (F.length(bare) <= F.length(code)) & (code != bare))
+        | read.contains("O")
+        | F.upper(raw_year).rlike("[0-9]O|O[0-9]"),
+        "zeros_service": (F.length(code) != F.length(bare)),
+        "annee_2_chiffres": F.length(year_digits(raw_year)) == 2,
+        "annee_dans_numero": body.rlike(_YEAR_THEN_NUMBER),
+        "prefixe": written & F.ltrim(F.upper(Reference.numero_livre)).rlike("^[^0-9O]") & ~F.col("from_text"),
+        "suffixe": written & (F.length(body) > F.length(read)),
+        "zeros_numero": written & (F.length(digits) < width),
+        "illisible": unread[0] | unread[1] | unread[2] | unread_text,
+    }
+    return F.array_compact(F.array(*(F.when(condition, F.lit(name)) for name, condition in names.items())))
+
+
+def _filled(field: str) -> Column:
+    return F.coalesce(F.trim(field) != "", F.lit(False))
+
+
+def _zeros(text: Column) -> Column:
+    return F.translate(text, "O", "0")

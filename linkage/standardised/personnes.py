@@ -1,0 +1,96 @@
+"""Persons: the same words and codes on both sides, and the sets of persons of a case by role."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from linkage.settings import StandardisedSettings
+from linkage.standardised.communes import recognised
+from linkage.standardised.dates import known_day
+from linkage.standardised.sides import word
+from linkage.tables.standardised import CaseFacts, Personne
+
+MIS_EN_CAUSE, VICTIME = "mis_en_cause", "victime"
+FRANCE = "FRA"
+# What a case keeps of its persons, by role.
+ARRAYS = {
+    MIS_EN_CAUSE: (CaseFacts.csns_mis_en_cause, CaseFacts.naissances_mis_en_cause, CaseFacts.traits_mis_en_cause),
+    VICTIME: (CaseFacts.csns_victimes, CaseFacts.naissances_victimes, CaseFacts.traits_victimes),
+}
+
+
+def role(delivered: Column) -> Column:
+    """The police word of a role: justice's ``auteur`` is a ``mis_en_cause``."""
+    police_word = word(delivered)
+    return F.when(police_word == "auteur", MIS_EN_CAUSE).otherwise(police_word)
+
+
+def csns(delivered: Column, *, min_length: int) -> Column:
+    """The code statistique non signifiant; null when it is too short, or one character repeated, to be one."""
+    code = F.upper(F.trim(delivered))
+    return F.when((F.length(code) >= min_length) & ~code.rlike(r"^(.)\1*$"), code)
+
+
+def code_pays(delivered: Column) -> Column:
+    """An ISO 3166 alpha-3 code, upper-case; null when it has not that form."""
+    code = F.upper(F.trim(delivered))
+    return F.when(code.rlike("^[A-Z]{3}$"), code)
+
+
+def sexe(delivered: Column) -> Column:
+    """M or F; null for anything else."""
+    letter = F.upper(F.trim(delivered))
+    return F.when(letter.isin("M", "F"), letter)
+
+
+def personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedSettings) -> DataFrame:
+    """One row per person of either side (``procedure``, ``affaire``), as ``standardised/personnes`` declares it.
+
+    Reads the persons as delivered, with ``side`` and ``id``.
+    """
+    spelt = delivered.withColumns(
+        {
+            Personne.role: role(F.col(Personne.role)),
+            Personne.csns: csns(F.col(Personne.csns), min_length=settings.csns.min_length),
+            Personne.sexe: sexe(F.col(Personne.sexe)),
+            Personne.date_naissance_livree: F.col(Personne.date_naissance),
+            Personne.date_naissance: known_day(
+                F.col(Personne.date_naissance), placeholders=settings.placeholder_days.naissance
+            ),
+            Personne.commune_naissance_livree: F.col(Personne.commune_naissance),
+            Personne.commune_residence_livree: F.col(Personne.commune_residence),
+            Personne.pays_naissance: code_pays(F.col(Personne.pays_naissance)),
+            Personne.nationalite: code_pays(F.col(Personne.nationalite)),
+            Personne.profession: word(F.col(Personne.profession)),
+            Personne.situation_familiale: word(F.col(Personne.situation_familiale)),
+            Personne.lien_auteur: word(F.col(Personne.lien_auteur)),
+        }
+    )
+    return (
+        spelt.transform(recognised, Personne.commune_naissance, communes)
+        .transform(recognised, Personne.commune_residence, communes)
+        .transform(Personne.conform)
+    )
+
+
+def by_case(personnes: DataFrame) -> DataFrame:
+    """One row per ``id`` of one side with at least one person: the sorted sets of codes, births and traits by role.
+
+    A trait is ``sexe|commune of birth``, the country in its place for people born abroad; it takes both to have one.
+    """
+    place = F.coalesce(
+        F.col(Personne.commune_naissance),
+        F.when(F.col(Personne.pays_naissance) != FRANCE, F.col(Personne.pays_naissance)),
+    )
+    values = (
+        F.col(Personne.csns),
+        F.col(Personne.date_naissance),
+        F.concat(F.col(Personne.sexe), F.lit("|"), place),
+    )
+    collected = [
+        F.array_sort(F.collect_set(F.when(F.col(Personne.role) == of_role, value))).alias(name)
+        for of_role, names in ARRAYS.items()
+        for name, value in zip(names, values, strict=True)
+    ]
+    return personnes.groupBy(Personne.id).agg(*collected)

@@ -1,0 +1,68 @@
+"""Procedures: the key as police and gendarmerie write it, and the facts."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from linkage.settings import StandardisedSettings
+from linkage.standardised.cases import with_facts
+from linkage.standardised.communes import code_departement, recognised
+from linkage.standardised.dates import first_day, known_day, last_day
+from linkage.standardised.numeros import with_key
+from linkage.standardised.sides import CASE, PROCEDURE, delivered_code
+from linkage.tables.standardised import Personne, Procedure, Reference
+
+FORCE = {"lrppn": "PN", "lrpgn": "GN"}
+
+
+def procedures(
+    delivered: DataFrame,
+    infractions: DataFrame,
+    personnes: DataFrame,
+    communes: DataFrame,
+    settings: StandardisedSettings,
+) -> DataFrame:
+    """One row per procedure, as ``standardised/procedures`` declares it.
+
+    Reads the procedures as delivered with ``source`` and ``id``, and the standardised offences and persons. The period
+    of the facts spans the procedure's own days and those of its offences; its place is its own where it is recognised,
+    otherwise that of its first offence that has one.
+    """
+    own = {
+        "own_debut": known_day(F.col(Procedure.date_faits_debut), placeholders=settings.placeholder_days.faits),
+        "own_fin": known_day(F.col(Procedure.date_faits_fin), placeholders=settings.placeholder_days.faits),
+        "own_commune": F.col(Procedure.commune_faits),
+        Procedure.commune_faits_livree: F.col(Procedure.commune_faits),
+    }
+    key = {
+        Procedure.force: F.element_at(
+            F.create_map(*(F.lit(part) for pair in FORCE.items() for part in pair)), F.col("source")
+        ),
+        Procedure.code_service_livre: F.col(Procedure.code_service),
+        Procedure.annee_livree: F.col(Procedure.annee),
+        Procedure.numero_livre: F.col(Procedure.numero),
+        Reference.reference_pv_livree: F.lit(None).cast("string"),
+        Procedure.code_tj: delivered_code(F.col(Procedure.code_tj)),
+    }
+    keyed = (
+        delivered.withColumns({**own, **key})
+        .drop(Procedure.date_faits_debut, Procedure.date_faits_fin, Procedure.commune_faits)
+        .transform(with_key, two_digit_year_pivot=settings.pv_key.two_digit_year_pivot)
+        .transform(recognised, "own_commune", communes)
+    )
+    facts = with_facts(keyed, PROCEDURE, infractions, personnes)
+    days = [F.col(day) for day in ("own_debut", "own_fin", Procedure.date_faits_debut, Procedure.date_faits_fin)]
+    commune = F.coalesce(F.col("own_commune"), F.col(Procedure.commune_faits))
+    return facts.withColumns(
+        {
+            Procedure.date_faits_debut: first_day(*days),
+            Procedure.date_faits_fin: last_day(*days),
+            Procedure.commune_faits: commune,
+            Procedure.code_departement: code_departement(commune),
+            Procedure.communes_faits: F.array_sort(
+                F.array_distinct(F.array_compact(F.array_append(Procedure.communes_faits, F.col("own_commune"))))
+            ),
+            CASE[PROCEDURE]: F.col(Personne.id),
+        }
+    ).transform(Procedure.conform)

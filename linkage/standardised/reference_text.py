@@ -1,0 +1,106 @@
+"""The free-text reference of a PV: which service, which number, which year it names.
+
+Two steps. A text is first brought to a small alphabet: digits, service codes marked ``@``, numbers announced by "n°"
+marked ``#``, dropped suffixes marked ``~``, ``/`` for any tight separator, a space for everything else. The forms
+below, in order, then say which run of digits is what; a text that two readings fit is left unread.
+"""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+PN_CODE = "(?:[0-9]{1,3}|2[AB])[A-Z][0-9]{3}"
+_YEAR = "(?:19|20)[0-9]{2}"
+_ALONE, _ENDS = "(?<![A-Z0-9])", "(?![A-Z0-9])"
+
+_ALPHABET = (
+    # The letter O between digits is a zero, except in the place of the letter of a police code.
+    ("(?<=[0-9])O(?=[0-9])(?<!(?<![A-Z0-9])[0-9]{2}O(?=[0-9]{3}(?![A-Z0-9])))", "0"),
+    # "du 12/03/2018": only the year of a date says something of the key.
+    (rf"\b(?:DU|LE|DATE) *[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-]((?:19|20)?[0-9]{{2}}){_ENDS}", " $1 "),
+    # Fields written without separators, where their widths tell them apart.
+    (rf"{_ALONE}([0-9]{{2}}[A-Z][0-9]{{3}})({_YEAR})([0-9]{{6}}){_ENDS}", "$1/$2/$3"),
+    (rf"{_ALONE}([0-9]{{5}})({_YEAR})([0-9]{{5}}){_ENDS}", "$1/$2/$3"),
+    (rf"{_ALONE}({_YEAR})([0-9]{{5,6}}){_ENDS}", "$1/$2"),
+    (rf"{_ALONE}({PN_CODE}){_ENDS}", "@$1"),
+    (r"(?<![A-Z])(?:UNITE|SERVICE|CODE|BRIGADE|CU) *(?:N|NO|NUM|NUMERO)?[ :.=]*(?=[0-9])", " @"),
+    (r"(?<![A-Z])(?:N|NO|NR|NUM|NUMERO)[ :.=]*(?=[0-9])", " #"),
+    (rf"(?<=[0-9])(?:[ /.-]*(?:BIS|TER|QUATER)|[/-]?[A-Z]){_ENDS}", "~"),
+    # A year that is announced, or a suffix that a separator announces without giving it.
+    ("(?<![@A-Z0-9])[A-Z]+(?![A-Z0-9])", " "),
+    (" *[/_.,;:-]+ *", "/"),
+    ("[^0-9A-Z@#~/]+", " "),
+    ("^[ /]+|[ /]+$", ""),
+)
+
+# Once the service is known: what is left, and "number|year".
+_NUMBER_AND_YEAR = (
+    (rf"#([0-9]+~?)[/ ]({_YEAR})", "$1|$2"),
+    (rf"({_YEAR})[/ ]#([0-9]+~?)", "$2|$1"),
+    (rf"{_YEAR}[/ ]{_YEAR}", "|"),
+    (rf"([0-9]+~?)[/ ]+({_YEAR})", "$1|$2"),
+    (rf"({_YEAR})[/ ]+([0-9]+~?)", "$2|$1"),
+    (rf"#?([0-9]+/[0-9]{{1,2}})[/ ]({_YEAR})", "$1|$2"),
+    (rf"({_YEAR})[/ ]#?([0-9]+/[0-9]{{1,2}})", "$2|$1"),
+    ("#?([0-9]+~?)[/ ]([0-9]{2})", "$1|$2"),
+    ("([0-9]{2})[/ ]#?([0-9]{3,}~?)", "$2|$1"),
+    (_YEAR, "|$0"),
+    ("#?([0-9]+~?)", "$1|"),
+)
+
+# A gendarmerie service looks like a number: its place tells it apart. "service|number|year".
+_BY_PLACE = (
+    (rf"#([0-9]+~?)[/ ]({_YEAR})[/ ]([0-9]{{1,5}})", "$3|$1|$2"),
+    (rf"([0-9]+~?)/({_YEAR}) ([0-9]{{1,5}})", "$3|$1|$2"),
+    (rf"({_YEAR})/([0-9]+~?) ([0-9]{{1,5}})", "$3|$2|$1"),
+    (rf"({_YEAR})[/ ]#([0-9]+~?)[/ ]([0-9]{{1,5}})", "$3|$2|$1"),
+    (rf"({_YEAR}) ([0-9]{{1,5}})/([0-9]+~?)", "$2|$3|$1"),
+    (rf"#?([0-9]{{1,5}})[/ ]#?([0-9]+~?|[0-9]+/[0-9]{{1,2}})[/ ]({_YEAR})", "$1|$2|$3"),
+    (rf"#?([0-9]{{1,5}})[/ ]({_YEAR})[/ ]#?([0-9]+~?|[0-9]+/[0-9]{{1,2}})", "$1|$3|$2"),
+    ("([0-9]{3,6}~?)/([0-9]{2}) ([0-9]{4,5})", "$3|$1|$2"),
+    ("([0-9]{2})/([0-9]{3,6}~?) ([0-9]{4,5})", "$3|$2|$1"),
+    ("#?([0-9]{4,5})[/ ]#?([0-9]+~?)[/ ]([0-9]{2})", "$1|$2|$3"),
+    ("#?([0-9]{4,5})[/ ]([0-9]{2})[/ ]#?([0-9]{3,6}~?)", "$1|$3|$2"),
+    ("([0-9]{5})[/ ]#?([0-9]{3,6}~?)", "$1|$2|"),
+)
+
+
+def small_alphabet(text: Column) -> Column:
+    """The text in the alphabet that the forms are written in; null or empty stays so."""
+    reduced = F.translate(F.upper(text), "ÉÈÊËÀÂÎÔÛÇ°º", "EEEEAAIOUC  ")
+    for pattern, replacement in _ALPHABET:
+        reduced = F.regexp_replace(reduced, pattern, replacement)
+    return reduced
+
+
+def with_key_in_text(frame: DataFrame, text: str, force: str) -> DataFrame:
+    """The frame with ``text_service``, ``text_number`` and ``text_year`` as the column ``text`` has them, or null.
+
+    Reads ``force`` too: digits alone are not taken for the service of a police PV.
+    """
+    reduced, rest = F.col("text_reduced"), F.col("text_rest")
+    service = F.regexp_extract(reduced, "@([0-9A-Z]+)", 1)
+    by_place = F.when((service == "") & ~F.col(force).eqNullSafe("PN"), _first_form(reduced, _BY_PLACE))
+    with_service = F.concat_ws("|", service, F.coalesce(_first_form(rest, _NUMBER_AND_YEAR), F.lit("|")))
+    # Each step is a column of its own: written inside one another, the forms outgrow what Spark compiles.
+    return (
+        frame.withColumn("text_reduced", small_alphabet(F.col(text)))
+        .withColumn("text_rest", F.trim(F.regexp_replace(reduced, "[/ ]*@[0-9A-Z]+[/ ]*", " ")))
+        .withColumn("text_key", F.split(F.coalesce(by_place, with_service), r"\|", -1))
+        .withColumns(
+            {
+                name: F.nullif(F.get(F.col("text_key"), F.lit(place)), F.lit(""))
+                for place, name in enumerate(("text_service", "text_number", "text_year"))
+            }
+        )
+        .drop("text_reduced", "text_rest", "text_key")
+    )
+
+
+def _first_form(text: Column, forms: tuple[tuple[str, str], ...]) -> Column:
+    first = F.lit(None).cast("string")
+    for pattern, order in reversed(forms):
+        whole = f"^(?:{pattern})$"
+        first = F.when(text.rlike(whole), F.regexp_replace(text, whole, order)).otherwise(first)
+    return first

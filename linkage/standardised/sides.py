@@ -1,0 +1,45 @@
+"""The two sides brought under one table, and the plain spelling of words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from linkage.tables.sources import FILES, JUSTICE, POLICE
+from linkage.tables.standardised import Personne
+
+PROCEDURE, AFFAIRE = "procedure", "affaire"
+CASE = {PROCEDURE: "id_procedure", AFFAIRE: "id_affaire"}
+
+
+def delivered(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
+    """One file of every source that has it, with ``source``, ``side`` and ``id``; a column that a source lacks is null."""
+    frames = [
+        sources[f"{source}_{file}"]
+        .withColumnRenamed(CASE[side], Personne.id)
+        .withColumns({"source": F.lit(source), Personne.side: F.lit(side)})
+        for side, names in ((PROCEDURE, POLICE), (AFFAIRE, JUSTICE))
+        for source in names
+        if file in FILES[source]
+    ]
+    return reduce(lambda left, right: left.unionByName(right, allowMissingColumns=True), frames)
+
+
+def of_side(frame: DataFrame, side: str) -> DataFrame:
+    """The rows of one side."""
+    return frame.where(F.col(Personne.side) == side)
+
+
+def word(text: Column) -> Column:
+    """Lower-case without surrounding spaces; null when empty."""
+    lower = F.lower(F.trim(text))
+    return F.when(lower != "", lower)
+
+
+def delivered_code(text: Column) -> Column:
+    """A code as delivered without surrounding spaces; null when empty."""
+    code = F.trim(text)
+    return F.when(code != "", code)
