@@ -7,12 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, TextIO
 
 # The launcher sets this variable; the job then writes its events as lines that the launcher renders.
 EVENTS_VARIABLE = "APPARIEMENT_EVENTS"
-EVENT_MARKER = "\x1eappariement "
+EVENT_MARKER = "\x02appariement "
 POLL_SECONDS = 1.0
 
 Cell = str | int | float | None
@@ -29,8 +29,8 @@ class Event:
     done: int = 0
     total: int = 0
     seconds: float = 0.0
-    columns: Sequence[str] = ()
-    rows: Sequence[Sequence[Cell]] = ()
+    columns: Sequence[str] = field(default_factory=list)
+    rows: Sequence[Sequence[Cell]] = field(default_factory=list)
 
     def line(self) -> str:
         """The event on one line, for a reader in another process."""
