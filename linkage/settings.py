@@ -139,3 +139,33 @@ class SourcesSettings(Settings):
     why_years_after_vintage: str
     max_other_vintage_share: float = Field(ge=0, le=1)
     why_max_other_vintage_share: str
+
+
+class PassSettings(Settings):
+    """One pass: the levels a pair must reach, and from which weight it is retained or looked at."""
+
+    name: str
+    levels: dict[str, tuple[str, ...]]
+    threshold: float = Field(ge=-50, le=100)
+    review: float = Field(ge=-50, le=100)
+    several_affaires: bool = False
+    beyond: bool = False
+    why: str
+
+    @model_validator(mode="after")
+    def _order(self) -> PassSettings:
+        if self.review > self.threshold:
+            raise ValueError(f"review must not exceed threshold, found {self.review} and {self.threshold}")
+        return self
+
+
+class LinksSettings(Settings):
+    """``conf/method/links.toml``."""
+
+    margin: float = Field(ge=0, le=50)
+    why_margin: str
+    rounds: int = Field(ge=1, le=10)
+    why_rounds: str
+    max_dossier: int = Field(ge=2)
+    why_max_dossier: str
+    passes: tuple[PassSettings, ...] = Field(min_length=1)

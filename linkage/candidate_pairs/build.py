@@ -37,7 +37,7 @@ def confirmed(
 ) -> DataFrame:
     """The pairs of the key rule on which enough other facts agree: ``procedure_key, reference_key``.
 
-    Method: "a key that agrees while dates, place and persons disagree is evidence against": the key alone settles nothing.
+    Method: a key that agrees while dates, place and persons disagree is evidence against, so it settles nothing alone.
     """
     facts = [
         Record.record_key,

@@ -24,7 +24,7 @@ class ScoredPair(CandidatePair):
     rang = Column("int", "rang de la référence")
     match_weight = Column("double", "poids de Splink", unit="bits")
     match_probability = Column("double", "probabilité de Splink")
-    gammas = Column("map<string,int>", "niveau atteint par chaque comparaison ; -1 sans information")
+    levels = Column("map<string,string>", "niveau atteint par chaque comparaison", nulls="sans information")
 
 
 class Link(Table):

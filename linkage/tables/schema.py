@@ -40,6 +40,10 @@ class Column(str):
         column.values = values
         return column
 
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Copied or pickled, a column is its name: it may travel in another library's settings."""
+        return str, (str(self),)
+
     def named(self, name: str) -> Column:
         """The same column under the name of its attribute."""
         return Column(

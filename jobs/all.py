@@ -1,0 +1,41 @@
+"""Deliveries → a published version and its quality: every stage in one session."""
+
+import argparse
+
+from jobs.scored_pairs import given_model
+from linkage import options, publication
+from linkage.command import Run, main
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    options.lake(parser)
+    options.deliveries(parser)
+    options.version(parser)
+    options.model(parser)
+    options.truth(parser)
+
+
+def check(args: argparse.Namespace) -> None:
+    publication.method_hash()
+
+
+def run(run: Run) -> None:
+    given = given_model(run)
+    run.call("sources")
+    # A name taken by other inputs is refused before hours of work, and nothing is done twice.
+    made_of = publication.inputs(run.store, given_model_hash=given.hash if given else None)
+    if publication.is_published(run.store, run.args.version, made_of):
+        run.progress.say(f"Version {run.args.version} is already published from the same inputs: nothing changes.")
+    else:
+        run.call("standardised")
+        run.call("candidate_pairs")
+        model = run.args.model or f"{run.args.lake}/models/{run.args.version}.json"
+        if not given:
+            run.call("estimate_model", out=model)
+        run.call("scored_pairs", model=model, estimated=not given)
+        run.call("links")
+    run.call("quality")
+
+
+if __name__ == "__main__":
+    main(__file__)

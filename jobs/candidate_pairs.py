@@ -1,0 +1,37 @@
+"""Standardised → pairs worth comparing: the key first, then service and dates, persons, place."""
+
+import argparse
+
+from pyspark.sql import functions as F
+
+from linkage import candidate_pairs, config, options
+from linkage.command import Run, main
+from linkage.settings import CandidatePairsSettings
+from linkage.tables.linkage import CandidatePair
+from linkage.tables.records import Record
+
+SETTINGS = "method/candidate_pairs.toml"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    options.lake(parser)
+
+
+def check(args: argparse.Namespace) -> None:
+    config.settings(SETTINGS, CandidatePairsSettings)
+
+
+def run(run: Run) -> None:
+    settings = config.settings(SETTINGS, CandidatePairsSettings)
+    records = run.store.read(Record, made_by="standardised")
+    with run.progress.step(f"{len(settings.rules)} blocking rules"):
+        written = run.store.write(candidate_pairs.build(records, settings=settings), CandidatePair)
+    run.progress.rows("candidate_pairs", CandidatePair.path, written=written)
+    counts = run.store.read(CandidatePair).groupBy(CandidatePair.blocking_rule).agg(F.count("*").alias("nb"))
+    found = {row[CandidatePair.blocking_rule]: row["nb"] for row in counts.collect()}
+    rows = [(rule.name, found.get(rule.name, 0)) for rule in settings.rules]
+    run.progress.table("candidate pairs by blocking rule", ("rule", "pairs"), rows)
+
+
+if __name__ == "__main__":
+    main(__file__)

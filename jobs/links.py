@@ -1,0 +1,48 @@
+"""Scored pairs → links of a version, why the rest is not linked, and the record that publishes it."""
+
+import argparse
+
+from linkage import config, options, publication
+from linkage.command import Run, main
+from linkage.errors import InputError
+from linkage.links import build
+from linkage.settings import LinksSettings
+from linkage.tables.linkage import Ledger, Link, ScoredPair, Unlinked
+from linkage.tables.records import Record
+from linkage.tables.sources import Reject
+
+SETTINGS = "method/links.toml"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    options.lake(parser)
+    options.version(parser)
+
+
+def check(args: argparse.Namespace) -> None:
+    config.settings(SETTINGS, LinksSettings)
+
+
+def run(run: Run) -> None:
+    store, version = run.store, run.args.version
+    scored, model = store.read(ScoredPair), store.metadata(ScoredPair)
+    if publication.MODEL not in model:
+        raise InputError(f"--lake {run.args.lake}: scored_pairs names no model. Run the job scored_pairs again.")
+    given = model[publication.MODEL_HASH] if model[publication.MODEL_GIVEN] else None
+    made_of = publication.inputs(store, given_model_hash=given)
+    if publication.is_published(store, version, made_of):
+        run.progress.say(f"Version {version} is already published from the same inputs: nothing changes.")
+        return
+    records, rejects = store.read(Record, made_by="standardised"), store.read_or_empty(Reject)
+    made = build(records, scored, rejects, version=version, settings=config.settings(SETTINGS, LinksSettings))
+    counts = {}
+    for table in (Link, Unlinked, Ledger):
+        with run.progress.step(table.path):
+            counts[table.path] = store.write(made[table], table, slice=publication.in_version(version))
+            run.progress.rows("links", table.path, written=counts[table.path])
+    publication.publish(store, version, made_of, code_version=run.code_version, model=model, row_counts=counts)
+    run.progress.say(f"Version {version} is published.")
+
+
+if __name__ == "__main__":
+    main(__file__)

@@ -1,0 +1,79 @@
+"""Who wins: candidates compete for each reference and each procedure, with a margin to the runner-up on both sides."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from linkage.links.passes import SHARED, THRESHOLD
+from linkage.settings import LinksSettings
+from linkage.tables.linkage import CandidatePair, Link, ScoredPair
+from linkage.tables.records import BEYOND
+
+RETAINED, TO_REVIEW = "retenu", "a_revoir"
+MARGIN = "margin"
+PROCEDURE, REFERENCE = CandidatePair.procedure_key, CandidatePair.reference_key
+
+
+def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
+    """The pairs kept, each with ``status`` and ``margin``: bits to the best rival on either side, null without a rival.
+
+    Method: a pair is kept when it is the best of its reference and of its procedure among those still free; winners
+    leave, the others compete again, for the declared number of rounds. A pass that lets a procedure have several
+    affairs (its own PV typed in each: disjonction, transfer) competes for the reference only. What is left of an affair
+    beyond its references (jonction) is offered last, to procedures that have nothing.
+
+    Ties: equal weights have a margin of zero, so the pair kept, that of the smallest key, goes to review.
+    """
+    passes = passes.persist()
+    own, beyond = passes.where(F.col(ScoredPair.rang) != BEYOND), passes.where(F.col(ScoredPair.rang) == BEYOND)
+    kept = _best(own, (REFERENCE,)).where(SHARED)
+    for _ in range(settings.rounds):
+        kept = kept.persist()  # Read three times by the next round: without it, the rounds' plans multiply.
+        free = _without(_without(own, kept, REFERENCE), kept, PROCEDURE)
+        kept = kept.unionByName(_best(free, (REFERENCE, PROCEDURE)))
+    joined = _best(_without(beyond, kept, PROCEDURE), (PROCEDURE,)).join(
+        kept.select(ScoredPair.id_affaire), on=ScoredPair.id_affaire, how="left_semi"
+    )
+    sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
+    alone = F.coalesce(F.col(MARGIN) >= settings.margin, F.lit(True))
+    return one_per_case(kept.unionByName(joined)).withColumn(
+        Link.status, F.when(sure & alone, RETAINED).otherwise(TO_REVIEW)
+    )
+
+
+def one_per_case(pairs: DataFrame) -> DataFrame:
+    """The best pair of each procedure and affair: several references of one affair may name the same procedure."""
+    case = Window.partitionBy(ScoredPair.id_procedure, ScoredPair.id_affaire)
+    rank = F.row_number().over(case.orderBy(F.desc(ScoredPair.match_weight), REFERENCE))
+    return pairs.withColumn("rank", rank).where(F.col("rank") == 1).drop("rank")
+
+
+def _best(pairs: DataFrame, sides: tuple[str, ...]) -> DataFrame:
+    """The pairs that are first on each side, with their margin to the next one there."""
+    ranked = pairs.select(
+        "*",
+        *(_rank(side).alias(f"rank_{side}") for side in sides),
+        *(_gap(side).alias(f"gap_{side}") for side in sides),
+    )
+    for side in sides:
+        ranked = ranked.where(F.col(f"rank_{side}") == 1)
+    gaps = [F.col(f"gap_{side}") for side in sides]
+    margin = F.least(*gaps) if len(gaps) > 1 else gaps[0]
+    return ranked.select(*pairs.columns, margin.alias(MARGIN))
+
+
+def _order(side: str) -> Window:
+    return Window.partitionBy(side).orderBy(F.desc(ScoredPair.match_weight), PROCEDURE, REFERENCE)
+
+
+def _rank(side: str) -> Column:
+    return F.row_number().over(_order(side))
+
+
+def _gap(side: str) -> Column:
+    return F.col(ScoredPair.match_weight) - F.lead(ScoredPair.match_weight).over(_order(side))
+
+
+def _without(pairs: DataFrame, kept: DataFrame, side: str) -> DataFrame:
+    return pairs.join(kept.select(side), on=side, how="left_anti")

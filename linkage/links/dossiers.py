@@ -1,0 +1,51 @@
+"""Dossiers: the connected components of the graph that links make. The one module of this stage that acts."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from linkage.errors import ContractError
+from linkage.tables.linkage import Link
+
+LABEL, SIZE = "label", "size"
+HEX_DIGITS = 32
+
+
+def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
+    """Each retained pair with its ``id_dossier``: ``id_procedure, id_affaire, id_dossier``.
+
+    Method: the smallest procedure of a component names it, spread over shared affairs and procedures until nothing
+    changes; a component takes as many turns as it is long, and most are settled by the first.
+
+    Raises
+    ------
+    ContractError
+        A component holds more records than the guard allows.
+    """
+    edges = retained.select(Link.id_procedure, Link.id_affaire, F.col(Link.id_procedure).alias(LABEL)).checkpoint()
+    while True:
+        spread = edges
+        for side in (Link.id_affaire, Link.id_procedure):
+            spread = spread.withColumn(LABEL, F.min(LABEL).over(Window.partitionBy(side)))
+        before = edges.withColumnRenamed(LABEL, "before")
+        spread = spread.checkpoint()
+        changed = spread.join(before, on=[Link.id_procedure, Link.id_affaire], how="inner").where("label <> before")
+        edges = spread
+        if changed.isEmpty():
+            break
+    _guard(edges, max_records)
+    return edges.select(
+        Link.id_procedure, Link.id_affaire, F.left(F.sha2(LABEL, 256), F.lit(HEX_DIGITS)).alias(Link.id_dossier)
+    )
+
+
+def _guard(edges: DataFrame, max_records: int) -> None:
+    records = F.count_distinct(Link.id_procedure) + F.count_distinct(Link.id_affaire)
+    sizes = edges.groupBy(LABEL).agg(records.alias(SIZE)).where(F.col(SIZE) > max_records)
+    beyond = sizes.agg(F.count("*").alias("nb"), F.max(SIZE).alias("largest")).first()
+    if beyond and beyond["nb"]:
+        raise ContractError(
+            f"links: {beyond['nb']} dossiers hold more than max_dossier = {max_records} records, the largest "
+            f"{beyond['largest']}: a chain of errors. Raise the thresholds of conf/method/links.toml, or max_dossier."
+        )

@@ -1,0 +1,104 @@
+"""Why not: a reason for every procedure and affair without a retained link, and a ledger that adds up."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from linkage.links.decision import RETAINED, TO_REVIEW
+from linkage.links.passes import THRESHOLD
+from linkage.tables.linkage import Ledger, Link, ScoredPair, Unlinked
+from linkage.tables.records import PROCEDURE, Record
+from linkage.tables.sources import Delivery, Reject
+
+PROCEDURE_SIDE, AFFAIRE_SIDE = "procedure", "affaire"
+NOT_SENT, NOT_POLICE, PETIT_X = "non_transmise", "origine_hors_police", "petit_x_sans_cle"
+DOUBT, RIVAL, BELOW, NO_CANDIDATE = "a_revoir", "rivale", "sous_le_seuil", "sans_candidat"
+LINKED, SET_ASIDE = "linked", "set_aside"
+POLICE_ORIGINS = ("police", "gendarmerie")
+DELIVERY = r"^([a-z]+)_(\d{4})"
+PARENT_FILES = ("procedures", "affaires")
+
+
+def outcomes(records: DataFrame, scored_pairs: DataFrame, passes: DataFrame, decided: DataFrame) -> DataFrame:
+    """What became of each procedure and affair: ``side, id, source, millesime, outcome``; ``linked`` or a reason.
+
+    The reason is the first that holds: doubtful pair; never sent, not of police origin, petit X without key;
+    a pair that reached its threshold and lost to a rival; scored below; no candidate at all.
+    """
+    sides = (
+        (PROCEDURE_SIDE, Link.id_procedure, _procedures(records)),
+        (AFFAIRE_SIDE, Link.id_affaire, _affaires(records)),
+    )
+    frames = []
+    for side, id, cases in sides:
+        known = [
+            _flag(decided.where(F.col(Link.status) == RETAINED), id, LINKED),
+            _flag(decided.where(F.col(Link.status) == TO_REVIEW), id, DOUBT),
+            _flag(passes.where(F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)), id, RIVAL),
+            _flag(scored_pairs, id, BELOW),
+        ]
+        for flag in known:
+            cases = cases.join(flag, on=Unlinked.id, how="left")
+        frames.append(cases.withColumn(Unlinked.side, F.lit(side)))
+    procedures, affaires = frames
+    cases = procedures.unionByName(affaires)
+    order = (LINKED, DOUBT, NOT_SENT, NOT_POLICE, PETIT_X, RIVAL, BELOW)
+    outcome = F.coalesce(*(F.when(F.col(name), F.lit(name)) for name in order), F.lit(NO_CANDIDATE))
+    return cases.select(Unlinked.side, Unlinked.id, Record.source, Record.millesime, outcome.alias(Ledger.outcome))
+
+
+def unlinked(outcomes: DataFrame) -> DataFrame:
+    """``unlinked`` without its version: the reason of every case that is not linked."""
+    return outcomes.where(F.col(Ledger.outcome) != LINKED).withColumnRenamed(Ledger.outcome, Unlinked.reason)
+
+
+def ledger(outcomes: DataFrame, rejects: DataFrame) -> DataFrame:
+    """``ledger`` without its version: cases per source, vintage and outcome, rows set aside included."""
+    outcome = F.col(Ledger.outcome)
+    named = F.when(outcome == LINKED, outcome).otherwise(F.concat(F.lit("unlinked:"), outcome))
+    counted = outcomes.groupBy(Ledger.source, Ledger.millesime, named.alias(Ledger.outcome)).agg(
+        F.count("*").alias(Ledger.nb)
+    )
+    source, millesime = (F.regexp_extract(Reject.delivery, DELIVERY, part) for part in (1, 2))
+    set_aside = (
+        rejects.where(_is_parent_file())
+        .groupBy(source.alias(Delivery.source), millesime.cast("int").alias(Delivery.millesime))
+        .agg(F.count("*").alias(Ledger.nb))
+        .withColumn(Ledger.outcome, F.lit(SET_ASIDE))
+    )
+    return counted.unionByName(set_aside)
+
+
+def _procedures(records: DataFrame) -> DataFrame:
+    never = F.lit(False)
+    return records.where(F.col(Record.side) == PROCEDURE).select(
+        F.col(Record.id),
+        Record.source,
+        Record.millesime,
+        F.col(Record.jour_transmission).isNull().alias(NOT_SENT),
+        never.alias(NOT_POLICE),
+        never.alias(PETIT_X),
+    )
+
+
+def _affaires(records: DataFrame) -> DataFrame:
+    keyless = F.max(F.col(Record.numero).isNotNull())
+    return (
+        records.where(F.col(Record.side) != PROCEDURE)
+        .groupBy(Record.id, Record.source, Record.millesime)
+        .agg(
+            F.first(~F.col(Record.origine).isin(*POLICE_ORIGINS)).alias(NOT_POLICE),
+            (F.max(Record.petit_x) & ~keyless).alias(PETIT_X),
+        )
+        .withColumn(NOT_SENT, F.lit(False))
+    )
+
+
+def _flag(pairs: DataFrame, id: str, name: str) -> DataFrame:
+    return pairs.groupBy(F.col(id).alias(Unlinked.id)).agg(F.lit(True).alias(name))
+
+
+def _is_parent_file() -> Column:
+    starts = [F.col(Reject.file).startswith(file) for file in PARENT_FILES]
+    return starts[0] | starts[1]

@@ -1,0 +1,142 @@
+"""What a version is made of, and the record that publishes it, written last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from pyspark.sql import functions as F
+
+from linkage import config
+from linkage.errors import InputError
+from linkage.settings import CandidatePairsSettings, LinksSettings, ScoredPairsSettings, Settings, StandardisedSettings
+from linkage.store import Store
+from linkage.tables.linkage import CandidatePair, Ledger, Link, ScoredPair, Unlinked, Version
+from linkage.tables.records import Record
+from linkage.tables.sources import Delivery
+
+METHOD: dict[str, type[Settings]] = {
+    "method/standardised.toml": StandardisedSettings,
+    "method/candidate_pairs.toml": CandidatePairsSettings,
+    "method/scored_pairs.toml": ScoredPairsSettings,
+    "method/links.toml": LinksSettings,
+}
+PUBLISHED = "published"
+MODEL, MODEL_HASH, MODEL_GIVEN = "model", "model_hash", "model_given"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What makes a version: the content of the deliveries, the method, and the model when one is given."""
+
+    deliveries: tuple[str, ...]
+    settings_hash: str
+    given_model_hash: str | None
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the three: the same again is the same version, others are refused under its name."""
+        content = [self.deliveries, self.settings_hash, self.given_model_hash]
+        return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def method_hash() -> str:
+    """SHA-256 of the method's settings, all stages together."""
+    return config.settings_hash(*(config.settings(path, kind) for path, kind in METHOD.items()))
+
+
+def inputs(store: Store, *, given_model_hash: str | None) -> Inputs:
+    """The inputs that a version written now would have."""
+    register = store.read(Delivery, made_by="sources").select(*Delivery.key, Delivery.fingerprint).collect()
+    deliveries = sorted(
+        f"{row[Delivery.source]} {row[Delivery.millesime]} {row[Delivery.date_extraction]} {row[Delivery.fingerprint]}"
+        for row in register
+    )
+    return Inputs(tuple(deliveries), method_hash(), given_model_hash)
+
+
+def is_published(store: Store, version: str, found: Inputs) -> bool:
+    """Whether the version is there, made of these inputs.
+
+    Raises
+    ------
+    InputError
+        The name is taken by other inputs; the message says which of them differ.
+    """
+    row = store.read_or_empty(Version).where(F.col(Version.version) == version).first()
+    if row is None:
+        return False
+    if row[Version.inputs_hash] == found.hash:
+        return True
+    differences = []
+    if set(row[Version.deliveries]) != set(found.deliveries):
+        differences.append("the deliveries")
+    if row[Version.settings_hash] != found.settings_hash:
+        differences.append("the method settings")
+    if (row[Version.model_hash] if row[Version.model_given] else None) != found.given_model_hash:
+        differences.append("the model given")
+    raise InputError(
+        f"--version {version}: already published from other inputs ({' and '.join(differences)} differ). "
+        "A version never changes: give a new name."
+    )
+
+
+def require(store: Store, version: str) -> None:
+    """Checks that the version is published.
+
+    Raises
+    ------
+    InputError
+        It is not; the message names those that are.
+    """
+    published = sorted(row[Version.version] for row in store.read_or_empty(Version).select(Version.version).collect())
+    if version not in published:
+        raise InputError(
+            f"--version {version}: not published in this lake; found {', '.join(published) or 'no version at all'}."
+        )
+
+
+def publish(
+    store: Store,
+    version: str,
+    made_of: Inputs,
+    *,
+    code_version: str,
+    model: Mapping[str, object],
+    row_counts: Mapping[str, int],
+) -> None:
+    """Writes the row of ``versions`` that makes a version visible."""
+    tables = (Record, CandidatePair, ScoredPair, Link, Unlinked, Ledger)
+    row = {
+        Version.version: version,
+        Version.status: PUBLISHED,
+        Version.created_at: datetime.now(timezone.utc),
+        Version.code_version: code_version,
+        Version.inputs_hash: made_of.hash,
+        Version.settings_hash: made_of.settings_hash,
+        Version.model_hash: model[MODEL_HASH],
+        Version.model: model[MODEL],
+        Version.model_given: model[MODEL_GIVEN],
+        Version.deliveries: list(made_of.deliveries),
+        Version.table_versions: {table.path: store.version(table) for table in tables},
+        Version.row_counts: dict(row_counts),
+        Version.indicators: _indicators(store, version),
+    }
+    frame = store.spark.createDataFrame([row], Version.struct())
+    store.write(frame, Version, slice=in_version(version))
+
+
+def _indicators(store: Store, version: str) -> dict[str, float]:
+    """Match rates by source, all vintages together: what a reader of ``versions`` looks for first."""
+    counted = store.read(Ledger).where(F.col(Ledger.version) == version).where(F.col(Ledger.outcome) != "set_aside")
+    linked = F.sum(F.when(F.col(Ledger.outcome) == "linked", F.col(Ledger.nb)).otherwise(0))
+    rates = counted.groupBy(Ledger.source).agg((linked / F.sum(Ledger.nb)).alias("rate")).collect()
+    return {f"match_rate_{row[Ledger.source]}": row["rate"] for row in rates}
+
+
+def in_version(version: str) -> str:
+    """The condition that names one version's slice of a table."""
+    return f"version = '{version}'"

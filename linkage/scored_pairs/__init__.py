@@ -1,0 +1,1 @@
+"""How alike two records are: Splink's room. Comparisons, model, estimation, scoring."""

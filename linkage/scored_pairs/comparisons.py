@@ -1,0 +1,195 @@
+"""The kinds of comparison, and the levels each gives: SQL over ``column_l`` and ``column_r`` for Splink.
+
+Fields that depend on one another share one comparison (the parts of the key; the persons), because
+Splink adds the weights of comparisons as if they were independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from linkage.settings import ComparisonSettings
+
+SPARK, DUCKDB = "spark", "duckdb"
+
+
+@dataclass(frozen=True)
+class Level:
+    """What must hold for a pair to reach a level, and how a statistician calls it."""
+
+    label: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Levels from strict to loose; a pair gets the first that holds, the last (``ELSE``) otherwise."""
+
+    name: str
+    null: str
+    levels: tuple[Level, ...]
+
+
+def comparisons(settings: Sequence[ComparisonSettings], dialect: str) -> list[Comparison]:
+    """The declared comparisons in the SQL of one engine, ``spark`` or ``duckdb``."""
+    return [KINDS[declared.kind](declared, dialect) for declared in settings]
+
+
+def both(column: str) -> str:
+    """SQL: either side has no value."""
+    return f"{column}_l IS NULL OR {column}_r IS NULL"
+
+
+def common(left: str, right: str, dialect: str) -> str:
+    """SQL: how many values two sets have in common."""
+    if dialect == SPARK:
+        return f"size(array_intersect({left}_l, {right}_r))"
+    return f"len(list_intersect({left}_l, {right}_r))"
+
+
+def empty(column: str, side: str, dialect: str) -> str:
+    """SQL: a set has no value."""
+    return f"{'size' if dialect == SPARK else 'len'}({column}_{side}) = 0"
+
+
+def equality(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Equal or not."""
+    column = declared.columns[0]
+    return Comparison(
+        declared.name, both(column), (Level("égal", f"{column}_l = {column}_r"), Level("différent", "ELSE"))
+    )
+
+
+def gap(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Absolute gap between two numbers, in ranges up to each bound."""
+    column = declared.columns[0]
+    levels = tuple(
+        Level(f"écart ≤ {bound}" if bound else "égal", f"abs({column}_l - {column}_r) <= {bound}")
+        for bound in declared.bounds
+    )
+    return Comparison(declared.name, both(column), (*levels, Level("au-delà", "ELSE")))
+
+
+def delay(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Signed delay from a day of the left record to a day of the right one; no first day is itself a level."""
+    start, end = declared.columns
+    days = f"({end}_r - {start}_l)"
+    levels = [
+        Level(f"{low} à {high} jours" if low != high else f"{low} jour", f"{days} BETWEEN {low} AND {high}")
+        for low, high in declared.ranges
+    ]
+    levels.append(Level("sans départ", f"{start}_l IS NULL"))
+    return Comparison(declared.name, f"{end}_r IS NULL", (*levels, Level("impossible", "ELSE")))
+
+
+def place(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Same commune, same département, or neither."""
+    commune, departement = declared.columns
+    return Comparison(
+        declared.name,
+        both(commune),
+        (
+            Level("même commune", f"{commune}_l = {commune}_r"),
+            Level("même département", f"{departement}_l = {departement}_r"),
+            Level("ailleurs", "ELSE"),
+        ),
+    )
+
+
+def offence(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Same main offence, an offence in common, same family, or neither: requalification moves the code."""
+    main, codes, families = declared.columns
+    return Comparison(
+        declared.name,
+        f"{empty(codes, 'l', dialect)} OR {empty(codes, 'r', dialect)}",
+        (
+            Level("même natinf", f"{main}_l = {main}_r"),
+            Level("un natinf commun", f"{common(codes, codes, dialect)} > 0"),
+            Level("une famille commune", f"{common(families, families, dialect)} > 0"),
+            Level("autre famille", "ELSE"),
+        ),
+    )
+
+
+def counts(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """How many of the counts are equal."""
+    equal = [f"{column}_l = {column}_r" for column in declared.columns]
+    return Comparison(
+        declared.name,
+        " OR ".join(both(column) for column in declared.columns),
+        (
+            Level("mêmes effectifs", " AND ".join(equal)),
+            Level("un effectif égal", " OR ".join(equal)),
+            Level("effectifs différents", "ELSE"),
+        ),
+    )
+
+
+def pv_key(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """The PV key as a whole: exact, one part damaged, or something else. A wrong digit often lands on a neighbour."""
+    service, annee, numero = declared.columns
+    text = "string" if dialect == SPARK else "varchar"
+    same_service, same_annee = f"{service}_l = {service}_r", f"{annee}_l = {annee}_r"
+    same_numero = f"{numero}_l = {numero}_r"
+    near_annee = f"abs({annee}_l - {annee}_r) = 1"
+    edits = f"levenshtein(cast({numero}_l as {text}), cast({numero}_r as {text}))"
+    near_service = f"levenshtein({service}_l, {service}_r) <= 2"
+    return Comparison(
+        declared.name,
+        f"{service}_r IS NULL AND {numero}_r IS NULL",
+        (
+            Level("clé exacte", f"{same_service} AND {same_annee} AND {same_numero}"),
+            Level("année voisine", f"{same_service} AND {near_annee} AND {same_numero}"),
+            Level("service proche", f"{near_service} AND {same_annee} AND {same_numero}"),
+            Level("autre service", f"{same_annee} AND {same_numero}"),
+            Level("un chiffre du numéro", f"{same_service} AND {same_annee} AND {edits} <= 1"),
+            Level("deux chiffres du numéro", f"{same_service} AND {same_annee} AND {edits} = 2"),
+            Level("même service et année", f"{same_service} AND {same_annee}"),
+            Level("autre clé", "ELSE"),
+        ),
+    )
+
+
+def persons(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Persons in common by role: codes first, birth dates where codes are missing, crossed roles apart."""
+    csns_mec, csns_vic, birth_mec, birth_vic = declared.columns
+
+    def in_common(mec: str, vic: str) -> str:
+        return f"({common(mec, mec, dialect)} + {common(vic, vic, dialect)})"
+
+    def crossed(mec: str, vic: str) -> str:
+        return f"({common(mec, vic, dialect)} + {common(vic, mec, dialect)})"
+
+    codes, births = in_common(csns_mec, csns_vic), in_common(birth_mec, birth_vic)
+    nobody = [
+        f"({empty(mec, side, dialect)} AND {empty(vic, side, dialect)})"
+        for side in ("l", "r")
+        for mec, vic in ((birth_mec, birth_vic),)
+    ]
+    return Comparison(
+        declared.name,
+        " OR ".join(nobody),
+        (
+            Level("deux codes communs ou plus", f"{codes} >= 2"),
+            Level("un code et deux naissances", f"{codes} = 1 AND {births} >= 2"),
+            Level("un code et une naissance", f"{codes} = 1 AND {births} = 1"),
+            Level("un code commun", f"{codes} = 1"),
+            Level("deux naissances communes", f"{births} >= 2"),
+            Level("une naissance commune", f"{births} = 1"),
+            Level("rôles croisés", f"{crossed(csns_mec, csns_vic)} + {crossed(birth_mec, birth_vic)} > 0"),
+            Level("aucune personne commune", "ELSE"),
+        ),
+    )
+
+
+KINDS: dict[str, Callable[[ComparisonSettings, str], Comparison]] = {
+    "equality": equality,
+    "gap": gap,
+    "delay": delay,
+    "place": place,
+    "offence": offence,
+    "counts": counts,
+    "pv_key": pv_key,
+    "persons": persons,
+}

@@ -1,0 +1,72 @@
+"""Scores by Splink's Spark backend: our candidate pairs, Splink's levels, weights and probabilities."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from splink import Linker, SparkAPI
+
+from linkage.scored_pairs.comparisons import SPARK, comparisons
+from linkage.scored_pairs.model import LEFT, RIGHT, Model, splink_settings
+from linkage.settings import ScoredPairsSettings
+from linkage.tables.linkage import CandidatePair, ScoredPair
+from linkage.tables.records import PROCEDURE, REFERENCE, Record
+
+SEPARATOR = "-__-"
+
+
+def score(
+    spark: SparkSession, records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ScoredPairsSettings
+) -> DataFrame:
+    """``scored_pairs``: the candidate pairs whose weight reaches the floor, with the level each comparison reached.
+
+    Splink writes its intermediate tables as Parquet under Spark's checkpoint directory, which the session deletes.
+    """
+    columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
+    sides = {
+        name: records.where(F.col(Record.side) == side).select(Record.record_key, *columns)
+        for name, side in ((LEFT, PROCEDURE), (RIGHT, REFERENCE))
+    }
+    api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)
+    linker = Linker(
+        [api.register(side, dataset_display_name=name) for name, side in sides.items()],
+        splink_settings(settings.comparisons, "spark", model),
+    )
+    blocked = candidate_pairs.select(
+        F.lit("0").alias("match_key"),
+        F.concat(F.lit(LEFT + SEPARATOR), CandidatePair.procedure_key).alias("join_key_l"),
+        F.concat(F.lit(RIGHT + SEPARATOR), CandidatePair.reference_key).alias("join_key_r"),
+    )
+    linker.table_management.register_blocked_pairs_for_predict(api.register(blocked))
+    scored = linker.inference.predict(threshold_match_weight=settings.weight_floor).as_spark_dataframe()
+    weights = scored.select(
+        F.col(f"{Record.record_key}_l").alias(CandidatePair.procedure_key),
+        F.col(f"{Record.record_key}_r").alias(CandidatePair.reference_key),
+        ScoredPair.match_weight,
+        ScoredPair.match_probability,
+        _levels(settings).alias(ScoredPair.levels),
+    )
+    ids = records.select(Record.record_key, Record.id, Record.rang)
+    procedure = ids.select(
+        F.col(Record.record_key).alias(CandidatePair.procedure_key), F.col(Record.id).alias(ScoredPair.id_procedure)
+    )
+    reference = ids.select(
+        F.col(Record.record_key).alias(CandidatePair.reference_key),
+        F.col(Record.id).alias(ScoredPair.id_affaire),
+        F.col(Record.rang).alias(ScoredPair.rang),
+    )
+    return (
+        weights.join(candidate_pairs, on=[CandidatePair.procedure_key, CandidatePair.reference_key], how="inner")
+        .join(procedure, on=CandidatePair.procedure_key, how="inner")
+        .join(reference, on=CandidatePair.reference_key, how="inner")
+    )
+
+
+def _levels(settings: ScoredPairsSettings) -> Column:
+    """The label of the level each comparison reached. Splink numbers levels from the last (0) to the first, null -1."""
+    reached = []
+    for comparison in comparisons(settings.comparisons, SPARK):
+        labels = F.array(*(F.lit(level.label) for level in reversed(comparison.levels)))
+        gamma = F.col(f"gamma_{comparison.name}")
+        reached.append(F.when(gamma >= 0, F.get(labels, gamma)))
+    return F.map_from_arrays(F.array(*(F.lit(c.name) for c in settings.comparisons)), F.array(*reached))

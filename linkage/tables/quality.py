@@ -1,0 +1,36 @@
+"""How good a version is: counts and shares only, no record."""
+
+from __future__ import annotations
+
+from linkage.tables.schema import Column, Table
+
+
+class MatchRate(Table):
+    """One row per version, source and vintage: what share of its cases is linked."""
+
+    path = "quality/match_rate"
+    key = ("version", "source", "millesime")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    source = Column("string", "lrppn, lrpgn ou cassiopee")
+    millesime = Column("int", "millésime")
+    nb = Column("bigint", "procédures ou affaires gardées", unit="dossiers")
+    nb_linked = Column("bigint", "dont avec au moins un lien retenu", unit="dossiers")
+    nb_to_review = Column("bigint", "dont sans lien retenu et avec un lien à examiner", unit="dossiers")
+    match_rate = Column("double", "part des dossiers avec au moins un lien retenu")
+
+
+class Accuracy(Table):
+    """One row per version and pass, and one for all passes (``*``): links against the truth."""
+
+    path = "quality/accuracy"
+    key = ("version", "link_pass")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    link_pass = Column("string", "passe ; * pour toutes")
+    nb_links = Column("bigint", "liens retenus", unit="liens")
+    nb_true_links = Column("bigint", "dont vrais", unit="liens")
+    nb_missed = Column("bigint", "liens vrais non retenus", unit="liens", nulls="une seule passe")
+    precision = Column("double", "part des liens retenus qui sont vrais")
+    recall = Column("double", "part des liens vrais qui sont retenus ; par passe, sa contribution")
+    f1 = Column("double", "moyenne harmonique de la précision et du rappel", nulls="une seule passe")
