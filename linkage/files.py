@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.sql import SparkSession
 
 
@@ -62,6 +63,10 @@ class Files:
         finally:
             stream.close()
 
+    def qualified(self, path: str) -> str:
+        """The path with its scheme and host, encoded as in a URI."""
+        return str(self._system(path).makeQualified(self._path(path)).toUri().toString())
+
     def sha256(self, path: str) -> str:
         """The file's SHA-256, read as a stream."""
         stream = self._system(path).open(self._path(path))
@@ -69,6 +74,27 @@ class Files:
             return str(self._jvm.org.apache.commons.codec.digest.DigestUtils.sha256Hex(stream))
         finally:
             stream.close()
+
+    def sha256_of_gzipped(self, path: str) -> str:
+        """The SHA-256 of what a gzipped file holds, read to its end as a stream.
+
+        Raises
+        ------
+        OSError
+            The file is truncated or is not gzip.
+        """
+        stream = self._system(path).open(self._path(path))
+        try:
+            content = self._jvm.java.util.zip.GZIPInputStream(stream)
+            return str(self._jvm.org.apache.commons.codec.digest.DigestUtils.sha256Hex(content))
+        except Py4JJavaError as error:
+            raise OSError(f"{path}: {error.java_exception.getClass().getSimpleName()}") from None
+        finally:
+            stream.close()
+
+    def make_folder(self, path: str) -> None:
+        """Makes a folder and those above it."""
+        self._system(path).mkdirs(self._path(path))
 
     def delete(self, path: str) -> None:
         """Removes a file or a folder and all in it."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from delta.tables import DeltaTable
@@ -15,6 +17,8 @@ from linkage.files import Files
 from linkage.tables.schema import Table
 
 MARKER = "_lake.json"
+UNDO = "_undo.json"
+_COMMIT = re.compile(r"(\d{20})\.json")
 LAYOUT = {"lake": "appariement", "layout": 1}
 # Every Delta reader must open the tables: no deletion vectors, no column mapping. Identifiers must not
 # be copied into the log as statistics: none is collected.
@@ -41,7 +45,9 @@ class Store:
         if self.files.exists(marker):
             found = json.loads(self.files.read_text(marker))
             if found != LAYOUT:
-                raise InputError(f"--lake {self.lake}: layout {found} found, {LAYOUT} expected; this code cannot read it.")
+                raise InputError(
+                    f"--lake {self.lake}: layout {found} found, {LAYOUT} expected; this code cannot read it."
+                )
         elif self.files.children(self.lake):
             raise InputError(
                 f"--lake {self.lake}: the folder is not empty and has no {MARKER}: it was made by something else. "
@@ -66,17 +72,62 @@ class Store:
         InputError
             The table has not been made yet; the message names the job that makes it.
         """
-        if not self.exists(table):
+        before = self._undo_list()
+        if not self.exists(table) or before.get(table.path, 0) is None:
             job = made_by or table.path.split("/")[0]
             raise InputError(f"--lake {self.lake}: there is no table {table.path} yet. Run the job {job} first.")
-        return self.spark.read.format("delta").load(self.location(table))
+        reader = self.spark.read.format("delta")
+        if table.path in before:
+            reader = reader.option("versionAsOf", str(before[table.path]))
+        return reader.load(self.location(table))
 
     def read_or_empty(self, table: type[Table]) -> DataFrame:
         """The table's current rows, or none when it has not been written."""
-        return self.read(table) if self.exists(table) else self.spark.createDataFrame([], table.struct())
+        there = self.exists(table) and self._undo_list().get(table.path, 0) is not None
+        return self.read(table) if there else self.spark.createDataFrame([], table.struct())
+
+    @contextmanager
+    def together(self, tables: Iterable[type[Table]]) -> Iterator[None]:
+        """Tables written inside appear all at once at the end: until then, every reader has them as they were.
+
+        What a failed or killed run wrote is undone, at once or by the next run that comes here.
+        """
+        self.undo()
+        journal = f"{self.lake}/{UNDO}"
+        self.files.write_text(journal, json.dumps({table.path: self.version(table) for table in tables}))
+        try:
+            yield
+        except BaseException:
+            self.undo()
+            raise
+        self.files.delete(journal)
+
+    def undo(self) -> list[str]:
+        """Puts back the tables that an unfinished run had begun to write; returns their names."""
+        undone = []
+        for path, version in self._undo_list().items():
+            location = f"{self.lake}/{path}"
+            if version is None:
+                if self.files.exists(location):
+                    self.files.delete(location)
+                    undone.append(path)
+            elif self._log_version(location) != version:
+                DeltaTable.forPath(self.spark, location).restoreToVersion(version)
+                undone.append(path)
+        self.files.delete(f"{self.lake}/{UNDO}")
+        return undone
+
+    def _undo_list(self) -> dict[str, int | None]:
+        journal = f"{self.lake}/{UNDO}"
+        return dict(json.loads(self.files.read_text(journal))) if self.files.exists(journal) else {}
 
     def write(
-        self, frame: DataFrame, table: type[Table], *, slice: str | None = None, metadata: Mapping[str, Any] | None = None
+        self,
+        frame: DataFrame,
+        table: type[Table],
+        *,
+        slice: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
     ) -> int:
         """Replaces the table, or only the rows where ``slice`` (a condition on partition columns) holds, in one commit.
 
@@ -89,7 +140,7 @@ class Store:
             .option("userMetadata", json.dumps(dict(metadata or {}), sort_keys=True))
         )
         if table.partitions:
-            writer = writer.partitionBy(*table.partitions)
+            writer = writer.partitionBy(*map(str, table.partitions))
         if slice is not None and self.exists(table):
             writer = writer.option("replaceWhere", slice)
         elif slice is None:
@@ -103,7 +154,7 @@ class Store:
 
     def version(self, table: type[Table]) -> int | None:
         """The table's current Delta version; None when it has not been written."""
-        return int(self._last_commit(table)["version"]) if self.exists(table) else None
+        return self._log_version(self.location(table))
 
     def metadata(self, table: type[Table]) -> dict[str, Any]:
         """What the last write of the table said of itself."""
@@ -111,10 +162,14 @@ class Store:
             return {}
         return dict(json.loads(self._last_commit(table)["userMetadata"] or "{}"))
 
+    def _log_version(self, location: str) -> int | None:
+        commits = [_COMMIT.fullmatch(name) for name in self.files.children(f"{location}/_delta_log")]
+        return max((int(commit[1]) for commit in commits if commit), default=None)
+
     def _create(self, table: type[Table]) -> None:
         builder = DeltaTable.createIfNotExists(self.spark).location(self.location(table)).addColumns(table.struct())
         if table.partitions:
-            builder = builder.partitionedBy(*table.partitions)
+            builder = builder.partitionedBy(*map(str, table.partitions))
         for name, value in PROPERTIES.items():
             builder = builder.property(name, value)
         builder.execute()

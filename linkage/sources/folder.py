@@ -1,0 +1,200 @@
+"""What a folder of deliveries holds: which deliveries, and the files and parts of each."""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linkage.errors import InputError
+from linkage.sources.declaration import Declaration, Layout
+from linkage.sources.manifest import Manifest, parse
+
+if TYPE_CHECKING:
+    from linkage.files import Files
+
+MANIFEST = "manifest.json"
+_SUFFIX = re.compile(r"(\.snappy|\.zstd)?(\.(csv|txt|tsv|dat|parquet))?(\.gz)?$", re.IGNORECASE)
+_FOLDER = re.compile(r"([A-Za-z]+)_(\d{4})(?!\d)")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One physical file."""
+
+    path: str
+    name: str
+    """Its path inside the delivery's folder."""
+
+    @property
+    def is_parquet(self) -> bool:
+        """Parquet, by its name or that of the folder it lies in."""
+        return ".parquet" in self.name.lower()
+
+    @property
+    def is_gzip(self) -> bool:
+        """Gzipped text, by its name."""
+        return self.name.lower().endswith(".gz")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One source, one vintage, one extraction date: a folder."""
+
+    folder: str
+    source: str
+    millesime: int
+    date_extraction: datetime.date | None
+    manifest: Manifest | None
+    files: Mapping[str, tuple[Part, ...]]
+
+    @property
+    def name(self) -> str:
+        """How the tables name it."""
+        return f"{self.source}_{self.millesime}_{self.date_extraction or 'sans_date'}"
+
+    @property
+    def slot(self) -> tuple[str, int, datetime.date | None]:
+        """What makes two deliveries the same one."""
+        return self.source, self.millesime, self.date_extraction
+
+
+def find(files: Files, folder: str, declarations: Mapping[str, Declaration]) -> tuple[list[Delivery], list[str]]:
+    """The deliveries of a folder, which may itself be one, and the names of what is ignored there.
+
+    Raises
+    ------
+    InputError
+        No such folder, no delivery in it, or a delivery that is incomplete or contradicts its manifest: all at once.
+    """
+    folder = folder.rstrip("/")
+    if not files.is_folder(folder):
+        raise InputError(f"--deliveries {folder}: no such folder.")
+    if _is_delivery(files, folder, declarations):
+        candidates, ignored = [folder], []
+    else:
+        names = [name for name in files.children(folder) if not name.startswith((".", "_"))]
+        candidates = [f"{folder}/{name}" for name in names if _is_delivery(files, f"{folder}/{name}", declarations)]
+        ignored = [name for name in names if f"{folder}/{name}" not in candidates]
+    if not candidates:
+        raise InputError(
+            f"--deliveries {folder}: no delivery in it; folders such as {next(iter(declarations))}_2021 expected, "
+            f"found {', '.join(ignored[:10]) or 'nothing'}."
+        )
+    deliveries, problems = [], []
+    for candidate in candidates:
+        found = _open(files, candidate, declarations)
+        if isinstance(found, Delivery):
+            deliveries.append(found)
+        else:
+            problems += found
+    if problems:
+        raise InputError(problems)
+    return deliveries, ignored
+
+
+def _is_delivery(files: Files, folder: str, declarations: Mapping[str, Declaration]) -> bool:
+    named = _FOLDER.match(folder.rsplit("/", 1)[-1])
+    return files.is_folder(folder) and (
+        files.exists(f"{folder}/{MANIFEST}") or (named is not None and named[1].lower() in declarations)
+    )
+
+
+def _open(files: Files, folder: str, declarations: Mapping[str, Declaration]) -> Delivery | list[str]:
+    manifest: Manifest | None = None
+    if files.exists(f"{folder}/{MANIFEST}"):
+        where = f"{folder}/{MANIFEST}"
+        try:
+            parsed = parse(files.read_text(where), where=where)
+        except UnicodeDecodeError:
+            return [f"{where}: not UTF-8 text."]
+        if not isinstance(parsed, Manifest):
+            return parsed
+        manifest = parsed
+    named = _FOLDER.match(folder.rsplit("/", 1)[-1])
+    from_name = (named[1].lower(), int(named[2])) if named and named[1].lower() in declarations else None
+    told = (manifest.source, manifest.millesime) if manifest else None
+    if told and from_name and told != from_name:
+        return [
+            f"{folder}/{MANIFEST}: {told[0]} {told[1]} found, the folder's name says {from_name[0]} {from_name[1]}."
+        ]
+    source, millesime = told or from_name or ("", 0)
+    if source not in declarations:
+        return [f"{folder}/{MANIFEST}: source {source!r} found, {', '.join(declarations)} expected."]
+    date_extraction = manifest.date_extraction if manifest else None
+    layouts = declarations[source].layouts()
+    entries = {name: _parts(files, folder, name) for name in _visible(files, folder) if name != MANIFEST}
+    found = {file: _matching(entries, layout) for file, layout in layouts.items()}
+    problems = _incomplete(folder, layouts, found) + _unlike_manifest(folder, manifest, entries, found)
+    return problems or Delivery(folder, source, millesime, date_extraction, manifest, found)
+
+
+def _visible(files: Files, folder: str) -> list[str]:
+    return [name for name in files.children(folder) if not name.startswith((".", "_"))]
+
+
+def _parts(files: Files, folder: str, name: str) -> tuple[Part, ...]:
+    path = f"{folder}/{name}"
+    if not files.is_folder(path):
+        return (Part(path, name),)
+    return tuple(Part(f"{path}/{part}", f"{name}/{part}") for part in _visible(files, path))
+
+
+def _stem(name: str) -> str:
+    return _SUFFIX.sub("", name)
+
+
+def _matching(entries: Mapping[str, tuple[Part, ...]], layout: Layout) -> tuple[Part, ...]:
+    return tuple(
+        part
+        for name, parts in entries.items()
+        if any(fnmatch.fnmatchcase(_stem(name), pattern) for pattern in layout.names)
+        for part in parts
+    )
+
+
+def _incomplete(folder: str, layouts: Mapping[str, Layout], found: Mapping[str, tuple[Part, ...]]) -> list[str]:
+    problems = []
+    for file, parts in found.items():
+        if not parts:
+            problems.append(
+                f"{folder}: no file {' or '.join(layouts[file].names)} (.csv, .csv.gz, .parquet or a folder of parts)."
+            )
+        tops: dict[str, set[str]] = {}
+        for top in (part.name.split("/")[0] for part in parts):
+            tops.setdefault(_stem(top), set()).add(top)
+        problems += [
+            f"{folder}: {file} is there twice: {', '.join(sorted(names))}." for names in tops.values() if len(names) > 1
+        ]
+    return problems
+
+
+def _unlike_manifest(
+    folder: str,
+    manifest: Manifest | None,
+    entries: Mapping[str, tuple[Part, ...]],
+    found: Mapping[str, tuple[Part, ...]],
+) -> list[str]:
+    if manifest is None:
+        return []
+    there = {part.name for parts in entries.values() for part in parts}
+    logical = {*entries, *found, *(_logical(name) for name in there), *(f"{file}.csv" for file in found)}
+    problems = [
+        f"{folder}/{MANIFEST}: {name} is listed and not there."
+        for name in manifest.fichiers
+        if name not in there | logical
+    ]
+    for file, parts in found.items():
+        whole = {file, f"{file}.csv", *(_logical(part.name) for part in parts)} & set(manifest.fichiers)
+        missing = [part.name for part in parts if part.name not in manifest.fichiers]
+        if missing and not whole:
+            problems.append(f"{folder}/{MANIFEST}: {', '.join(missing[:5])} not listed in fichiers.")
+    return problems
+
+
+def _logical(name: str) -> str:
+    """The name under which a manifest may list a file: its folder for a part, without ``.gz`` for a gzipped one."""
+    return name.split("/")[0].removesuffix(".gz")

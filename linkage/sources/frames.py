@@ -1,0 +1,199 @@
+"""The delivered files as frames: every part of a source's file in one read, each row knowing where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, reduce
+
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F
+from pyspark.sql.types import StructType
+
+from linkage.settings import SourcesSettings
+from linkage.sources import reading
+from linkage.sources.declaration import Declaration, Layout
+from linkage.sources.folder import Delivery, Part
+from linkage.sources.reading import LINE, PART, ROW
+from linkage.sources.rules import DATE_EXTRACTION, MILLESIME, typed
+from linkage.sources.verdicts import DELIVERY
+
+_PATH, _HEADER, _BLOCK, _POSITION = "_path", "_header", "_block", "_position"
+_KNOWN = (PART, DELIVERY, MILLESIME, DATE_EXTRACTION)
+_KNOWN_TYPES = f"{PART} int, {DELIVERY} int, {MILLESIME} int, {DATE_EXTRACTION} date"
+# One file system is written file:/ here and file:/// there.
+_SLASHES = r"^([A-Za-z0-9+.-]+):/+"
+_PATTERN = re.compile(r"([\[\]{}*?\\])")
+
+
+@dataclass(frozen=True)
+class DeliveredPart:
+    """One physical file among all those of a run."""
+
+    number: int
+    delivery: int
+    source: str
+    file: str
+    part: Part
+    uri: str
+    header_line: str
+
+
+class Batch:
+    """The deliveries of a run, read as their declarations say."""
+
+    def __init__(
+        self,
+        spark: SparkSession,
+        deliveries: list[Delivery],
+        parts: list[DeliveredPart],
+        declarations: Mapping[str, Declaration],
+        settings: SourcesSettings,
+    ) -> None:
+        self._spark, self.deliveries, self.parts, self._settings = spark, deliveries, parts, settings
+        self.declarations = declarations
+
+    @cached_property
+    def sources(self) -> list[str]:
+        """The sources that something was delivered of."""
+        return sorted({delivery.source for delivery in self.deliveries})
+
+    def layouts(self, source: str) -> dict[str, Layout]:
+        """How the files of a source lie."""
+        return self.declarations[source].layouts()
+
+    def inspected(self) -> DataFrame:
+        """One row per part that has a line: rows, header lines, lines that are not of the declared encoding."""
+        frames = []
+        for source in self.sources:
+            text, parquet = _by_kind(part for part in self.parts if part.source == source)
+            encoding = self.declarations[source].dialect.encoding
+            if text:
+                lines = self._lines(text)
+                frames.append(
+                    lines.select(
+                        PART,
+                        (reading.decoded(F.col(LINE), encoding) == F.col(_HEADER)).alias("header"),
+                        reading.is_misread(F.col(LINE), encoding).alias("misread"),
+                    )
+                )
+            frames += [
+                rows.select(PART, F.lit(False).alias("header"), F.lit(False).alias("misread"))
+                for rows in self._parquet(parquet)
+            ]
+        return (
+            reduce(DataFrame.unionByName, frames)
+            .groupBy(PART)
+            .agg(
+                F.count_if(~F.col("header")).alias("rows"),
+                F.count_if("header").alias("headers"),
+                F.count_if("misread").alias("misread"),
+            )
+        )
+
+    def first_misread(self, source: str) -> DataFrame:
+        """One row per part of text with lines that are not of the declared encoding: the first of them."""
+        text, _ = _by_kind(part for part in self.parts if part.source == source)
+        misread = reading.is_misread(F.col(LINE), self.declarations[source].dialect.encoding)
+        return self._numbered_lines(text).filter(misread).groupBy(PART).agg(F.min(ROW).alias(ROW))
+
+    def rows(self, layout: Layout, deliveries: Iterable[int]) -> DataFrame:
+        """The typed rows of one canonical file, every part of these deliveries."""
+        text, parquet = _by_kind(self._of(layout, deliveries))
+        frames = [self._without_header(self._lines(text), layout)] if text else []
+        return self._typed(frames, self._parquet(parquet), layout)
+
+    def numbered_rows(self, layout: Layout, deliveries: Iterable[int]) -> DataFrame:
+        """The same rows with their number in the part, the header being the first."""
+        text, parquet = _by_kind(self._of(layout, deliveries))
+        frames = [self._without_header(self._numbered_lines(text), layout)] if text else []
+        return self._typed(frames, self._parquet(parquet), layout)
+
+    def _of(self, layout: Layout, deliveries: Iterable[int]) -> Iterable[DeliveredPart]:
+        wanted = set(deliveries)
+        return (
+            part
+            for part in self.parts
+            if (part.source, part.file) == (layout.source, layout.file) and part.delivery in wanted
+        )
+
+    def _typed(self, texts: list[DataFrame], parquets: list[DataFrame], layout: Layout) -> DataFrame:
+        dialect = self.declarations[layout.source].dialect
+        parsed = [reading.parsed(lines, layout=layout, dialect=dialect) for lines in texts]
+        if parquets:
+            known = [column for column in (*_KNOWN, ROW) if not texts or column in texts[0].columns]
+            parsed += [reading.from_parquet(rows, layout=layout, dialect=dialect, known=known) for rows in parquets]
+        text = reduce(DataFrame.unionByName, parsed)
+        return typed(text, layout=layout, date_format=dialect.date_format, settings=self._settings)
+
+    def _without_header(self, lines: DataFrame, layout: Layout) -> DataFrame:
+        encoding = self.declarations[layout.source].dialect.encoding
+        return lines.filter(reading.decoded(F.col(LINE), encoding) != F.col(_HEADER)).drop(_HEADER)
+
+    def _lines(self, parts: list[DeliveredPart]) -> DataFrame:
+        text = self._spark.read.text([_escaped(part) for part in parts])
+        lines = text.select(F.col("value").alias(LINE), _path().alias(_PATH))
+        return self._known(lines, parts).filter(~reading.is_blank(F.col(LINE)))
+
+    def _numbered_lines(self, parts: list[DeliveredPart]) -> DataFrame:
+        text = self._spark.read.text([_escaped(part) for part in parts])
+        lines = text.select(
+            F.col("value").alias(LINE),
+            _path().alias(_PATH),
+            F.col("_metadata.file_block_start").alias(_BLOCK),
+            # Only differences inside a block are used: the result does not depend on the partitions.
+            F.monotonically_increasing_id().alias(_POSITION),
+        )
+        numbered = reading.numbered(self._known(lines, parts), block=_BLOCK, position=_POSITION)
+        return numbered.filter(~reading.is_blank(F.col(LINE)))
+
+    def _parquet(self, parts: list[DeliveredPart]) -> list[DataFrame]:
+        by_schema: dict[str, list[DeliveredPart]] = {}
+        for part in parts:
+            by_schema.setdefault(self.parquet_schema(part), []).append(part)
+        frames = []
+        for schema, same in by_schema.items():
+            rows = self._spark.read.schema(schema).parquet(*(_escaped(part) for part in same))
+            known = rows.withColumn(_PATH, _path()).withColumn(
+                ROW, F.col("_metadata.row_index") + 1
+            )
+            frames.append(self._known(known, same).drop(_HEADER))
+        return frames
+
+    def parquet_schema(self, part: DeliveredPart) -> str:
+        """The columns and types that a Parquet part says it has."""
+        if part.number not in self._schemas:
+            self._schemas[part.number] = self._spark.read.parquet(_escaped(part)).schema.toDDL()
+        return self._schemas[part.number]
+
+    def parquet_columns(self, part: DeliveredPart) -> list[str]:
+        """The columns that a Parquet part says it has."""
+        fields: list[str] = StructType.fromDDL(self.parquet_schema(part)).fieldNames()  # type: ignore[attr-defined]
+        return fields
+
+    @cached_property
+    def _schemas(self) -> dict[int, str]:
+        return {}
+
+    def _known(self, rows: DataFrame, parts: list[DeliveredPart]) -> DataFrame:
+        described = [
+            (re.sub(_SLASHES, r"\1:/", part.uri), part.header_line, part.number, part.delivery, found.millesime, found.date_extraction)
+            for part in parts
+            for found in [self.deliveries[part.delivery]]
+        ]
+        known = self._spark.createDataFrame(described, f"{_PATH} string, {_HEADER} string, {_KNOWN_TYPES}")
+        return rows.join(F.broadcast(known), _PATH, how="inner").drop(_PATH)
+
+
+def _path() -> Column:
+    return F.regexp_replace("_metadata.file_path", _SLASHES, "$1:/")
+
+
+def _by_kind(parts: Iterable[DeliveredPart]) -> tuple[list[DeliveredPart], list[DeliveredPart]]:
+    every = list(parts)
+    return [part for part in every if not part.part.is_parquet], [part for part in every if part.part.is_parquet]
+
+
+def _escaped(part: DeliveredPart) -> str:
+    return _PATTERN.sub(r"\\\1", part.part.path)

@@ -1,0 +1,123 @@
+"""Delivered lines → canonical columns as text, nothing inferred, nothing dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+from pyspark.sql.types import BooleanType, DateType, DecimalType, DoubleType, FloatType, TimestampType
+
+from linkage.sources.declaration import Dialect, Layout
+
+# What is known of a row besides its delivered columns.
+LINE = "_line"
+PART = "_part"
+ROW = "_row"
+MALFORMED = "_malformed"
+
+# Spark reads seven charsets. These two are ISO-8859-1 but for a few places, by the tables of the Unicode consortium.
+_LATIN_9 = ("\u00a4\u00a6\u00a8\u00b4\u00b8\u00bc\u00bd\u00be", "€ŠšŽžŒœŸ")
+_WINDOWS_BYTES = bytes(byte for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D))
+_WINDOWS = (_WINDOWS_BYTES.decode("iso-8859-1"), _WINDOWS_BYTES.decode("windows-1252"))
+_REPLACED = {"iso-8859-15": _LATIN_9, "windows-1252": _WINDOWS}
+
+
+def decoded(line: Column, encoding: str) -> Column:
+    """A line's bytes as text."""
+    if encoding == "utf-8":
+        return line
+    text = F.decode(line.cast("binary"), "ISO-8859-1")
+    return F.translate(text, *_REPLACED[encoding]) if encoding in _REPLACED else text
+
+
+def is_misread(line: Column, encoding: str) -> Column:
+    """Whether a line's bytes are not of the declared encoding, or were already lost when it was written.
+
+    In the one-byte encodings, the control characters of 0x80–0x9F and "Ã" before an accent are never French text:
+    they betray another encoding, UTF-8 above all.
+    """
+    if encoding == "utf-8":
+        return ~F.is_valid_utf8(line) | F.contains(line, F.lit("\ufffd"))
+    return decoded(line, encoding).rlike("[\u0080-\u009f]|\u00c3[^\u0000-\u007f]|\u00e2\u20ac")
+
+
+def is_blank(line: Column) -> Column:
+    """Whether a line has nothing on it: no reader counts it as a row."""
+    return F.trim(line) == ""
+
+
+def parsed(lines: DataFrame, *, layout: Layout, dialect: Dialect) -> DataFrame:
+    """One row per line of text, its canonical columns as text; a line that is not a row is marked malformed.
+
+    Quotes never join two lines: a line with an odd number of them is malformed.
+    """
+    slots = [f"c{place}" for place in range(len(layout.header))]
+    schema = ", ".join(f"{slot} string" for slot in [*slots, "corrupt"])
+    options = {
+        "sep": dialect.delimiter,
+        "quote": dialect.quote,
+        "escape": dialect.quote,
+        "mode": "PERMISSIVE",
+        "columnNameOfCorruptRecord": "corrupt",
+    }
+    text = lines.withColumn(LINE, decoded(F.col(LINE), dialect.encoding))
+    # A generator, so that the optimiser parses each line once however many columns and filters look at it.
+    fields = text.select("*", F.inline(F.array(F.from_csv(F.col(LINE), schema, options))))
+    malformed = F.col("corrupt").isNotNull()
+    if dialect.quote:
+        without = F.replace(F.col(LINE), F.lit(dialect.quote), F.lit(""))
+        malformed |= (F.length(LINE) - F.length(without)) % 2 == 1
+    delivered = dict(zip(layout.canonical, (F.col(slot) for slot in slots), strict=True))
+    return fields.select(*lines.columns, malformed.alias(MALFORMED), *_canonical(delivered, layout, dialect))
+
+
+def from_parquet(rows: DataFrame, *, layout: Layout, dialect: Dialect, known: Sequence[str]) -> DataFrame:
+    """One row per Parquet row, its canonical columns as text whatever their type; ``known`` columns stay."""
+    as_text = {name: _text(rows, name, dialect.date_format) for name in layout.header}
+    line = F.concat_ws("\u001f", *(F.coalesce(column, F.lit("")) for column in as_text.values()))
+    delivered = dict(zip(layout.canonical, as_text.values(), strict=True))
+    return rows.select(*known, line.alias(LINE), F.lit(False).alias(MALFORMED), *_canonical(delivered, layout, dialect))
+
+
+def _text(rows: DataFrame, name: str, date_format: str) -> Column:
+    column, kind = F.col(f"`{name}`"), rows.schema[name].dataType
+    if isinstance(kind, DateType | TimestampType):
+        return F.date_format(column, date_format)
+    if isinstance(kind, BooleanType):
+        return F.when(column, "1").when(~column, "0")
+    if isinstance(
+        kind, DoubleType | FloatType | DecimalType
+    ):  # whole numbers with missing values, as pandas writes them
+        return F.when(column == F.floor(column), column.cast("decimal(38,0)").cast("string")).otherwise(
+            column.cast("string")
+        )
+    return column.cast("string")
+
+
+def _canonical(delivered: dict[str, Column], layout: Layout, dialect: Dialect) -> list[Column]:
+    columns = []
+    for column in layout.columns:
+        text = F.trim(delivered[column]) if column in delivered else F.lit(None).cast("string")
+        present = F.when(~text.isin(*dialect.missing, ""), text)
+        codes = layout.codes.get(column, {})
+        for code, meaning in codes.items():
+            present = F.when(text == code, meaning).otherwise(present)
+        columns.append(present.alias(column))
+    return columns
+
+
+def numbered(lines: DataFrame, *, block: str, position: str) -> DataFrame:
+    """The lines with their number in the file, from 1, whatever the blocks in which it is read.
+
+    ``position`` grows by one from line to line inside a block; its origin does not matter.
+    """
+    blocks = lines.groupBy(PART, block).agg(F.count("*").alias("_lines"), F.min(position).alias("_origin"))
+    before = Window.partitionBy(PART).orderBy(block).rowsBetween(Window.unboundedPreceding, -1)
+    offsets = blocks.withColumn("_before", F.coalesce(F.sum("_lines").over(before), F.lit(0))).drop("_lines")
+    row = F.col("_before") + F.col(position) - F.col("_origin") + 1
+    return (
+        lines.join(F.broadcast(offsets), [PART, block], how="inner")
+        .withColumn(ROW, row)
+        .drop(block, position, "_before", "_origin")
+    )

@@ -1,0 +1,174 @@
+"""Rows seen together: one key with different contents, the same row twice, a child without its parent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, Row, Window
+from pyspark.sql import functions as F
+
+from linkage.sources.declaration import Layout
+from linkage.sources.reading import LINE, ROW
+from linkage.sources.rules import (
+    CONFLICT,
+    DUPLICATE,
+    HASH_1,
+    HASH_2,
+    KEY,
+    MILLESIME,
+    NB_EFFACEES,
+    NO_PARENT,
+    OTHER_VINTAGE,
+    RULE,
+)
+
+DELIVERY = "_delivery"
+FILE = "_file"
+OWNER = "_owner"
+"""The procedure or affair of a row."""
+REJECT_FINGERPRINT = 32  # hexadecimal digits: 128 bits
+
+
+def verdicts(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
+    """One row per delivery, file, owner and key of one source: how many rows, and the rule they break together.
+
+    Every key that stands twice with different contents is set aside, and so is every parent that stands in two
+    vintages, and every child whose parent is not kept.
+    """
+    narrow = [_narrow(layout, rows) for layout, rows in files.values()]
+    groups = (
+        reduce(DataFrame.unionByName, narrow)
+        .repartition(OWNER)  # the one shuffle: every step below looks inside one owner
+        .groupBy(OWNER, DELIVERY, MILLESIME, FILE, "_is_parent", KEY, RULE)
+        .agg(
+            F.count("*").alias("_rows"),
+            (F.min(HASH_1) != F.max(HASH_1)).alias("_differ"),
+            F.max(NB_EFFACEES).alias(NB_EFFACEES),
+            F.sum(F.col(OTHER_VINTAGE).cast("int")).alias(OTHER_VINTAGE),
+            *(
+                F.sum(F.col(column).cast("decimal(20,0)")).cast("decimal(38,0)").alias(column)
+                for column in (HASH_1, HASH_2)
+            ),
+        )
+    )
+    sound_parent = F.col("_is_parent") & F.col(RULE).isNull()
+    vintages = Window.partitionBy(OWNER)
+    in_two_vintages = sound_parent & (
+        F.min(F.when(sound_parent, F.col(MILLESIME))).over(vintages)
+        != F.max(F.when(sound_parent, F.col(MILLESIME))).over(vintages)
+    )
+    own_rule = F.coalesce(RULE, F.when(F.col("_differ") | in_two_vintages, CONFLICT))
+    judged = groups.withColumn("_verdict", own_rule)
+    parent_kept = F.max(F.col("_is_parent") & F.col("_verdict").isNull()).over(Window.partitionBy(OWNER, DELIVERY))
+    return judged.withColumn("_verdict", F.coalesce("_verdict", F.when(~parent_kept, NO_PARENT)))
+
+
+def tally(verdicts: DataFrame) -> DataFrame:
+    """One row per delivery, file and rule (null: kept): how many rows, extra identical ones, dates blanked."""
+    kept = F.col("_verdict").isNull()
+    return verdicts.groupBy(DELIVERY, FILE, F.col("_verdict").alias(RULE)).agg(
+        F.sum("_rows").alias("rows"),
+        F.sum(F.when(kept, F.col("_rows") - 1).otherwise(0)).alias("duplicates"),
+        F.sum(F.when(kept, F.col(NB_EFFACEES)).otherwise(0)).alias("effacees"),
+        F.sum(OTHER_VINTAGE).alias("other_vintage"),
+        F.sum(HASH_1).alias("hash_1"),
+        F.sum(HASH_2).alias("hash_2"),
+    )
+
+
+def unclean(verdicts: DataFrame) -> DataFrame:
+    """The keys whose rows are set aside together, or of which only one row is kept; few, if the delivery is sound."""
+    together = F.col(RULE).isNull() & (F.col("_verdict").isNotNull() | (F.col("_rows") > 1))
+    verdict = F.coalesce("_verdict", F.lit(DUPLICATE))
+    return verdicts.filter(together).select(DELIVERY, FILE, OWNER, KEY, verdict.alias("_verdict"))
+
+
+def kept(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None) -> DataFrame:
+    """The rows that break no rule, identical ones once; ``unclean_keys`` is None where there is none."""
+    sound = rows.filter(F.col(RULE).isNull())
+    if unclean_keys is None:
+        return sound
+    judged = sound.join(_of_file(unclean_keys, layout), _same_key(layout), how="left")
+    alone = judged.filter(F.col("_verdict").isNull())
+    once = judged.filter(F.col("_verdict") == DUPLICATE).dropDuplicates([DELIVERY, str(layout.id), KEY])
+    return alone.unionByName(once).select(*rows.columns)
+
+
+def rejected(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None, *, part: str) -> DataFrame:
+    """The rows set aside: where they stand, the rule, and a fingerprint of the line; ``rows`` are numbered."""
+    rule: Column = F.col(RULE)
+    if unclean_keys is not None:
+        rows = rows.join(_of_file(unclean_keys, layout), [*_same_key(layout)], how="left")
+        first = Window.partitionBy(DELIVERY, str(layout.id), KEY).orderBy(part, ROW)
+        again = (F.col("_verdict") == DUPLICATE) & rule.isNull()
+        repeats = (
+            rows.filter(again).withColumn("_place", F.row_number().over(first)).filter("_place > 1").drop("_place")
+        )
+        rows = rows.filter(~F.coalesce(again, F.lit(False))).unionByName(repeats)
+        rule = F.coalesce(rule, "_verdict")
+    fingerprint = F.substring(F.sha2(F.col(LINE).cast("binary"), 256), 1, REJECT_FINGERPRINT)
+    return rows.select(
+        DELIVERY, part, F.col(ROW).alias("row"), rule.alias("rule"), fingerprint.alias("fingerprint")
+    ).filter(F.col("rule").isNotNull())
+
+
+def _narrow(layout: Layout, rows: DataFrame) -> DataFrame:
+    # Rows that break a rule by themselves are counted, not compared: they share one empty key.
+    sound = F.col(RULE).isNull()
+    return rows.select(
+        DELIVERY,
+        MILLESIME,
+        F.lit(layout.file).alias(FILE),
+        F.lit(layout.is_parent).alias("_is_parent"),
+        F.when(sound, F.col(layout.id)).alias(OWNER),
+        F.when(sound, F.col(KEY)).alias(KEY),
+        *(RULE, NB_EFFACEES, OTHER_VINTAGE, HASH_1, HASH_2),
+    )
+
+
+def _of_file(unclean_keys: DataFrame, layout: Layout) -> DataFrame:
+    return unclean_keys.filter(F.col(FILE) == layout.file).select(
+        DELIVERY, F.col(OWNER).alias(layout.id), KEY, "_verdict"
+    )
+
+
+def _same_key(layout: Layout) -> list[str]:
+    return [DELIVERY, str(layout.id), KEY]
+
+
+@dataclass
+class FileCounts:
+    """What became of one file of a delivery."""
+
+    read: int = 0
+    kept: int = 0
+    effacees: int = 0
+    other_vintage: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    hashes: tuple[Decimal, Decimal] = (Decimal(0), Decimal(0))
+
+    @property
+    def nb_rejected(self) -> int:
+        """Rows set aside, identical repeats included."""
+        return sum(self.rejected.values())
+
+    @property
+    def nb_faulty(self) -> int:
+        """Rows set aside because they broke a rule: identical repeats are not faults."""
+        return self.nb_rejected - self.rejected.get(DUPLICATE, 0)
+
+    def add(self, row: Row) -> None:
+        """Counts one line of the tally."""
+        self.read += row["rows"]
+        self.effacees += row["effacees"]
+        self.other_vintage += row["other_vintage"] or 0
+        self.hashes = (self.hashes[0] + row["hash_1"], self.hashes[1] + row["hash_2"])
+        if row[RULE] is None:
+            self.kept += row["rows"] - row["duplicates"]
+            if row["duplicates"]:
+                self.rejected[DUPLICATE] = row["duplicates"]
+        else:
+            self.rejected[row[RULE]] = self.rejected.get(row[RULE], 0) + row["rows"]
