@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import linkage
 from linkage import config, pack, settings
 from linkage.console import Console
-from linkage.errors import UserFacingError
+from linkage.errors import InputError, UserFacingError
 from linkage.progress import EVENTS_VARIABLE, EventLines, Progress, Sink, task_counts
 
 if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
@@ -163,9 +163,25 @@ def execute(job: Job, args: argparse.Namespace) -> int:
         return error.exit_code
     except Exception as error:
         traceback.print_exc()
-        run.progress.error(
-            f"{job.name} stopped on an unexpected {type(error).__name__}; the last good state is still readable."
-        )
-        return 1
+        known = _known_cause(error) or UserFacingError(f"{job.name} stopped on an unexpected {type(error).__name__}.")
+        run.progress.error(f"{known} The last good state is still readable.")
+        return known.exit_code
     finally:
         run.close()
+
+
+# What Spark says when the machine or another job is at fault, and what the user may do.
+_KNOWN = {
+    "No space left on device": "No space is left where Spark spills or writes: free some, or set spark.local.dir.",
+    "java.lang.OutOfMemoryError": "Spark had too little memory: give more, as in --conf spark.driver.memory=8g.",
+    "io.delta.exceptions.Concurrent": "Another job wrote the same table at the same time: run this one again.",
+}
+
+
+def _known_cause(error: Exception) -> UserFacingError | None:
+    from pyspark.errors import PySparkException
+
+    if isinstance(error, PySparkException) and error.getCondition() == "PATH_NOT_FOUND":
+        return InputError(f"{(error.getMessageParameters() or {}).get('path')}: no such file or folder.")
+    said = str(error)
+    return next((UserFacingError(advice) for sign, advice in _KNOWN.items() if sign in said), None)
