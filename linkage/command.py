@@ -120,6 +120,9 @@ class Run:
         given = {**vars(self.args), **arguments}
         declared = job.parser()._actions
         wanted = {action.dest: given.get(action.dest, action.default) for action in declared if action.dest != "help"}
+        unknown = arguments.keys() - wanted.keys()
+        if unknown:
+            raise TypeError(f"the job {name} does not take {', '.join(sorted(unknown))}")
         missing = [action.dest for action in declared if action.required and wanted[action.dest] is None]
         if missing:
             raise TypeError(f"the job {name} needs {', '.join(missing)}")
