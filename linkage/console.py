@@ -71,6 +71,16 @@ class Console:
             self._result(event)
         self._resume()
 
+    def wait(self, for_what: str) -> None:
+        """Shows on a terminal that something is being waited for, until ``go_on``."""
+        self._open.append(_Line(Event("start", step=for_what)))
+        self._resume()
+
+    def go_on(self) -> None:
+        """Ends the waiting, without a word."""
+        self._pause()
+        self._open.clear()
+
     def close(self) -> None:
         """Leaves the terminal as it was."""
         self._pause()

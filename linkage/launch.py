@@ -78,11 +78,15 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on
 
 def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, *, echo: bool) -> bool:
     """Sorts the child's lines until it ends; whether it said what went wrong."""
-    told = False
+    told, heard = False, False
+    console.wait("starting")
     for raw in stream:
         before, marker, _ = raw.partition(EVENT_MARKER.encode())
         event = read_event(raw.decode("utf-8", errors="replace")) if marker else None
         if event is not None:
+            if not heard:
+                console.go_on()
+            heard = True
             console.handle(event)
             told = told or event.kind == "error"
         if before:

@@ -40,7 +40,12 @@ class Event:
 def read_event(line: str) -> Event | None:
     """The event that a line carries, wherever it begins; None when the line is somebody else's."""
     _, marker, content = line.partition(EVENT_MARKER)
-    return Event(**json.loads(content)) if marker else None
+    if not marker:
+        return None
+    try:
+        return Event(**json.loads(content))
+    except json.JSONDecodeError:  # the writer was killed in the middle
+        return None
 
 
 class Sink(Protocol):

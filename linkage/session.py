@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
+from pyspark.logger import PySparkLogger
 from pyspark.sql import SparkSession
 from splink.backends.spark import similarity_jar_location
 
@@ -39,6 +40,9 @@ REQUIRED = {
     "spark.ui.showConsoleProgress": "false",
 }
 
+# PySpark's own: on a failed query they write the offending value with the query.
+_QUOTING_LOGGERS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
+
 
 def cached_jars() -> list[str]:
     """The jars that the set-up put beside the Python environment, and Splink's similarity functions."""
@@ -54,6 +58,8 @@ def build(name: str, extra: Mapping[str, str] | None = None) -> SparkSession:
         An engine is not of the expected version.
     """
     check_versions()
+    for logger in _QUOTING_LOGGERS:
+        PySparkLogger.getLogger(logger).disabled = True
     builder = SparkSession.builder.appName(name)
     for key, value in {**(extra or {}), **REQUIRED}.items():
         builder = builder.config(key, value)

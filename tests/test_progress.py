@@ -70,6 +70,10 @@ def test_a_line_of_someone_else_is_no_event() -> None:
     assert read_event('{"kind": "say", "text": "not ours"}\n') is None
 
 
+def test_a_line_cut_short_is_no_event() -> None:
+    assert read_event(Event("say", text="hello").line()[:-20]) is None
+
+
 def test_rows_said_twice_are_added_and_unsaid_ones_stay_unknown(seen: Seen) -> None:
     progress = Progress(seen)
     progress.rows("sources", "police", read=10, written=9, set_aside=1)

@@ -427,6 +427,7 @@ def test_a_failed_job_gives_its_exit_code_and_one_message(fail: str, code: int, 
     assert "DUPONT" not in done.stdout + done.stderr
     (log,) = clone.logs()
     assert str(log) in done.stderr
+    assert "QueryContextLogger" not in log.read_text(encoding="utf-8")
 
 
 def test_a_job_that_is_told_to_stop_stops_with_all_it_started(clone: Clone, tmp_path: Path) -> None:
