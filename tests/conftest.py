@@ -9,6 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage import session
+from tests.clone import Clone, make_clone
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +43,9 @@ def spark(_session: SparkSession) -> Iterator[SparkSession]:
 def lake(tmp_path: Path) -> str:
     """A lake that does not exist yet."""
     return str(tmp_path / "lake")
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Clone:
+    """A clone with one job of its own, ``count``."""
+    return make_clone(tmp_path)

@@ -11,117 +11,13 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from linkage import delta_jars, java, launch, options, pack, prepare, submit
+from linkage import delta_jars, java, launch, options, pack, submit
 from linkage.errors import InputError, UserFacingError
-
-ROOT = Path(__file__).parent.parent
-JOB = '''
-"""Counts, and shows where its code and settings come from.
-
-More on it.
-"""
-
-import argparse
-import os
-import time
-
-import pandas as pd
-
-from linkage import config, options
-from linkage.command import Run, main
-from linkage.errors import ContractError
-
-
-def arguments(parser: argparse.ArgumentParser) -> None:
-    options.lake(parser)
-    parser.add_argument("--rows", type=options.positive, default=10)
-    parser.add_argument("--fail", choices=("contract", "crash", "sleep"))
-
-
-def check(args: argparse.Namespace) -> None:
-    config.toml("env/local.toml")
-
-
-def _where_the_code_is(frames):
-    import linkage.options
-
-    for frame in frames:
-        yield pd.DataFrame({"file": [linkage.options.__file__]})
-
-
-def run(run: Run) -> None:
-    if run.args.fail == "contract":
-        raise ContractError("sources/police_procedures: 3 rows found, 4 expected.")
-    if run.args.fail == "crash":
-        run.spark.sql("SELECT CAST('DUPONT' AS INT)").collect()
-    with run.progress.step("counting"):
-        rows = run.spark.range(run.args.rows).count()
-    run.progress.rows("sources", "numbers", read=rows, written=rows, set_aside=0)
-    print("chatter of a library")
-    files = run.spark.range(1).mapInPandas(_where_the_code_is, "file string").collect()
-    run.progress.say(f"executor {files[0].file}")
-    run.progress.say(f"driver {options.__file__}")
-    run.progress.say(f"settings {config.conf()}")
-    run.progress.say(f"lake {run.args.lake}")
-    run.progress.say(f"spills in {os.environ['SPARK_LOCAL_DIRS']}")
-    run.progress.say(f"heap {run.spark.conf.get('spark.driver.memory')}")
-    while run.args.fail == "sleep":
-        time.sleep(0.1)
-
-
-if __name__ == "__main__":
-    main(__file__)
-'''
-# Small and quick, whatever else the machine does.
-SMALL = ("--master", "local[1]", "--conf", "spark.driver.memory=1g", "--conf", "spark.sql.shuffle.partitions=2")
-
-
-@dataclass(frozen=True)
-class Clone:
-    """A clone with one job of its own, on a machine that is prepared."""
-
-    root: Path
-
-    def command(self, *arguments: str) -> list[str]:
-        return [str(self.root / "spark-submit.sh"), *arguments]
-
-    def run(self, *arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.command(*arguments),
-            cwd=cwd or self.root,
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-
-    def logs(self) -> list[Path]:
-        return sorted(self.root.glob("logs/count-*.log"))
-
-
-@pytest.fixture
-def clone(tmp_path: Path) -> Clone:
-    root = tmp_path / "clone"
-    root.mkdir()
-    for name in ("linkage", "conf"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("spark-submit.sh", "pyproject.toml", "requirements.lock"):
-        shutil.copy(ROOT / name, root)
-    (root / "jobs").mkdir()
-    shutil.copy(ROOT / "jobs" / "__init__.py", root / "jobs")
-    (root / "jobs" / "count.py").write_text(JOB.lstrip(), encoding="utf-8")
-    (root / ".venv").mkdir()
-    for entry in Path(sys.prefix).iterdir():
-        if entry.name != "prepared":
-            (root / ".venv" / entry.name).symlink_to(entry)
-    (root / ".venv" / "prepared").write_text(prepare.asked(), encoding="utf-8")
-    return Clone(root)
+from tests.clone import ROOT, SMALL, Clone
 
 
 def script(folder: Path, name: str, content: str) -> Path:
@@ -327,6 +223,25 @@ def test_the_folder_of_a_run_goes_at_the_end_and_those_of_killed_runs_at_the_nex
 def test_the_heap_is_at_most_half_of_the_machine() -> None:
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     assert 0 < int(submit.driver_memory().removesuffix("m")) <= min(total // 2 // 2**20, 12 * 1024)
+
+
+def test_in_cluster_deploy_mode_what_spark_submit_says_and_its_status_come_through(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "logs" / "run.log"
+    status = launch.run(["sh", "-c", "echo state: RUNNING; exit 4"], os.environ, log, on_cluster=True)
+    assert status == 4
+    assert "state: RUNNING\n" in capsys.readouterr().err
+    assert log.read_text(encoding="utf-8") == "state: RUNNING\n"
+
+
+def test_spark_that_stops_before_the_job_speaks_is_said_with_the_log(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "run.log"
+    assert launch.run(["sh", "-c", "echo no master >&2; exit 1"], os.environ, log, on_cluster=False) == 1
+    assert capsys.readouterr().err == f"Spark stopped with status 1 before the job could say why. Details: {log}\n"
+    assert log.read_text(encoding="utf-8") == "no master\n"
 
 
 # -- the set-up ------------------------------------------------------------------------------------------------------
