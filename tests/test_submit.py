@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from linkage import delta_jars, java, launch, options, pack, submit
+from linkage import delta_jars, java, launch, options, pack, prepare, submit
 from linkage.errors import InputError, UserFacingError
 from tests.clone import ROOT, SMALL, Clone
 
@@ -271,6 +272,26 @@ def test_packages_that_cannot_be_had_are_one_sentence_that_says_what_to_do(clone
     assert "Check that pip reaches a package index" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (clone.root / ".venv/prepared").exists()
+
+
+def test_two_first_runs_wait_for_one_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(prepare, "LOG", tmp_path / "logs" / "setup.log")
+    order = []
+
+    def second() -> None:
+        with prepare._alone():
+            order.append("second")
+
+    waiting = threading.Thread(target=second)
+    with prepare._alone():
+        waiting.start()
+        while "waiting for it" not in capsys.readouterr().err:
+            time.sleep(0.01)
+        order.append("first")
+    waiting.join(timeout=10)
+    assert order == ["first", "second"]
 
 
 def test_a_changed_lock_file_prepares_the_machine_anew(clone: Clone) -> None:
