@@ -26,17 +26,18 @@ import pandas as pd
 
 from linkage import config, options
 from linkage.command import Run, main
-from linkage.errors import ContractError
+from linkage.errors import ContractError, InputError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     options.lake(parser)
     parser.add_argument("--rows", type=options.positive, default=10)
-    parser.add_argument("--fail", choices=("contract", "crash", "sleep"))
+    parser.add_argument("--fail", choices=("settings", "contract", "crash", "sleep"))
 
 
 def check(args: argparse.Namespace) -> None:
-    config.toml("env/local.toml")
+    if args.fail == "settings":
+        raise InputError("conf/method/count.toml: threshold: 2 found, at most 1 expected.")
 
 
 def _where_the_code_is(frames):

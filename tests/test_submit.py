@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,6 +76,7 @@ def test_help_explains_one_job_without_a_jvm(clone: Clone, no_jvm: dict[str, str
         (["count", "--lake", "x", "--conf", "a"], "--conf: 'a' found, K=V expected"),
         (["count", "--lake", "x", "--env", "nowhere"], "conf/env/nowhere.toml: no such file; conf/env has local.toml"),
         (["count", "--lake", "x", "--properties-file", "none.conf"], "none.conf: no such properties file."),
+        (["count", "--lake", "x", "--fail", "settings"], "count.toml: threshold: 2 found, at most 1 expected."),
         (["count", "--lake", "x", "--deploy-mode", "both"], "--deploy-mode: invalid choice: 'both'"),
     ],
 )
@@ -253,8 +253,12 @@ def test_jars_that_cannot_be_had_are_one_sentence_that_says_what_to_do(
 ) -> None:
     script(tmp_path / "bin", "mvn", "echo cannot resolve; exit 1")
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
-    unreachable: Callable[..., tuple[list[str], Path]] = lambda work, *_: (["false"], work)  # noqa: E731
-    monkeypatch.setattr(delta_jars, "_by_spark", unreachable)
+
+    def fails_half_way(work: Path, coordinates: tuple[str, str, str], *_: object) -> tuple[list[str], Path]:
+        (work / f"{coordinates[1]}-{coordinates[2]}.jar").touch()
+        return ["false"], work
+
+    monkeypatch.setattr(delta_jars, "_by_spark", fails_half_way)
     with pytest.raises(UserFacingError, match=r"version 9\.9 or 9\.8\) could not be had, neither by") as raised:
         delta_jars.fetch(Path(sys.executable), tmp_path / "jars", ["9.9", "9.8"], java.home(), tmp_path / "log")
     assert "Maven repository" in str(raised.value)
