@@ -19,9 +19,9 @@ SERVICE_WIDTH = 5
 
 _YEAR = "(?:19|20)[0-9]{2}"
 _PREFIX = "^(?:PV|PROCEDURE|PROC|NUMERO|NUM|NO(?=[^0-9O])|NR|N|[ .:°º#_/-])+"
-_YEAR_THEN_NUMBER = f"^({_YEAR})(?: *[/.-] *[0-9]{{3,6}}|[0-9]{{5,6}})$"
-_IN_GROUPS = "^[0-9]{1,3}(?:[ .][0-9]{3})+(?![0-9])"
-_READ = f"{_YEAR_THEN_NUMBER}|{_IN_GROUPS}|^[0-9O]*[0-9]"
+_YEAR_THEN_NUMBER = f"^({_YEAR})(?: *[/.-] *[0-9]{{3,6}}|[0-9]{{5,6}})(?![0-9])"
+_YEAR_THEN_SHORT_NUMBER = f"^({_YEAR})[/.-]([0-9]{{1,2}})$"
+_IN_THOUSANDS = "^[0-9]{1,3}(?:[ .][0-9]{3})+(?![0-9])"
 
 
 def service(delivered: Column, force: Column) -> Column:
@@ -61,18 +61,21 @@ def number_body(delivered: Column) -> Column:
 def number_read(body: Column, force: Column) -> Column:
     """The beginning of a number's body that is read, the rest being a suffix; "" when it does not begin with a digit.
 
-    A final letter O is a digit only where it completes the width that the force prints.
+    A final letter O is a digit, and digits after a space belong to the number, only within the width the force prints.
     """
-    full_width = F.lit("")
-    for name, width in NUMBER_WIDTH.items():
-        whole = F.regexp_extract(body, f"^(?=O*[0-9])[0-9O]{{{width}}}(?![0-9A-Z])", 0)
-        full_width = F.when(force == name, whole).otherwise(full_width)
-    return F.coalesce(F.nullif(full_width, F.lit("")), F.regexp_extract(body, _READ, 0))
+    read = F.regexp_extract(body, _within(NUMBER_WIDTH["GN"]), 0)
+    return F.when(force == "PN", F.regexp_extract(body, _within(NUMBER_WIDTH["PN"]), 0)).otherwise(read)
+
+
+def _within(width: int) -> str:
+    whole = f"^(?=O*[0-9])[0-9O]{{{width}}}(?![0-9A-Z])"
+    in_groups = f"^(?=(?:[0-9] ?){{1,{width}}}$)[0-9]{{1,{width - 1}}}(?: [0-9]+)+$"
+    return f"{whole}|{_YEAR_THEN_NUMBER}|{in_groups}|{_IN_THOUSANDS}|^[0-9O]*[0-9]"
 
 
 def number_digits(read: Column) -> Column:
     """The digits of what is read of a number: without the year or the spaces inside it, the letter O as a zero."""
-    alone = F.regexp_replace(read, f"^{_YEAR}(?= *[/.-] *[0-9]{{3,6}}$|[0-9]{{5,6}}$)", "")
+    alone = F.regexp_replace(read, f"^{_YEAR}(?= *[/.-] *[0-9]{{3,6}}|[0-9]{{5,6}})", "")
     return _zeros(F.regexp_replace(alone, "[ ./-]", ""))
 
 
@@ -82,11 +85,13 @@ def with_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
     Reads ``force``, ``code_service_livre``, ``annee_livree``, ``numero_livre`` and ``reference_pv_livree``.
     """
     force, raw_service, raw_year = F.col(Reference.force), F.col("raw_service"), F.col("raw_year")
+    pivot = {"two_digit_year_pivot": two_digit_year_pivot}
     police_code = F.upper(raw_service).rlike(f"^ *{PN_CODE} *$")
     # Each step is a column of its own: written inside one another they are evaluated again at each use.
     return (
         frame.transform(with_key_in_text, Reference.reference_pv_livree, Reference.force)
         .withColumn("typed_body", number_body(F.col(Reference.numero_livre)))
+        .withColumn("typed_body", _short_number_after_year(year(F.col(Reference.annee_livree), **pivot)))
         .withColumn("typed_year_in_number", F.regexp_extract("typed_body", _YEAR_THEN_NUMBER, 1))
         .withColumns(_sources_of_the_parts())
         .withColumn(Reference.force, F.coalesce(force, F.when(police_code, F.lit("PN"))))
@@ -95,7 +100,7 @@ def with_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
         .withColumns(
             {
                 Reference.code_service: service(raw_service, force),
-                Reference.annee: year(raw_year, two_digit_year_pivot=two_digit_year_pivot),
+                Reference.annee: year(raw_year, **pivot),
                 Reference.numero: F.col("digits").try_cast("int"),
             }
         )
@@ -103,6 +108,15 @@ def with_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
         .drop("typed_body", "typed_year_in_number", "raw_service", "raw_year", "body", "read", "digits", "from_text")
         .drop("text_service", "text_number", "text_year")
     )
+
+
+def _short_number_after_year(typed_year: Column) -> Column:
+    """``2018/88`` is a year and a number where the year typed apart is that one or next to it, else a suffix."""
+    body = F.col("typed_body")
+    year_in_number = F.regexp_extract(body, _YEAR_THEN_SHORT_NUMBER, 1).try_cast("int")
+    return F.when(
+        F.abs(year_in_number - typed_year) <= 1, F.regexp_replace(body, _YEAR_THEN_SHORT_NUMBER, "$1/00$2")
+    ).otherwise(body)
 
 
 def _sources_of_the_parts() -> dict[str, Column]:
@@ -138,7 +152,7 @@ def _repairs() -> Column:
     names = {
         "texte_libre": F.col("from_text"),
         "minuscules": raw_service.rlike("[a-z]") & code.isNotNull(),
-        "separateurs": (F.trim(raw_service).rlike("[^A-Za-z0-9]") & code.isNotNull()) | body.rlike(_IN_GROUPS),
+        "separateurs": (F.trim(raw_service).rlike("[^A-Za-z0-9]") & code.isNotNull()) | read.contains(" "),
         "lettre_o": (bare.contains("O") & (F.length(bare) <= F.length(code)) & (code != bare))
         | read.contains("O")
         | F.upper(raw_year).rlike("[0-9]O|O[0-9]"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.settings import StandardisedSettings
@@ -29,13 +29,13 @@ def procedures(
     of the facts spans the procedure's own days and those of its offences; its place is its own where it is recognised,
     otherwise that of its first offence that has one.
     """
-    own = {
+    own: dict[str, Column] = {
         "own_debut": known_day(F.col(Procedure.date_faits_debut), placeholders=settings.placeholder_days.faits),
         "own_fin": known_day(F.col(Procedure.date_faits_fin), placeholders=settings.placeholder_days.faits),
         "own_commune": F.col(Procedure.commune_faits),
         Procedure.commune_faits_livree: F.col(Procedure.commune_faits),
     }
-    key = {
+    key: dict[str, Column] = {
         Procedure.force: F.element_at(
             F.create_map(*(F.lit(part) for pair in FORCE.items() for part in pair)), F.col("source")
         ),

@@ -24,44 +24,82 @@ _ALPHABET = (
     (rf"{_ALONE}([0-9]{{5}})({_YEAR})([0-9]{{5}}){_ENDS}", "$1/$2/$3"),
     (rf"{_ALONE}({_YEAR})([0-9]{{5,6}}){_ENDS}", "$1/$2"),
     (rf"{_ALONE}({PN_CODE}){_ENDS}", "@$1"),
-    (r"(?<![A-Z])(?:UNITE|SERVICE|CODE|BRIGADE|CU) *(?:N|NO|NUM|NUMERO)?[ :.=]*(?=[0-9])", " @"),
-    (r"(?<![A-Z])(?:N|NO|NR|NUM|NUMERO)[ :.=]*(?=[0-9])", " #"),
+    # With dashes the year comes second; a short number could be taken for it.
+    (rf"((?:@[0-9A-Z]+|{_ALONE}(?!{_YEAR}-)[0-9]{{4,5}})-[0-9]{{2}})-(?!{_YEAR}{_ENDS})(?=[0-9])", "$1 #"),
+    (r"(?<![A-Z0-9])(?:UNITE|SERVICE|CODE|BRIGADE|CU) *(?:N|NO|NUM|NUMERO)?[ :.=]*(?=[0-9])", " @"),
+    (r"(?<![A-Z0-9])(?:N|NO|NR|NUM|NUMERO)[ :.=]*(?=[0-9])", " #"),
+    # Suffixes that are words or letters, or a separator with nothing after it.
     (rf"(?<=[0-9])(?:[ /.-]*(?:BIS|TER|QUATER)|[/-]?[A-Z]){_ENDS}", "~"),
-    # A year that is announced, or a suffix that a separator announces without giving it.
+    ("(?<=[0-9])[/-](?= @?[0-9A-Z]{4,6}$)", "~"),
+    # Other words say nothing.
     ("(?<![@A-Z0-9])[A-Z]+(?![A-Z0-9])", " "),
     (" *[/_.,;:-]+ *", "/"),
     ("[^0-9A-Z@#~/]+", " "),
     ("^[ /]+|[ /]+$", ""),
+    # A year said twice is said once: "18/2018/00788", "2018/00788 de 18".
+    (r"(?<![0-9A-Z])(?:19|20)?([0-9]{2})[/ ]#?((?:19|20)\1)/(?=[0-9])", "$2/"),
+    (r"(?<![0-9A-Z])((?:19|20)([0-9]{2}))/([0-9]+~?)[/ ](?:19|20)?\2$", "$3/$1"),
+    # Two short runs before the service: either may be the year.
+    ("^[0-9]{1,2}/[0-9]{1,2}~? (?=@)", ""),
 )
+
+# A number with what may follow it: a suffix dropped above, a suffix of one or two digits, digits after a space.
+_NUMBER = "([0-9]+~?)"
+_SUFFIXED = "([0-9]+/[0-9]{1,2})"
+_GROUPED = "([0-9]{1,3} [0-9]{1,4})"
 
 # Once the service is known: what is left, and "number|year".
 _NUMBER_AND_YEAR = (
-    (rf"#([0-9]+~?)[/ ]({_YEAR})", "$1|$2"),
-    (rf"({_YEAR})[/ ]#([0-9]+~?)", "$2|$1"),
+    (rf"#{_NUMBER}[/ ]({_YEAR})", "$1|$2"),
+    (rf"({_YEAR})[/ ]#{_NUMBER}", "$2|$1"),
     (rf"{_YEAR}[/ ]{_YEAR}", "|"),
-    (rf"([0-9]+~?)[/ ]+({_YEAR})", "$1|$2"),
-    (rf"({_YEAR})[/ ]+([0-9]+~?)", "$2|$1"),
-    (rf"#?([0-9]+/[0-9]{{1,2}})[/ ]({_YEAR})", "$1|$2"),
-    (rf"({_YEAR})[/ ]#?([0-9]+/[0-9]{{1,2}})", "$2|$1"),
-    ("#?([0-9]+~?)[/ ]([0-9]{2})", "$1|$2"),
-    ("([0-9]{2})[/ ]#?([0-9]{3,}~?)", "$2|$1"),
+    (rf"{_NUMBER}[/ ]({_YEAR})", "$1|$2"),
+    (rf"({_YEAR})[/ ]{_NUMBER}", "$2|$1"),
+    (rf"#?{_SUFFIXED}[/ ]({_YEAR})", "$1|$2"),
+    (rf"({_YEAR})[/ ]#?{_SUFFIXED}", "$2|$1"),
+    (rf"#?{_GROUPED}[/ ]({_YEAR})", "$1|$2"),
+    (rf"({_YEAR})[/ ]#?{_GROUPED}", "$2|$1"),
+    # Two years that differ: the number beside them is sure, the year is not.
+    (rf"#?{_YEAR}[/ ]([0-9]{{3,}}~?)[/ ]{_YEAR}|{_YEAR}[/ ]{_YEAR}[/ ]([0-9]{{3,}}~?)", "$1$2|"),
+    (rf"([0-9]{{2}})[/ ]#(?:{_NUMBER}|{_SUFFIXED}|{_GROUPED})", "$2$3$4|$1"),
+    (rf"#?{_NUMBER}[/ ]([0-9]{{2}})", "$1|$2"),
+    ("([0-9]{2})/([0-9]{3,}~?)", "$2|$1"),
+    ("#?([0-9]+/0?[1-9])[/ ]([0-9]{2})", "$1|$2"),
+    (rf"{_GROUPED}/([0-9]{{2}})|#{_GROUPED} ([0-9]{{2}})", "$1$3|$2$4"),
+    ("([0-9]{2})/([0-9]{3,}/[0-9]{1,2})", "$2|$1"),
+    (rf"([0-9]{{2}})/{_GROUPED}", "$2|$1"),
     (_YEAR, "|$0"),
-    ("#?([0-9]+~?)", "$1|"),
+    (f"#?{_NUMBER}", "$1|"),
 )
 
 # A gendarmerie service looks like a number: its place tells it apart. "service|number|year".
+_UNIT = "([0-9]{4,5})"
+_ANNOUNCED_UNIT = f"(?:#(?=[0-9]{{5}}[/ ]))?{_UNIT}"
 _BY_PLACE = (
-    (rf"#([0-9]+~?)[/ ]({_YEAR})[/ ]([0-9]{{1,5}})", "$3|$1|$2"),
-    (rf"([0-9]+~?)/({_YEAR}) ([0-9]{{1,5}})", "$3|$1|$2"),
-    (rf"({_YEAR})/([0-9]+~?) ([0-9]{{1,5}})", "$3|$2|$1"),
-    (rf"({_YEAR})[/ ]#([0-9]+~?)[/ ]([0-9]{{1,5}})", "$3|$2|$1"),
-    (rf"({_YEAR}) ([0-9]{{1,5}})/([0-9]+~?)", "$2|$3|$1"),
-    (rf"#?([0-9]{{1,5}})[/ ]#?([0-9]+~?|[0-9]+/[0-9]{{1,2}})[/ ]({_YEAR})", "$1|$2|$3"),
-    (rf"#?([0-9]{{1,5}})[/ ]({_YEAR})[/ ]#?([0-9]+~?|[0-9]+/[0-9]{{1,2}})", "$1|$3|$2"),
-    ("([0-9]{3,6}~?)/([0-9]{2}) ([0-9]{4,5})", "$3|$1|$2"),
-    ("([0-9]{2})/([0-9]{3,6}~?) ([0-9]{4,5})", "$3|$2|$1"),
-    ("#?([0-9]{4,5})[/ ]#?([0-9]+~?)[/ ]([0-9]{2})", "$1|$2|$3"),
-    ("#?([0-9]{4,5})[/ ]([0-9]{2})[/ ]#?([0-9]{3,6}~?)", "$1|$3|$2"),
+    (rf"#{_NUMBER}[/ ]({_YEAR})[/ ]{_UNIT}", "$3|$1|$2"),
+    (rf"{_NUMBER}/({_YEAR}) {_UNIT}", "$3|$1|$2"),
+    (rf"{_SUFFIXED}/({_YEAR}) {_UNIT}", "$3|$1|$2"),
+    (rf"({_YEAR})/{_NUMBER} {_UNIT}", "$3|$2|$1"),
+    (rf"({_YEAR})/{_SUFFIXED} {_UNIT}", "$3|$2|$1"),
+    (rf"({_YEAR})/{_GROUPED} {_UNIT}", "$3|$2|$1"),
+    (rf"({_YEAR})[/ ]#{_NUMBER}[/ ]{_UNIT}", "$3|$2|$1"),
+    (rf"({_YEAR}) {_UNIT}/{_NUMBER}", "$2|$3|$1"),
+    (rf"#{_SUFFIXED}[/ ]({_YEAR}|[0-9]{{2}})", "|$1|$2"),
+    (rf"{_ANNOUNCED_UNIT}~?[/ ]#?{_NUMBER}[/ ]({_YEAR})", "$1|$2|$3"),
+    (rf"{_ANNOUNCED_UNIT}~?[/ ]#?{_SUFFIXED}[/ ]({_YEAR})", "$1|$2|$3"),
+    (rf"{_ANNOUNCED_UNIT}~?[/ ]#?{_GROUPED}[/ ]({_YEAR})", "$1|$2|$3"),
+    (rf"{_ANNOUNCED_UNIT}~?[/ ]({_YEAR})[/ ]#?{_NUMBER}", "$1|$3|$2"),
+    (rf"{_ANNOUNCED_UNIT}~?[/ ]({_YEAR})[/ ]#?{_SUFFIXED}", "$1|$3|$2"),
+    (rf"{_ANNOUNCED_UNIT}~?[/ ]({_YEAR})[/ ]#?{_GROUPED}", "$1|$3|$2"),
+    (rf"([0-9]{{3,6}}~?)/([0-9]{{2}}) {_UNIT}", "$3|$1|$2"),
+    (rf"([0-9]{{2}})/([0-9]{{3,6}}~?) {_UNIT}", "$3|$2|$1"),
+    (rf"([0-9]{{2}})/([0-9]{{3,6}}/[0-9]{{1,2}}) {_UNIT}", "$3|$2|$1"),
+    (rf"([0-9]{{2}})/{_GROUPED} {_UNIT}", "$3|$2|$1"),
+    (rf"{_ANNOUNCED_UNIT}[/ ]([0-9]{{2}}) #(?:{_NUMBER}|{_SUFFIXED}|{_GROUPED})", "$1|$3$4$5|$2"),
+    (rf"{_ANNOUNCED_UNIT}[/ ]([0-9]{{2}})/([0-9]{{3,6}}~?|[0-9]{{3,6}}/[0-9]{{1,2}})", "$1|$3|$2"),
+    (rf"{_ANNOUNCED_UNIT}~?[/ ]#?{_NUMBER}[/ ]([0-9]{{2}})", "$1|$2|$3"),
+    (rf"{_ANNOUNCED_UNIT}~?[/ ]#?([0-9]+/0?[1-9])[/ ]([0-9]{{2}})", "$1|$2|$3"),
+    (rf"{_ANNOUNCED_UNIT}~?[/ ]#?{_GROUPED}[/ ]([0-9]{{2}})", "$1|$2|$3"),
     ("([0-9]{5})[/ ]#?([0-9]{3,6}~?)", "$1|$2|"),
 )
 
@@ -86,7 +124,7 @@ def with_key_in_text(frame: DataFrame, text: str, force: str) -> DataFrame:
     # Each step is a column of its own: written inside one another, the forms outgrow what Spark compiles.
     return (
         frame.withColumn("text_reduced", small_alphabet(F.col(text)))
-        .withColumn("text_rest", F.trim(F.regexp_replace(reduced, "[/ ]*@[0-9A-Z]+[/ ]*", " ")))
+        .withColumn("text_rest", F.trim(F.regexp_replace(reduced, "[/ ]*@[0-9A-Z]+~?[/ ]*", " ")))
         .withColumn("text_key", F.split(F.coalesce(by_place, with_service), r"\|", -1))
         .withColumns(
             {
@@ -99,8 +137,7 @@ def with_key_in_text(frame: DataFrame, text: str, force: str) -> DataFrame:
 
 
 def _first_form(text: Column, forms: tuple[tuple[str, str], ...]) -> Column:
-    first = F.lit(None).cast("string")
-    for pattern, order in reversed(forms):
-        whole = f"^(?:{pattern})$"
-        first = F.when(text.rlike(whole), F.regexp_replace(text, whole, order)).otherwise(first)
-    return first
+    """What the first form that fits makes of the text; null when none does. What one has written, no later one fits."""
+    for pattern, order in forms:
+        text = F.regexp_replace(text, f"^(?:{pattern})$", order)
+    return F.when(text.contains("|"), text)

@@ -16,7 +16,7 @@ CASE = {PROCEDURE: "id_procedure", AFFAIRE: "id_affaire"}
 
 
 def delivered(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
-    """One file of every source that has it, with ``source``, ``side`` and ``id``; a column that a source lacks is null."""
+    """One file of every source that has it, with ``source``, ``side`` and ``id``; columns that a source lacks: null."""
     frames = [
         sources[f"{source}_{file}"]
         .withColumnRenamed(CASE[side], Personne.id)
