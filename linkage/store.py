@@ -10,13 +10,13 @@ from typing import Any
 
 from delta.tables import DeltaTable
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
 
 from linkage.errors import InputError
 from linkage.files import Files
 from linkage.tables.schema import Table
 
 MARKER = "_lake.json"
+SCRATCH = "_scratch"
 UNDO = "_undo.json"
 _COMMIT = re.compile(r"(\d{20})\.json")
 LAYOUT = {"lake": "appariement", "layout": 1}
@@ -55,6 +55,15 @@ class Store:
             )
         else:
             self.files.write_text(marker, json.dumps(LAYOUT))
+
+    def open_scratch(self) -> None:
+        """Makes a run folder in the lake Spark's checkpoint directory: on a cluster, executors must share it."""
+        self._scratch = f"{self.lake}/{SCRATCH}/{self.spark.sparkContext.applicationId}"
+        self.spark.sparkContext.setCheckpointDir(self._scratch)
+
+    def close_scratch(self) -> None:
+        """Deletes the run folder, whatever became of the run: checkpoints and Splink's tables hold identifiers."""
+        self.files.delete(self._scratch)
 
     def location(self, table: type[Table]) -> str:
         """The table's URI."""
@@ -141,16 +150,14 @@ class Store:
         )
         if table.partitions:
             writer = writer.partitionBy(*map(str, table.partitions))
-        if slice is not None and self.exists(table):
-            writer = writer.option("replaceWhere", slice)
-        elif slice is None:
-            writer = writer.option("overwriteSchema", "true")
         if not self.exists(table):
-            self._create(table)
-            writer = writer.option("replaceWhere", slice) if slice is not None else writer
+            writer = writer.options(**PROPERTIES)
+        elif slice is not None:
+            writer = writer.option("replaceWhere", slice)
+        else:
+            writer = writer.option("overwriteSchema", "true")
         writer.save(self.location(table))
-        metrics = self._last_commit(table)["operationMetrics"]
-        return int(metrics.get("numOutputRows", 0))
+        return int(self._last_commit(table)["operationMetrics"].get("numOutputRows", 0))
 
     def version(self, table: type[Table]) -> int | None:
         """The table's current Delta version; None when it has not been written."""
@@ -160,20 +167,15 @@ class Store:
         """What the last write of the table said of itself."""
         if not self.exists(table):
             return {}
-        return dict(json.loads(self._last_commit(table)["userMetadata"] or "{}"))
+        return dict(json.loads(self._last_commit(table).get("userMetadata") or "{}"))
 
     def _log_version(self, location: str) -> int | None:
         commits = [_COMMIT.fullmatch(name) for name in self.files.children(f"{location}/_delta_log")]
         return max((int(commit[1]) for commit in commits if commit), default=None)
 
-    def _create(self, table: type[Table]) -> None:
-        builder = DeltaTable.createIfNotExists(self.spark).location(self.location(table)).addColumns(table.struct())
-        if table.partitions:
-            builder = builder.partitionedBy(*map(str, table.partitions))
-        for name, value in PROPERTIES.items():
-            builder = builder.property(name, value)
-        builder.execute()
-
     def _last_commit(self, table: type[Table]) -> dict[str, Any]:
-        history = DeltaTable.forPath(self.spark, self.location(table)).history(1)
-        return history.select("version", "operationMetrics", "userMetadata").orderBy(F.desc("version")).first().asDict()  # type: ignore[union-attr]
+        # Read from the log itself: Delta's history would be a Spark job for one line.
+        location = self.location(table)
+        log = self.files.read_text(f"{location}/_delta_log/{self._log_version(location):020d}.json")
+        actions = (json.loads(line) for line in log.splitlines())
+        return dict(next(action["commitInfo"] for action in actions if "commitInfo" in action))

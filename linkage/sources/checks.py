@@ -146,6 +146,7 @@ def lines(batch: Batch) -> dict[tuple[int, str], int]:
         The manifest says another number of rows.
     """
     found = {row[0]: row for row in batch.inspected().collect()}
+    batch.unbalanced = {number for number, row in found.items() if row["unbalanced"]}
     misread = {batch.parts[number].source for number, row in found.items() if row["misread"]}
     first = {row[0]: row[1] for source in sorted(misread) for row in batch.first_misread(source).collect()}
     problems, unlike = [], []

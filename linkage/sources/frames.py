@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
@@ -15,15 +15,14 @@ from linkage.settings import SourcesSettings
 from linkage.sources import reading
 from linkage.sources.declaration import Declaration, Layout
 from linkage.sources.folder import Delivery, Part
-from linkage.sources.reading import LINE, PART, ROW
+from linkage.sources.reading import LINE, PART, ROW, UNBALANCED
 from linkage.sources.rules import DATE_EXTRACTION, MILLESIME, typed
 from linkage.sources.verdicts import DELIVERY
 
 _PATH, _HEADER, _BLOCK, _POSITION = "_path", "_header", "_block", "_position"
-_KNOWN = (PART, DELIVERY, MILLESIME, DATE_EXTRACTION)
-_KNOWN_TYPES = f"{PART} int, {DELIVERY} int, {MILLESIME} int, {DATE_EXTRACTION} date"
-# One file system is written file:/ here and file:/// there.
-_SLASHES = r"^([A-Za-z0-9+.-]+):/+"
+_KNOWN = (UNBALANCED, PART, DELIVERY, MILLESIME, DATE_EXTRACTION)
+_KNOWN_TYPES = f"{UNBALANCED} boolean, {PART} int, {DELIVERY} int, {MILLESIME} int, {DATE_EXTRACTION} date"
+_SCHEME = re.compile(r"^([A-Za-z0-9+.-]+):/+")
 _PATTERN = re.compile(r"([\[\]{}*?\\])")
 
 
@@ -53,6 +52,8 @@ class Batch:
     ) -> None:
         self._spark, self.deliveries, self.parts, self._settings = spark, deliveries, parts, settings
         self.declarations = declarations
+        self.unbalanced: set[int] = set()
+        """Parts with lines of unbalanced quotes, once ``inspected`` has been looked at."""
 
     @cached_property
     def sources(self) -> list[str]:
@@ -64,7 +65,7 @@ class Batch:
         return self.declarations[source].layouts()
 
     def inspected(self) -> DataFrame:
-        """One row per part that has a line: rows, header lines, lines that are not of the declared encoding."""
+        """One row per part that has a line: rows, header lines, lines of another encoding or of unbalanced quotes."""
         frames = []
         for source in self.sources:
             text, parquet = _by_kind(part for part in self.parts if part.source == source)
@@ -76,10 +77,11 @@ class Batch:
                         PART,
                         (reading.decoded(F.col(LINE), encoding) == F.col(_HEADER)).alias("header"),
                         reading.is_misread(F.col(LINE), encoding).alias("misread"),
+                        reading.is_unbalanced(F.col(LINE), self.declarations[source].dialect.quote).alias("unbalanced"),
                     )
                 )
             frames += [
-                rows.select(PART, F.lit(False).alias("header"), F.lit(False).alias("misread"))
+                rows.select(PART, *(F.lit(False).alias(name) for name in ("header", "misread", "unbalanced")))
                 for rows in self._parquet(parquet)
             ]
         return (
@@ -89,6 +91,7 @@ class Batch:
                 F.count_if(~F.col("header")).alias("rows"),
                 F.count_if("header").alias("headers"),
                 F.count_if("misread").alias("misread"),
+                F.count_if("unbalanced").alias("unbalanced"),
             )
         )
 
@@ -133,14 +136,14 @@ class Batch:
 
     def _lines(self, parts: list[DeliveredPart]) -> DataFrame:
         text = self._spark.read.text([_escaped(part) for part in parts])
-        lines = text.select(F.col("value").alias(LINE), _path().alias(_PATH))
+        lines = text.select(F.col("value").alias(LINE), F.col("_metadata.file_path").alias(_PATH))
         return self._known(lines, parts).filter(~reading.is_blank(F.col(LINE)))
 
     def _numbered_lines(self, parts: list[DeliveredPart]) -> DataFrame:
         text = self._spark.read.text([_escaped(part) for part in parts])
         lines = text.select(
             F.col("value").alias(LINE),
-            _path().alias(_PATH),
+            F.col("_metadata.file_path").alias(_PATH),
             F.col("_metadata.file_block_start").alias(_BLOCK),
             # Only differences inside a block are used: the result does not depend on the partitions.
             F.monotonically_increasing_id().alias(_POSITION),
@@ -155,7 +158,7 @@ class Batch:
         frames = []
         for schema, same in by_schema.items():
             rows = self._spark.read.schema(schema).parquet(*(_escaped(part) for part in same))
-            known = rows.withColumn(_PATH, _path()).withColumn(
+            known = rows.withColumn(_PATH, F.col("_metadata.file_path")).withColumn(
                 ROW, F.col("_metadata.row_index") + 1
             )
             frames.append(self._known(known, same).drop(_HEADER))
@@ -178,16 +181,18 @@ class Batch:
 
     def _known(self, rows: DataFrame, parts: list[DeliveredPart]) -> DataFrame:
         described = [
-            (re.sub(_SLASHES, r"\1:/", part.uri), part.header_line, part.number, part.delivery, found.millesime, found.date_extraction)
+            (uri, part.header_line, part.number in self.unbalanced, part.number, part.delivery, *found.slot[1:])
             for part in parts
             for found in [self.deliveries[part.delivery]]
+            for uri in _spellings(part.uri)
         ]
         known = self._spark.createDataFrame(described, f"{_PATH} string, {_HEADER} string, {_KNOWN_TYPES}")
         return rows.join(F.broadcast(known), _PATH, how="inner").drop(_PATH)
 
 
-def _path() -> Column:
-    return F.regexp_replace("_metadata.file_path", _SLASHES, "$1:/")
+def _spellings(uri: str) -> list[str]:
+    """One local path is written ``file:/`` here and ``file:///`` there."""
+    return sorted({_SCHEME.sub(rf"\1:{slashes}", uri) for slashes in ("/", "//", "///")})
 
 
 def _by_kind(parts: Iterable[DeliveredPart]) -> tuple[list[DeliveredPart], list[DeliveredPart]]:

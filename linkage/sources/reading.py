@@ -15,6 +15,8 @@ LINE = "_line"
 PART = "_part"
 ROW = "_row"
 MALFORMED = "_malformed"
+UNBALANCED = "_unbalanced"
+"""Whether the part has lines of unbalanced quotes; where it has none, they are not looked for again."""
 
 # Spark reads seven charsets. These two are ISO-8859-1 but for a few places, by the tables of the Unicode consortium.
 _LATIN_9 = ("\u00a4\u00a6\u00a8\u00b4\u00b8\u00bc\u00bd\u00be", "€ŠšŽžŒœŸ")
@@ -42,6 +44,13 @@ def is_misread(line: Column, encoding: str) -> Column:
     return decoded(line, encoding).rlike("[\u0080-\u009f]|\u00c3[^\u0000-\u007f]|\u00e2\u20ac")
 
 
+def is_unbalanced(line: Column, quote: str) -> Column:
+    """Whether a line has an odd number of quotes: a field is left open, and no quote joins two lines."""
+    if not quote:
+        return F.lit(False)
+    return (F.length(line) - F.length(F.replace(line, F.lit(quote), F.lit("")))) % 2 == 1
+
+
 def is_blank(line: Column) -> Column:
     """Whether a line has nothing on it: no reader counts it as a row."""
     return F.trim(line) == ""
@@ -65,9 +74,7 @@ def parsed(lines: DataFrame, *, layout: Layout, dialect: Dialect) -> DataFrame:
     # A generator, so that the optimiser parses each line once however many columns and filters look at it.
     fields = text.select("*", F.inline(F.array(F.from_csv(F.col(LINE), schema, options))))
     malformed = F.col("corrupt").isNotNull()
-    if dialect.quote:
-        without = F.replace(F.col(LINE), F.lit(dialect.quote), F.lit(""))
-        malformed |= (F.length(LINE) - F.length(without)) % 2 == 1
+    malformed |= F.col(UNBALANCED) & is_unbalanced(F.col(LINE), dialect.quote)
     delivered = dict(zip(layout.canonical, (F.col(slot) for slot in slots), strict=True))
     return fields.select(*lines.columns, malformed.alias(MALFORMED), *_canonical(delivered, layout, dialect))
 

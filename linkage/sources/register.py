@@ -25,7 +25,7 @@ def files_fingerprint(sha256: Mapping[str, str], declaration: Declaration, setti
 
 def content_fingerprint(counted: Mapping[str, FileCounts]) -> str:
     """Identifies the content, whatever the order of the rows, the encoding, the compression and the parts."""
-    return _sha256([[file, found.read, *map(str, found.hashes)] for file, found in sorted(counted.items())])
+    return _sha256([[file, found.read, *found.content] for file, found in sorted(counted.items())])
 
 
 def _sha256(content: object) -> str:

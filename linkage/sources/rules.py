@@ -25,7 +25,8 @@ DUPLICATE = "doublon_identique"
 RULE = "_rule"
 NB_EFFACEES = "_nb_effacees"
 """Dates that could not be kept, in the row."""
-HASH_1, HASH_2 = "_hash_1", "_hash_2"
+CONTENT = "_content"
+"""64 bits of what the row says, whatever its spelling in the file."""
 KEY = "_key"
 """What tells a row from the others of the same procedure or affair."""
 OTHER_VINTAGE = "_other_vintage"
@@ -33,7 +34,6 @@ MILLESIME, DATE_EXTRACTION = "millesime", "date_extraction"
 
 _VINTAGE_DATE = {"procedures": "date_enregistrement", "affaires": "date_arrivee"}
 _BOOLEANS = {"1": True, "0": False, "true": True, "false": False}
-_NOTHING = "\u0000"  # no producer writes it; without it (null, x) and (x, null) would hash alike
 
 
 def typed(text: DataFrame, *, layout: Layout, date_format: str, settings: SourcesSettings) -> DataFrame:
@@ -92,18 +92,17 @@ def _any(conditions: Iterable[Column]) -> Column:
 
 
 def _identified(rows: DataFrame, layout: Layout) -> DataFrame:
-    contents = [F.coalesce(F.col(column).cast("string"), F.lit(_NOTHING)) for column in layout.columns]
-    first, second = (F.xxhash64(F.lit(seed), *contents) for seed in (1, 2))
-    names = {str(column) for column in layout.columns}
+    names = [str(column) for column in layout.columns]
+    # Hashing passes over nulls: without saying which are, (null, x) and (x, null) would hash alike.
+    nulls = sum((F.isnull(name).cast("int") * 2**place for place, name in enumerate(names)), F.lit(0))
+    content = F.xxhash64(*names, nulls)
     if layout.is_parent:
-        key = F.lit("")
+        key = F.lit(0).cast("bigint")
     elif "rang" in names:
-        key = F.col("rang").cast("string")
+        key = F.col("rang").cast("bigint")
     else:  # the same event twice is one row
-        key = F.concat_ws("-", first.cast("string"), second.cast("string"))
+        key = content
     other_vintage = F.lit(False)
     if layout.is_parent:
         other_vintage = F.coalesce(F.year(_VINTAGE_DATE[layout.file]) != F.col(MILLESIME), F.lit(False))
-    return rows.select(
-        "*", first.alias(HASH_1), second.alias(HASH_2), key.alias(KEY), other_vintage.alias(OTHER_VINTAGE)
-    )
+    return rows.select("*", content.alias(CONTENT), key.alias(KEY), other_vintage.alias(OTHER_VINTAGE))

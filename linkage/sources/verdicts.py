@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame, Row, Window
@@ -14,9 +13,8 @@ from linkage.sources.declaration import Layout
 from linkage.sources.reading import LINE, ROW
 from linkage.sources.rules import (
     CONFLICT,
+    CONTENT,
     DUPLICATE,
-    HASH_1,
-    HASH_2,
     KEY,
     MILLESIME,
     NB_EFFACEES,
@@ -45,15 +43,16 @@ def verdicts(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
         .groupBy(OWNER, DELIVERY, MILLESIME, FILE, "_is_parent", KEY, RULE)
         .agg(
             F.count("*").alias("_rows"),
-            (F.min(HASH_1) != F.max(HASH_1)).alias("_differ"),
+            (F.min(CONTENT) != F.max(CONTENT)).alias("_differ"),
             F.max(NB_EFFACEES).alias(NB_EFFACEES),
             F.sum(F.col(OTHER_VINTAGE).cast("int")).alias(OTHER_VINTAGE),
-            *(
-                F.sum(F.col(column).cast("decimal(20,0)")).cast("decimal(38,0)").alias(column)
-                for column in (HASH_1, HASH_2)
-            ),
+            # Halves, whose sums stay within 64 bits.
+            F.sum(F.col(CONTENT).bitwiseAND(0xFFFFFFFF)).alias("_low"),
+            F.sum(F.shiftright(CONTENT, 32)).alias("_high"),
         )
     )
+    # Sorted once for the two windows below.
+    groups = groups.sortWithinPartitions(OWNER, DELIVERY)
     sound_parent = F.col("_is_parent") & F.col(RULE).isNull()
     vintages = Window.partitionBy(OWNER)
     in_two_vintages = sound_parent & (
@@ -74,8 +73,8 @@ def tally(verdicts: DataFrame) -> DataFrame:
         F.sum(F.when(kept, F.col("_rows") - 1).otherwise(0)).alias("duplicates"),
         F.sum(F.when(kept, F.col(NB_EFFACEES)).otherwise(0)).alias("effacees"),
         F.sum(OTHER_VINTAGE).alias("other_vintage"),
-        F.sum(HASH_1).alias("hash_1"),
-        F.sum(HASH_2).alias("hash_2"),
+        F.sum("_low").alias("low"),
+        F.sum("_high").alias("high"),
     )
 
 
@@ -125,7 +124,7 @@ def _narrow(layout: Layout, rows: DataFrame) -> DataFrame:
         F.lit(layout.is_parent).alias("_is_parent"),
         F.when(sound, F.col(layout.id)).alias(OWNER),
         F.when(sound, F.col(KEY)).alias(KEY),
-        *(RULE, NB_EFFACEES, OTHER_VINTAGE, HASH_1, HASH_2),
+        *(RULE, NB_EFFACEES, OTHER_VINTAGE, CONTENT),
     )
 
 
@@ -148,7 +147,8 @@ class FileCounts:
     effacees: int = 0
     other_vintage: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
-    hashes: tuple[Decimal, Decimal] = (Decimal(0), Decimal(0))
+    content: tuple[int, int] = (0, 0)
+    """Sums over the rows of the two halves of their content's hash: whatever their order."""
 
     @property
     def nb_rejected(self) -> int:
@@ -165,7 +165,7 @@ class FileCounts:
         self.read += row["rows"]
         self.effacees += row["effacees"]
         self.other_vintage += row["other_vintage"] or 0
-        self.hashes = (self.hashes[0] + row["hash_1"], self.hashes[1] + row["hash_2"])
+        self.content = (self.content[0] + row["low"], self.content[1] + row["high"])
         if row[RULE] is None:
             self.kept += row["rows"] - row["duplicates"]
             if row["duplicates"]:
