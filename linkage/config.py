@@ -79,11 +79,13 @@ def validated(content: dict[str, Any], kind: type[SettingsType], *, where: str) 
         problems = []
         for found in error.errors():
             key = ".".join(str(part) for part in found["loc"])
-            value = "" if found["type"] in ("missing", "extra_forbidden") else f", found {json.dumps(found['input'], default=str)}"
+            silent = found["type"] in ("missing", "extra_forbidden") or isinstance(found["input"], dict)
+            value = "" if silent else f", found {json.dumps(found['input'], default=str)}"
             message = {"extra_forbidden": "unknown setting", "missing": "missing setting"}.get(found["type"], found["msg"])
+            message = message.removeprefix("Value error, ")
             if found["type"] == "extra_forbidden":
                 message += f"; known there: {', '.join(_known(kind, found['loc'][:-1]))}"
-            problems.append(f"{where}: {key}: {message}{value}.")
+            problems.append(f"{': '.join(part for part in (where, key, message) if part)}{value}.")
         raise InputError(problems) from None
 
 
