@@ -33,7 +33,7 @@ def run(run: Run) -> None:
     if run.args.truth:
         with run.progress.step("links against the truth"):
             truth = read_truth(run.spark, store.files, run.args.truth)
-            judged = indicators.accuracy(store.read(Link).where(of_version), truth)
+            judged = indicators.accuracy(store.read(Link).where(of_version), truth, version=version)
             store.write(judged, Accuracy, slice=publication.in_version(version))
         judged = store.read(Accuracy).where(of_version).orderBy(F.desc(Accuracy.nb_links)).drop(Accuracy.version)
         titles = ("pass", "links", "true", "missed", "precision", "recall", "F1")

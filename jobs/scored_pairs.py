@@ -30,7 +30,11 @@ def run(run: Run) -> None:
     settings = config.settings(SETTINGS, ScoredPairsSettings)
     records, pairs = run.store.read(Record, made_by="standardised"), run.store.read(CandidatePair)
     model = given_model(run) or estimate(records, pairs, settings=settings)
-    said = {MODEL: model.to_json(settings.comparisons), MODEL_HASH: model.hash, MODEL_GIVEN: bool(run.args.model) and not run.args.estimated}
+    said = {
+        MODEL: model.to_json(settings.comparisons),
+        MODEL_HASH: model.hash,
+        MODEL_GIVEN: bool(run.args.model) and not run.args.estimated,
+    }
     with run.progress.step("scoring with Splink"):
         scored = score(run.spark, records, pairs, model, settings=settings)
         written = run.store.write(scored, ScoredPair, metadata=said)

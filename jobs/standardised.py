@@ -5,7 +5,10 @@ import argparse
 from linkage import config, options, standardised
 from linkage.command import Run, main
 from linkage.settings import StandardisedSettings
+from linkage.standardised import records
+from linkage.tables.records import Record
 from linkage.tables.sources import FILES, source_table
+from linkage.tables.standardised import Affaire, Procedure, Reference
 
 SETTINGS = "method/standardised.toml"
 
@@ -32,6 +35,10 @@ def run(run: Run) -> None:
     for table, frame in standardised.build(sources, communes, natinf, settings).items():
         with run.progress.step(table.path):
             run.progress.rows("standardised", table.path, written=run.store.write(frame, table))
+    # From the tables as written, so that nothing is standardised twice.
+    with run.progress.step(Record.path):
+        made = records.build(*(run.store.read(table) for table in (Procedure, Affaire, Reference)))
+        run.progress.rows("standardised", Record.path, written=run.store.write(made, Record))
 
 
 if __name__ == "__main__":

@@ -102,7 +102,9 @@ class Run:
             return self._parent.store
         from linkage.store import Store
 
-        return Store(self.spark, self.args.lake)
+        store = Store(self.spark, self.args.lake)
+        store.open_scratch()
+        return store
 
     @cached_property
     def environment(self) -> settings.Environment:
@@ -134,6 +136,8 @@ class Run:
     def close(self) -> None:
         """Ends the session, if there is one."""
         self.progress.close()
+        if "store" in self.__dict__:
+            self.store.close_scratch()
         if "spark" in self.__dict__:
             self.spark.stop()
 

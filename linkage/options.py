@@ -39,6 +39,14 @@ def positive(text: str) -> int:
     return int(text)
 
 
+def years(text: str) -> tuple[int, int]:
+    """The ``type=`` of an option that takes a first and a last year."""
+    first, _, last = text.partition("-")
+    if not (re.fullmatch(r"\d{4}", first) and re.fullmatch(r"\d{4}", last) and first <= last):
+        raise argparse.ArgumentTypeError(f"{text!r} found; two years such as 2018-2023 expected")
+    return int(first), int(last)
+
+
 def lake(parser: argparse.ArgumentParser) -> None:
     """``--lake``: where the Delta tables lie."""
     parser.add_argument(

@@ -149,6 +149,7 @@ class PassSettings(Settings):
     threshold: float = Field(ge=-50, le=100)
     review: float = Field(ge=-50, le=100)
     several_affaires: bool = False
+    second_affaire: float = Field(ge=-50, le=100)
     beyond: bool = False
     why: str
 

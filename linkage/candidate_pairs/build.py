@@ -44,10 +44,8 @@ def confirmed(
         Record.jour_faits_debut,
         Record.commune_faits,
         Record.natinfs,
-        Record.csns_mis_en_cause,
-        Record.csns_victimes,
-        Record.naissances_mis_en_cause,
-        Record.naissances_victimes,
+        Record.csns,
+        Record.naissances,
     ]
     left = procedures.select(*(F.col(column).alias(f"{column}_l") for column in facts))
     right = references.select(*(F.col(column).alias(f"{column}_r") for column in facts))
@@ -56,8 +54,8 @@ def confirmed(
     agreements = [
         same_day & same_place,
         _overlap(Record.natinfs),
-        _overlap(Record.csns_mis_en_cause) | _overlap(Record.csns_victimes),
-        _overlap(Record.naissances_mis_en_cause) | _overlap(Record.naissances_victimes),
+        _overlap(Record.csns),
+        _overlap(Record.naissances),
     ]
     enough = reduce(Column.__add__, (_count(condition) for condition in agreements)) >= settings.agreements
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.links.passes import SHARED, THRESHOLD
+from linkage.links.passes import SECOND, SHARED, THRESHOLD
 from linkage.settings import LinksSettings
 from linkage.tables.linkage import CandidatePair, Link, ScoredPair
 from linkage.tables.records import BEYOND
@@ -20,8 +20,9 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
 
     Method: a pair is kept when it is the best of its reference and of its procedure among those still free; winners
     leave, the others compete again, for the declared number of rounds. A pass that lets a procedure have several
-    affairs (its own PV typed in each: disjonction, transfer) competes for the reference only. What is left of an affair
-    beyond its references (jonction) is offered last, to procedures that have nothing.
+    affairs (its own PV typed in each: disjonction, transfer) competes for the reference only. An affair left with
+    nothing may take a procedure that has another, from the weight its pass sets. What is left of an affair beyond its
+    references (jonction) is offered last, to procedures that have nothing.
 
     Ties: equal weights have a margin of zero, so the pair kept, that of the smallest key, goes to review.
     """
@@ -32,12 +33,16 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
         kept = kept.persist()  # Read three times by the next round: without it, the rounds' plans multiply.
         free = _without(_without(own, kept, REFERENCE), kept, PROCEDURE)
         kept = kept.unionByName(_best(free, (REFERENCE, PROCEDURE)))
+    linked = kept.select(ScoredPair.id_affaire).persist()
+    again = _best(own.join(linked, on=ScoredPair.id_affaire, how="left_anti"), (REFERENCE,)).where(
+        F.col(ScoredPair.match_weight) >= F.col(SECOND)
+    )
     joined = _best(_without(beyond, kept, PROCEDURE), (PROCEDURE,)).join(
-        kept.select(ScoredPair.id_affaire), on=ScoredPair.id_affaire, how="left_semi"
+        linked, on=ScoredPair.id_affaire, how="left_semi"
     )
     sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     alone = F.coalesce(F.col(MARGIN) >= settings.margin, F.lit(True))
-    return one_per_case(kept.unionByName(joined)).withColumn(
+    return one_per_case(kept.unionByName(again).unionByName(joined)).withColumn(
         Link.status, F.when(sure & alone, RETAINED).otherwise(TO_REVIEW)
     )
 

@@ -11,7 +11,7 @@ from linkage.settings import LinksSettings, PassSettings
 from linkage.tables.linkage import Link, ScoredPair
 from linkage.tables.records import BEYOND
 
-THRESHOLD, REVIEW, SHARED = "threshold", "review", "several_affaires"
+THRESHOLD, REVIEW, SHARED, SECOND = "threshold", "review", "several_affaires", "second_affaire"
 
 
 def assign(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
@@ -30,6 +30,7 @@ def assign(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
         by_pass("threshold").alias(THRESHOLD),
         by_pass("review").alias(REVIEW),
         by_pass("several_affaires").alias(SHARED),
+        by_pass("second_affaire").alias(SECOND),
     )
     return passes.where(F.col(ScoredPair.match_weight) >= F.col(REVIEW))
 

@@ -28,7 +28,7 @@ def match_rate(ledger: DataFrame) -> DataFrame:
     )
 
 
-def accuracy(links: DataFrame, truth: DataFrame) -> DataFrame:
+def accuracy(links: DataFrame, truth: DataFrame, *, version: str) -> DataFrame:
     """``quality/accuracy``: retained links against the true pairs, per pass and overall.
 
     Method: precision = true retained / retained; recall = true retained / true; F1 is their harmonic mean. A pass's
@@ -36,27 +36,24 @@ def accuracy(links: DataFrame, truth: DataFrame) -> DataFrame:
     """
     pair = [Link.id_procedure, Link.id_affaire]
     retained = links.where(F.col(Link.status) == RETAINED)
-    version = links.agg(F.max(Link.version).alias(Link.version))
     true_pairs = truth.select(*pair).dropDuplicates(pair)
-    total = true_pairs.agg(F.count("*").alias("nb_true"))
     judged = retained.join(true_pairs.withColumn("true", F.lit(1)), on=pair, how="left")
-    counts = (
-        judged.rollup(Link.link_pass)
-        .agg(F.count("*").alias(Accuracy.nb_links), F.coalesce(F.sum("true"), F.lit(0)).alias(Accuracy.nb_true_links))
-        .crossJoin(total)
-        .crossJoin(version)
-    )
-    whole = F.col(Link.link_pass).isNull()
-    precision = F.try_divide(F.col(Accuracy.nb_true_links), F.col(Accuracy.nb_links))
-    recall = F.try_divide(F.col(Accuracy.nb_true_links), F.col("nb_true"))
-    f1 = F.try_divide(2 * F.col(Accuracy.nb_true_links), F.col(Accuracy.nb_links) + F.col("nb_true"))
+    counted = [
+        F.count("*").alias(Accuracy.nb_links),
+        F.coalesce(F.sum("true"), F.lit(0)).alias(Accuracy.nb_true_links),
+    ]
+    by_pass = judged.groupBy(Accuracy.link_pass).agg(*counted)
+    whole = judged.agg(F.lit(ALL_PASSES).alias(Accuracy.link_pass), *counted)
+    counts = whole.unionByName(by_pass).crossJoin(true_pairs.agg(F.count("*").alias("nb_true")))
+    links_, true, expected = F.col(Accuracy.nb_links), F.col(Accuracy.nb_true_links), F.col("nb_true")
+    is_whole = F.col(Accuracy.link_pass) == ALL_PASSES
     return counts.select(
-        Link.version,
-        F.coalesce(Link.link_pass, F.lit(ALL_PASSES)).alias(Accuracy.link_pass),
+        F.lit(version).alias(Accuracy.version),
+        Accuracy.link_pass,
         Accuracy.nb_links,
         Accuracy.nb_true_links,
-        F.when(whole, F.col("nb_true") - F.col(Accuracy.nb_true_links)).alias(Accuracy.nb_missed),
-        precision.alias(Accuracy.precision),
-        recall.alias(Accuracy.recall),
-        F.when(whole, f1).alias(Accuracy.f1),
+        F.when(is_whole, expected - true).alias(Accuracy.nb_missed),
+        F.try_divide(true, links_).alias(Accuracy.precision),
+        F.try_divide(true, expected).alias(Accuracy.recall),
+        F.when(is_whole, F.try_divide(2 * true, links_ + expected)).alias(Accuracy.f1),
     )

@@ -19,7 +19,9 @@ def read_truth(spark: SparkSession, files: Files, folder: str) -> DataFrame:
     InputError
         There is no ``links.csv`` there, or it lacks a column.
     """
-    place = next((f"{folder}{part}/links.csv" for part in ("", "/truth") if files.exists(f"{folder}{part}/links.csv")), "")
+    place = next(
+        (f"{folder}{part}/links.csv" for part in ("", "/truth") if files.exists(f"{folder}{part}/links.csv")), ""
+    )
     if not place:
         raise InputError(f"--truth {folder}: no links.csv there; expected the folder truth/ of fictitious deliveries.")
     truth = spark.read.csv(place, sep=";", header=True, enforceSchema=False)

@@ -152,32 +152,23 @@ def pv_key(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def persons(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Persons in common by role: codes first, birth dates where codes are missing, crossed roles apart."""
-    csns_mec, csns_vic, birth_mec, birth_vic = declared.columns
-
-    def in_common(mec: str, vic: str) -> str:
-        return f"({common(mec, mec, dialect)} + {common(vic, vic, dialect)})"
-
-    def crossed(mec: str, vic: str) -> str:
-        return f"({common(mec, vic, dialect)} + {common(vic, mec, dialect)})"
-
-    codes, births = in_common(csns_mec, csns_vic), in_common(birth_mec, birth_vic)
-    nobody = [
-        f"({empty(mec, side, dialect)} AND {empty(vic, side, dialect)})"
-        for side in ("l", "r")
-        for mec, vic in ((birth_mec, birth_vic),)
-    ]
+    """Persons in common in the same role, by code or birth date; crossed roles apart; complete if nobody is missing."""
+    codes, dates, crossed_codes, crossed_dates, identified = declared.columns
+    by_code, by_date = common(codes, codes, dialect), common(dates, dates, dialect)
+    several = f"({by_code} >= 2 OR {by_date} >= 2)"
+    complete = f"greatest({by_code}, {by_date}) >= least({identified}_l, {identified}_r)"
+    crossed = f"({common(crossed_codes, codes, dialect)} > 0 OR {common(crossed_dates, dates, dialect)} > 0)"
     return Comparison(
         declared.name,
-        " OR ".join(nobody),
+        f"{identified}_l = 0 OR {identified}_r = 0",
         (
-            Level("deux codes communs ou plus", f"{codes} >= 2"),
-            Level("un code et deux naissances", f"{codes} = 1 AND {births} >= 2"),
-            Level("un code et une naissance", f"{codes} = 1 AND {births} = 1"),
-            Level("un code commun", f"{codes} = 1"),
-            Level("deux naissances communes", f"{births} >= 2"),
-            Level("une naissance commune", f"{births} = 1"),
-            Level("rôles croisés", f"{crossed(csns_mec, csns_vic)} + {crossed(birth_mec, birth_vic)} > 0"),
+            Level("plusieurs personnes, au complet", f"{several} AND {complete}"),
+            Level("plusieurs personnes", several),
+            Level("une personne par code, au complet", f"{by_code} = 1 AND {complete}"),
+            Level("une personne par naissance, au complet", f"{by_date} = 1 AND {complete}"),
+            Level("une personne par code", f"{by_code} = 1"),
+            Level("une personne par naissance", f"{by_date} = 1"),
+            Level("rôles croisés", crossed),
             Level("aucune personne commune", "ELSE"),
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ from linkage.tables.sources import Reject, source_table
 
 if TYPE_CHECKING:
     from linkage.store import Store
+
+
+_WRITERS = 3  # tables written one beside the other: much of a small write is waiting for its commit
 
 
 class Writing:
@@ -72,13 +76,17 @@ class Writing:
         alone = not received & set(vintages) and len(vintages) == len(set(vintages))
         if not alone:
             kept = self._merged(parent, layouts, kept, slice)
-        for file in layouts:
+
+        def write(file: str) -> None:
             written = self._store.write(kept[file], source_table(source, file), slice=slice)
             expected = sum(self._counted[place, file].kept for place in places)
             if alone and written != expected:
                 raise ContractError(
                     f"sources/{source}_{file}: {written} rows written, {expected} kept: they do not add up."
                 )
+
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            list(pool.map(write, layouts))
 
     def rejects(self) -> None:
         """Writes where the rows set aside stand: the files that have some are read again, with their line numbers."""

@@ -9,7 +9,6 @@ from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
 from linkage.tables.standardised import Affaire, CaseFacts, Procedure, Reference
 
 COMPARED = [
-    CaseFacts.code_tj,
     CaseFacts.commune_faits,
     CaseFacts.code_departement,
     CaseFacts.natinf,
@@ -18,18 +17,16 @@ COMPARED = [
     CaseFacts.familles,
     CaseFacts.nb_mis_en_cause,
     CaseFacts.nb_victimes,
-    CaseFacts.csns_mis_en_cause,
-    CaseFacts.csns_victimes,
-    CaseFacts.traits_mis_en_cause,
-    CaseFacts.traits_victimes,
 ]
+MIS_EN_CAUSE, VICTIME = "m", "v"
 
 
 def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> DataFrame:
-    """``standardised/records``: one row per procedure, one per reference, and one of rang -1 per affair with references.
+    """``standardised/records``: one row per procedure, one per reference, one of rang -1 per affair with references.
 
     The row of rang -1 stands for the affair beyond the PVs typed in it: the second procedures of a jonction,
-    whose own PV nobody typed, can only be found there.
+    whose own PV nobody typed, can only be found there. The affair's facts are those of its main procedure, so this row
+    has its persons and dates of arrival only.
     """
     left = procedures.select(
         F.lit(PROCEDURE).alias(Record.side),
@@ -45,7 +42,8 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
         F.unix_date(Procedure.date_enregistrement).alias(Record.jour_enregistrement),
         F.unix_date(Procedure.date_transmission).alias(Record.jour_transmission),
         F.lit(None).cast("int").alias(Record.jour_arrivee),
-        *_facts(),
+        *_facts(F.lit(True)),
+        *_persons(),
         F.lit(None).cast("boolean").alias(Record.petit_x),
         F.lit(None).cast("string").alias(Record.origine),
     )
@@ -77,7 +75,8 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
         F.lit(None).cast("int").alias(Record.jour_enregistrement),
         F.lit(None).cast("int").alias(Record.jour_transmission),
         F.unix_date(Affaire.date_arrivee).alias(Record.jour_arrivee),
-        *_facts(),
+        *_facts(F.col(Reference.rang) != BEYOND),
+        *_persons(),
         Affaire.petit_x,
         Affaire.origine,
     )
@@ -92,11 +91,29 @@ def record_key(id: Column, rang: Column) -> Column:
     return F.xxhash64(id, rang.cast("int"))
 
 
-def _facts() -> list[Column]:
-    days = [
-        F.unix_date(CaseFacts.date_faits_debut).alias(Record.jour_faits_debut),
-        F.unix_date(CaseFacts.date_faits_fin).alias(Record.jour_faits_fin),
-        F.transform(CaseFacts.naissances_mis_en_cause, F.unix_date).alias(Record.naissances_mis_en_cause),
-        F.transform(CaseFacts.naissances_victimes, F.unix_date).alias(Record.naissances_victimes),
+def _facts(known: Column) -> list[Column]:
+    values = {
+        **{column: F.col(column) for column in COMPARED},
+        Record.jour_faits_debut: F.unix_date(CaseFacts.date_faits_debut),
+        Record.jour_faits_fin: F.unix_date(CaseFacts.date_faits_fin),
+    }
+    return [F.col(CaseFacts.code_tj), *(F.when(known, value).alias(column) for column, value in values.items())]
+
+
+def _persons() -> list[Column]:
+    mec, victimes = F.col(CaseFacts.csns_mis_en_cause), F.col(CaseFacts.csns_victimes)
+    born_mec, born_victimes = F.col(CaseFacts.naissances_mis_en_cause), F.col(CaseFacts.naissances_victimes)
+    identified = F.greatest(F.size(mec) + F.size(victimes), F.size(born_mec) + F.size(born_victimes))
+    return [
+        F.array_union(mec, victimes).alias(Record.csns),
+        F.transform(F.array_union(born_mec, born_victimes), F.unix_date).alias(Record.naissances),
+        F.concat(_said(mec, MIS_EN_CAUSE), _said(victimes, VICTIME)).alias(Record.codes),
+        F.concat(_said(mec, VICTIME), _said(victimes, MIS_EN_CAUSE)).alias(Record.codes_croises),
+        F.concat(_said(born_mec, MIS_EN_CAUSE), _said(born_victimes, VICTIME)).alias(Record.dates),
+        F.concat(_said(born_mec, VICTIME), _said(born_victimes, MIS_EN_CAUSE)).alias(Record.dates_croisees),
+        identified.alias(Record.nb_identifiees),
     ]
-    return [*(F.col(column) for column in COMPARED), *days]
+
+
+def _said(values: Column, role: str) -> Column:
+    return F.transform(values, lambda value: F.concat(F.lit(role), value.cast("string")))

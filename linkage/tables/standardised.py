@@ -21,7 +21,7 @@ class CaseFacts(Table):
     natinf = Column("string", "nature de l'infraction de rang 1")
     natinfs = Column("array<string>", "natures d'infraction de la procédure ou de l'affaire, triées")
     familles = Column("array<string>", "familles d'infraction connues, triées")
-    famille = Column("string", "famille de l'infraction de rang 1 ; inconnue hors nomenclature", nulls="sans infraction")
+    famille = Column("string", "famille de l'infraction de rang 1 ou inconnue", nulls="sans infraction")
     nb_mis_en_cause = Column(
         "int", "mis en cause (police) ou auteurs (justice) comptés par la source", unit="personnes"
     )

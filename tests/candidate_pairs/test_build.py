@@ -1,0 +1,59 @@
+"""The key first; what it settles leaves the pool; each pair once."""
+
+from __future__ import annotations
+
+from chispa import assert_df_equality
+from pyspark.sql import SparkSession
+
+from linkage import candidate_pairs, config
+from linkage.settings import CandidatePairsSettings
+from linkage.tables.linkage import CandidatePair
+from linkage.tables.records import BEYOND, Record
+from tests.drawing import draw, procedure, reference
+
+KEY = {"code_service": "48A100", "annee": 2020}
+FACTS = {"jour_faits_debut": 95, "commune_faits": "48095", "natinfs": ["7151"], "famille": "vols"}
+
+
+def test_a_key_confirmed_by_facts_meets_no_other_candidate(spark: SparkSession) -> None:
+    records = draw(
+        spark,
+        Record,
+        [
+            procedure(1, **FACTS),
+            procedure(2, **FACTS),
+            reference(11, **KEY, **FACTS, numero=1),
+            # Right key, nothing else in common: what is settled here is nothing, so the same place and day compete.
+            reference(12, **KEY, numero=1, jour_faits_debut=94, commune_faits="48001", natinfs=["33"]),
+        ],
+    )
+    settings = config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
+    found = candidate_pairs.build(records, settings=settings)
+    expected = draw(
+        spark,
+        CandidatePair,
+        [
+            {"procedure_key": 1, "reference_key": 11, "blocking_rule": "cle"},
+            {"procedure_key": 1, "reference_key": 12, "blocking_rule": "cle"},
+            {"procedure_key": 2, "reference_key": 12, "blocking_rule": "service_et_faits"},
+        ],
+    )
+    assert_df_equality(found, expected, ignore_row_order=True, ignore_nullable=True)
+
+
+def test_an_affair_beyond_its_references_is_offered_to_persons_in_common_only(spark: SparkSession) -> None:
+    person = {"csns": ["v"], "jour_transmission": 105}
+    records = draw(
+        spark,
+        Record,
+        [
+            procedure(1, **FACTS),
+            procedure(2, **person),
+            procedure(3, **FACTS, jour_transmission=105),
+            reference(11, **KEY, **FACTS, csns=["v"], numero=1),
+            reference(12, csns=["v"], id="a11", rang=BEYOND),
+        ],
+    )
+    settings = config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
+    found = {tuple(row) for row in candidate_pairs.build(records, settings=settings).collect()}
+    assert found == {(1, 11, "cle"), (2, 12, "jonction")}

@@ -1,0 +1,29 @@
+"""Small tables drawn in a test: only the columns that matter are said, the rest is null or empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pyspark.sql import DataFrame, SparkSession
+
+from linkage.tables.records import PROCEDURE, REFERENCE, Record
+from linkage.tables.schema import Table
+
+
+def draw(spark: SparkSession, table: type[Table], rows: Iterable[Mapping[str, Any]]) -> DataFrame:
+    """The declared table with the rows given; sets that are not said are empty, other columns null."""
+    empty = {column: [] if column.type.startswith("array") else None for column in table.columns}
+    return spark.createDataFrame([{**empty, **row} for row in rows], table.struct())
+
+
+def procedure(key: int, **said: Any) -> dict[str, Any]:
+    """A procedure's record, of key ``key`` and id ``p<key>``."""
+    usual = {"code_service": "48A100", "annee": 2020, "numero": key, "force": "PN", "jour_enregistrement": 100}
+    return {**usual, Record.side: PROCEDURE, Record.record_key: key, Record.id: f"p{key}", Record.rang: 0, **said}
+
+
+def reference(key: int, **said: Any) -> dict[str, Any]:
+    """An affair's reference, of key ``key`` and id ``a<key>``."""
+    usual = {"force": "PN", "jour_arrivee": 110}
+    return {**usual, Record.side: REFERENCE, Record.record_key: key, Record.id: f"a{key}", Record.rang: 1, **said}

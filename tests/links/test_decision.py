@@ -1,0 +1,94 @@
+"""Candidates compete from both sides."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, SparkSession
+
+from linkage.links import decision, passes
+from linkage.settings import LinksSettings
+from linkage.tables.linkage import ScoredPair
+from linkage.tables.records import BEYOND
+from tests.drawing import draw
+
+EXACT, PERSONS = {"cle": "clé exacte"}, {"personnes": "un code commun"}
+SETTINGS = LinksSettings.model_validate(
+    {
+        "margin": 2.0,
+        "why_margin": "test",
+        "rounds": 3,
+        "why_rounds": "test",
+        "max_dossier": 10,
+        "why_max_dossier": "test",
+        "passes": [
+            {"name": "cle", "levels": {"cle": ["clé exacte"]}, "threshold": 3, "review": 0, "several_affaires": True, "second_affaire": 3, "why": "t"},
+            {"name": "personnes", "levels": {"personnes": ["un code commun"]}, "threshold": 5, "review": 0, "second_affaire": 15, "why": "t"},
+            {"name": "jonction", "levels": {"personnes": ["un code commun"]}, "threshold": 6, "review": 3, "beyond": True, "second_affaire": 100, "why": "t"},
+        ],
+    }
+)  # fmt: skip
+
+
+def pair(
+    procedure: int, reference: int, weight: float, levels: dict[str, str], rang: int = 1, affaire: int | None = None
+):
+    return {
+        "procedure_key": procedure,
+        "reference_key": reference,
+        "id_procedure": f"p{procedure}",
+        "id_affaire": f"a{affaire or reference}",
+        "rang": rang,
+        "match_weight": float(weight),
+        "levels": levels,
+    }
+
+
+def decided(spark: SparkSession, *pairs: dict) -> set[tuple]:
+    scored: DataFrame = draw(spark, ScoredPair, pairs)
+    kept = decision.decide(passes.assign(scored, settings=SETTINGS), settings=SETTINGS)
+    return {(row.id_procedure, row.id_affaire, row.link_pass, row.status) for row in kept.collect()}
+
+
+def test_the_best_candidate_of_both_sides_wins_and_the_loser_takes_its_next(spark: SparkSession) -> None:
+    found = decided(spark, pair(1, 11, 12, PERSONS), pair(1, 12, 9, PERSONS), pair(2, 12, 8, PERSONS))
+    assert found == {("p1", "a11", "personnes", "retenu"), ("p2", "a12", "personnes", "retenu")}
+
+
+def test_margin_is_the_gap_to_the_next_candidate_on_either_side(spark: SparkSession) -> None:
+    close = decided(spark, pair(1, 11, 12, PERSONS), pair(2, 11, 10.1, PERSONS))
+    clear = decided(spark, pair(1, 11, 12, PERSONS), pair(2, 11, 10.0, PERSONS))
+    assert close == {("p1", "a11", "personnes", "a_revoir")}
+    assert clear == {("p1", "a11", "personnes", "retenu")}
+
+
+def test_a_tie_goes_to_review_under_the_smallest_key(spark: SparkSession) -> None:
+    assert decided(spark, pair(2, 11, 9, PERSONS), pair(1, 11, 9, PERSONS)) == {("p1", "a11", "personnes", "a_revoir")}
+
+
+def test_a_procedure_whose_own_key_stands_in_two_affairs_has_both(spark: SparkSession) -> None:
+    found = decided(spark, pair(1, 11, 20, EXACT), pair(1, 12, 9, EXACT), pair(1, 13, 12, PERSONS))
+    assert found == {("p1", "a11", "cle", "retenu"), ("p1", "a12", "cle", "retenu")}
+
+
+def test_below_the_threshold_of_its_pass_a_pair_is_looked_at_and_below_review_dropped(spark: SparkSession) -> None:
+    assert decided(spark, pair(1, 11, 4.9, PERSONS), pair(2, 12, -0.1, PERSONS)) == {
+        ("p1", "a11", "personnes", "a_revoir")
+    }
+
+
+def test_an_affair_beyond_its_references_takes_a_procedure_that_has_nothing(spark: SparkSession) -> None:
+    main = pair(1, 11, 20, EXACT)
+    beyond = [pair(key, 91, 8, PERSONS, rang=BEYOND, affaire=11) for key in (1, 2)]
+    stranger = pair(3, 92, 8, PERSONS, rang=BEYOND, affaire=12)
+    found = decided(spark, main, *beyond, stranger)
+    assert found == {("p1", "a11", "cle", "retenu"), ("p2", "a11", "jonction", "retenu")}
+
+
+def test_an_affair_left_with_nothing_takes_a_procedure_that_has_one_only_on_strong_evidence(
+    spark: SparkSession,
+) -> None:
+    main = pair(1, 11, 20, EXACT)
+    assert decided(spark, main, pair(1, 12, 14.9, PERSONS)) == {("p1", "a11", "cle", "retenu")}
+    assert decided(spark, main, pair(1, 12, 15, PERSONS)) == {
+        ("p1", "a11", "cle", "retenu"),
+        ("p1", "a12", "personnes", "retenu"),
+    }

@@ -1,0 +1,32 @@
+"""Components of the graph of links."""
+
+from __future__ import annotations
+
+import pytest
+from pyspark.sql import SparkSession
+
+from linkage.errors import ContractError
+from linkage.links.dossiers import dossiers
+from linkage.tables.linkage import Link
+from tests.drawing import draw
+
+
+def components(spark: SparkSession, edges: list[tuple[str, str]], max_records: int = 50) -> list[set[tuple[str, str]]]:
+    links = draw(spark, Link, [{"id_procedure": procedure, "id_affaire": affaire} for procedure, affaire in edges])
+    found: dict[str, set[tuple[str, str]]] = {}
+    for row in dossiers(links, max_records=max_records).collect():
+        found.setdefault(row.id_dossier, set()).add((row.id_procedure, row.id_affaire))
+    return sorted(found.values(), key=sorted)
+
+
+def test_a_chain_of_shared_affairs_and_procedures_is_one_dossier(spark: SparkSession) -> None:
+    chain = [("p1", "a1"), ("p2", "a1"), ("p2", "a2"), ("p3", "a2"), ("p3", "a3"), ("p4", "a3")]
+    alone = [("p9", "a9")]
+    assert components(spark, [*chain, *alone]) == [set(chain), set(alone)]
+
+
+def test_a_component_beyond_the_guard_stops_the_job_with_its_size(spark: SparkSession) -> None:
+    star = [(f"p{number}", "a1") for number in range(5)]
+    assert components(spark, star, max_records=6) == [set(star)]
+    with pytest.raises(ContractError, match="the largest 6"):
+        components(spark, star, max_records=5)

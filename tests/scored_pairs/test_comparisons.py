@@ -1,0 +1,94 @@
+"""Which level a pair reaches, on literal pairs, the same in Spark and in DuckDB."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pytest
+from pyspark.sql import SparkSession
+
+from linkage import config
+from linkage.scored_pairs.comparisons import Comparison, comparisons
+from linkage.settings import ScoredPairsSettings
+from linkage.tables.records import Record
+from tests.drawing import draw, procedure, reference
+
+
+def people(**said: list[str]) -> dict[str, Any]:
+    return {**said, "nb_identifiees": max([len(values) for values in said.values()], default=0)}
+
+
+KEY = {"code_service": "48A100", "annee": 2020, "numero": 536}
+CASES: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
+    ("cle", KEY, KEY, "clé exacte"),
+    ("cle", KEY, {**KEY, "annee": 2021}, "année voisine"),
+    ("cle", KEY, {**KEY, "code_service": "48A101"}, "service proche"),
+    ("cle", KEY, {**KEY, "code_service": "48B207"}, "autre service"),
+    ("cle", KEY, {**KEY, "numero": 537}, "un chiffre du numéro"),
+    ("cle", KEY, {**KEY, "numero": 563}, "deux chiffres du numéro"),
+    ("cle", KEY, {**KEY, "numero": 91}, "même service et année"),
+    ("cle", KEY, {"code_service": "48B207", "annee": 2019, "numero": 12}, "autre clé"),
+    ("cle", KEY, {"code_service": None, "annee": None, "numero": None}, None),
+    ("cle", KEY, {**KEY, "numero": None}, "même service et année"),
+    ("personnes", people(codes=["ma", "vb"]), people(codes=["ma", "vb"]), "plusieurs personnes, au complet"),
+    ("personnes", people(codes=["ma", "vb", "vc"]), people(codes=["ma", "vb", "vd"]), "plusieurs personnes"),
+    ("personnes", people(codes=["ma"]), people(codes=["ma", "vb"]), "une personne par code, au complet"),
+    ("personnes", people(dates=["m1"]), people(dates=["m1", "v2"]), "une personne par naissance, au complet"),
+    ("personnes", people(codes=["ma", "vb"]), people(codes=["ma", "vc"]), "une personne par code"),
+    ("personnes", people(dates=["m1", "v2"]), people(dates=["m1", "v3"]), "une personne par naissance"),
+    ("personnes", people(codes=["ma"], codes_croises=["va"]), people(codes=["va"]), "rôles croisés"),
+    ("personnes", people(dates=["m1"]), people(dates=["m2"]), "aucune personne commune"),
+    ("personnes", people(), people(dates=["m2"]), None),
+    ("delai", {"jour_transmission": 100}, {"jour_arrivee": 100}, "0 jour"),
+    ("delai", {"jour_transmission": 100}, {"jour_arrivee": 114}, "4 à 14 jours"),
+    ("delai", {"jour_transmission": 100}, {"jour_arrivee": 99}, "-10 à -1 jours"),
+    ("delai", {"jour_transmission": 100}, {"jour_arrivee": 80}, "impossible"),
+    ("delai", {"jour_transmission": None}, {"jour_arrivee": 80}, "sans départ"),
+    ("faits", {"jour_faits_debut": 10}, {"jour_faits_debut": 13}, "écart ≤ 3"),
+    ("faits", {"jour_faits_debut": 10}, {"jour_faits_debut": None}, None),
+    ("lieu", {"commune_faits": "48001", "code_departement": "48"},
+     {"commune_faits": "48002", "code_departement": "48"}, "même département"),
+    ("infraction", {"natinf": "23", "natinfs": ["23"], "familles": ["violences"]},
+     {"natinf": "10872", "natinfs": ["10872"], "familles": ["violences"]}, "une famille commune"),
+    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 2}, "un effectif égal"),
+    ("tribunal", {"code_tj": "100001"}, {"code_tj": None}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ["spark", "duckdb"])
+def test_each_pair_reaches_the_level_a_statistician_expects(spark: SparkSession, engine: str) -> None:
+    declared = config.settings("method/scored_pairs.toml", ScoredPairsSettings).comparisons
+    by_name = {comparison.name: comparison for comparison in comparisons(declared, engine)}
+    left = draw(spark, Record, [procedure(number, **case[1]) for number, case in enumerate(CASES)])
+    right = draw(spark, Record, [reference(number, **case[2]) for number, case in enumerate(CASES)])
+    joined = _side_by_side(left, right)
+    found = _levels(joined, by_name, engine)
+    expected = {(number, case[0]): case[3] for number, case in enumerate(CASES)}
+    assert {key: found[key] for key in expected} == expected
+
+
+def _side_by_side(left: Any, right: Any) -> Any:
+    left, right = (side.toDF(*(f"{c}_{end}" for c in side.columns)) for side, end in ((left, "l"), (right, "r")))
+    return left.join(right, on=left["record_key_l"] == right["record_key_r"], how="inner")
+
+
+def _levels(joined: Any, by_name: dict[str, Comparison], engine: str) -> dict[tuple[int, str], str | None]:
+    cases = ", ".join(f"{_case(comparison)} AS {name}" for name, comparison in by_name.items())
+    if engine == "spark":
+        rows = joined.selectExpr(
+            "record_key_l AS number", *(f"{_case(c)} AS {n}" for n, c in by_name.items())
+        ).toPandas()
+    else:
+        pairs = joined.toArrow()  # noqa: F841  read by name below
+        rows = duckdb.sql(f"SELECT record_key_l AS number, {cases} FROM pairs").df()
+    return {
+        (int(row["number"]), name): row[name] if isinstance(row[name], str) else None
+        for _, row in rows.iterrows()
+        for name in by_name
+    }
+
+
+def _case(comparison: Comparison) -> str:
+    whens = [f"WHEN {level.sql} THEN '{level.label}'" for level in comparison.levels if level.sql != "ELSE"]
+    return f"CASE WHEN {comparison.null} THEN NULL {' '.join(whens)} ELSE '{comparison.levels[-1].label}' END"

@@ -1,0 +1,79 @@
+"""EM finds the parameters that made the pairs, and scores follow from them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyspark.sql import SparkSession
+
+from linkage.scored_pairs import estimation, scoring
+from linkage.scored_pairs.model import Model
+from linkage.settings import ScoredPairsSettings
+from linkage.tables.linkage import CandidatePair
+from linkage.tables.records import Record
+from tests.drawing import draw, procedure, reference
+
+COLUMNS = ("code_tj", "force", "commune_faits")
+SETTINGS = ScoredPairsSettings.model_validate(
+    {
+        "weight_floor": -50.0,
+        "why_weight_floor": "test",
+        "estimation": {"max_pairs": 100_000, "seed": 1, "why": "test"},
+        "comparisons": [{"name": name, "kind": "equality", "columns": [name], "why": "test"} for name in COLUMNS],
+    }
+)
+M, U, PRIOR = (
+    {"code_tj": 0.9, "force": 0.8, "commune_faits": 0.7},
+    {"code_tj": 0.1, "force": 0.2, "commune_faits": 0.3},
+    0.4,
+)
+PAIRS = 20_000
+
+
+def two_sides() -> tuple[pa.Table, pa.Table]:
+    """Pairs whose agreements follow M, U and PRIOR exactly, as counts of each pattern."""
+    rows: list[tuple[bool, ...]] = []
+    for pattern in range(8):
+        agrees = [bool(pattern >> bit & 1) for bit in range(3)]
+        share = sum(
+            weight * math.prod(p[name] if agree else 1 - p[name] for name, agree in zip(COLUMNS, agrees, strict=True))
+            for weight, p in ((PRIOR, M), (1 - PRIOR, U))
+        )
+        rows += [tuple(agrees)] * round(share * PAIRS)
+    ids = [f"{number:06d}" for number in range(len(rows))]
+    left: dict[str, Any] = {"pair_id": ids, **{name: ["x"] * len(rows) for name in COLUMNS}}
+    right = {"pair_id": ids, **{name: ["x" if row[i] else "y" for row in rows] for i, name in enumerate(COLUMNS)}}
+    return pa.table(left), pa.table(right)
+
+
+def test_em_recovers_the_parameters_that_made_the_pairs() -> None:
+    model = estimation.fit(*two_sides(), settings=SETTINGS, estimated_on={})
+    assert model.prior == pytest.approx(PRIOR, abs=0.02)
+    for name in COLUMNS:
+        (m, u), _ = model.parameters[name]
+        assert (m, u) == (pytest.approx(M[name], abs=0.02), pytest.approx(U[name], abs=0.02))
+
+
+def test_the_same_pairs_give_the_same_model_to_the_bit() -> None:
+    assert len({estimation.fit(*two_sides(), settings=SETTINGS, estimated_on={}).hash for _ in range(2)}) == 1
+
+
+def test_a_weight_is_the_prior_plus_the_log_ratio_of_each_level_reached(spark: SparkSession) -> None:
+    model = Model(PRIOR, {name: [(M[name], U[name]), (1 - M[name], 1 - U[name])] for name in COLUMNS}, {})
+    alike = {"code_tj": "100001", "force": "PN", "commune_faits": "48095"}
+    records = draw(
+        spark, Record, [procedure(1, **alike), reference(11, **{**alike, "force": "GN", "commune_faits": None})]
+    )
+    pairs = draw(spark, CandidatePair, [{"procedure_key": 1, "reference_key": 11, "blocking_rule": "cle"}])
+    row = scoring.score(spark, records, pairs, model, settings=SETTINGS).collect()[0]
+    expected = (
+        math.log2(PRIOR / (1 - PRIOR))
+        + math.log2(M["code_tj"] / U["code_tj"])
+        + math.log2((1 - M["force"]) / (1 - U["force"]))
+    )
+    assert row.match_weight == pytest.approx(expected)
+    assert row.levels == {"code_tj": "égal", "force": "différent", "commune_faits": None}
+    assert (row.id_procedure, row.id_affaire, row.rang) == ("p1", "a11", 1)
