@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 
 from linkage.errors import ContractError, InputError
@@ -126,7 +127,7 @@ def parquet_columns(batch: Batch) -> None:
         name, layout = _name(batch, part), batch.layouts(part.source)[part.file]
         try:
             columns = batch.parquet_columns(part)
-        except PySparkException:
+        except (PySparkException, Py4JJavaError):
             problems.append(f"{name}: not a Parquet file, or damaged.")
             continue
         if set(columns) != set(layout.header):

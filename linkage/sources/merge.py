@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from linkage.sources.rules import DATE_EXTRACTION, MILLESIME
 
 _WINNING = "_winning"
-_UNDATED = datetime.date(1, 1, 1)
+_UNDATED = datetime.date(1000, 1, 1)
 
 
 def _since() -> Column:

@@ -172,7 +172,7 @@ def write_manifest(
 def _count(name: str, data: bytes) -> int:
     try:
         plain = gzip.decompress(data) if name.endswith(".gz") else data
-    except EOFError:
+    except (EOFError, OSError):
         plain = b"\n"
     return max(len([line for line in plain.splitlines() if line.strip()]) - 1, 0)
 

@@ -1,0 +1,89 @@
+"""Later deliveries correct earlier ones, whatever the order in which they arrive."""
+
+from __future__ import annotations
+
+import itertools
+from functools import reduce
+from pathlib import Path
+
+from chispa import assert_df_equality
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from linkage.sources import merge
+from linkage.store import Store
+from linkage.tables import sources as tables
+from linkage.tables.sources import source_table
+from tests.sources.delivered import deliver, receive
+
+PARENTS = "millesime int, date_extraction date, id_procedure string, code_tj string"
+CHILDREN = "millesime int, date_extraction date, id_procedure string, rang int"
+
+
+def test_the_state_does_not_depend_on_the_order_of_arrival(spark: SparkSession) -> None:
+    deliveries = {  # of one vintage: procedure -> ranks of its persons
+        None: {"A": [1, 2], "B": [1]},
+        "2024-01-01": {"A": [1], "C": [1, 2]},
+        "2024-06-01": {"A": [], "D": [1]},
+    }
+
+    def frames(date: str | None) -> tuple[DataFrame, DataFrame]:
+        cast = "to_date(date_extraction) as date_extraction"
+        parents = [(2021, date, id, date) for id in deliveries[date]]
+        children = [(2021, date, id, rang) for id, ranks in deliveries[date].items() for rang in ranks]
+        return (
+            spark.createDataFrame(parents, PARENTS.replace(" date,", " string,")).selectExpr("millesime", cast, "id_procedure", "code_tj"),
+            spark.createDataFrame(children, CHILDREN.replace(" date,", " string,")).selectExpr("millesime", cast, "id_procedure", "rang"),
+        )  # fmt: skip
+
+    def arrive(state: tuple[DataFrame, DataFrame], date: str | None) -> tuple[DataFrame, DataFrame]:
+        parents, children = (before.unionByName(new) for before, new in zip(state, frames(date), strict=True))
+        winners = merge.winners(parents, id="id_procedure")
+        return merge.latest(parents, winners, id="id_procedure"), merge.latest(children, winners, id="id_procedure")
+
+    wanted = {"A": "2024-06-01", "B": None, "C": "2024-01-01", "D": "2024-06-01"}
+    ranks = [("B", 1), ("C", 1), ("C", 2), ("D", 1)]
+    spark.conf.set("spark.sql.shuffle.partitions", "1")
+    orders = list(itertools.permutations(deliveries))
+    states = [reduce(arrive, order[1:], frames(order[0])) for order in orders]
+    parents, children = (
+        reduce(DataFrame.unionByName, (side.withColumn("order", F.lit(place)) for place, side in enumerate(sides)))
+        for sides in zip(*states, strict=True)
+    )
+    found_parents = {(row["order"], row["id_procedure"]): row["code_tj"] for row in parents.collect()}
+    found_children = sorted((row["order"], row["id_procedure"], row["rang"]) for row in children.collect())
+    assert found_parents == {(place, id): date for place in range(len(orders)) for id, date in wanted.items()}
+    assert found_children == [(place, *rank) for place in range(len(orders)) for rank in ranks]
+
+
+def test_an_older_delivery_that_arrives_late_changes_only_what_the_newer_lacks(
+    spark: SparkSession, lake: str, tmp_path: Path
+) -> None:
+    older = deliver(tmp_path / "older" / "lrpgn_2021", date_extraction="2023-03-31")
+    corrected = {
+        "procedures": [
+            {"id_procedure": "G1", "date_enregistrement": "2021-03-02", "code_tj": "100002"},
+            {"id_procedure": "G4", "date_enregistrement": "2021-12-31"},
+        ],
+        "infractions": [{"id_procedure": "G1", "rang": "1", "natinf": "11"}],
+        "personnes": [],
+    }
+    newer = deliver(tmp_path / "newer" / "lrpgn_2021", date_extraction="2024-03-31", rows=corrected)
+    receive(spark, lake, newer)
+    receive(spark, lake, older)
+    late = Store(spark, lake)
+
+    both = deliver(tmp_path / "both" / "lrpgn_2021", date_extraction="2023-03-31").parent
+    deliver(both / "lrpgn_2021_corrected", date_extraction="2024-03-31", rows=corrected)
+    receive(spark, str(tmp_path / "together"), both)
+    together = Store(spark, str(tmp_path / "together"))
+
+    for file in ("procedures", "infractions", "personnes"):
+        table = source_table("lrpgn", file)
+        assert_df_equality(late.read(table), together.read(table), ignore_row_order=True, ignore_nullable=True)
+    found = late.read(source_table("lrpgn", "procedures")).select("id_procedure", "code_tj").collect()
+    assert sorted(map(tuple, found)) == [("G1", "100002"), ("G2", "100001"), ("G3", None), ("G4", None)]
+    found = late.read(source_table("lrpgn", "infractions")).select("id_procedure", "rang", "natinf").collect()
+    assert sorted(map(tuple, found)) == [("G1", 1, "11"), ("G2", 1, "27760")]
+    assert [row[0] for row in late.read(source_table("lrpgn", "personnes")).select("id_procedure").collect()] == ["G2"]
+    assert late.read(tables.Delivery).count() == 2

@@ -1,0 +1,85 @@
+"""Tables written together appear together, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from linkage.errors import InputError
+from linkage.store import Store
+from linkage.tables.schema import Column, Table
+
+
+class Left(Table):
+    """One row per thing."""
+
+    path = "left"
+    partitions = ("year",)
+    id = Column("string", "thing")
+    year = Column("int", "year")
+
+
+class Right(Left):
+    """One row per thing."""
+
+    path = "right"
+
+
+def rows(spark: SparkSession, *things: tuple[str, int]) -> DataFrame:
+    return spark.createDataFrame(list(things), "id string, year int")
+
+
+def ids(store: Store, table: type[Table]) -> list[str]:
+    return sorted(row["id"] for row in store.read(table).collect())
+
+
+def test_a_slice_replaces_its_own_rows_and_no_others(spark: SparkSession, lake: str) -> None:
+    store = Store(spark, lake)
+    assert store.write(rows(spark, ("a", 2020), ("b", 2021)), Left, slice="year IN (2020, 2021)") == 2
+    assert store.write(rows(spark, ("c", 2021)), Left, slice="year IN (2021)", metadata={"run": 2}) == 1
+    assert ids(store, Left) == ["a", "c"]
+    assert store.metadata(Left) == {"run": 2}
+    assert store.version(Left) == 1
+
+
+def test_tables_have_no_feature_that_a_delta_reader_may_lack(spark: SparkSession, lake: str) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    detail = spark.sql(f"DESCRIBE DETAIL delta.`{store.location(Left)}`").first()
+    assert detail is not None
+    assert detail["properties"]["delta.enableDeletionVectors"] == "false"
+    assert not {"deletionVectors", "columnMapping"} & set(detail["tableFeatures"])
+    assert '"minValues":{"' not in store.files.read_text(f"{store.location(Left)}/_delta_log/{0:020d}.json")
+
+
+def test_a_failure_in_the_middle_leaves_every_table_as_it_was(spark: SparkSession, lake: str) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    with pytest.raises(ZeroDivisionError), store.together([Left, Right]):
+        store.write(rows(spark, ("b", 2020)), Left)
+        store.write(rows(spark, ("b", 2020)), Right)
+        raise ZeroDivisionError
+    assert ids(store, Left) == ["a"]
+    with pytest.raises(InputError):
+        store.read(Right)
+
+
+def test_after_a_kill_readers_see_the_last_good_state_and_the_next_run_restores_it(
+    spark: SparkSession, lake: str
+) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    killed = store.together([Left, Right])
+    killed.__enter__()
+    store.write(rows(spark, ("b", 2020)), Left)
+    store.write(rows(spark, ("b", 2020)), Right)
+    reader = Store(spark, lake)
+    assert ids(reader, Left) == ["a"]
+    with pytest.raises(InputError):
+        reader.read(Right)
+    with reader.together([Left, Right]):
+        assert spark.read.format("delta").load(reader.location(Left)).count() == 1
+        reader.write(rows(spark, ("c", 2020), ("d", 2020)), Right)
+        assert ids(reader, Left) == ["a"]
+    assert ids(reader, Left) == ["a"]
+    assert ids(reader, Right) == ["c", "d"]
