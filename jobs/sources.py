@@ -13,7 +13,7 @@ from linkage.settings import SourcesSettings
 from linkage.sources import intake
 from linkage.sources.declaration import Declaration
 
-COLUMNS = ("delivery", "file", "rows read", "kept", "set aside", "dates blanked", "rules broken")
+COLUMNS = ("delivery", "file", "rows read", "kept", "set aside", "rules broken", "dates blanked")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,12 +38,14 @@ def run(run: Run) -> None:
     rows = []
     for line in report:
         found = line.counts
-        rules = ", ".join(f"{rule} {count}" for rule, count in sorted(found.rejected.items()))
-        rows.append((line.delivery, line.file, found.read, found.kept, found.nb_rejected, found.effacees, rules))
         table = f"sources/{line.source}_{line.file}"
         run.progress.rows("sources", table, read=found.read, written=found.kept, set_aside=found.nb_rejected)
+        if found.nb_rejected or found.effacees:
+            rules = ", ".join(f"{rule} {count}" for rule, count in sorted(found.rejected.items()))
+            rows.append((line.delivery, line.file, found.read, found.kept, found.nb_rejected, rules, found.effacees))
+    run.progress.say(f"{len({line.delivery for line in report})} new deliveries.")
     if rows:
-        run.progress.table("Deliveries received", COLUMNS, rows)
+        run.progress.table("Rows set aside, dates blanked", COLUMNS, rows)
 
 
 if __name__ == "__main__":

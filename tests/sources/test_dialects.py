@@ -95,7 +95,7 @@ def test_the_same_content_in_any_form_is_recognised(spark: SparkSession, receive
     }
     version = received.version(tables.Delivery)
     for place, (form, files) in enumerate(forms.items()):
-        report, _ = receive(
+        report, said = receive(
             spark, received.lake, deliver(tmp_path / f"again{place}" / "lrpgn_2021 [copy]", files=files)
         )
         assert report == [], form
