@@ -1,8 +1,8 @@
 """Deliveries → typed Delta tables; bad rows set aside and counted.
 
-Every delivery of the folder is checked first; if anything is refused, nothing is written. The same delivery again
-changes nothing; a later one (later date_extraction) replaces the rows it corrects. How each producer writes its
-files is declared in conf/sources/, what is set aside and when that is too much in conf/method/sources.toml.
+Every delivery of the folder is checked before anything is written. The same delivery again changes nothing; one with a
+later date_extraction replaces the rows it corrects. conf/sources/ declares how each producer writes its files,
+conf/method/sources.toml what is set aside and when that is too much.
 """
 
 import argparse
@@ -21,29 +21,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.deliveries(parser)
 
 
-def check(args: argparse.Namespace) -> None:
-    declarations(), settings()
+def method() -> tuple[dict[str, Declaration], SourcesSettings]:
+    declared = {name: config.settings(f"sources/{name}.toml", Declaration) for name in config.names("sources", ".toml")}
+    return declared, config.settings("method/sources.toml", SourcesSettings)
 
 
-def declarations() -> dict[str, Declaration]:
-    return {name: config.settings(f"sources/{name}.toml", Declaration) for name in config.names("sources", ".toml")}
-
-
-def settings() -> SourcesSettings:
-    return config.settings("method/sources.toml", SourcesSettings)
+def check(_: argparse.Namespace) -> None:
+    method()
 
 
 def run(run: Run) -> None:
-    report = intake.receive(run.store, run.args.deliveries, declarations(), settings(), run.progress)
-    rows = []
+    report = intake.receive(run.store, run.args.deliveries, *method(), run.progress)
     for line in report:
-        found = line.counts
-        table = f"sources/{line.source}_{line.file}"
-        run.progress.rows("sources", table, read=found.read, written=found.kept, set_aside=found.nb_rejected)
-        if found.nb_rejected or found.effacees:
-            rules = ", ".join(f"{rule} {count}" for rule, count in sorted(found.rejected.items()))
-            rows.append((line.delivery, line.file, found.read, found.kept, found.nb_rejected, rules, found.effacees))
+        read, kept, set_aside = line.counts.read, line.counts.kept, line.counts.nb_rejected
+        run.progress.rows("sources", f"sources/{line.source}_{line.file}", read=read, written=kept, set_aside=set_aside)
     run.progress.say(f"{len({line.delivery for line in report})} new deliveries.")
+    rows = [line.row() for line in report if line.counts.nb_rejected or line.counts.effacees]
     if rows:
         run.progress.table("Rows set aside, dates blanked", COLUMNS, rows)
 

@@ -41,6 +41,12 @@ class FileReport:
     file: str
     counts: FileCounts
 
+    def row(self) -> tuple[str | int, ...]:
+        """Delivery, file, rows read, kept, set aside, rules broken, dates blanked."""
+        found = self.counts
+        rules = ", ".join(f"{rule} {count}" for rule, count in sorted(found.rejected.items()))
+        return self.delivery, self.file, found.read, found.kept, found.nb_rejected, rules, found.effacees
+
 
 def receive(
     store: Store,
