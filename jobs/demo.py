@@ -1,22 +1,45 @@
-"""Everything on fictitious data: deliveries with known truth, every stage, and how good the links are."""
+"""Everything on fictitious data: deliveries with known truth, every stage, how good the links are, where to look."""
 
 import argparse
 
+from pyspark.sql import functions as F
+
 from linkage import options
 from linkage.command import Run, main
+from linkage.quality.truth import read_truth
+from linkage.scored_pairs.plain import plain_splink_f1
+from linkage.scored_pairs.plain_records import plain_records
+from linkage.tables.quality import Accuracy
+from linkage.tables.records import Record
+from linkage.tables.standardised import Personne
 
-VERSION = "demo"
+VERSION, SEED = "demo", 1
+LAKE = options.Location("demo-lake")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--lake", metavar="DIR", type=options.location, default=options.Location("demo-lake"), help="…")
+    parser.add_argument("--lake", metavar="DIR", type=options.location, default=LAKE, help=f"default: {LAKE}")
     parser.add_argument("--procedures", type=options.positive, default=20_000, metavar="N", help="default: 20000")
 
 
 def run(run: Run) -> None:
-    deliveries = f"{run.args.lake}-deliveries"
-    run.call("synthetic", out=deliveries, seed=1)
+    lake, store = run.args.lake, run.store
+    deliveries = f"{lake}-deliveries"
+    if not store.files.exists(deliveries):
+        run.call("synthetic", out=deliveries, seed=SEED)
     run.call("all", deliveries=deliveries, version=VERSION, truth=f"{deliveries}/truth")
+    with run.progress.step("a plain Splink model on the same tables, for comparison"):
+        compared = plain_records(store.read(Record), store.read(Personne))
+        truth = read_truth(run.spark, store.files, f"{deliveries}/truth")
+        plain = plain_splink_f1(*(frame.toPandas() for frame in (*compared, truth)))
+    judged = store.read(Accuracy).where((F.col("version") == VERSION) & (F.col(Accuracy.link_pass) == "*"))
+    ours = judged.collect()[0]
+    rows = [
+        ("this job", ours[Accuracy.precision], ours[Accuracy.recall], ours[Accuracy.f1]),
+        ("plain Splink, at its best threshold", plain["precision"], plain["recall"], plain["f1"]),
+    ]
+    run.progress.table("links against the truth", ("linkage", "precision", "recall", "F1"), rows)
+    run.progress.say(f"Look at {lake}/links (the links), {lake}/unlinked (why not) and {lake}/versions (what was run).")
 
 
 if __name__ == "__main__":

@@ -18,13 +18,13 @@ def build(
 ) -> dict[type[Table], DataFrame]:
     """``links``, ``unlinked`` and ``ledger`` of one version."""
     candidates = passes.assign(scored_pairs, settings=settings)
-    decided = decision.decide(candidates, settings=settings).persist()
+    decided = decision.decide(candidates, settings=settings).checkpoint()
     retained = decided.where(F.col(Link.status) == decision.RETAINED)
     components = dossiers(retained, max_records=settings.max_dossier)
     links = decided.withColumn(Link.evidence, evidence()).join(
         components, on=[Link.id_procedure, Link.id_affaire], how="left"
     )
-    outcome = outcomes(records, scored_pairs, candidates, decided).persist()
+    outcome = outcomes(records, scored_pairs, candidates, decided).checkpoint()
     made = {Link: links, Unlinked: unlinked(outcome), Ledger: ledger(outcome, rejects)}
     return {table: frame.withColumn("version", F.lit(version)) for table, frame in made.items()}
 

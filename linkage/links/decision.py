@@ -1,4 +1,7 @@
-"""Who wins: candidates compete for each reference and each procedure, with a margin to the runner-up on both sides."""
+"""Who wins: candidates compete for each reference and each procedure, with a margin to the runner-up on both sides.
+
+Winners are checkpointed round by round, so this module acts, as components do.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,16 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
 
     Ties: equal weights have a margin of zero, so the pair kept, that of the smallest key, goes to review.
     """
-    passes = passes.persist()
+    passes = passes.checkpoint()
     own, beyond = passes.where(F.col(ScoredPair.rang) != BEYOND), passes.where(F.col(ScoredPair.rang) == BEYOND)
     kept = _best(own, (REFERENCE,)).where(SHARED)
     for _ in range(settings.rounds):
-        kept = kept.persist()  # Read three times by the next round: without it, the rounds' plans multiply.
+        # Read three times by the next round: kept as a plan, three rounds would be planned as twenty-seven.
+        kept = kept.checkpoint()
         free = _without(_without(own, kept, REFERENCE), kept, PROCEDURE)
         kept = kept.unionByName(_best(free, (REFERENCE, PROCEDURE)))
-    linked = kept.select(ScoredPair.id_affaire).persist()
+    kept = kept.checkpoint()
+    linked = kept.select(ScoredPair.id_affaire)
     again = _best(own.join(linked, on=ScoredPair.id_affaire, how="left_anti"), (REFERENCE,)).where(
         F.col(ScoredPair.match_weight) >= F.col(SECOND)
     )

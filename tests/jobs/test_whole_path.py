@@ -1,0 +1,118 @@
+"""The whole path through spark-submit on a small country, as a user types it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import polars
+import pytest
+from deltalake import DeltaTable
+
+ROOT = Path(__file__).parents[2]
+PROCEDURES = 1500
+
+
+def submit(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [ROOT / "spark-submit.sh", *arguments], capture_output=True, text=True, timeout=900, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fictitious deliveries with their truth."""
+    out = tmp_path_factory.mktemp("country") / "deliveries"
+    made = submit("synthetic", "--out", str(out), "--procedures", str(PROCEDURES), "--seed", "7")
+    assert made.returncode == 0, made.stderr
+    return out
+
+
+@pytest.fixture(scope="module")
+def lake(country: Path) -> Path:
+    """The lake that ``all`` makes of them."""
+    lake = country.parent / "lake"
+    done = submit(
+        "all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1", "--truth", str(country / "truth")
+    )
+    assert done.returncode == 0, done.stderr
+    return lake
+
+
+def read(lake: Path, table: str) -> polars.DataFrame:
+    return polars.read_delta(str(lake / table))
+
+
+def test_links_are_good_and_their_ledger_adds_up(lake: Path) -> None:
+    accuracy = read(lake, "quality/accuracy").filter(polars.col("link_pass") == "*")
+    assert accuracy["f1"].item() >= 0.95
+    ledger = read(lake, "ledger")
+    for source, table in (("cassiopee", "affaires"), ("lrppn", "procedures"), ("lrpgn", "procedures")):
+        delivered = read(lake, f"sources/{source}_{table}").height
+        assert ledger.filter(polars.col("source") == source)["nb"].sum() == delivered
+    links = read(lake, "links")
+    assert links.select("id_procedure", "id_affaire").is_unique().all()
+    assert (links["id_dossier"].is_null() == (links["status"] == "a_revoir")).all()
+
+
+def test_other_delta_readers_open_every_table(lake: Path) -> None:
+    tables = sorted(log.parent for log in lake.rglob("_delta_log"))
+    assert len(tables) > 20
+    for table in tables:
+        assert DeltaTable(str(table)).to_pyarrow_table().num_rows == polars.read_delta(str(table)).height
+
+
+def test_nothing_of_a_run_is_left_behind(lake: Path) -> None:
+    assert not list(lake.glob("_scratch/*"))
+
+
+def test_the_same_again_changes_nothing_and_other_inputs_are_refused(lake: Path, country: Path) -> None:
+    before = DeltaTable(str(lake / "links")).version()
+    again = submit("all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1")
+    assert again.returncode == 0, again.stderr
+    assert "nothing changes" in again.stdout
+    model = lake / "models" / "v1.json"
+    other = submit("all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1", "--model", str(model))
+    assert other.returncode == 2
+    assert "the model given" in other.stderr
+    assert "Traceback" not in other.stderr
+    assert DeltaTable(str(lake / "links")).version() == before
+
+
+def test_other_partitions_and_shuffled_files_give_identical_links(lake: Path, country: Path, tmp_path: Path) -> None:
+    shuffled = tmp_path / "deliveries"
+    for file in country.rglob("*.csv"):
+        header, *rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        target = shuffled / file.relative_to(country)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(header + "".join(sorted(rows, key=lambda row: hash(row[::-1]))), encoding="utf-8")
+    other = tmp_path / "lake"
+    done = submit(
+        *("all", "--lake", str(other), "--deliveries", str(shuffled), "--version", "v1"),
+        *("--conf", "spark.sql.shuffle.partitions=3", "--conf", "spark.sql.adaptive.enabled=false"),
+    )
+    assert done.returncode == 0, done.stderr
+    key = ["id_procedure", "id_affaire"]
+    assert read(other, "links").sort(key).equals(read(lake, "links").sort(key))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("links", "--lake", "{empty}", "--version", "v"), "there is no table scored_pairs yet"),
+        (("quality", "--lake", "{lake}", "--version", "v9"), "not published in this lake; found v1"),
+        (("all", "--lake", "{foreign}", "--deliveries", "{country}", "--version", "v"), "made by something else"),
+        (("scored_pairs", "--lake", "{lake}", "--model", "{country}/nothing.json"), "no such file"),
+        (("links", "--lake", "{lake}", "--version", "a b"), "expected"),
+    ],
+)
+def test_wrong_input_is_refused_in_one_message(
+    lake: Path, country: Path, tmp_path: Path, arguments: tuple[str, ...], expected: str
+) -> None:
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "something.txt").write_text("mine")
+    places = {"lake": lake, "country": country, "empty": tmp_path / "empty", "foreign": tmp_path / "foreign"}
+    refused = submit(*(argument.format(**places) for argument in arguments))
+    assert refused.returncode == 2
+    assert expected in refused.stderr
+    assert "Traceback" not in refused.stderr + refused.stdout
