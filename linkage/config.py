@@ -33,7 +33,9 @@ def conf() -> Traversable:
 
 def names(folder: str, suffix: str) -> list[str]:
     """The files of one folder of ``conf/``, without their suffix, sorted."""
-    return sorted(entry.name.removesuffix(suffix) for entry in (conf() / folder).iterdir() if entry.name.endswith(suffix))
+    return sorted(
+        entry.name.removesuffix(suffix) for entry in (conf() / folder).iterdir() if entry.name.endswith(suffix)
+    )
 
 
 def text(path: str) -> str:
@@ -46,7 +48,7 @@ def text(path: str) -> str:
     """
     file = conf().joinpath(*path.split("/"))
     if not file.is_file():
-        folder, _, name = path.rpartition("/")
+        folder = path.rpartition("/")[0]
         there = sorted(entry.name for entry in (conf() / folder).iterdir())
         raise InputError(f"conf/{path}: no such file; conf/{folder} has {', '.join(there)}.")
     return file.read_text(encoding="utf-8")
@@ -81,7 +83,9 @@ def validated(content: dict[str, Any], kind: type[SettingsType], *, where: str) 
             key = ".".join(str(part) for part in found["loc"])
             silent = found["type"] in ("missing", "extra_forbidden") or isinstance(found["input"], dict)
             value = "" if silent else f", found {json.dumps(found['input'], default=str)}"
-            message = {"extra_forbidden": "unknown setting", "missing": "missing setting"}.get(found["type"], found["msg"])
+            message = {"extra_forbidden": "unknown setting", "missing": "missing setting"}.get(
+                found["type"], found["msg"]
+            )
             message = message.removeprefix("Value error, ")
             if found["type"] == "extra_forbidden":
                 message += f"; known there: {', '.join(_known(kind, found['loc'][:-1]))}"

@@ -13,7 +13,7 @@ from linkage.tables.schema import Table
 
 def draw(spark: SparkSession, table: type[Table], rows: Iterable[Mapping[str, Any]]) -> DataFrame:
     """The declared table with the rows given; sets that are not said are empty, other columns null."""
-    empty = {column: [] if column.type.startswith("array") else None for column in table.columns}
+    empty = {column: [] if column.kind.startswith("array") else None for column in table.columns}
     return spark.createDataFrame([{**empty, **row} for row in rows], table.struct())
 
 

@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.links import decision, passes
-from linkage.links.dossiers import dossiers
+from linkage.links.dossiers import PAIR, dossiers
 from linkage.links.unlinked import ledger, outcomes, unlinked
 from linkage.settings import LinksSettings
 from linkage.tables.linkage import Ledger, Link, ScoredPair, Unlinked
@@ -21,9 +21,7 @@ def build(
     decided = decision.decide(candidates, settings=settings).checkpoint()
     retained = decided.where(F.col(Link.status) == decision.RETAINED)
     components = dossiers(retained, max_records=settings.max_dossier)
-    links = decided.withColumn(Link.evidence, evidence()).join(
-        components, on=[Link.id_procedure, Link.id_affaire], how="left"
-    )
+    links = decided.withColumn(Link.evidence, evidence()).join(components, on=PAIR, how="left")
     outcome = outcomes(records, scored_pairs, candidates, decided).checkpoint()
     made = {Link: links, Unlinked: unlinked(outcome), Ledger: ledger(outcome, rejects)}
     return {table: frame.withColumn("version", F.lit(version)) for table, frame in made.items()}

@@ -5,7 +5,7 @@ Winners are checkpointed round by round, so this module acts, as components do.
 
 from __future__ import annotations
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from linkage.links.passes import SECOND, SHARED, THRESHOLD
@@ -73,7 +73,7 @@ def _best(pairs: DataFrame, sides: tuple[str, ...]) -> DataFrame:
     return ranked.select(*pairs.columns, margin.alias(MARGIN))
 
 
-def _order(side: str) -> Window:
+def _order(side: str) -> WindowSpec:
     return Window.partitionBy(side).orderBy(F.desc(ScoredPair.match_weight), PROCEDURE, REFERENCE)
 
 

@@ -9,6 +9,7 @@ from linkage.errors import ContractError
 from linkage.tables.linkage import Link
 
 LABEL, SIZE = "label", "size"
+PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
 HEX_DIGITS = 32
 
 
@@ -23,14 +24,14 @@ def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
     ContractError
         A component holds more records than the guard allows.
     """
-    edges = retained.select(Link.id_procedure, Link.id_affaire, F.col(Link.id_procedure).alias(LABEL)).checkpoint()
+    edges = retained.select(*PAIR, F.col(Link.id_procedure).alias(LABEL)).checkpoint()
     while True:
         spread = edges
         for side in (Link.id_affaire, Link.id_procedure):
             spread = spread.withColumn(LABEL, F.min(LABEL).over(Window.partitionBy(side)))
         before = edges.withColumnRenamed(LABEL, "before")
         spread = spread.checkpoint()
-        changed = spread.join(before, on=[Link.id_procedure, Link.id_affaire], how="inner").where("label <> before")
+        changed = spread.join(before, on=PAIR, how="inner").where("label <> before")
         edges = spread
         if changed.isEmpty():
             break

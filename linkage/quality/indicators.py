@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.tables.linkage import Ledger, Link
@@ -17,7 +17,7 @@ def match_rate(ledger: DataFrame) -> DataFrame:
     """``quality/match_rate``: the share of cases with a retained link, per version, source and vintage."""
     kept = ledger.where(F.col(Ledger.outcome) != SET_ASIDE)
 
-    def counted(outcome: str) -> F.Column:
+    def counted(outcome: str) -> Column:
         return F.coalesce(F.sum(F.when(F.col(Ledger.outcome) == outcome, F.col(Ledger.nb))), F.lit(0))
 
     return kept.groupBy(Ledger.version, Ledger.source, Ledger.millesime).agg(
@@ -34,7 +34,7 @@ def accuracy(links: DataFrame, truth: DataFrame, *, version: str) -> DataFrame:
     Method: precision = true retained / retained; recall = true retained / true; F1 is their harmonic mean. A pass's
     recall is what it adds to the whole. ``a_revoir`` counts nowhere.
     """
-    pair = [Link.id_procedure, Link.id_affaire]
+    pair: list[str] = [Link.id_procedure, Link.id_affaire]
     retained = links.where(F.col(Link.status) == RETAINED)
     true_pairs = truth.select(*pair).dropDuplicates(pair)
     judged = retained.join(true_pairs.withColumn("true", F.lit(1)), on=pair, how="left")

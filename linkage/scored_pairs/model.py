@@ -129,7 +129,7 @@ def _splink_comparison(comparison: Comparison, parameters: Sequence[tuple[float,
         {"sql_condition": comparison.null, "label_for_charts": "sans information", "is_null_level": True}
     ]
     for position, level in enumerate(comparison.levels):
-        entry = {"sql_condition": level.sql, "label_for_charts": level.label}
+        entry: dict[str, Any] = {"sql_condition": level.sql, "label_for_charts": level.label}
         if parameters:
             entry["m_probability"], entry["u_probability"] = parameters[position]
         levels.append(entry)

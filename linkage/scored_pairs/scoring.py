@@ -27,7 +27,7 @@ def score(
         name: records.where(F.col(Record.side) == side).select(Record.record_key, *columns)
         for name, side in ((LEFT, PROCEDURE), (RIGHT, REFERENCE))
     }
-    api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)
+    api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)  # type: ignore[no-untyped-call]
     linker = Linker(
         [api.register(side, dataset_display_name=name) for name, side in sides.items()],
         splink_settings(settings.comparisons, "spark", model),
@@ -38,7 +38,8 @@ def score(
         F.concat(F.lit(RIGHT + SEPARATOR), CandidatePair.reference_key).alias("join_key_r"),
     )
     linker.table_management.register_blocked_pairs_for_predict(api.register(blocked))
-    scored = linker.inference.predict(threshold_match_weight=settings.weight_floor).as_spark_dataframe()
+    predicted = linker.inference.predict(threshold_match_weight=settings.weight_floor)
+    scored: DataFrame = predicted.as_spark_dataframe()
     weights = scored.select(
         F.col(f"{Record.record_key}_l").alias(CandidatePair.procedure_key),
         F.col(f"{Record.record_key}_r").alias(CandidatePair.reference_key),

@@ -42,7 +42,7 @@ def typed(text: DataFrame, *, layout: Layout, date_format: str, settings: Source
     Nulls: a date that does not exist, is before ``first_date`` or after the extraction is blanked and counted.
     """
     values = {column: _value(column, date_format, settings) for column in layout.columns}
-    types = {str(column): column.type for column in layout.columns}
+    types = {str(column): column.kind for column in layout.columns}
     dates = [column for column in layout.columns if types[column] == "date"]
     others = [column for column in layout.columns if types[column] in ("int", "boolean")]
     closed = [column for column in layout.columns if column.values]
@@ -71,7 +71,7 @@ def _required(layout: Layout) -> tuple[str, ...]:
 
 
 def _value(column: Declared, date_format: str, settings: SourcesSettings) -> Column:
-    text, kind = F.col(column), column.type
+    text, kind = F.col(column), column.kind
     if kind == "date":
         day = F.try_to_date(text, date_format)
         beyond_vintage = F.make_date(F.col(MILLESIME) + settings.years_after_vintage, F.lit(12), F.lit(31))

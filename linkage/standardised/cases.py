@@ -19,10 +19,10 @@ def with_facts(cases: DataFrame, side: str, infractions: DataFrame, personnes: D
     of_offences = infractions.transform(of_side, side).transform(offences.by_case)
     of_persons = personnes.transform(of_side, side).transform(persons.by_case)
     facts = cases.join(of_offences, on=Infraction.id, how="left").join(of_persons, on=Personne.id, how="left")
-    arrays = [column for column in CaseFacts.columns if isinstance(DataType.fromDDL(column.type), ArrayType)]
+    arrays = [column for column in CaseFacts.columns if isinstance(DataType.fromDDL(column.kind), ArrayType)]
     return facts.transform(_empty_for_null, arrays)
 
 
 def _empty_for_null(frame: DataFrame, arrays: Iterable[str]) -> DataFrame:
-    types = {str(column): column.type for column in CaseFacts.columns}
+    types = {str(column): column.kind for column in CaseFacts.columns}
     return frame.withColumns({name: F.coalesce(F.col(name), F.array().cast(types[str(name)])) for name in arrays})

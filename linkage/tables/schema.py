@@ -17,7 +17,7 @@ class Column(str):
     ``values`` is the closed list of its codes, where the contract closes it.
     """
 
-    type: str
+    kind: str
     meaning: str
     unit: str
     source: str
@@ -26,7 +26,7 @@ class Column(str):
 
     def __new__(
         cls,
-        type: str,
+        kind: str,
         meaning: str,
         *,
         unit: str = "",
@@ -36,7 +36,7 @@ class Column(str):
         name: str = "",
     ) -> Self:
         column = super().__new__(cls, name)
-        column.type, column.meaning, column.unit, column.source, column.nulls = type, meaning, unit, source, nulls
+        column.kind, column.meaning, column.unit, column.source, column.nulls = kind, meaning, unit, source, nulls
         column.values = values
         return column
 
@@ -47,7 +47,7 @@ class Column(str):
     def named(self, name: str) -> Column:
         """The same column under the name of its attribute."""
         return Column(
-            self.type,
+            self.kind,
             self.meaning,
             unit=self.unit,
             source=self.source,
@@ -82,7 +82,7 @@ class Table:
     @classmethod
     def struct(cls) -> StructType:
         """The table's Spark schema, columns in the declared order, all nullable as Delta readers expect."""
-        return StructType([StructField(str(column), DataType.fromDDL(column.type)) for column in cls.columns])
+        return StructType([StructField(str(column), DataType.fromDDL(column.kind)) for column in cls.columns])
 
     @classmethod
     def conform(cls, frame: DataFrame) -> DataFrame:
@@ -90,4 +90,4 @@ class Table:
         missing = [column for column in cls.columns if column not in frame.columns]
         if missing:
             raise KeyError(f"{cls.path}: columns {missing} are declared and absent; present: {frame.columns}")
-        return frame.select(*(F.col(column).cast(column.type).alias(column) for column in cls.columns))
+        return frame.select(*(F.col(column).cast(column.kind).alias(column) for column in cls.columns))
