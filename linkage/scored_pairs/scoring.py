@@ -13,6 +13,7 @@ from linkage.tables.linkage import CandidatePair, ScoredPair
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
 
 SEPARATOR = "-__-"
+PAIR: list[str] = [CandidatePair.procedure_key, CandidatePair.reference_key]
 
 
 def score(
@@ -57,7 +58,7 @@ def score(
         F.col(Record.rang).alias(ScoredPair.rang),
     )
     return (
-        weights.join(candidate_pairs, on=[CandidatePair.procedure_key, CandidatePair.reference_key], how="inner")
+        weights.join(candidate_pairs, on=PAIR, how="inner")
         .join(procedure, on=CandidatePair.procedure_key, how="inner")
         .join(reference, on=CandidatePair.reference_key, how="inner")
     )
