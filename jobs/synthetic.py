@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seed", type=options.positive, default=1, metavar="S", help="same seed, same files; default: 1"
     )
-    parser.add_argument("--years", type=options.years, default="2018-2023", metavar="A-B", help="vintages delivered")
+    parser.add_argument("--years", type=options.years, default=(2018, 2023), metavar="A-B", help="default: 2018-2023")
     parser.add_argument(
         "--noise", choices=("calm", "usual", "harsh"), default="usual", help="damage done to the records"
     )

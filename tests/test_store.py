@@ -60,6 +60,8 @@ def test_a_failure_in_the_middle_leaves_every_table_as_it_was(spark: SparkSessio
         store.write(rows(spark, ("b", 2020)), Right)
         raise ZeroDivisionError
     assert ids(store, Left) == ["a"]
+    assert spark.read.format("delta").load(store.location(Left)).first() == ("a", 2020)
+    assert not store.exists(Right)
     with pytest.raises(InputError):
         store.read(Right)
 
