@@ -71,10 +71,11 @@ def parquet(folder: Path, rows: list[Mapping[str, str]], file: str, *, typed: bo
     return path.read_bytes()
 
 
-@pytest.fixture
-def received(spark: SparkSession, lake: str, tmp_path: Path) -> Store:
-    receive(spark, lake, deliver(tmp_path / "first" / "lrpgn_2021"))
-    return Store(spark, lake)
+@pytest.fixture(scope="module")
+def received(_session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Store:
+    folder = tmp_path_factory.mktemp("dialects")
+    receive(_session, str(folder / "lake"), deliver(folder / "lrpgn_2021"))
+    return Store(_session, str(folder / "lake"))
 
 
 def test_the_same_content_in_any_form_is_recognised(spark: SparkSession, received: Store, tmp_path: Path) -> None:
