@@ -27,7 +27,10 @@ def run(run: Run) -> None:
         store.write(rates, MatchRate, slice=publication.in_version(version))
     rates = store.read(MatchRate).where(of_version).orderBy(MatchRate.source, MatchRate.millesime)
     shown = (MatchRate.source, MatchRate.millesime, MatchRate.nb, MatchRate.nb_linked, MatchRate.nb_to_review)
-    rows = [tuple(row) for row in rates.select(*shown, MatchRate.match_rate).collect()]
+    shown_rates = rates.select(*shown, MatchRate.match_rate).withColumn(
+        MatchRate.millesime, F.col(MatchRate.millesime).cast("string")
+    )
+    rows = [tuple(row) for row in shown_rates.collect()]
     titles = ("source", "year", "cases", "linked", "to review", "match rate")
     run.progress.table(f"version {version}: match rate by source and year", titles, rows)
     if run.args.truth:

@@ -1,0 +1,57 @@
+"""The data dictionary, generated from the declarations: ``python -m linkage.tables.dictionary`` writes it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from linkage.tables import linkage, quality, records, sources, standardised
+from linkage.tables.schema import Table
+
+PAGE = Path(__file__).parents[2] / "docs" / "dictionary.md"
+SOURCES = [sources.source_table(source, file) for source, files in sources.FILES.items() for file in files]
+MODULES = (standardised, records, linkage, quality)
+
+
+def tables() -> list[type[Table]]:
+    """Every table of the lake, in the data's order."""
+    declared = [
+        value
+        for module in MODULES
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Table) and value.__module__ == module.__name__
+    ]
+    return [*SOURCES, sources.Delivery, sources.Reject, *(table for table in declared if hasattr(table, "path"))]
+
+
+def page() -> str:
+    """The dictionary in Markdown: for each table its grain, key and columns."""
+    sections = [
+        "# Dictionnaire des données\n\nPage produite par `python -m linkage.tables.dictionary` ; ne pas la modifier."
+    ]
+    return "\n\n".join([*sections, *(_section(table) for table in tables())]) + "\n"
+
+
+def _section(table: type[Table]) -> str:
+    grain = (table.__doc__ or "").partition("\n")[0]
+    lines = [f"## {table.path}", grain, f"Clé : {', '.join(table.key) or 'aucune'}."]
+    rows = ["| colonne | type | signification | unité | vide |", "| --- | --- | --- | --- | --- |"]
+    rows += [
+        f"| {column} | {column.kind} | {column.meaning} | {column.unit} | {column.nulls} |" for column in table.columns
+    ]
+    return "\n\n".join([*lines, "\n".join(rows)])
+
+
+def main() -> int:
+    """Writes the page; with ``--check``, says whether it is up to date (0) or not (1)."""
+    if "--check" not in sys.argv:
+        PAGE.write_text(page(), encoding="utf-8")
+        return 0
+    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page():
+        return 0
+    sys.stderr.write("docs/dictionary.md is not up to date: run python -m linkage.tables.dictionary\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
