@@ -9,6 +9,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -137,7 +138,8 @@ class Run:
         """Ends the session, if there is one."""
         self.progress.close()
         if "store" in self.__dict__:
-            self.store.close_scratch()
+            with suppress(Exception):  # A dead JVM must not replace the error that killed it.
+                self.store.close_scratch()
         if "spark" in self.__dict__:
             self.spark.stop()
 

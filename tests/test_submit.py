@@ -74,7 +74,10 @@ def test_help_explains_one_job_without_a_jvm(clone: Clone, no_jvm: dict[str, str
         (["count", "--lake", "x", "--rows", "none"], "--rows: 'none' found; a whole number above zero expected"),
         (["count", "--lake", ""], "--lake: an empty path found"),
         (["count", "--lake", "x", "--conf", "a"], "--conf: 'a' found, K=V expected"),
-        (["count", "--lake", "x", "--env", "nowhere"], "conf/env/nowhere.toml: no such file; conf/env has local.toml"),
+        (
+            ["count", "--lake", "x", "--env", "nowhere"],
+            "conf/env/nowhere.toml: no such file; conf/env has kubernetes.toml, local.toml",
+        ),
         (["count", "--lake", "x", "--properties-file", "none.conf"], "none.conf: no such properties file."),
         (["count", "--lake", "x", "--fail", "settings"], "count.toml: threshold: 2 found, at most 1 expected."),
         (["count", "--lake", "x", "--deploy-mode", "both"], "--deploy-mode: invalid choice: 'both'"),

@@ -8,12 +8,14 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from splink import DuckDBAPI, Linker
 
+from linkage.errors import ContractError
 from linkage.scored_pairs.model import DIGITS, LEFT, RIGHT, Model, splink_settings
 from linkage.settings import ScoredPairsSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import Record
 
 PAIR, BUCKETS = "pair_id", 1_000_000
+ITERATIONS = (200, 12, 8, 5, 3, 2, 1)
 
 
 def estimate(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:
@@ -37,11 +39,33 @@ def estimate(records: DataFrame, candidate_pairs: DataFrame, *, settings: Scored
 
 
 def fit(left: pa.Table, right: pa.Table, *, settings: ScoredPairsSettings, estimated_on: dict[str, int]) -> Model:
-    """EM on two tables whose rows are the two sides of the same pairs, in the same order."""
+    """EM on two tables whose rows are the two sides of the same pairs, in the same order.
+
+    Raises
+    ------
+    ContractError
+        The pairs are too few to learn from.
+    """
+    for iterations in ITERATIONS:
+        try:
+            prior, parameters = _em(left, right, settings=settings, iterations=iterations)
+        except ValueError:
+            # Where only sure matches reach a level, its u tends to zero and Splink refuses the zero: stop earlier.
+            continue
+        return Model(prior, parameters, {**estimated_on, "sampled_pairs": left.num_rows})
+    raise ContractError(
+        f"estimate_model: {left.num_rows} pairs are too few to estimate m and u. Deliver more years, or give --model."
+    )
+
+
+def _em(
+    left: pa.Table, right: pa.Table, *, settings: ScoredPairsSettings, iterations: int
+) -> tuple[float, dict[str, list[tuple[float, float]]]]:
     with duckdb.connect(config={"threads": 1}) as connection:
         api = DuckDBAPI(connection=connection)
         tables = [api.register(table, dataset_display_name=name) for name, table in ((LEFT, left), (RIGHT, right))]
-        linker = Linker(tables, {**splink_settings(settings.comparisons, "duckdb"), "unique_id_column_name": PAIR})
+        options = {"unique_id_column_name": PAIR, "max_iterations": iterations}
+        linker = Linker(tables, {**splink_settings(settings.comparisons, "duckdb"), **options})
         session = linker.training.estimate_parameters_using_expectation_maximisation(
             f"l.{PAIR} = r.{PAIR}", fix_u_probabilities=False
         )
@@ -54,8 +78,7 @@ def fit(left: pa.Table, right: pa.Table, *, settings: ScoredPairsSettings, estim
             ]
             for comparison in trained.comparisons
         }
-        prior = round(float(trained.probability_two_random_records_match), DIGITS)
-    return Model(prior, parameters, {**estimated_on, "sampled_pairs": left.num_rows})
+        return round(float(trained.probability_two_random_records_match), DIGITS), parameters
 
 
 def _side(sample: DataFrame, records: DataFrame, key: str, settings: ScoredPairsSettings) -> pa.Table:

@@ -89,7 +89,7 @@ def test_other_partitions_and_shuffled_files_give_identical_links(lake: Path, co
     other = tmp_path / "lake"
     done = submit(
         *("all", "--lake", str(other), "--deliveries", str(shuffled), "--version", "v1"),
-        *("--conf", "spark.sql.shuffle.partitions=3", "--conf", "spark.sql.adaptive.enabled=false"),
+        *("--conf", "spark.sql.shuffle.partitions=3", "--conf", "spark.default.parallelism=5"),
     )
     assert done.returncode == 0, done.stderr
     key = ["id_procedure", "id_affaire"]

@@ -61,6 +61,17 @@ def test_the_same_pairs_give_the_same_model_to_the_bit() -> None:
     assert len({estimation.fit(*two_sides(), settings=SETTINGS, estimated_on={}).hash for _ in range(2)}) == 1
 
 
+def test_pairs_that_separate_perfectly_still_give_a_model() -> None:
+    ids = [f"{number:04d}" for number in range(2000)]
+    agree = ["x"] * 1000 + ["y"] * 1000
+    left = pa.table({"pair_id": ids, **{name: ["x"] * 2000 for name in COLUMNS}})
+    model = estimation.fit(
+        left, pa.table({"pair_id": ids, **dict.fromkeys(COLUMNS, agree)}), settings=SETTINGS, estimated_on={}
+    )
+    assert model.prior == pytest.approx(0.5, abs=0.01)
+    assert all(m > 0.99 and 0 < u < 0.01 for (m, u), _ in model.parameters.values())
+
+
 def test_a_weight_is_the_prior_plus_the_log_ratio_of_each_level_reached(spark: SparkSession) -> None:
     model = Model(PRIOR, {name: [(M[name], U[name]), (1 - M[name], 1 - U[name])] for name in COLUMNS}, {})
     alike = {"code_tj": "100001", "force": "PN", "commune_faits": "48095"}
