@@ -14,7 +14,7 @@ from linkage import config
 from linkage.errors import InputError
 from linkage.settings import CandidatePairsSettings, LinksSettings, ScoredPairsSettings, Settings, StandardisedSettings
 from linkage.store import Store
-from linkage.tables.linkage import CandidatePair, Ledger, Link, ScoredPair, Unlinked, Version
+from linkage.tables.linkage import LINKED, SET_ASIDE, CandidatePair, Ledger, Link, ScoredPair, Unlinked, Version
 from linkage.tables.records import Record
 from linkage.tables.sources import Delivery
 
@@ -131,8 +131,8 @@ def publish(
 
 def _indicators(store: Store, version: str) -> dict[str, float]:
     """Match rates by source, all vintages together: what a reader of ``versions`` looks for first."""
-    counted = store.read(Ledger).where(F.col(Ledger.version) == version).where(F.col(Ledger.outcome) != "set_aside")
-    linked = F.sum(F.when(F.col(Ledger.outcome) == "linked", F.col(Ledger.nb)).otherwise(0))
+    counted = store.read(Ledger).where(F.col(Ledger.version) == version).where(F.col(Ledger.outcome) != SET_ASIDE)
+    linked = F.sum(F.when(F.col(Ledger.outcome) == LINKED, F.col(Ledger.nb)).otherwise(0))
     rates = counted.groupBy(Ledger.source).agg((linked / F.sum(Ledger.nb)).alias("rate")).collect()
     return {f"match_rate_{row[Ledger.source]}": row["rate"] for row in rates}
 

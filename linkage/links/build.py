@@ -9,7 +9,7 @@ from linkage.links import decision, passes
 from linkage.links.dossiers import PAIR, dossiers
 from linkage.links.unlinked import ledger, outcomes, unlinked
 from linkage.settings import LinksSettings
-from linkage.tables.linkage import Ledger, Link, ScoredPair, Unlinked
+from linkage.tables.linkage import RETAINED, Ledger, Link, ScoredPair, Unlinked
 from linkage.tables.schema import Table
 
 
@@ -19,7 +19,7 @@ def build(
     """``links``, ``unlinked`` and ``ledger`` of one version."""
     candidates = passes.assign(scored_pairs, settings=settings)
     decided = decision.decide(candidates, settings=settings).checkpoint()
-    retained = decided.where(F.col(Link.status) == decision.RETAINED)
+    retained = decided.where(F.col(Link.status) == RETAINED)
     components = dossiers(retained, max_records=settings.max_dossier)
     links = decided.withColumn(Link.evidence, evidence()).join(components, on=PAIR, how="left")
     outcome = outcomes(records, scored_pairs, candidates, decided).checkpoint()

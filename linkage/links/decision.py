@@ -10,10 +10,9 @@ from pyspark.sql import functions as F
 
 from linkage.links.passes import SECOND, SHARED, THRESHOLD
 from linkage.settings import LinksSettings
-from linkage.tables.linkage import CandidatePair, Link, ScoredPair
+from linkage.tables.linkage import RETAINED, TO_REVIEW, CandidatePair, Link, ScoredPair
 from linkage.tables.records import BEYOND
 
-RETAINED, TO_REVIEW = "retenu", "a_revoir"
 MARGIN = "margin"
 PROCEDURE, REFERENCE = CandidatePair.procedure_key, CandidatePair.reference_key
 

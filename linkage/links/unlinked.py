@@ -5,16 +5,14 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.links.decision import RETAINED, TO_REVIEW
 from linkage.links.passes import THRESHOLD
-from linkage.tables.linkage import Ledger, Link, ScoredPair, Unlinked
+from linkage.tables.linkage import LINKED, RETAINED, SET_ASIDE, TO_REVIEW, UNLINKED, Ledger, Link, ScoredPair, Unlinked
 from linkage.tables.records import PROCEDURE, Record
 from linkage.tables.sources import Delivery, Reject
 
 PROCEDURE_SIDE, AFFAIRE_SIDE = "procedure", "affaire"
 NOT_SENT, NOT_POLICE, PETIT_X = "non_transmise", "origine_hors_police", "petit_x_sans_cle"
-DOUBT, RIVAL, BELOW, NO_CANDIDATE = "a_revoir", "rivale", "sous_le_seuil", "sans_candidat"
-LINKED, SET_ASIDE = "linked", "set_aside"
+DOUBT, RIVAL, BELOW, NO_CANDIDATE = TO_REVIEW, "rivale", "sous_le_seuil", "sans_candidat"
 POLICE_ORIGINS = ("police", "gendarmerie")
 DELIVERY = r"^([a-z]+)_(\d{4})"
 PARENT_FILES = ("procedures", "affaires")
@@ -56,7 +54,7 @@ def unlinked(outcomes: DataFrame) -> DataFrame:
 def ledger(outcomes: DataFrame, rejects: DataFrame) -> DataFrame:
     """``ledger`` without its version: cases per source, vintage and outcome, rows set aside included."""
     outcome = F.col(Ledger.outcome)
-    named = F.when(outcome == LINKED, outcome).otherwise(F.concat(F.lit("unlinked:"), outcome))
+    named = F.when(outcome == LINKED, outcome).otherwise(F.concat(F.lit(UNLINKED), outcome))
     counted = outcomes.groupBy(Ledger.source, Ledger.millesime, named.alias(Ledger.outcome)).agg(
         F.count("*").alias(Ledger.nb)
     )

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.tables.linkage import Ledger, Link
+from linkage.tables.linkage import LINKED, RETAINED, SET_ASIDE, TO_REVIEW, UNLINKED, Ledger, Link
 from linkage.tables.quality import Accuracy, MatchRate
 
-RETAINED = "retenu"
 ALL_PASSES = "*"
-LINKED, TO_REVIEW, SET_ASIDE = "linked", "unlinked:a_revoir", "set_aside"
 
 
 def match_rate(ledger: DataFrame) -> DataFrame:
@@ -23,7 +21,7 @@ def match_rate(ledger: DataFrame) -> DataFrame:
     return kept.groupBy(Ledger.version, Ledger.source, Ledger.millesime).agg(
         F.sum(Ledger.nb).alias(MatchRate.nb),
         counted(LINKED).alias(MatchRate.nb_linked),
-        counted(TO_REVIEW).alias(MatchRate.nb_to_review),
+        counted(UNLINKED + TO_REVIEW).alias(MatchRate.nb_to_review),
         (counted(LINKED) / F.sum(Ledger.nb)).alias(MatchRate.match_rate),
     )
 

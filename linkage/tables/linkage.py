@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from linkage.tables.schema import Column, Table
 
+RETAINED, TO_REVIEW = "retenu", "a_revoir"
+LINKED, SET_ASIDE, UNLINKED = "linked", "set_aside", "unlinked:"
+
 
 class CandidatePair(Table):
     """One row per pair of records worth comparing: a procedure and a reference."""
