@@ -34,3 +34,22 @@ class Accuracy(Table):
     precision = Column("double", "part des liens retenus qui sont vrais")
     recall = Column("double", "part des liens vrais qui sont retenus ; par passe, sa contribution")
     f1 = Column("double", "moyenne harmonique de la précision et du rappel", nulls="une seule passe")
+
+
+class Estimate(Table):
+    """One row per version, method and measure: an error rate estimated without the truth."""
+
+    path = "quality/estimates"
+    key = ("version", "method", "measure")
+    partitions = ("version", "method")
+    version = Column("string", "version de l'appariement")
+    method = Column("string", "revue, melange, cles_cachees ou liens")
+    measure = Column(
+        "string",
+        "precision ou rappel ; suivi de _doutes_oui ou _doutes_non : les doutes de la revue comptés ainsi",
+    )
+    estimate = Column("double", "estimation", nulls="rien ne permet d'estimer")
+    low = Column("double", "borne basse de l'intervalle à 95 %", nulls="sans estimation")
+    high = Column("double", "borne haute de l'intervalle à 95 %", nulls="sans estimation")
+    nb = Column("bigint", "paires sur lesquelles repose l'estimation", unit="paires")
+    note = Column("string", "ce que l'estimation suppose et ce qu'elle ne voit pas")
