@@ -74,7 +74,20 @@ class ComparisonSettings(Settings):
     """One comparison of two records: its kind gives the levels."""
 
     name: str = Field(pattern=r"^[a-z_]+$")
-    kind: Literal["equality", "gap", "delay", "place", "offence", "counts", "pv_key", "persons"]
+    kind: Literal[
+        "equality",
+        "gap",
+        "delay",
+        "place",
+        "offence",
+        "counts",
+        "pv_key",
+        "persons",
+        "text",
+        "swapped",
+        "day",
+        "birthplace",
+    ]
     columns: tuple[str, ...] = Field(min_length=1)
     bounds: tuple[int, ...] = ()
     ranges: tuple[tuple[int, int], ...] = ()
@@ -86,16 +99,33 @@ class EstimationSettings(Settings):
 
     max_pairs: int = Field(ge=1000)
     seed: int
+    least: float = Field(default=0.0, ge=0, lt=0.5)
+    """No m or u below: what no pair of a bounded sample reached is rare, not impossible."""
     why: str
 
 
-class ScoredPairsSettings(Settings):
-    """``conf/method/scored_pairs.toml``."""
+class ModelSettings(Settings):
+    """One model: how two records are compared, how its parameters are learnt, which pairs are kept."""
 
     weight_floor: float = Field(ge=-50, le=50)
     why_weight_floor: str
     estimation: EstimationSettings
     comparisons: tuple[ComparisonSettings, ...] = Field(min_length=1)
+
+
+class PersonsSettings(ModelSettings):
+    """The model of persons, and the cases whose persons it compares."""
+
+    case_weight: float = Field(ge=-50, le=50)
+    why_case_weight: str
+    learnt_from: tuple[str, ...] = Field(min_length=1)
+    why_learnt_from: str
+
+
+class ScoredPairsSettings(ModelSettings):
+    """``conf/method/scored_pairs.toml``: the model of cases, and that of their persons."""
+
+    persons: PersonsSettings
 
 
 class PvKeySettings(Settings):
@@ -170,3 +200,77 @@ class LinksSettings(Settings):
     max_dossier: int = Field(ge=2)
     why_max_dossier: str
     passes: tuple[PassSettings, ...] = Field(min_length=1)
+
+
+class ReviewSettings(Settings):
+    """The sample for clerical review: how many pairs, in which strata, on which guesses."""
+
+    pairs: int = Field(ge=1, le=5000)
+    why_pairs: str
+    minimum: int = Field(ge=1)
+    why_minimum: str
+    bounds: tuple[float, ...] = Field(min_length=1)
+    why_bounds: str
+    true_share: dict[Literal["retenu", "a_revoir", "ecarte"], tuple[float, ...]]
+    why_true_share: str
+    seed: int
+
+    @model_validator(mode="after")
+    def _bands(self) -> ReviewSettings:
+        if list(self.bounds) != sorted(set(self.bounds)):
+            raise ValueError(f"bounds must increase, found {list(self.bounds)}")
+        if missing := {"retenu", "a_revoir", "ecarte"} - self.true_share.keys():
+            raise ValueError(f"true_share lacks {', '.join(sorted(missing))}")
+        for status, shares in self.true_share.items():
+            if len(shares) != len(self.bounds) + 1 or not all(0 < share < 1 for share in shares):
+                raise ValueError(
+                    f"true_share.{status} takes {len(self.bounds) + 1} shares between 0 and 1, one per band,"
+                    f" found {list(shares)}"
+                )
+        return self
+
+
+class QualitySettings(Settings):
+    """``conf/method/quality.toml``: how a version is judged; it makes no link."""
+
+    review: ReviewSettings
+
+
+class SubgroupsSettings(Settings):
+    """For whom the links are less sure: groups, intervals, what is protected and what is named."""
+
+    confidence: float = Field(gt=0, lt=1)
+    smallest: int = Field(ge=1)
+    why_smallest: str
+    age_bounds: tuple[int, ...] = Field(min_length=1)
+    why_age_bounds: str
+    union_europeenne: tuple[str, ...]
+    named_above: int = Field(ge=0)
+    named_gap: float = Field(ge=0, le=1)
+    why_named: str
+
+
+class WeightsSettings(Settings):
+    """The cells in which linked procedures stand for those that are not."""
+
+    variables: tuple[Literal["avec_mis_en_cause", "famille", "force", "millesime", "code_departement"], ...]
+    why_variables: str
+    smallest_cell: int = Field(ge=1)
+    smallest_linked: int = Field(ge=1)
+    why_smallest_cell: str
+
+
+class ReportSettings(Settings):
+    """How much the report shows."""
+
+    most_rows: int = Field(ge=1)
+    why_most_rows: str
+    bin_bits: float = Field(gt=0)
+
+
+class QualitySettings(Settings):
+    """``conf/method/quality.toml``."""
+
+    subgroups: SubgroupsSettings
+    weights: WeightsSettings
+    report: ReportSettings
