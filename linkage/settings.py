@@ -230,12 +230,6 @@ class ReviewSettings(Settings):
         return self
 
 
-class QualitySettings(Settings):
-    """``conf/method/quality.toml``: how a version is judged; it makes no link."""
-
-    review: ReviewSettings
-
-
 class SubgroupsSettings(Settings):
     """For whom the links are less sure: groups, intervals, what is protected and what is named."""
 
@@ -269,8 +263,9 @@ class ReportSettings(Settings):
 
 
 class QualitySettings(Settings):
-    """``conf/method/quality.toml``."""
+    """``conf/method/quality.toml``: how a version is judged; it makes no link."""
 
+    review: ReviewSettings
     subgroups: SubgroupsSettings
     weights: WeightsSettings
     report: ReportSettings

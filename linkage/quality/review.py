@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import pairwise
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -62,7 +63,7 @@ def population(links: DataFrame, scored_pairs: DataFrame) -> DataFrame:
 def band_labels(settings: ReviewSettings) -> list[str]:
     """How the weight bands are called, lowest first: ``[< -2]``, ``[-2 ; 1[``, …"""
     bounds = [f"{bound:g}" for bound in settings.bounds]
-    between = [f"[{low} ; {high}[" for low, high in zip(bounds, bounds[1:], strict=False)]
+    between = [f"[{low} ; {high}[" for low, high in pairwise(bounds)]
     return [f"[< {bounds[0]}]", *between, f"[≥ {bounds[-1]}]"]
 
 
