@@ -53,3 +53,71 @@ class Estimate(Table):
     high = Column("double", "borne haute de l'intervalle à 95 %", nulls="sans estimation")
     nb = Column("bigint", "paires sur lesquelles repose l'estimation", unit="paires")
     note = Column("string", "ce que l'estimation suppose et ce qu'elle ne voit pas")
+
+
+class Subgroup(Table):
+    """One row per version, side, subgroup and measure: how well a group of cases is linked, beside the whole.
+
+    A case belongs to a group of persons when at least one of its persons of that role does. Groups of too few cases
+    are merged as ``autres``.
+    """
+
+    path = "quality/subgroups"
+    key = ("version", "side", "dimension", "modalite", "measure")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    side = Column("string", "procedure ou affaire")
+    dimension = Column("string", "ce qui distingue les groupes ; ensemble pour tous les dossiers")
+    modalite = Column("string", "groupe ; autres pour les groupes trop petits, sans information quand le trait manque")
+    measure = Column(
+        "string",
+        "taux_appariement (procédures transmises, affaires d'origine policière), taux_appariement_total (tous les "
+        "dossiers), precision_estimee et rappel_estime (sans vérité), precision_vraie et rappel_vrai (avec vérité)",
+    )
+    nb = Column("double", "effectif au dénominateur, attendu pour rappel_estime", nulls="trop petit", unit="dossiers")
+    estimate = Column("double", "part mesurée ou estimée", nulls="effectif trop petit")
+    low = Column("double", "borne basse de l'intervalle de Wilson", nulls="effectif trop petit")
+    high = Column("double", "borne haute de l'intervalle de Wilson", nulls="effectif trop petit")
+    gap = Column("double", "écart à l'ensemble", nulls="ensemble, ou effectif trop petit")
+    gap_low = Column("double", "borne basse de l'écart (Newcombe)", nulls="ensemble, ou effectif trop petit")
+    gap_high = Column("double", "borne haute de l'écart (Newcombe)", nulls="ensemble, ou effectif trop petit")
+    named = Column("boolean", "nommé en première page du rapport : grand groupe nettement sous l'ensemble")
+
+
+class Weight(Table):
+    """One row per version and crossing of traits of sent procedures: what one linked procedure stands for.
+
+    A procedure gets its weight by joining on the traits, cast to text, a missing one written ``sans information``.
+    """
+
+    path = "quality/weights"
+    key = ("version", "avec_mis_en_cause", "famille", "force", "millesime", "code_departement")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    avec_mis_en_cause = Column("string", "true quand la source compte au moins un mis en cause, sinon false")
+    famille = Column("string", "famille de l'infraction de rang 1")
+    force = Column("string", "PN ou GN")
+    millesime = Column("string", "millésime")
+    code_departement = Column("string", "département des faits")
+    cell = Column("int", "cellule qui réunit des croisements trop petits")
+    nb = Column("bigint", "procédures transmises de la cellule", unit="dossiers")
+    nb_linked = Column("bigint", "dont liées", unit="dossiers")
+    weight = Column("double", "poids d'une procédure liée : inverse de la part liée", nulls="aucune n'est liée")
+
+
+class Balance(Table):
+    """One row per version, population, measure and category: a share among linked procedures, bare and weighted."""
+
+    path = "quality/balance"
+    key = ("version", "population", "measure", "modalite")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    population = Column("string", "ensemble, ou violences conjugales (natinf), parmi les procédures transmises")
+    measure = Column("string", "composition ou suite donnée par la justice")
+    modalite = Column("string", "catégorie")
+    nb_linked = Column("bigint", "procédures liées de la population", unit="dossiers")
+    share = Column("double", "part parmi les procédures liées, sans poids", nulls="effectif trop petit")
+    weighted_share = Column("double", "la même, avec les poids", nulls="effectif trop petit")
+    known_share = Column(
+        "double", "la même parmi toutes les procédures transmises", nulls="suite judiciaire, ou effectif trop petit"
+    )

@@ -1,0 +1,101 @@
+"""For whom the links are less sure: rates by subgroup, each beside the whole, small cells protected."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from linkage.quality.intervals import gap_to_whole, wilson
+from linkage.quality.traits import WHOLE
+from linkage.settings import SubgroupsSettings
+from linkage.tables.quality import Subgroup
+
+OTHERS = "autres"
+GROUP: list[str] = [Subgroup.side, Subgroup.dimension, Subgroup.modalite]
+DIMENSION: list[str] = [Subgroup.side, Subgroup.dimension]
+RATE, RATE_OF_ALL = "taux_appariement", "taux_appariement_total"
+EST_PRECISION, EST_RECALL = "precision_estimee", "rappel_estime"
+TRUE_PRECISION, TRUE_RECALL = "precision_vraie", "rappel_vrai"
+# Measure → successes and trials, as sums over cases.
+MEASURES: dict[str, tuple[str, str]] = {
+    RATE: ("nb_linked_sent", "nb_sent"),
+    RATE_OF_ALL: ("nb_linked", "nb_cases"),
+    EST_PRECISION: ("expected_found", "nb_links"),
+    EST_RECALL: ("expected_found", "expected_true"),
+    TRUE_PRECISION: ("nb_true_found", "nb_links"),
+    TRUE_RECALL: ("nb_true_found", "nb_true"),
+}
+
+
+def subgroups(traits: DataFrame, cases: DataFrame, *, version: str, settings: SubgroupsSettings) -> DataFrame:
+    """``quality/subgroups`` of one version, from ``traits`` and the per-case counts of ``expectations.cases``.
+
+    Method: Wilson intervals; gaps by Newcombe's method. Estimated precision is the mean probability of the retained
+    links, estimated recall their expected true number over that plus the expected number of those missed.
+    """
+    counted = traits.join(cases, on=["side", "id"], how="inner")
+    shown = counted.join(F.broadcast(_shown(counted, smallest=settings.smallest)), on=GROUP, how="inner")
+    # Merged groups overlap where a case has several persons: it counts once in what is shown.
+    merged = shown.withColumn(Subgroup.modalite, F.col("shown")).drop("shown").dropDuplicates(["id", *GROUP])
+    totals = merged.groupBy(*GROUP).agg(*_sums()).where(F.col("nb_sent") >= settings.smallest)
+    whole = totals.where(F.col(Subgroup.dimension) == WHOLE).select(
+        Subgroup.side, *(F.col(name).alias(f"whole_{name}") for name in _counts())
+    )
+    measured = [
+        _measured(totals.join(F.broadcast(whole), on=Subgroup.side, how="left"), measure, settings=settings)
+        for measure in MEASURES
+    ]
+    return reduce(DataFrame.unionByName, measured).withColumn(Subgroup.version, F.lit(version))
+
+
+def _shown(counted: DataFrame, *, smallest: int) -> DataFrame:
+    """The name under which each group is shown: its own, or ``autres``.
+
+    Groups of fewer cases than ``smallest`` are merged. If together they are still too few, the next smallest joins
+    them, so that what is hidden cannot be had by subtracting what is shown from the whole.
+    """
+    sizes = counted.groupBy(*GROUP).agg(F.sum("nb_sent").alias("size")).where(F.col("size") > 0)
+    by_size = Window.partitionBy(*DIMENSION).orderBy("size", Subgroup.modalite)
+    before = F.coalesce(F.sum("size").over(by_size.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
+    some_small = F.min("size").over(Window.partitionBy(*DIMENSION)) < smallest
+    hidden = (F.col("size") < smallest) | (some_small & (before < smallest))
+    of_all = F.col(Subgroup.dimension) == WHOLE
+    return sizes.select(
+        *GROUP, F.when(hidden & ~of_all, F.lit(OTHERS)).otherwise(F.col(Subgroup.modalite)).alias("shown")
+    )
+
+
+def _counts() -> list[str]:
+    return sorted({name for pair in MEASURES.values() for name in pair})
+
+
+def _sums() -> list[Column]:
+    return [F.sum(name).cast("double").alias(name) for name in _counts()]
+
+
+def _measured(totals: DataFrame, measure: str, *, settings: SubgroupsSettings) -> DataFrame:
+    """One measure of every group; nothing where it cannot be had (no truth), nulls where it counts too few."""
+    successes, trials = MEASURES[measure]
+    part = (F.col(successes), F.col(trials))
+    whole = (F.col(f"whole_{successes}"), F.col(f"whole_{trials}"))
+    enough = F.col(trials) >= settings.smallest
+    low, high = wilson(*part, confidence=settings.confidence)
+    gap, gap_low, gap_high = gap_to_whole(part, whole, confidence=settings.confidence)
+    values = {
+        Subgroup.nb: F.col(trials),
+        Subgroup.estimate: F.try_divide(*part),
+        Subgroup.low: low,
+        Subgroup.high: high,
+        Subgroup.gap: gap,
+        Subgroup.gap_low: gap_low,
+        Subgroup.gap_high: gap_high,
+    }
+    named = (F.col(trials) > settings.named_above) & (gap < -settings.named_gap)
+    return totals.where(F.col(trials).isNotNull() & F.col(successes).isNotNull()).select(
+        *GROUP,
+        F.lit(measure).alias(Subgroup.measure),
+        *(F.when(enough, value).alias(name) for name, value in values.items()),
+        F.coalesce(named, F.lit(False)).alias(Subgroup.named),
+    )
