@@ -1,0 +1,75 @@
+"""How a pair's weight is made: the prior, then what the level reached by each comparison adds or takes."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+NO_INFORMATION = "sans information"
+TOLERANCE = 0.01
+NAMES = {
+    "cle": "Clé du PV",
+    "personnes": "Personnes",
+    "delai": "Délai d'arrivée",
+    "faits": "Date des faits",
+    "lieu": "Lieu des faits",
+    "infraction": "Infraction",
+    "effectifs": "Effectifs",
+    "tribunal": "Tribunal",
+    "force": "Police ou gendarmerie",
+    "origine": "Origine",
+}
+
+
+@dataclass(frozen=True)
+class LevelWeights:
+    """Bits of the prior and of each level of each comparison, as a model file gives them."""
+
+    prior: float
+    bits: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One bar of a waterfall: what was compared, what was found, the bits it brings."""
+
+    label: str
+    found: str
+    bits: float
+
+
+def level_weights(model: str) -> LevelWeights:
+    """The weights of the model of cases, from the JSON kept with a version.
+
+    Method: log2(m / u) per level, log2 of the odds of a match for the prior (Fellegi & Sunter 1969).
+    """
+    content = json.loads(model)
+    # A file of several models holds that of cases in an entry of its own.
+    cases: Mapping[str, Any] = next(
+        (content[name] for name in ("cases", "affaires") if isinstance(content.get(name), dict)), content
+    )
+    prior = float(cases["probability_two_random_records_match"])
+    bits = {
+        comparison["name"]: {level["label"]: _bits(level["m"], level["u"]) for level in comparison["levels"]}
+        for comparison in cases["comparisons"]
+    }
+    return LevelWeights(_bits(prior, 1 - prior), bits)
+
+
+def steps(levels: Mapping[str, str | None], weight: float | None, weights: LevelWeights) -> list[Step]:
+    """The bars of one pair, in the model's order; what the model alone does not explain comes last, named so."""
+    bars = [Step("Au départ", "part des paires vraies parmi les candidates", weights.prior)]
+    for name, bits in weights.bits.items():
+        found = levels.get(name)
+        bars.append(Step(NAMES.get(name, name), found or NO_INFORMATION, bits.get(found, 0.0) if found else 0.0))
+    rest = (weight if weight is not None else 0.0) - sum(bar.bits for bar in bars)
+    if weight is not None and abs(rest) > TOLERANCE:
+        bars.append(Step("Autres apports", "fréquence des valeurs, personnes appariées", rest))
+    return bars
+
+
+def _bits(m: float | None, u: float | None) -> float:
+    return math.log2(m / u) if m and u else 0.0
