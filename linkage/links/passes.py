@@ -15,16 +15,23 @@ THRESHOLD, REVIEW, SHARED, SECOND = "threshold", "review", "several_affaires", "
 
 
 def assign(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
-    """The scored pairs with their pass, its thresholds and whether it lets a procedure have several affairs.
+    """The scored pairs with their pass, less those below the review threshold of it."""
+    return worth_a_look(named(scored_pairs, settings=settings))
 
-    Pairs below the review threshold of their pass are dropped.
-    """
+
+def worth_a_look(named: DataFrame) -> DataFrame:
+    """Less the pairs below the review threshold of their pass."""
+    return named.where(F.col(ScoredPair.match_weight) >= F.col(REVIEW))
+
+
+def named(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
+    """The scored pairs with their pass, its thresholds and whether it lets a procedure have several affairs."""
 
     def by_pass(value: str) -> Column:
         chosen = [F.when(_reaches(declared), F.lit(getattr(declared, value))) for declared in settings.passes]
         return F.coalesce(*chosen)
 
-    passes = scored_pairs.select(
+    return scored_pairs.select(
         "*",
         by_pass("name").alias(Link.link_pass),
         by_pass("threshold").alias(THRESHOLD),
@@ -32,7 +39,6 @@ def assign(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
         by_pass("several_affaires").alias(SHARED),
         by_pass("second_affaire").alias(SECOND),
     )
-    return passes.where(F.col(ScoredPair.match_weight) >= F.col(REVIEW))
 
 
 def _reaches(declared: PassSettings) -> Column:

@@ -48,9 +48,7 @@ def level_weights(model: str) -> LevelWeights:
     """
     content = json.loads(model)
     # A file of several models holds that of cases in an entry of its own.
-    cases: Mapping[str, Any] = next(
-        (content[name] for name in ("cases", "affaires") if isinstance(content.get(name), dict)), content
-    )
+    cases: Mapping[str, Any] = content.get("models", {}).get("cases", content)
     prior = float(cases["probability_two_random_records_match"])
     bits = {
         comparison["name"]: {level["label"]: _bits(level["m"], level["u"]) for level in comparison["levels"]}

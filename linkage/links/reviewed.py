@@ -1,0 +1,76 @@
+"""What a person has decided of a pair goes before what its weight says."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from linkage.links.decision import one_per_case
+from linkage.links.dossiers import PAIR
+from linkage.tables.linkage import RETAINED, TO_REVIEW, CandidatePair, Link, ScoredPair
+from linkage.tables.records import BEYOND
+from linkage.tables.review import DOUBT, NO, YES, ReviewDecision
+
+REVIEW = "revue"
+"""The entry of ``levels`` that says what was decided; the evidence of a link shows it with the others."""
+DECISION = ReviewDecision.decision
+
+
+def latest(decisions: DataFrame) -> DataFrame:
+    """The last decision of each pair, whatever the version reviewed: ``id_procedure, id_affaire, decision``.
+
+    Ties: the same moment twice, the last version by name counts.
+    """
+    order = Window.partitionBy(*PAIR).orderBy(F.desc(ReviewDecision.reviewed_at), F.desc(ReviewDecision.version))
+    ranked = decisions.withColumn("rank", F.row_number().over(order))
+    return ranked.where(F.col("rank") == 1).select(*PAIR, DECISION)
+
+
+def without_refused(named: DataFrame, decisions: DataFrame | None) -> DataFrame:
+    """The scored pairs, each with its pass, less those decided ``non`` and the rivals of those decided ``oui``.
+
+    A reference is one PV: when its procedure is known, there is nothing left to compete for. An affair beyond
+    its references may take several procedures, so nobody is excluded there.
+    """
+    if decisions is None:
+        return named
+    decided = latest(decisions)
+    refused, accepted = (decided.where(F.col(DECISION) == word).drop(DECISION) for word in (NO, YES))
+    open_ = named.join(refused, on=PAIR, how="left_anti")
+    own = one_per_case(named.join(accepted, on=PAIR, how="left_semi")).where(F.col(ScoredPair.rang) != BEYOND)
+    owned = own.groupBy(CandidatePair.reference_key).agg(F.lit(True).alias("owned"))
+    kept = open_.join(owned, on=CandidatePair.reference_key, how="left").join(
+        accepted.withColumn("accepted", F.lit(True)), on=PAIR, how="left"
+    )
+    free = F.col("owned").isNull() | F.col("accepted").isNotNull()
+    return kept.where(free).select(*named.columns)
+
+
+def settle(decided: DataFrame, named: DataFrame, decisions: DataFrame | None) -> DataFrame:
+    """The pairs decided on weights, once those of a person are in: ``oui`` is retained, ``doute`` stays to review.
+
+    ``named`` are all scored pairs with their pass: a pair decided ``oui`` that competition or a threshold had left
+    out comes back from there. One that is no longer scored at all cannot come back.
+    """
+    if decisions is None:
+        return decided
+    reviewed = latest(decisions).where(F.col(DECISION) != NO)
+    accepted = reviewed.where(F.col(DECISION) == YES)
+    missing = one_per_case(named.join(accepted.select(*PAIR), on=PAIR, how="left_semi")).join(
+        decided.select(*PAIR), on=PAIR, how="left_anti"
+    )
+    # What competition says of a pair (its margin) is unknown of one that comes back from outside it.
+    unknown = {
+        field.name: F.lit(None).cast(field.dataType) for field in decided.schema if field.name not in named.columns
+    }
+    again = missing.withColumns(unknown).withColumn(Link.status, F.lit(RETAINED))
+    word = F.col(DECISION)
+    status = F.when(word == YES, RETAINED).when(word == DOUBT, TO_REVIEW).otherwise(F.col(Link.status))
+    said = F.map_concat(F.col(ScoredPair.levels), F.create_map(F.lit(REVIEW), word))
+    return (
+        decided.unionByName(again.select(*decided.columns))
+        .join(reviewed, on=PAIR, how="left")
+        .withColumn(Link.status, status)
+        .withColumn(ScoredPair.levels, F.when(word.isNotNull(), said).otherwise(F.col(ScoredPair.levels)))
+        .select(*decided.columns)
+    )
