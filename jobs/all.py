@@ -2,9 +2,10 @@
 
 import argparse
 
-from jobs.scored_pairs import given_model
+from jobs.scored_pairs import given_models
 from linkage import options, publication
 from linkage.command import Run, main
+from linkage.scored_pairs.model_file import models_hash
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +21,10 @@ def check(args: argparse.Namespace) -> None:
 
 
 def run(run: Run) -> None:
-    given = given_model(run)
+    given = given_models(run)
     run.call("sources")
     # A name taken by other inputs is refused before hours of work, and nothing is done twice.
-    made_of = publication.inputs(run.store, given_model_hash=given.hash if given else None)
+    made_of = publication.inputs(run.store, given_model_hash=models_hash(given) if given else None)
     if publication.is_published(run.store, run.args.version, made_of):
         run.progress.say(f"Version {run.args.version} is already published from the same inputs: nothing changes.")
     else:

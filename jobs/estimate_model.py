@@ -1,13 +1,17 @@
-"""Candidate pairs → the model's parameters, learnt from these data and written for review."""
+"""Candidate pairs → the models' parameters, for cases and persons, learnt from these data and written for review."""
 
 import argparse
 
 from linkage import config, options
 from linkage.command import Run, main
+from linkage.scored_pairs import model_file
 from linkage.scored_pairs.estimation import estimate
+from linkage.scored_pairs.model import Model
+from linkage.scored_pairs.persons import estimate_persons
 from linkage.settings import ScoredPairsSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import Record
+from linkage.tables.standardised import Personne
 
 SETTINGS = "method/scored_pairs.toml"
 
@@ -23,14 +27,23 @@ def check(args: argparse.Namespace) -> None:
 
 def run(run: Run) -> None:
     settings = config.settings(SETTINGS, ScoredPairsSettings)
+    models = estimated(run, settings)
+    run.store.files.write_text(run.args.out, model_file.to_json(models, settings))
+    for name, model in models.items():
+        read, sampled = model.estimated_on["pairs"], model.estimated_on["sampled_pairs"]
+        run.progress.rows("estimate_model", f"model of {name}", read=read, written=sampled)
+    run.progress.say(f"The models of {' and '.join(models)} were learnt from these data and written to {run.args.out}.")
+
+
+def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
+    """The models of cases and of persons of this lake."""
     records = run.store.read(Record, made_by="standardised")
-    pairs = run.store.read(CandidatePair)
-    with run.progress.step(f"expectation-maximisation on at most {settings.estimation.max_pairs:,} pairs"):
-        model = estimate(records, pairs, settings=settings)
-        run.store.files.write_text(run.args.out, model.to_json(settings.comparisons))
-    sampled = model.estimated_on["sampled_pairs"]
-    run.progress.rows("estimate_model", "model", read=model.estimated_on["candidate_pairs"], written=sampled)
-    run.progress.say(f"The model was estimated on {sampled:,} pairs of these data and written to {run.args.out}.")
+    pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne, made_by="standardised")
+    with run.progress.step(f"expectation-maximisation on at most {settings.estimation.max_pairs:,} pairs of cases"):
+        cases = estimate(records, pairs, settings=settings)
+    with run.progress.step(f"the same on at most {settings.persons.estimation.max_pairs:,} pairs of persons"):
+        persons = estimate_persons(records, personnes, pairs, settings=settings.persons)
+    return {model_file.CASES: cases, model_file.PERSONS: persons}
 
 
 if __name__ == "__main__":

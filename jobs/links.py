@@ -7,8 +7,9 @@ from linkage.command import Run, main
 from linkage.errors import InputError
 from linkage.links import build
 from linkage.settings import LinksSettings
-from linkage.tables.linkage import Ledger, Link, ScoredPair, Unlinked
+from linkage.tables.linkage import Ledger, Link, PersonLink, ScoredPair, ScoredPerson, Unlinked
 from linkage.tables.records import Record
+from linkage.tables.review import ReviewDecision
 from linkage.tables.sources import Reject
 
 SETTINGS = "method/links.toml"
@@ -26,17 +27,24 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     store, version = run.store, run.args.version
     scored, model = store.read(ScoredPair), store.metadata(ScoredPair)
+    persons = store.read(ScoredPerson, made_by="scored_pairs")
     if publication.MODEL not in model:
         raise InputError(f"--lake {run.args.lake}: scored_pairs names no model. Run the job scored_pairs again.")
+    if store.metadata(ScoredPerson).get(publication.CASES_VERSION) != store.version(ScoredPair):
+        raise InputError(
+            f"--lake {run.args.lake}: scored_persons was made of other scored_pairs. Run the job scored_pairs again."
+        )
     given = model[publication.MODEL_HASH] if model[publication.MODEL_GIVEN] else None
     made_of = publication.inputs(store, given_model_hash=given)
     if publication.is_published(store, version, made_of):
         run.progress.say(f"Version {version} is already published from the same inputs: nothing changes.")
         return
     records, rejects = store.read(Record, made_by="standardised"), store.read_or_empty(Reject)
-    made = build(records, scored, rejects, version=version, settings=config.settings(SETTINGS, LinksSettings))
+    settings = config.settings(SETTINGS, LinksSettings)
+    decisions = store.read(ReviewDecision) if store.exists(ReviewDecision) else None
+    made = build(records, scored, persons, rejects, version=version, settings=settings, decisions=decisions)
     counts = {}
-    for table in (Link, Unlinked, Ledger):
+    for table in (Link, PersonLink, Unlinked, Ledger):
         with run.progress.step(table.path):
             counts[table.path] = store.write(made[table], table, slice=publication.in_version(version))
             run.progress.rows("links", table.path, written=counts[table.path])

@@ -1,17 +1,20 @@
-"""Candidate pairs → match weights by Splink, with the level that each comparison reached."""
+"""Candidate pairs → match weights by Splink, with the level that each comparison reached; then their persons'."""
 
 import argparse
 
+from jobs.estimate_model import estimated
 from linkage import config, options
 from linkage.command import Run, main
 from linkage.errors import InputError
-from linkage.publication import MODEL, MODEL_GIVEN, MODEL_HASH
-from linkage.scored_pairs.estimation import estimate
+from linkage.publication import CASES_VERSION, MODEL, MODEL_GIVEN, MODEL_HASH
+from linkage.scored_pairs import model_file
 from linkage.scored_pairs.model import Model
-from linkage.scored_pairs.scoring import score
+from linkage.scored_pairs.persons import score_persons
+from linkage.scored_pairs.scoring import score_cases
 from linkage.settings import ScoredPairsSettings
-from linkage.tables.linkage import CandidatePair, ScoredPair
+from linkage.tables.linkage import CandidatePair, ScoredPair, ScoredPerson
 from linkage.tables.records import Record
+from linkage.tables.standardised import Personne
 
 SETTINGS = "method/scored_pairs.toml"
 
@@ -29,26 +32,33 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     settings = config.settings(SETTINGS, ScoredPairsSettings)
     records, pairs = run.store.read(Record, made_by="standardised"), run.store.read(CandidatePair)
-    model = given_model(run) or estimate(records, pairs, settings=settings)
+    personnes = run.store.read(Personne, made_by="standardised")
+    models = given_models(run) or estimated(run, settings)
     said = {
-        MODEL: model.to_json(settings.comparisons),
-        MODEL_HASH: model.hash,
+        MODEL: model_file.to_json(models, settings),
+        MODEL_HASH: model_file.models_hash(models),
         MODEL_GIVEN: bool(run.args.model) and not run.args.estimated,
     }
-    with run.progress.step("scoring with Splink"):
-        scored = score(run.spark, records, pairs, model, settings=settings)
+    with run.progress.step("scoring cases with Splink"):
+        scored = score_cases(run.spark, records, pairs, models[model_file.CASES], settings=settings)
         written = run.store.write(scored, ScoredPair, metadata=said)
     run.progress.rows("scored_pairs", ScoredPair.path, read=pairs.count(), written=written)
+    with run.progress.step("scoring their persons with Splink"):
+        cases, model = run.store.read(ScoredPair), models[model_file.PERSONS]
+        persons = score_persons(run.spark, personnes, cases, model, settings=settings.persons)
+        of_cases = {CASES_VERSION: run.store.version(ScoredPair)}
+        written = run.store.write(persons, ScoredPerson, metadata=of_cases)
+    run.progress.rows("scored_pairs", ScoredPerson.path, written=written)
 
 
-def given_model(run: Run) -> Model | None:
-    """The model of ``--model``, checked; None without the option."""
+def given_models(run: Run) -> dict[str, Model] | None:
+    """The models of ``--model``, checked; None without the option."""
     if not run.args.model:
         return None
     if not run.store.files.exists(run.args.model):
         raise InputError(f"--model {run.args.model}: no such file; estimate_model writes one.")
     settings = config.settings(SETTINGS, ScoredPairsSettings)
-    return Model.from_json(run.store.files.read_text(run.args.model), settings.comparisons, where=run.args.model)
+    return model_file.from_json(run.store.files.read_text(run.args.model), settings, where=run.args.model)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,21 @@ from linkage import config
 from linkage.errors import InputError
 from linkage.settings import CandidatePairsSettings, LinksSettings, ScoredPairsSettings, Settings, StandardisedSettings
 from linkage.store import Store
-from linkage.tables.linkage import LINKED, SET_ASIDE, CandidatePair, Ledger, Link, ScoredPair, Unlinked, Version
+from linkage.tables.linkage import (
+    LINKED,
+    SET_ASIDE,
+    CandidatePair,
+    Ledger,
+    Link,
+    PersonLink,
+    ScoredPair,
+    ScoredPerson,
+    Unlinked,
+    Version,
+)
 from linkage.tables.records import Record
-from linkage.tables.sources import Delivery
+from linkage.tables.sources import Delivery, source_table
+from linkage.tables.standardised import Affaire, Personne, Procedure
 
 METHOD: dict[str, type[Settings]] = {
     "method/standardised.toml": StandardisedSettings,
@@ -26,6 +38,8 @@ METHOD: dict[str, type[Settings]] = {
 }
 PUBLISHED = "published"
 MODEL, MODEL_HASH, MODEL_GIVEN = "model", "model_hash", "model_given"
+CASES_VERSION = "scored_pairs_version"
+"""What ``scored_persons`` says of itself: the version of ``scored_pairs`` whose cases it looked at."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +123,9 @@ def publish(
     row_counts: Mapping[str, int],
 ) -> None:
     """Writes the row of ``versions`` that makes a version visible."""
-    tables = (Record, CandidatePair, ScoredPair, Link, Unlinked, Ledger)
+    described = (Procedure, Affaire, Reference, Personne, Infraction, source_table("cassiopee", "evenements"))
+    read = (*described, Record, CandidatePair, ScoredPair, ScoredPerson, ReviewDecision)
+    tables = (*read, Link, PersonLink, Unlinked, Ledger)
     row = {
         Version.version: version,
         Version.status: PUBLISHED,

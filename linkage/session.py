@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from importlib import metadata
@@ -78,6 +79,8 @@ def build_local(name: str, extra: Mapping[str, str] | None = None) -> SparkSessi
         "spark.sql.shuffle.partitions": "4",
         "spark.databricks.delta.snapshotPartitions": "2",
     }
+    # Spark's own default is whatever python3 is on the path, which may not have our packages.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     return build(name, {**local, **(extra or {})})
 
 

@@ -190,8 +190,36 @@ class PassSettings(Settings):
         return self
 
 
+class PersonLinksSettings(Settings):
+    """When two persons of a retained link are the same."""
+
+    threshold: float = Field(gt=0, le=100)
+    role_change_threshold: float = Field(gt=0, le=100)
+    max_assigned: int = Field(ge=1)
+    why: str
+
+    @model_validator(mode="after")
+    def _order(self) -> PersonLinksSettings:
+        if self.threshold > self.role_change_threshold:
+            raise ValueError("role_change_threshold must not be below threshold")
+        return self
+
+
+class PersonsFeedbackSettings(Settings):
+    """How the persons move the weight of their case; the labels are those of the case model's comparison."""
+
+    comparison: str
+    nobody: tuple[str, ...]
+    one_birth: tuple[str, ...]
+    sure: float = Field(ge=-50, le=100)
+    gain: float = Field(ge=0, le=20)
+    chance: float = Field(ge=-50, le=100)
+    loss: float = Field(ge=0, le=20)
+    why: str
+
+
 class LinksSettings(Settings):
-    """``conf/method/links.toml``."""
+    """``conf/method/links.toml``. Without ``persons``, records are linked and nobody in them."""
 
     margin: float = Field(ge=0, le=50)
     why_margin: str
@@ -200,6 +228,8 @@ class LinksSettings(Settings):
     max_dossier: int = Field(ge=2)
     why_max_dossier: str
     passes: tuple[PassSettings, ...] = Field(min_length=1)
+    persons: PersonLinksSettings | None = None
+    persons_feedback: PersonsFeedbackSettings | None = None
 
 
 class ReviewSettings(Settings):

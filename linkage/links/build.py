@@ -5,25 +5,42 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.links import decision, passes
+from linkage.links import decision, passes, reviewed
 from linkage.links.dossiers import PAIR, dossiers
+from linkage.links.feedback import feedback
+from linkage.links.persons import person_links
 from linkage.links.unlinked import ledger, outcomes, unlinked
 from linkage.settings import LinksSettings
-from linkage.tables.linkage import RETAINED, Ledger, Link, ScoredPair, Unlinked
+from linkage.tables.linkage import RETAINED, Ledger, Link, PersonLink, ScoredPair, Unlinked
 from linkage.tables.schema import Table
 
 
 def build(
-    records: DataFrame, scored_pairs: DataFrame, rejects: DataFrame, *, version: str, settings: LinksSettings
+    records: DataFrame,
+    scored_pairs: DataFrame,
+    scored_persons: DataFrame,
+    rejects: DataFrame,
+    *,
+    version: str,
+    settings: LinksSettings,
+    decisions: DataFrame | None = None,
 ) -> dict[type[Table], DataFrame]:
-    """``links``, ``unlinked`` and ``ledger`` of one version."""
-    candidates = passes.assign(scored_pairs, settings=settings)
-    decided = decision.decide(candidates, settings=settings).checkpoint()
+    """``links``, ``person_links``, ``unlinked`` and ``ledger`` of one version.
+
+    ``decisions`` are those of clerical reviews of earlier versions; they go before weights.
+    """
+    if settings.persons_feedback:
+        scored_pairs = feedback(scored_pairs, scored_persons, settings=settings.persons_feedback).checkpoint()
+    named = reviewed.without_refused(passes.named(scored_pairs, settings=settings), decisions)
+    candidates = passes.worth_a_look(named)
+    decided = reviewed.settle(decision.decide(candidates, settings=settings), named, decisions).checkpoint()
     retained = decided.where(F.col(Link.status) == RETAINED)
     components = dossiers(retained, max_records=settings.max_dossier)
     links = decided.withColumn(Link.evidence, evidence()).join(components, on=PAIR, how="left")
     outcome = outcomes(records, scored_pairs, candidates, decided).checkpoint()
-    made = {Link: links, Unlinked: unlinked(outcome), Ledger: ledger(outcome, rejects)}
+    made: dict[type[Table], DataFrame] = {Link: links, Unlinked: unlinked(outcome), Ledger: ledger(outcome, rejects)}
+    if settings.persons:
+        made[PersonLink] = person_links(scored_persons, retained, settings=settings.persons)
     return {table: frame.withColumn("version", F.lit(version)) for table, frame in made.items()}
 
 

@@ -1,4 +1,4 @@
-"""The kinds of comparison, and the levels each gives: SQL over ``column_l`` and ``column_r`` for Splink.
+"""The kinds of comparison of cases, and the levels each gives: SQL over ``column_l`` and ``column_r`` for Splink.
 
 Fields that depend on one another share one comparison (the parts of the key; the persons), because
 Splink adds the weights of comparisons as if they were independent.
@@ -7,38 +7,15 @@ Splink adds the weights of comparisons as if they were independent.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from linkage.scored_pairs import fields
+from linkage.scored_pairs.levels import SPARK, Comparison, Level, both
 from linkage.settings import ComparisonSettings
-
-SPARK, DUCKDB = "spark", "duckdb"
-
-
-@dataclass(frozen=True)
-class Level:
-    """What must hold for a pair to reach a level, and how a statistician calls it."""
-
-    label: str
-    sql: str
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Levels from strict to loose; a pair gets the first that holds, the last (``ELSE``) otherwise."""
-
-    name: str
-    null: str
-    levels: tuple[Level, ...]
 
 
 def comparisons(settings: Sequence[ComparisonSettings], dialect: str) -> list[Comparison]:
     """The declared comparisons in the SQL of one engine, ``spark`` or ``duckdb``."""
     return [KINDS[declared.kind](declared, dialect) for declared in settings]
-
-
-def both(column: str) -> str:
-    """SQL: either side has no value."""
-    return f"{column}_l IS NULL OR {column}_r IS NULL"
 
 
 def common(left: str, right: str, dialect: str) -> str:
@@ -183,4 +160,8 @@ KINDS: dict[str, Callable[[ComparisonSettings, str], Comparison]] = {
     "counts": counts,
     "pv_key": pv_key,
     "persons": persons,
+    "text": fields.text,
+    "swapped": fields.swapped,
+    "day": fields.day,
+    "birthplace": fields.birthplace,
 }

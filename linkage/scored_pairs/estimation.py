@@ -10,7 +10,7 @@ from splink import DuckDBAPI, Linker
 
 from linkage.errors import ContractError
 from linkage.scored_pairs.model import DIGITS, LEFT, RIGHT, Model, splink_settings
-from linkage.settings import ScoredPairsSettings
+from linkage.settings import ModelSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import Record
 
@@ -18,27 +18,24 @@ PAIR, BUCKETS = "pair_id", 1_000_000
 ITERATIONS = (200, 12, 8, 5, 3, 2, 1)
 
 
-def estimate(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:
+def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -> Model:
     """The model of these data: the same data give the same weights to the bit, whatever the partitions.
 
+    Reads: ``records`` (``record_key`` and the columns compared); ``pairs`` (``procedure_key``, ``reference_key``).
     Method: Fellegi-Sunter parameters by expectation-maximisation (Splink 5). The sample holds *all* candidates of the
     references drawn (by a hash, so that it does not depend on the order), and both m and u are free: u then describes
     the neighbours a reference really competes with, which random pairs do not.
     """
-    count = candidate_pairs.count()
+    count = pairs.count()
     share = min(1.0, settings.estimation.max_pairs / max(count, 1))
     drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
-    sample = candidate_pairs.where(drawn < int(share * BUCKETS)).select(
-        CandidatePair.procedure_key, CandidatePair.reference_key
-    )
+    sample = pairs.where(drawn < int(share * BUCKETS)).select(CandidatePair.procedure_key, CandidatePair.reference_key)
     left = _side(sample, records, CandidatePair.procedure_key, settings)
     right = _side(sample, records, CandidatePair.reference_key, settings)
-    return fit(
-        left, right, settings=settings, estimated_on={"candidate_pairs": count, "seed": settings.estimation.seed}
-    )
+    return fit(left, right, settings=settings, estimated_on={"pairs": count, "seed": settings.estimation.seed})
 
 
-def fit(left: pa.Table, right: pa.Table, *, settings: ScoredPairsSettings, estimated_on: dict[str, int]) -> Model:
+def fit(left: pa.Table, right: pa.Table, *, settings: ModelSettings, estimated_on: dict[str, int]) -> Model:
     """EM on two tables whose rows are the two sides of the same pairs, in the same order.
 
     Raises
@@ -59,8 +56,9 @@ def fit(left: pa.Table, right: pa.Table, *, settings: ScoredPairsSettings, estim
 
 
 def _em(
-    left: pa.Table, right: pa.Table, *, settings: ScoredPairsSettings, iterations: int
+    left: pa.Table, right: pa.Table, *, settings: ModelSettings, iterations: int
 ) -> tuple[float, dict[str, list[tuple[float, float]]]]:
+    least = max(settings.estimation.least, 10.0**-DIGITS)
     with duckdb.connect(config={"threads": 1}) as connection:
         api = DuckDBAPI(connection=connection)
         tables = [api.register(table, dataset_display_name=name) for name, table in ((LEFT, left), (RIGHT, right))]
@@ -72,7 +70,7 @@ def _em(
         trained = session.core_model_settings
         parameters = {
             comparison.output_column_name: [
-                (_rounded(level.m_probability), _rounded(level.u_probability))
+                (_rounded(level.m_probability, least), _rounded(level.u_probability, least))
                 for level in comparison.comparison_levels
                 if not level.is_null_level
             ]
@@ -81,7 +79,7 @@ def _em(
         return round(float(trained.probability_two_random_records_match), DIGITS), parameters
 
 
-def _side(sample: DataFrame, records: DataFrame, key: str, settings: ScoredPairsSettings) -> pa.Table:
+def _side(sample: DataFrame, records: DataFrame, key: str, settings: ModelSettings) -> pa.Table:
     columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
     pair = F.concat_ws("-", CandidatePair.procedure_key, CandidatePair.reference_key)
     joined = sample.select(pair.alias(PAIR), F.col(key).alias(Record.record_key)).join(
@@ -90,6 +88,6 @@ def _side(sample: DataFrame, records: DataFrame, key: str, settings: ScoredPairs
     return joined.select(PAIR, *columns).orderBy(PAIR).toArrow()
 
 
-def _rounded(probability: object) -> float:
+def _rounded(probability: object, least: float) -> float:
     # A level never reached in the sample has no estimate: it must not decide anything, hence a neutral weight.
-    return round(max(float(probability), 10.0**-DIGITS), DIGITS) if isinstance(probability, float) else 0.5
+    return round(max(float(probability), least), DIGITS) if isinstance(probability, float) else 0.5

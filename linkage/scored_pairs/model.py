@@ -8,14 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import splink
-
-from linkage.errors import InputError
-from linkage.scored_pairs.comparisons import Comparison, comparisons
+from linkage.scored_pairs.comparisons import comparisons
+from linkage.scored_pairs.levels import SPARK, Comparison
 from linkage.settings import ComparisonSettings
 from linkage.tables.records import Record
 
-FORMAT = 1
 # Splink puts the left record of a link_only pair first by the name of its table, in alphabetical order.
 LEFT, RIGHT = "procedure_records", "reference_records"
 DIGITS = 10
@@ -28,13 +25,10 @@ class Model:
     prior: float
     parameters: Mapping[str, Sequence[tuple[float, float]]]
     estimated_on: Mapping[str, Any]
-    splink_version: str = splink.__version__
 
-    def to_json(self, declared: Sequence[ComparisonSettings]) -> str:
-        """The reviewed file: one line of m and u per level under its label, and a hash of all of it."""
-        content = {
-            "format": FORMAT,
-            "splink": self.splink_version,
+    def content(self, declared: Sequence[ComparisonSettings]) -> dict[str, Any]:
+        """What a file says of the model: one line of m and u per level under its label, and what it was made for."""
+        return {
             "probability_two_random_records_match": self.prior,
             "comparisons": [
                 {
@@ -44,63 +38,42 @@ class Model:
                         for level, (m, u) in zip(comparison.levels, self.parameters[comparison.name], strict=True)
                     ],
                 }
-                for comparison in comparisons(declared, "spark")
+                for comparison in comparisons(declared, SPARK)
             ],
             "conditions_sha256": conditions_hash(declared),
             "estimated_on": dict(self.estimated_on),
         }
-        return json.dumps({**content, "sha256": _sha256(content)}, ensure_ascii=False, indent=1)
 
     @classmethod
-    def from_json(cls, text: str, declared: Sequence[ComparisonSettings], *, where: str) -> Model:
-        """The model of a file, checked against the comparisons declared now.
+    def from_content(cls, content: Mapping[str, Any]) -> Model:
+        """The model that ``content`` says; KeyError or TypeError when it says none."""
+        parameters = {
+            entry["name"]: [(level["m"], level["u"]) for level in entry["levels"]] for entry in content["comparisons"]
+        }
+        return cls(content["probability_two_random_records_match"], parameters, content["estimated_on"])
 
-        Raises
-        ------
-        InputError
-            The file is not a model, was changed by hand without its hash, was made by another Splink or for other
-            comparisons.
-        """
-        try:
-            content = json.loads(text)
-            found = content.pop("sha256")
-            levels = {entry["name"]: entry["levels"] for entry in content["comparisons"]}
-            parameters = {name: [(level["m"], level["u"]) for level in entry] for name, entry in levels.items()}
-            model = cls(
-                content["probability_two_random_records_match"], parameters, content["estimated_on"], content["splink"]
-            )
-            conditions = content["conditions_sha256"]
-        except (ValueError, KeyError, TypeError, AttributeError):
-            raise InputError(f"{where}: not a model file; expected the JSON that estimate_model writes.") from None
-        problems = []
-        if found != _sha256(content):
-            problems.append(
-                f"{where}: sha256: the content does not match its hash; the file was changed after estimation."
-            )
-        if model.splink_version != splink.__version__:
-            problems.append(f"{where}: splink: made with {model.splink_version}, this code runs {splink.__version__}.")
-        if conditions != conditions_hash(declared):
-            expected = ", ".join(comparison.name for comparison in declared)
-            problems.append(
-                f"{where}: comparisons: made for other comparisons or levels than conf/method declares now; "
-                f"found {', '.join(parameters)}, expected {expected}. Estimate the model again."
-            )
-        if problems:
-            raise InputError(problems)
-        return model
+    def problems(self, declared: Sequence[ComparisonSettings], conditions: str, *, where: str) -> list[str]:
+        """Why the model cannot be used for the comparisons declared now, ``conditions`` being those it was made for."""
+        if conditions == conditions_hash(declared):
+            return []
+        expected = ", ".join(comparison.name for comparison in declared)
+        return [
+            f"{where}: made for other comparisons or levels than conf/method declares now; "
+            f"found {', '.join(self.parameters)}, expected {expected}. Estimate the model again."
+        ]
 
     @property
     def hash(self) -> str:
         """SHA-256 of what scores depend on: the prior, m and u."""
-        return _sha256(
+        return sha256(
             {"prior": self.prior, "parameters": {name: list(map(list, mu)) for name, mu in self.parameters.items()}}
         )
 
 
 def conditions_hash(declared: Sequence[ComparisonSettings]) -> str:
     """SHA-256 of every level's label and condition."""
-    return _sha256(
-        [[c.name, c.null, [[level.label, level.sql] for level in c.levels]] for c in comparisons(declared, "spark")]
+    return sha256(
+        [[c.name, c.null, [[level.label, level.sql] for level in c.levels]] for c in comparisons(declared, SPARK)]
     )
 
 
@@ -136,5 +109,6 @@ def _splink_comparison(comparison: Comparison, parameters: Sequence[tuple[float,
     return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 
-def _sha256(content: Any) -> str:
+def sha256(content: Any) -> str:
+    """SHA-256 of a value in canonical JSON."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

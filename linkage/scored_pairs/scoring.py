@@ -6,9 +6,10 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from splink import Linker, SparkAPI
 
-from linkage.scored_pairs.comparisons import SPARK, comparisons
+from linkage.scored_pairs.comparisons import comparisons
+from linkage.scored_pairs.levels import SPARK
 from linkage.scored_pairs.model import LEFT, RIGHT, Model, splink_settings
-from linkage.settings import ScoredPairsSettings
+from linkage.settings import ModelSettings
 from linkage.tables.linkage import CandidatePair, ScoredPair
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
 
@@ -16,12 +17,35 @@ SEPARATOR = "-__-"
 PAIR: list[str] = [CandidatePair.procedure_key, CandidatePair.reference_key]
 
 
-def score(
-    spark: SparkSession, records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ScoredPairsSettings
+def score_cases(
+    spark: SparkSession, records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ModelSettings
 ) -> DataFrame:
-    """``scored_pairs``: the candidate pairs whose weight reaches the floor, with the level each comparison reached.
+    """``scored_pairs``: the candidate pairs whose weight reaches the floor, with the ids of both cases."""
+    ids = records.select(Record.record_key, Record.id, Record.rang)
+    procedure = ids.select(
+        F.col(Record.record_key).alias(CandidatePair.procedure_key), F.col(Record.id).alias(ScoredPair.id_procedure)
+    )
+    reference = ids.select(
+        F.col(Record.record_key).alias(CandidatePair.reference_key),
+        F.col(Record.id).alias(ScoredPair.id_affaire),
+        F.col(Record.rang).alias(ScoredPair.rang),
+    )
+    return (
+        score(spark, records, candidate_pairs, model, settings=settings)
+        .join(candidate_pairs, on=PAIR, how="inner")
+        .join(procedure, on=CandidatePair.procedure_key, how="inner")
+        .join(reference, on=CandidatePair.reference_key, how="inner")
+    )
 
-    Splink writes its intermediate tables as Parquet under Spark's checkpoint directory, which the session deletes.
+
+def score(
+    spark: SparkSession, records: DataFrame, pairs: DataFrame, model: Model, *, settings: ModelSettings
+) -> DataFrame:
+    """The pairs whose weight reaches the floor: their keys, weight, probability and the level of each comparison.
+
+    Reads: ``records`` (``side``, ``record_key`` and the columns compared); ``pairs`` (``procedure_key``,
+    ``reference_key``). Splink writes its intermediate tables as Parquet under Spark's checkpoint directory, which the
+    session deletes.
     """
     columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
     sides = {
@@ -33,7 +57,7 @@ def score(
         [api.register(side, dataset_display_name=name) for name, side in sides.items()],
         splink_settings(settings.comparisons, "spark", model),
     )
-    blocked = candidate_pairs.select(
+    blocked = pairs.select(
         F.lit("0").alias("match_key"),
         F.concat(F.lit(LEFT + SEPARATOR), CandidatePair.procedure_key).alias("join_key_l"),
         F.concat(F.lit(RIGHT + SEPARATOR), CandidatePair.reference_key).alias("join_key_r"),
@@ -41,30 +65,16 @@ def score(
     linker.table_management.register_blocked_pairs_for_predict(api.register(blocked))
     predicted = linker.inference.predict(threshold_match_weight=settings.weight_floor)
     scored: DataFrame = predicted.as_spark_dataframe()
-    weights = scored.select(
+    return scored.select(
         F.col(f"{Record.record_key}_l").alias(CandidatePair.procedure_key),
         F.col(f"{Record.record_key}_r").alias(CandidatePair.reference_key),
         ScoredPair.match_weight,
         ScoredPair.match_probability,
         _levels(settings).alias(ScoredPair.levels),
     )
-    ids = records.select(Record.record_key, Record.id, Record.rang)
-    procedure = ids.select(
-        F.col(Record.record_key).alias(CandidatePair.procedure_key), F.col(Record.id).alias(ScoredPair.id_procedure)
-    )
-    reference = ids.select(
-        F.col(Record.record_key).alias(CandidatePair.reference_key),
-        F.col(Record.id).alias(ScoredPair.id_affaire),
-        F.col(Record.rang).alias(ScoredPair.rang),
-    )
-    return (
-        weights.join(candidate_pairs, on=PAIR, how="inner")
-        .join(procedure, on=CandidatePair.procedure_key, how="inner")
-        .join(reference, on=CandidatePair.reference_key, how="inner")
-    )
 
 
-def _levels(settings: ScoredPairsSettings) -> Column:
+def _levels(settings: ModelSettings) -> Column:
     """The label of the level each comparison reached. Splink numbers levels from the last (0) to the first, null -1."""
     reached = []
     for comparison in comparisons(settings.comparisons, SPARK):

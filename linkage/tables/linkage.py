@@ -30,6 +30,22 @@ class ScoredPair(CandidatePair):
     levels = Column("map<string,string>", "niveau atteint par chaque comparaison", nulls="sans information")
 
 
+class ScoredPerson(Table):
+    """One row per pair of persons of a candidate case whose weight reaches the floor."""
+
+    path = "scored_persons"
+    key = ("id_procedure", "rang_procedure", "id_affaire", "rang_affaire")
+    id_procedure = Column("string", "procédure")
+    rang_procedure = Column("int", "rang de la personne dans la procédure")
+    id_affaire = Column("string", "affaire")
+    rang_affaire = Column("int", "rang de la personne dans l'affaire")
+    role = Column("string", "rôle dans la procédure")
+    role_affaire = Column("string", "rôle dans l'affaire, dit comme la police : mis_en_cause ou victime")
+    match_weight = Column("double", "poids de Splink sur le modèle des personnes", unit="bits")
+    match_probability = Column("double", "probabilité de Splink sur le modèle des personnes")
+    levels = Column("map<string,string>", "niveau atteint par chaque comparaison", nulls="sans information")
+
+
 class Link(Table):
     """One row per retained or doubtful pair of a version."""
 
@@ -45,6 +61,23 @@ class Link(Table):
     status = Column("string", "retenu, ou a_revoir : à examiner à la main")
     evidence = Column("string", "ce qui s'accorde et ce qui ne s'accorde pas, comparaison par comparaison")
     id_dossier = Column("string", "composante du graphe des liens retenus", nulls="a_revoir")
+
+
+class PersonLink(Table):
+    """One row per pair of persons recognised as the same inside a retained link of a version."""
+
+    path = "person_links"
+    key = ("version", "id_procedure", "rang_procedure", "id_affaire")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    id_procedure = Column("string", "procédure, comme livrée")
+    rang_procedure = Column("int", "rang de la personne dans la procédure")
+    id_affaire = Column("string", "affaire, comme livrée")
+    rang_affaire = Column("int", "rang de la personne dans l'affaire")
+    role = Column("string", "rôle dans la procédure")
+    role_change = Column("boolean", "le rôle n'est pas le même dans l'affaire")
+    match_weight = Column("double", "poids de Splink sur le modèle des personnes", unit="bits")
+    match_probability = Column("double", "probabilité de Splink sur le modèle des personnes")
 
 
 class Unlinked(Table):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import duckdb
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql.types import LongType, StructField, StructType
 
 from linkage import config
-from linkage.scored_pairs.comparisons import Comparison, comparisons
-from linkage.settings import ScoredPairsSettings
+from linkage.scored_pairs.comparisons import comparisons
+from linkage.scored_pairs.levels import Comparison
+from linkage.settings import ComparisonSettings, ScoredPairsSettings
 from linkage.tables.records import Record
+from linkage.tables.standardised import Personne
 from tests.drawing import draw, procedure, reference
 
 
@@ -54,6 +58,68 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
     ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 2}, "un effectif égal"),
     ("tribunal", {"code_tj": "100001"}, {"code_tj": None}, None),
 ]  # fmt: skip
+
+BORN = date(1980, 9, 22)
+HERE = {"commune_naissance": "48095", "pays_naissance": "FRA", "nationalite": "FRA"}
+ABROAD = {"commune_naissance": None, "pays_naissance": "MAR", "nationalite": "MAR"}
+PERSONS: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
+    ("csns", {"csns": "a1"}, {"csns": "a1"}, "égal"),
+    ("csns", {"csns": "a1"}, {"csns": None}, None),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": BORN}, "même jour"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": date(1990, 9, 22)}, "une partie fausse"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": date(1980, 9, 2)}, "une partie fausse"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": date(1980, 1, 1)}, "même année, premier janvier"),
+    ("naissance", {"date_naissance": date(1980, 9, 11)}, {"date_naissance": date(1980, 11, 9)}, "jour et mois échangés"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": date(1980, 3, 4)}, "même année"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": date(1981, 3, 4)}, "autre jour"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": None}, None),
+    ("origine", HERE, HERE, "même commune"),
+    ("origine", HERE, {**HERE, "commune_naissance": "48099"}, "autre commune"),
+    ("origine", ABROAD, ABROAD, "même pays et nationalité"),
+    ("origine", ABROAD, {**ABROAD, "nationalite": "FRA"}, "même pays ou nationalité"),
+    ("origine", HERE, ABROAD, "autre pays"),
+    ("origine", {}, HERE, None),
+    ("role", {"role": "victime"}, {"role": "mis_en_cause"}, "différent"),
+]  # fmt: skip
+RECORDS: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
+    ("rue", {"rue": "stanley"}, {"rue": "stanley"}, "égal"),
+    ("rue", {"rue": "stanley"}, {"rue": "stanely"}, "2 lettres"),
+    ("rue", {"rue": "stanley"}, {"rue": "fleet"}, "différent"),
+    ("rue", {"rue": "stanley"}, {"rue": None}, None),
+    ("noms", {"nom": "neumann", "prenom": "eva"}, {"nom": "eva", "prenom": "neumann"}, "échangés"),
+    ("noms", {"nom": "neumann", "prenom": "eva"}, {"nom": "neuman", "prenom": "eva"}, "1 lettre"),
+    ("noms", {"nom": "neumann", "prenom": "eva"}, {"nom": "neumann", "prenom": "louise"}, "un égal"),
+    ("noms", {"nom": "neumann", "prenom": None}, {"nom": "neumann", "prenom": None}, "1 lettre"),
+    ("noms", {"nom": "neumann", "prenom": None}, {"nom": None, "prenom": "eva"}, None),
+]  # fmt: skip
+DECLARED = [
+    ComparisonSettings(name="rue", kind="text", columns=("rue",), bounds=(1, 2), why="test"),
+    ComparisonSettings(name="noms", kind="swapped", columns=("nom", "prenom"), bounds=(1,), why="test"),
+]
+
+
+@pytest.mark.parametrize("engine", ["spark", "duckdb"])
+def test_each_pair_of_persons_reaches_the_level_a_statistician_expects(spark: SparkSession, engine: str) -> None:
+    declared = config.settings("method/scored_pairs.toml", ScoredPairsSettings).persons.comparisons
+    schema = StructType([StructField("record_key", LongType()), *Personne.struct().fields])
+    _check(spark, PERSONS, schema, {c.name: c for c in comparisons(declared, engine)}, engine)
+
+
+@pytest.mark.parametrize("engine", ["spark", "duckdb"])
+def test_each_pair_of_texts_reaches_the_level_a_statistician_expects(spark: SparkSession, engine: str) -> None:
+    schema = StructType.fromDDL("record_key bigint, rue string, nom string, prenom string")
+    _check(spark, RECORDS, schema, {c.name: c for c in comparisons(DECLARED, engine)}, engine)
+
+
+def _check(spark: SparkSession, cases: Any, schema: StructType, by_name: dict[str, Comparison], engine: str) -> None:
+    empty = dict.fromkeys(schema.names)
+    left, right = (
+        spark.createDataFrame([{**empty, "record_key": i, **case[side]} for i, case in enumerate(cases)], schema)
+        for side in (1, 2)
+    )
+    found = _levels(_side_by_side(left, right), by_name, engine)
+    expected = {(number, case[0]): case[3] for number, case in enumerate(cases)}
+    assert {key: found[key] for key in expected} == expected
 
 
 @pytest.mark.parametrize("engine", ["spark", "duckdb"])

@@ -11,13 +11,13 @@ from pyspark.sql import SparkSession
 
 from linkage.scored_pairs import estimation, scoring
 from linkage.scored_pairs.model import Model
-from linkage.settings import ScoredPairsSettings
+from linkage.settings import ModelSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import Record
 from tests.drawing import draw, procedure, reference
 
 COLUMNS = ("code_tj", "force", "commune_faits")
-SETTINGS = ScoredPairsSettings.model_validate(
+SETTINGS = ModelSettings.model_validate(
     {
         "weight_floor": -50.0,
         "why_weight_floor": "test",
@@ -79,7 +79,7 @@ def test_a_weight_is_the_prior_plus_the_log_ratio_of_each_level_reached(spark: S
         spark, Record, [procedure(1, **alike), reference(11, **{**alike, "force": "GN", "commune_faits": None})]
     )
     pairs = draw(spark, CandidatePair, [{"procedure_key": 1, "reference_key": 11, "blocking_rule": "cle"}])
-    row = scoring.score(spark, records, pairs, model, settings=SETTINGS).collect()[0]
+    row = scoring.score_cases(spark, records, pairs, model, settings=SETTINGS).collect()[0]
     expected = (
         math.log2(PRIOR / (1 - PRIOR))
         + math.log2(M["code_tj"] / U["code_tj"])

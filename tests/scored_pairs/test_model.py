@@ -9,24 +9,34 @@ import pytest
 
 from linkage import config
 from linkage.errors import InputError
+from linkage.scored_pairs import model_file
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.model import Model
 from linkage.settings import ScoredPairsSettings
 
-DECLARED = config.settings("method/scored_pairs.toml", ScoredPairsSettings).comparisons
+SETTINGS = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
 
 
-def model() -> Model:
-    levels = {comparison.name: len(comparison.levels) for comparison in comparisons(DECLARED, "spark")}
-    return Model(0.25, {name: [(0.5, 0.25)] * number for name, number in levels.items()}, {"seed": 1})
+def models() -> dict[str, Model]:
+    made = {}
+    for name, declared in model_file.declared(SETTINGS).items():
+        levels = {comparison.name: len(comparison.levels) for comparison in comparisons(declared, "spark")}
+        made[name] = Model(0.25, {key: [(0.5, 0.25)] * number for key, number in levels.items()}, {"seed": 1})
+    return made
 
 
 def changed(**said: Any) -> str:
-    return json.dumps({**json.loads(model().to_json(DECLARED)), **said})
+    return json.dumps({**json.loads(model_file.to_json(models(), SETTINGS)), **said})
 
 
-def test_a_model_comes_back_as_it_was_written() -> None:
-    assert Model.from_json(model().to_json(DECLARED), DECLARED, where="m.json") == model()
+def tampered(name: str) -> str:
+    content = json.loads(model_file.to_json(models(), SETTINGS))
+    content["models"][name]["probability_two_random_records_match"] = 0.9
+    return json.dumps(content)
+
+
+def test_models_come_back_as_they_were_written() -> None:
+    assert model_file.from_json(model_file.to_json(models(), SETTINGS), SETTINGS, where="m.json") == models()
 
 
 @pytest.mark.parametrize(
@@ -34,15 +44,28 @@ def test_a_model_comes_back_as_it_was_written() -> None:
     [
         ("{}", "not a model file"),
         ("not json", "not a model file"),
-        (changed(probability_two_random_records_match=0.9), "sha256"),
+        (changed(models={"cases": {}}), "not a model file"),
+        (changed(format=1), "format: found 1, expected 2"),
+        (tampered("cases"), "sha256"),
+        (tampered("persons"), "sha256"),
         (changed(splink="4.0.0"), "splink: made with 4.0.0"),
     ],
 )
 def test_a_file_that_is_no_model_or_was_tampered_with_is_refused(text: str, expected: str) -> None:
     with pytest.raises(InputError, match=expected):
-        Model.from_json(text, DECLARED, where="m.json")
+        model_file.from_json(text, SETTINGS, where="m.json")
 
 
-def test_a_model_of_other_comparisons_is_refused() -> None:
-    with pytest.raises(InputError, match="made for other comparisons"):
-        Model.from_json(model().to_json(DECLARED), DECLARED[:-1], where="m.json")
+def test_a_model_of_other_comparisons_is_refused_by_its_name() -> None:
+    fewer = SETTINGS.persons.model_copy(update={"comparisons": SETTINGS.persons.comparisons[:-1]})
+    other = SETTINGS.model_copy(update={"persons": fewer})
+    with pytest.raises(InputError, match=r"m.json: models.persons: made for other comparisons") as refused:
+        model_file.from_json(model_file.to_json(models(), SETTINGS), other, where="m.json")
+    assert "models.cases" not in str(refused.value)
+
+
+def test_the_hash_moves_with_either_model() -> None:
+    found = {model_file.models_hash(models())}
+    for name, model in models().items():
+        found.add(model_file.models_hash({**models(), name: Model(0.5, model.parameters, {})}))
+    assert len(found) == 3

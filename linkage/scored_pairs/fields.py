@@ -1,0 +1,78 @@
+"""The kinds of comparison of one field of a person, or of any record: text, day, place of birth, swapped fields."""
+
+from __future__ import annotations
+
+from linkage.scored_pairs.levels import Comparison, Level, both, same
+from linkage.settings import ComparisonSettings
+
+
+def text(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Edits from one text to the other, in ranges up to each bound; ``levenshtein`` is the same on both engines."""
+    column = declared.columns[0]
+    # Splink orders nothing and caches nothing: equality first, so that most pairs never compute an edit distance.
+    levels = [Level("égal", same(column))]
+    levels += [Level(letters(bound), f"levenshtein({column}_l, {column}_r) <= {bound}") for bound in declared.bounds]
+    return Comparison(declared.name, both(column), (*levels, Level("différent", "ELSE")))
+
+
+def letters(bound: int) -> str:
+    """How a range of edits is called."""
+    return f"{bound} lettre" if bound == 1 else f"{bound} lettres"
+
+
+def swapped(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Two texts that may change places (surname and given name): both, swapped, one, nearly, or neither.
+
+    Nearly: the sum of the edits of both texts is within the bound.
+    """
+    first, second = declared.columns
+    edits = " + ".join(f"levenshtein(coalesce({c}_l, ''), coalesce({c}_r, ''))" for c in (first, second))
+    near = tuple(Level(letters(bound), f"{edits} <= {bound}") for bound in declared.bounds)
+    return Comparison(
+        declared.name,
+        f"({both(first)}) AND ({both(second)})",
+        (
+            Level("les deux égaux", f"{same(first)} AND {same(second)}"),
+            Level("échangés", f"{first}_l = {second}_r AND {second}_l = {first}_r"),
+            *near,
+            Level("un égal", f"{same(first)} OR {same(second)} OR {first}_l = {second}_r OR {second}_l = {first}_r"),
+            Level("différents", "ELSE"),
+        ),
+    )
+
+
+def day(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """The same date, its first of January (year alone known), day and month swapped, one part wrong, or another."""
+    column = declared.columns[0]
+    year, month, number = (f"{part}({column}_l) = {part}({column}_r)" for part in ("year", "month", "day"))
+    vague = " OR ".join(f"(month({column}_{side}) = 1 AND day({column}_{side}) = 1)" for side in "lr")
+    crossed = f"month({column}_l) = day({column}_r) AND day({column}_l) = month({column}_r)"
+    return Comparison(
+        declared.name,
+        both(column),
+        (
+            Level("même jour", same(column)),
+            Level("même année, premier janvier", f"{year} AND ({vague})"),
+            Level("jour et mois échangés", f"{year} AND {crossed}"),
+            Level("une partie fausse", f"({month} AND {number}) OR ({year} AND {number}) OR ({year} AND {month})"),
+            Level("même année", year),
+            Level("autre jour", "ELSE"),
+        ),
+    )
+
+
+def birthplace(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Commune of birth, else country of birth and nationality, which say much the same: one comparison."""
+    commune, pays, nationalite = declared.columns
+    known = f"{commune}_l IS NOT NULL AND {commune}_r IS NOT NULL"
+    return Comparison(
+        declared.name,
+        f"({both(commune)}) AND ({both(pays)}) AND ({both(nationalite)})",
+        (
+            Level("même commune", same(commune)),
+            Level("autre commune", known),
+            Level("même pays et nationalité", f"{same(pays)} AND {same(nationalite)}"),
+            Level("même pays ou nationalité", f"{same(pays)} OR {same(nationalite)}"),
+            Level("autre pays", "ELSE"),
+        ),
+    )

@@ -1,0 +1,34 @@
+"""What a comparison is: levels from strict to loose, each a condition in SQL over ``column_l`` and ``column_r``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SPARK, DUCKDB = "spark", "duckdb"
+
+
+@dataclass(frozen=True)
+class Level:
+    """What must hold for a pair to reach a level, and how a statistician calls it."""
+
+    label: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Levels from strict to loose; a pair gets the first that holds, the last (``ELSE``) otherwise."""
+
+    name: str
+    null: str
+    levels: tuple[Level, ...]
+
+
+def both(column: str) -> str:
+    """SQL: either side has no value."""
+    return f"{column}_l IS NULL OR {column}_r IS NULL"
+
+
+def same(column: str) -> str:
+    """SQL: equal."""
+    return f"{column}_l = {column}_r"

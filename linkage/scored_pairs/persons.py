@@ -1,0 +1,70 @@
+"""The persons of candidate cases, side by side: each person of the procedure with each of the affair."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from linkage.scored_pairs.estimation import estimate
+from linkage.scored_pairs.model import Model
+from linkage.scored_pairs.scoring import PAIR, score
+from linkage.settings import PersonsSettings
+from linkage.tables.linkage import CandidatePair, ScoredPair, ScoredPerson
+from linkage.tables.records import PROCEDURE, REFERENCE, Record
+from linkage.tables.standardised import Personne
+
+CASE: list[str] = [ScoredPair.id_procedure, ScoredPair.id_affaire]
+
+
+def score_persons(
+    spark: SparkSession, personnes: DataFrame, scored_pairs: DataFrame, model: Model, *, settings: PersonsSettings
+) -> DataFrame:
+    """``scored_persons``: the pairs of persons of the cases that reach ``case_weight``, from the floor up."""
+    cases = (
+        scored_pairs.groupBy(*CASE)
+        .agg(F.max(ScoredPair.match_weight).alias(ScoredPair.match_weight))
+        .where(F.col(ScoredPair.match_weight) >= settings.case_weight)
+    )
+    records = person_records(personnes)
+    pairs = person_pairs(cases, records)
+    return score(spark, records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")
+
+
+def estimate_persons(
+    records: DataFrame, personnes: DataFrame, candidate_pairs: DataFrame, *, settings: PersonsSettings
+) -> Model:
+    """The model of persons, learnt in the cases that the rules of ``learnt_from`` formed."""
+    known = records.select(Record.record_key, Record.id)
+    learnt = candidate_pairs.where(F.col(CandidatePair.blocking_rule).isin(*settings.learnt_from))
+    for key, id in ((CandidatePair.procedure_key, CASE[0]), (CandidatePair.reference_key, CASE[1])):
+        learnt = learnt.join(known.toDF(key, id), on=key, how="inner")
+    persons = person_records(personnes)
+    return estimate(persons, person_pairs(learnt.dropDuplicates(CASE), persons), settings=settings)
+
+
+def person_records(personnes: DataFrame) -> DataFrame:
+    """``standardised/personnes`` with the side and the integer key that records have."""
+    side = F.when(F.col(Personne.side) == PROCEDURE, PROCEDURE).otherwise(REFERENCE)
+    key = F.xxhash64(Personne.side, Personne.id, Personne.rang)
+    return personnes.select("*", key.alias(Record.record_key)).withColumn(Record.side, side)
+
+
+def person_pairs(cases: DataFrame, persons: DataFrame) -> DataFrame:
+    """Each person of the procedure with each of the affair, whatever their roles: keys, ranks and roles of both."""
+    procedure = persons.where(F.col(Record.side) == PROCEDURE).select(
+        F.col(Personne.id).alias(ScoredPerson.id_procedure),
+        F.col(Record.record_key).alias(CandidatePair.procedure_key),
+        F.col(Personne.rang).alias(ScoredPerson.rang_procedure),
+        F.col(Personne.role).alias(ScoredPerson.role),
+    )
+    affaire = persons.where(F.col(Record.side) == REFERENCE).select(
+        F.col(Personne.id).alias(ScoredPerson.id_affaire),
+        F.col(Record.record_key).alias(CandidatePair.reference_key),
+        F.col(Personne.rang).alias(ScoredPerson.rang_affaire),
+        F.col(Personne.role).alias(ScoredPerson.role_affaire),
+    )
+    return (
+        cases.select(*CASE)
+        .join(procedure, on=ScoredPerson.id_procedure, how="inner")
+        .join(affaire, on=ScoredPerson.id_affaire, how="inner")
+    )

@@ -1,0 +1,72 @@
+"""Inside a retained link, one person of the affair for one of the procedure."""
+
+from __future__ import annotations
+
+import pandas as pd
+from pyspark.sql import DataFrame, SparkSession
+
+from linkage.links.persons import assign, person_links
+from linkage.settings import PersonLinksSettings
+from linkage.tables.linkage import PersonLink, ScoredPerson
+from tests.drawing import draw
+
+SETTINGS = PersonLinksSettings(threshold=1, role_change_threshold=12, max_assigned=10, why="test")
+MEC, VICTIME = "mis_en_cause", "victime"
+
+
+def pair(left: int, right: int, weight: float, role: str = VICTIME, other: str = VICTIME, case: str = "1") -> dict:
+    return {
+        "id_procedure": f"p{case}",
+        "id_affaire": f"a{case}",
+        "rang_procedure": left,
+        "rang_affaire": right,
+        "role": role,
+        "role_affaire": other,
+        "match_weight": float(weight),
+        "match_probability": 0.9,
+    }
+
+
+def linked(spark: SparkSession, *pairs: dict) -> DataFrame:
+    retained = spark.createDataFrame([("p1", "a1"), ("p2", "a2")], "id_procedure string, id_affaire string")
+    return person_links(draw(spark, ScoredPerson, pairs), retained, settings=SETTINGS)
+
+
+def ranks(frame: DataFrame) -> set[tuple]:
+    return {(row.id_procedure, row.rang_procedure, row.rang_affaire, row.role_change) for row in frame.collect()}
+
+
+def test_persons_are_assigned_so_that_the_total_is_highest(spark: SparkSession) -> None:
+    # Taking the heaviest pair first would leave the second person of each side with nobody.
+    found = linked(spark, pair(1, 1, 10), pair(1, 2, 9), pair(2, 1, 8), pair(3, 3, 4, case="2"))
+    assert ranks(found) == {("p1", 1, 2, False), ("p1", 2, 1, False), ("p2", 3, 3, False)}
+
+
+def test_each_person_counts_once_and_only_in_retained_links(spark: SparkSession) -> None:
+    found = linked(spark, pair(1, 1, 10), pair(2, 1, 9), pair(1, 1, 20, case="3"))
+    assert ranks(found) == {("p1", 1, 1, False)}
+
+
+def test_a_role_changes_on_strong_evidence_only_and_is_marked(spark: SparkSession) -> None:
+    found = linked(
+        spark, pair(1, 1, 11.9, MEC), pair(2, 2, 12, MEC), pair(1, 1, 1, case="2"), pair(2, 2, 0.9, case="2")
+    )
+    assert ranks(found) == {("p1", 2, 2, True), ("p2", 1, 1, False)}
+
+
+def test_person_links_have_the_columns_that_analysts_read(spark: SparkSession) -> None:
+    expected = (
+        "version id_procedure rang_procedure id_affaire rang_affaire role role_change match_weight match_probability"
+    )
+    assert list(PersonLink.columns) == expected.split()
+    assert {"version", *linked(spark, pair(1, 1, 10)).columns} == set(expected.split())
+
+
+def test_beyond_the_bound_the_heaviest_pairs_are_taken_first() -> None:
+    case = pd.DataFrame([pair(1, 1, 10), pair(1, 2, 9), pair(2, 1, 8), pair(2, 2, 2)])
+    exact, greedy = (
+        {(row.rang_procedure, row.rang_affaire) for row in assign(case, max_assigned=bound).itertuples()}
+        for bound in (2, 1)
+    )
+    assert exact == {(1, 2), (2, 1)}
+    assert greedy == {(1, 1), (2, 2)}
