@@ -1,47 +1,61 @@
-"""How sure a version is: match rates by source and year; precision and recall where the truth is known."""
+"""How sure a version is, for whom less so, and the report; precision and recall where the truth is known."""
 
 import argparse
 
-from pyspark.sql import functions as F
-
-from linkage import options, publication
+from linkage import config, options, reviewing
+from linkage.assessment import SETTINGS, Assessment
 from linkage.command import Run, main
-from linkage.quality import indicators
 from linkage.quality.truth import read_truth
-from linkage.tables.linkage import Ledger, Link, Version
-from linkage.tables.quality import Accuracy, MatchRate
+from linkage.settings import QualitySettings
+from linkage.tables.review import ReviewDecision
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     options.lake(parser)
     options.version(parser)
     options.truth(parser)
+    parser.add_argument(
+        "--decisions",
+        metavar="FILE",
+        type=options.location,
+        help="decisions of the clerical review, as its page saves them",
+    )
+
+
+def check(args: argparse.Namespace) -> None:
+    config.settings(SETTINGS, QualitySettings)
 
 
 def run(run: Run) -> None:
-    store, version = run.store, run.args.version
-    publication.require(store, version)
-    of_version = F.col(Version.version) == version
-    with run.progress.step("match rates"):
-        rates = indicators.match_rate(store.read(Ledger, made_by="links").where(of_version))
-        store.write(rates, MatchRate, slice=publication.in_version(version))
-    rates = store.read(MatchRate).where(of_version).orderBy(MatchRate.source, MatchRate.millesime)
-    shown = (MatchRate.source, MatchRate.millesime, MatchRate.nb, MatchRate.nb_linked, MatchRate.nb_to_review)
-    shown_rates = rates.select(*shown, MatchRate.match_rate).withColumn(
-        MatchRate.millesime, F.col(MatchRate.millesime).cast("string")
-    )
-    rows = [tuple(row) for row in shown_rates.collect()]
-    titles = ("source", "year", "cases", "linked", "to review", "match rate")
-    run.progress.table(f"version {version}: match rate by source and year", titles, rows)
-    if run.args.truth:
-        with run.progress.step("links against the truth"):
-            truth = read_truth(run.spark, store.files, run.args.truth)
-            judged = indicators.accuracy(store.read(Link).where(of_version), truth, version=version)
-            store.write(judged, Accuracy, slice=publication.in_version(version))
-        judged = store.read(Accuracy).where(of_version).orderBy(F.desc(Accuracy.nb_links)).drop(Accuracy.version)
+    store, version, progress = run.store, run.args.version, run.progress
+    assessment = Assessment(store, version)
+    if run.args.decisions:
+        with progress.step("decisions of the review"):
+            progress.rows("quality", ReviewDecision.path, written=reviewing.take(assessment, run.args.decisions))
+    with progress.step("match rates"):
+        rates = assessment.match_rates()
+    titles: tuple[str, ...] = ("source", "year", "cases", "linked", "to review", "match rate")
+    progress.table(f"version {version}: match rate by source and year", titles, rates)
+    truth = read_truth(run.spark, store.files, run.args.truth) if run.args.truth else None
+    if truth is not None:
+        with progress.step("links against the truth"):
+            judged = assessment.against_truth(truth)
         titles = ("pass", "links", "true", "missed", "precision", "recall", "F1")
-        rows = [tuple(row) for row in judged.collect()]
-        run.progress.table(f"version {version}: links against the truth", titles, rows)
+        progress.table(f"version {version}: links against the truth", titles, judged)
+    with progress.step("review"):
+        review, reviewed = reviewing.prepare(assessment), reviewing.estimate(assessment)
+    if reviewed:
+        titles = ("measure", "estimate", "low", "high", "pairs")
+        progress.table(f"version {version}: estimates of the clerical review", titles, reviewed)
+    with progress.step("subgroups"):
+        for column in assessment.subgroups(truth):
+            progress.say(f"{column}: no case has a value; its subgroup says 'sans information' only.")
+    with progress.step("weights for the unlinked"):
+        assessment.weights()
+    with progress.step("report"):
+        place = assessment.report(run.code_version)
+    progress.say(f"Report: {place}")
+    progress.say(f"Review (restricted zone, it shows identifying data): {review}")
 
 
 if __name__ == "__main__":

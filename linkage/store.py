@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from delta.tables import DeltaTable
+from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 from linkage.errors import InputError
@@ -73,22 +74,29 @@ class Store:
         """Whether the table has been written."""
         return self.files.exists(f"{self.location(table)}/_delta_log")
 
-    def read(self, table: type[Table], *, made_by: str = "") -> DataFrame:
-        """The table's current rows, in the declared columns.
+    def read(self, table: type[Table], *, made_by: str = "", at: int | None = None) -> DataFrame:
+        """The table's current rows, or those of an earlier Delta version, in the declared columns.
 
         Raises
         ------
         InputError
-            The table has not been made yet; the message names the job that makes it.
+            The table has not been made yet, and the message names the job that makes it; or the version is gone.
         """
         before = self._undo_list()
         if not self.exists(table) or before.get(table.path, 0) is None:
             job = made_by or table.path.split("/")[0]
             raise InputError(f"--lake {self.lake}: there is no table {table.path} yet. Run the job {job} first.")
         reader = self.spark.read.format("delta")
-        if table.path in before:
-            reader = reader.option("versionAsOf", str(before[table.path]))
-        return reader.load(self.location(table))
+        if at is None:
+            at = before.get(table.path)
+        if at is None:
+            return reader.load(self.location(table))
+        try:
+            return reader.option("versionAsOf", str(at)).load(self.location(table))
+        except AnalysisException:
+            raise InputError(
+                f"--lake {self.lake}: version {at} of {table.path} is gone; the table is at {self.version(table)}."
+            ) from None
 
     def read_or_empty(self, table: type[Table]) -> DataFrame:
         """The table's current rows, or none when it has not been written."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -43,11 +41,12 @@ def subgroups(traits: DataFrame, cases: DataFrame, *, version: str, settings: Su
     whole = totals.where(F.col(Subgroup.dimension) == WHOLE).select(
         Subgroup.side, *(F.col(name).alias(f"whole_{name}") for name in _counts())
     )
-    measured = [
-        _measured(totals.join(F.broadcast(whole), on=Subgroup.side, how="left"), measure, settings=settings)
-        for measure in MEASURES
-    ]
-    return reduce(DataFrame.unionByName, measured).withColumn(Subgroup.version, F.lit(version))
+    measured = F.explode(F.array(*(_measured(measure, settings=settings) for measure in MEASURES))).alias("measured")
+    beside = totals.join(F.broadcast(whole), on=Subgroup.side, how="left").select(*GROUP, measured)
+    # Without truth, what needs it is not there at all.
+    return (
+        beside.select(F.lit(version).alias(Subgroup.version), *GROUP, "measured.*").where(F.col("known")).drop("known")
+    )
 
 
 def _shown(counted: DataFrame, *, smallest: int) -> DataFrame:
@@ -75,8 +74,8 @@ def _sums() -> list[Column]:
     return [F.sum(name).cast("double").alias(name) for name in _counts()]
 
 
-def _measured(totals: DataFrame, measure: str, *, settings: SubgroupsSettings) -> DataFrame:
-    """One measure of every group; nothing where it cannot be had (no truth), nulls where it counts too few."""
+def _measured(measure: str, *, settings: SubgroupsSettings) -> Column:
+    """One measure of a group, as a struct; nulls where it counts too few."""
     successes, trials = MEASURES[measure]
     part = (F.col(successes), F.col(trials))
     whole = (F.col(f"whole_{successes}"), F.col(f"whole_{trials}"))
@@ -93,9 +92,9 @@ def _measured(totals: DataFrame, measure: str, *, settings: SubgroupsSettings) -
         Subgroup.gap_high: gap_high,
     }
     named = (F.col(trials) > settings.named_above) & (gap < -settings.named_gap)
-    return totals.where(F.col(trials).isNotNull() & F.col(successes).isNotNull()).select(
-        *GROUP,
+    return F.struct(
         F.lit(measure).alias(Subgroup.measure),
         *(F.when(enough, value).alias(name) for name, value in values.items()),
         F.coalesce(named, F.lit(False)).alias(Subgroup.named),
+        (F.col(successes).isNotNull() & F.col(trials).isNotNull()).alias("known"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -116,3 +117,10 @@ def _birthplace(union: tuple[str, ...]) -> Column:
         .when(country.isin(*union), F.lit("Union européenne"))
         .when(country.isNotNull(), F.lit("autre pays"))
     )
+
+
+def silent(subgroups: pd.DataFrame) -> list[str]:
+    """The columns that say nothing of any case: their dimension has only ``sans information``, or no group at all."""
+    said = subgroups[subgroups[Subgroup.modalite] != MISSING]
+    known = set(zip(said[Subgroup.side], said[Subgroup.dimension], strict=True))
+    return [f"{column} ({side})" for (side, dimension), column in declared().items() if (side, dimension) not in known]

@@ -1,0 +1,110 @@
+"""The report of a version: what it shows, gathered; the page itself is ``rapport.html.j2``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from typing import Any
+
+import jinja2
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped]
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from linkage.quality import sections, typography
+from linkage.settings import LinksSettings, QualitySettings, ReportSettings
+from linkage.tables.linkage import RETAINED, Link, ScoredPair
+
+NOT_RETAINED = "ecarte"
+LEVELS = ["model", "comparison", "label", "m", "u", "weight"]
+MODELS = {"cases": "dossiers", "persons": "personnes"}
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything a report shows, as plain values and frames; aggregates only."""
+
+    version: Mapping[str, Any]
+    written: date
+    code_version: str
+    settings: QualitySettings
+    passes: LinksSettings | None
+    """The thresholds, when the settings of now are those of the version."""
+    histogram: pd.DataFrame
+    passes_counted: pd.DataFrame
+    dossiers: pd.DataFrame
+    ledger: pd.DataFrame
+    accuracy: pd.DataFrame
+    estimates: pd.DataFrame
+    subgroups: pd.DataFrame
+    balance: pd.DataFrame
+    weights: pd.DataFrame
+    review: pd.DataFrame | None = None
+    """The reviewed sample: ``stratum, nb_population, nb_sampled, oui, non, doute``."""
+    persons: pd.DataFrame | None = None
+    """Person links: ``role, nb, nb_role_change``."""
+
+
+def histogram(scored_pairs: DataFrame, links: DataFrame, *, settings: ReportSettings) -> DataFrame:
+    """``bin, status, nb``: scored pairs by weight band (lower bound, in bits) and what became of them."""
+    pair: list[str] = [Link.id_procedure, Link.id_affaire]
+    best = scored_pairs.groupBy(*pair).agg(F.max(ScoredPair.match_weight).alias("weight"))
+    status = F.coalesce(F.col(Link.status), F.lit(NOT_RETAINED)).alias("status")
+    width = settings.bin_bits
+    band = (F.floor(F.col("weight") / width) * width).alias("bin")
+    judged = best.join(links.select(*pair, Link.status), on=pair, how="left")
+    return judged.groupBy(band, status).agg(F.count("*").alias("nb"))
+
+
+def passes(links: DataFrame) -> DataFrame:
+    """``link_pass, status, nb``."""
+    return links.groupBy(Link.link_pass, Link.status).agg(F.count("*").alias("nb"))
+
+
+def dossiers(links: DataFrame) -> DataFrame:
+    """``nb_links, nb``: dossiers by number of retained links."""
+    sizes = links.where(F.col(Link.status) == RETAINED).groupBy(Link.id_dossier).agg(F.count("*").alias("nb_links"))
+    return sizes.groupBy("nb_links").agg(F.count("*").alias("nb"))
+
+
+def levels(model: str) -> pd.DataFrame:
+    """``model, comparison, label, m, u, weight``: the parameters in a version's model, one or several models in it."""
+    content = json.loads(model)
+    parts = {"cases": content} if "comparisons" in content else content.get("models", content)
+    rows = [
+        (MODELS.get(name, name), comparison["name"], level["label"], level["m"], level["u"])
+        for name, part in parts.items()
+        if isinstance(part, dict) and "comparisons" in part
+        for comparison in part["comparisons"]
+        for level in comparison["levels"]
+    ]
+    found = pd.DataFrame(rows, columns=LEVELS[:-1])
+    return found.assign(weight=np.log2(found["m"].astype(float) / found["u"].astype(float)))
+
+
+def render(content: Content) -> str:
+    """The whole page: one HTML file that needs nothing else."""
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters.update(typography.FILTERS)
+    environment.globals.update(
+        {name: getattr(typography, name) for name in ("SIDES", "DIMENSIONS", "MEASURES", "METHODS", "OUTCOMES")}
+        | {name: getattr(typography, name) for name in ("VALUES", "STATUSES", "bornes")}
+    )
+    page = environment.get_template("rapport.html.j2")
+    return page.render(
+        c=content, css=_template("rapport.css"), **sections.views(content, levels(content.version["model"]))
+    )
+
+
+def _template(name: str) -> str:
+    return (resources.files("linkage.quality") / name).read_text(encoding="utf-8")
