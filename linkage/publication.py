@@ -27,8 +27,9 @@ from linkage.tables.linkage import (
     Version,
 )
 from linkage.tables.records import Record
+from linkage.tables.review import ReviewDecision
 from linkage.tables.sources import Delivery, source_table
-from linkage.tables.standardised import Affaire, Personne, Procedure
+from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
 
 METHOD: dict[str, type[Settings]] = {
     "method/standardised.toml": StandardisedSettings,
