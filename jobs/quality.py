@@ -5,7 +5,7 @@ import argparse
 from linkage import config, options, reviewing
 from linkage.assessment import SETTINGS, Assessment
 from linkage.command import Run, main
-from linkage.quality.truth import read_truth
+from linkage.quality.truth import read_persons_truth, read_truth
 from linkage.settings import QualitySettings
 from linkage.tables.review import ReviewDecision
 
@@ -42,6 +42,11 @@ def run(run: Run) -> None:
             judged = assessment.against_truth(truth)
         titles = ("pass", "links", "true", "missed", "precision", "recall", "F1")
         progress.table(f"version {version}: links against the truth", titles, judged)
+        persons = read_persons_truth(run.spark, store.files, run.args.truth)
+        if persons is not None:
+            titles = ("role", "persons", "true", "missed", "precision", "recall", "F1")
+            judged = assessment.persons_against_truth(persons)
+            progress.table(f"version {version}: persons against the truth", titles, judged)
     with progress.step("review"):
         review, reviewed = reviewing.prepare(assessment), reviewing.estimate(assessment)
     if reviewed:
@@ -54,8 +59,8 @@ def run(run: Run) -> None:
         assessment.weights()
     with progress.step("report"):
         place = assessment.report(run.code_version)
-    progress.say(f"Report: {place}")
     progress.say(f"Review (restricted zone, it shows identifying data): {review}")
+    progress.say(f"Report: {place}")
 
 
 if __name__ == "__main__":

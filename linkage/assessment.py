@@ -9,11 +9,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage import config, publication
-from linkage.quality import expectations, indicators, report, subgroups, traits, weights
+from linkage.quality import expectations, indicators, persons, report, subgroups, traits, weights
 from linkage.settings import LinksSettings, QualitySettings
 from linkage.store import Store
-from linkage.tables.linkage import RETAINED, Ledger, Link, ScoredPair, Version
-from linkage.tables.quality import Accuracy, Balance, Estimate, MatchRate, Subgroup, Weight
+from linkage.tables.linkage import RETAINED, Ledger, Link, PersonLink, ScoredPair, Version
+from linkage.tables.quality import Accuracy, Balance, Estimate, MatchRate, PersonAccuracy, Subgroup, Weight
+from linkage.tables.review import ReviewDecision, ReviewSample
 from linkage.tables.schema import Table
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Personne, Procedure
@@ -62,6 +63,12 @@ class Assessment:
         judged = self.of(Accuracy).orderBy(F.desc(Accuracy.nb_links), Accuracy.link_pass)
         return [tuple(row) for row in judged.drop(Accuracy.version).collect()]
 
+    def persons_against_truth(self, truth: DataFrame) -> Rows:
+        """Writes ``quality/accuracy_persons``; returns it, the whole first."""
+        self.write(persons.accuracy(self.of(PersonLink), truth, version=self.version), PersonAccuracy)
+        judged = self.of(PersonAccuracy).orderBy(F.desc(PersonAccuracy.nb_links), PersonAccuracy.role)
+        return [tuple(row) for row in judged.drop(PersonAccuracy.version).collect()]
+
     def subgroups(self, truth: DataFrame | None) -> list[str]:
         """Writes ``quality/subgroups``; returns the columns that say nothing of any case, side by side."""
         procedures, affaires, personnes = (self.seen(table) for table in (Procedure, Affaire, Personne))
@@ -99,6 +106,8 @@ class Assessment:
             histogram=histogram.toPandas(),
             passes_counted=report.passes(self.of(Link)).toPandas(),
             dossiers=report.dossiers(self.of(Link)).toPandas(),
+            review=report.reviewed(self.of(ReviewSample), self.of(ReviewDecision)).toPandas(),
+            persons=report.persons(self.of(PersonLink)).toPandas(),
             settings=self.settings,
             **{
                 name: self.of(table).toPandas()

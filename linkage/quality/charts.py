@@ -17,6 +17,8 @@ NAMESPACE = re.compile(r'\sxmlns(:xlink)?="[^"]*"')
 def _svg(chart: alt.TopLevelMixin, title: str) -> str:
     """The chart as inline SVG, with French numbers and a title for those who do not see it."""
     spec = chart.to_dict()
+    # Room for a reader's font that is wider than the one measured here.
+    spec["padding"] = {"left": 40, "right": 14, "top": 4, "bottom": 4}
     spec["config"] = {
         "background": "transparent",
         "font": FONT,
@@ -31,6 +33,7 @@ def _svg(chart: alt.TopLevelMixin, title: str) -> str:
             "domainColor": MID,
             "tickColor": MID,
             "labelLimit": 240,
+            "labelFlush": False,
         },
         "legend": {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "orient": "top"},
         "title": {"fontSize": 12, "fontWeight": "normal", "anchor": "start", "color": INK},
@@ -44,7 +47,7 @@ def _svg(chart: alt.TopLevelMixin, title: str) -> str:
 def weights(levels: pd.DataFrame, title: str) -> str:
     """Match weight of each level, comparison by comparison: ``comparison, label, weight``."""
     order = list(dict.fromkeys(levels["label"]))
-    base = alt.Chart(levels).encode(y=alt.Y("label:N", sort=order, title=None))
+    base = alt.Chart().encode(y=alt.Y("label:N", sort=order, title=None))
     bar = base.mark_bar(stroke=INK, strokeWidth=0.7, height={"band": 0.7}).encode(
         x=alt.X("weight:Q", title="poids, en bits (log₂ m/u)"),
         fill=alt.condition("datum.weight > 0", alt.value(INK), alt.value(PAPER)),
@@ -53,7 +56,7 @@ def weights(levels: pd.DataFrame, title: str) -> str:
         x=alt.X("end:Q"), text=alt.Text("weight:Q", format="+.1f")
     )
     rows = alt.Row("comparison:N", sort=list(dict.fromkeys(levels["comparison"])), title=None)
-    header = alt.Header(labelAngle=0, labelAlign="left", labelOrient="left")
+    header = alt.Header(labelOrient="top", labelAnchor="start", labelFontWeight="bold", labelPadding=2)
     chart = (
         alt.layer(bar, text, data=levels.assign(end=levels["weight"].clip(lower=0)))
         .properties(width=300, height=alt.Step(15))
@@ -132,7 +135,7 @@ def dots(rows: pd.DataFrame, measures: Sequence[str], sides: Sequence[str], titl
             "estimate:Q",
             title=measure,
             scale=alt.Scale(zero=False, nice=True),
-            axis=alt.Axis(format=".0%", tickCount=5),
+            axis=alt.Axis(format=".1~%", tickCount=5),
         )
         base = alt.Chart(own).encode(y=y, yOffset=offset)
         whole = (
@@ -151,14 +154,13 @@ def dots(rows: pd.DataFrame, measures: Sequence[str], sides: Sequence[str], titl
         ends = base.mark_rule(color=INK).encode(x=alt.X("low:Q"), x2="high:Q")
         shape = alt.Shape(
             "side:N",
-            sort=list(sides),
-            title=None,
+            legend=None,
             scale=alt.Scale(domain=list(sides), range=["circle", "square"][: len(sides)]),
         )
         fill = alt.Fill(
             "side:N",
             sort=list(sides),
-            title=None,
+            legend=None,
             scale=alt.Scale(domain=list(sides), range=[INK, PAPER][: len(sides)]),
         )
         mark = base.mark_point(size=38, stroke=INK, strokeWidth=1.1, opacity=1).encode(x=x, shape=shape, fill=fill)

@@ -17,7 +17,8 @@ from pyspark.sql import functions as F
 
 from linkage.quality import sections, typography
 from linkage.settings import LinksSettings, QualitySettings, ReportSettings
-from linkage.tables.linkage import RETAINED, Link, ScoredPair
+from linkage.tables.linkage import RETAINED, Link, PersonLink, ScoredPair
+from linkage.tables.review import DOUBT, NO, YES, ReviewDecision, ReviewSample
 
 NOT_RETAINED = "ecarte"
 LEVELS = ["model", "comparison", "label", "m", "u", "weight"]
@@ -43,10 +44,8 @@ class Content:
     subgroups: pd.DataFrame
     balance: pd.DataFrame
     weights: pd.DataFrame
-    review: pd.DataFrame | None = None
-    """The reviewed sample: ``stratum, nb_population, nb_sampled, oui, non, doute``."""
-    persons: pd.DataFrame | None = None
-    """Person links: ``role, nb, nb_role_change``."""
+    review: pd.DataFrame
+    persons: pd.DataFrame
 
 
 def histogram(scored_pairs: DataFrame, links: DataFrame, *, settings: ReportSettings) -> DataFrame:
@@ -69,6 +68,21 @@ def dossiers(links: DataFrame) -> DataFrame:
     """``nb_links, nb``: dossiers by number of retained links."""
     sizes = links.where(F.col(Link.status) == RETAINED).groupBy(Link.id_dossier).agg(F.count("*").alias("nb_links"))
     return sizes.groupBy("nb_links").agg(F.count("*").alias("nb"))
+
+
+def persons(person_links: DataFrame) -> DataFrame:
+    """``role, nb, nb_role_change``: pairs of persons in retained links, by their role in the procedure."""
+    changed = F.sum(F.when(F.col(PersonLink.role_change), 1).otherwise(0)).alias("nb_role_change")
+    return person_links.groupBy(PersonLink.role).agg(F.count("*").alias("nb"), changed).orderBy(PersonLink.role)
+
+
+def reviewed(sample: DataFrame, decisions: DataFrame) -> DataFrame:
+    """``stratum, nb_population, nb_sampled, oui, non, doute``: what was decided of the review sample."""
+    said = decisions.select(ReviewDecision.id_procedure, ReviewDecision.id_affaire, ReviewDecision.decision)
+    joined = sample.join(said, on=[ReviewSample.id_procedure, ReviewSample.id_affaire], how="left")
+    strata = [ReviewSample.stratum, ReviewSample.nb_population, ReviewSample.nb_sampled]
+    counted = [F.count(F.when(F.col(ReviewDecision.decision) == word, 1)).alias(word) for word in (YES, NO, DOUBT)]
+    return joined.groupBy(*strata).agg(*counted).orderBy(ReviewSample.stratum)
 
 
 def levels(model: str) -> pd.DataFrame:
@@ -107,4 +121,4 @@ def render(content: Content) -> str:
 
 
 def _template(name: str) -> str:
-    return (resources.files("linkage.quality") / name).read_text(encoding="utf-8")
+    return (resources.files("linkage.quality") / "templates" / name).read_text(encoding="utf-8")

@@ -65,9 +65,17 @@ def entier(value: Any) -> str:
     return DASH if missing(value) else f"{round(value):,}".replace(",", THIN)
 
 
+def compte(value: Any, smallest: int) -> str:
+    """A count, or that it is too small to be shown: ``moins de 10``."""
+    return f"moins de {smallest}" if not missing(value) and 0 < value < smallest else entier(value)
+
+
 def decimal(value: Any, digits: int = 1) -> str:
     """``-1.25`` → ``−1,3``."""
-    return DASH if missing(value) else f"{value:.{digits}f}".replace(".", ",").replace("-", "\u2212")
+    if missing(value):
+        return DASH
+    shown = f"{value:.{digits}f}".replace(".", ",")
+    return shown.replace("-", "\u2212") if any(digit in shown for digit in "123456789") else shown.lstrip("-")
 
 
 def part(value: Any, digits: int = 1) -> str:
@@ -90,4 +98,4 @@ def mot(value: Any, words: dict[str, str]) -> str:
     return DASH if missing(value) else words.get(str(value), str(value))
 
 
-FILTERS = {"entier": entier, "decimal": decimal, "part": part, "points": points, "mot": mot}
+FILTERS = {"entier": entier, "compte": compte, "decimal": decimal, "part": part, "points": points, "mot": mot}
