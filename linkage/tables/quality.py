@@ -36,6 +36,22 @@ class Accuracy(Table):
     f1 = Column("double", "moyenne harmonique de la précision et du rappel", nulls="une seule passe")
 
 
+class PersonAccuracy(Table):
+    """One row per version and police role, and one for all roles (``*``): links of persons against the truth."""
+
+    path = "quality/accuracy_persons"
+    key = ("version", "role")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    role = Column("string", "rôle dans la procédure ; * pour tous")
+    nb_links = Column("bigint", "personnes reconnues", unit="paires de personnes")
+    nb_true_links = Column("bigint", "dont vraies", unit="paires de personnes")
+    nb_missed = Column("bigint", "vraies non reconnues, affaire non liée comprise", unit="paires de personnes")
+    precision = Column("double", "part des personnes reconnues qui sont vraies", nulls="aucune reconnue")
+    recall = Column("double", "part des vraies qui sont reconnues", nulls="aucune vraie")
+    f1 = Column("double", "moyenne harmonique de la précision et du rappel")
+
+
 class Estimate(Table):
     """One row per version, method and measure: an error rate estimated without the truth."""
 

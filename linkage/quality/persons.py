@@ -1,0 +1,44 @@
+"""Links of persons against known truth."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from linkage.tables.linkage import PersonLink
+from linkage.tables.quality import PersonAccuracy
+
+ALL_ROLES = "*"
+PAIR: list[str] = [
+    PersonLink.id_procedure,
+    PersonLink.rang_procedure,
+    PersonLink.id_affaire,
+    PersonLink.rang_affaire,
+]
+
+
+def accuracy(person_links: DataFrame, truth: DataFrame, *, version: str) -> DataFrame:
+    """``quality/accuracy_persons``: links of persons against the true ones, per police role and overall.
+
+    Method: as for cases. True pairs whose case is not retained are missed, false ones of a wrong case are counted.
+    """
+    role = F.coalesce(f"found.{PersonLink.role}", f"true.{PersonLink.role}")
+    found, true = (
+        frame.select(*PAIR, PersonLink.role, F.lit(1).alias(name)).alias(name)
+        for frame, name in ((person_links, "found"), (truth.dropDuplicates(PAIR), "true"))
+    )
+    pairs = found.join(true, on=PAIR, how="full").select(
+        F.explode(F.array(role, F.lit(ALL_ROLES))).alias(PersonAccuracy.role), "found.found", "true.true"
+    )
+    nb_links, nb_true, nb_both = (
+        F.count(column) for column in ("found", "true", F.when(F.col("found") == F.col("true"), 1))
+    )
+    return pairs.groupBy(PersonAccuracy.role).agg(
+        F.lit(version).alias(PersonAccuracy.version),
+        nb_links.alias(PersonAccuracy.nb_links),
+        nb_both.alias(PersonAccuracy.nb_true_links),
+        (nb_true - nb_both).alias(PersonAccuracy.nb_missed),
+        F.try_divide(nb_both, nb_links).alias(PersonAccuracy.precision),
+        F.try_divide(nb_both, nb_true).alias(PersonAccuracy.recall),
+        F.try_divide(2 * nb_both, nb_links + nb_true).alias(PersonAccuracy.f1),
+    )

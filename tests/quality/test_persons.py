@@ -1,0 +1,57 @@
+"""Links of persons against the truth, by role and overall."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyspark.sql import SparkSession
+
+from linkage.errors import InputError
+from linkage.files import Files
+from linkage.quality.persons import accuracy
+from linkage.quality.truth import read_persons_truth
+from linkage.tables.linkage import PersonLink
+from linkage.tables.quality import PersonAccuracy
+from tests.drawing import draw
+
+TRUTH = """id_procedure;rang_procedure;id_affaire;rang_affaire;role;note
+p1;1;a1;1;victime;x
+p1;2;a1;2;mis_en_cause;x
+p2;1;a2;1;victime;x
+p3;1;a3;2;victime;x
+"""
+
+
+def link(procedure: str, left: int, affaire: str, right: int, role: str) -> dict:
+    ids = {"id_procedure": procedure, "rang_procedure": left, "id_affaire": affaire, "rang_affaire": right}
+    return {**ids, "version": "v1", "role": role}
+
+
+def test_persons_of_cases_not_retained_are_missed_and_each_role_has_its_figures(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    (tmp_path / "persons.csv").write_text(TRUTH)
+    truth = read_persons_truth(spark, Files(spark), str(tmp_path))
+    assert truth is not None
+    links = [
+        link("p1", 1, "a1", 1, "victime"),
+        link("p1", 2, "a1", 2, "mis_en_cause"),
+        link("p3", 1, "a3", 1, "victime"),
+    ]
+    judged = PersonAccuracy.conform(accuracy(draw(spark, PersonLink, links), truth, version="v1"))
+    found = {tuple(row)[1:] for row in judged.collect()}
+    assert found == {
+        ("*", 3, 2, 2, pytest.approx(2 / 3), 0.5, pytest.approx(4 / 7)),
+        ("victime", 2, 1, 2, 0.5, pytest.approx(1 / 3), 0.4),
+        ("mis_en_cause", 1, 1, 0, 1.0, 1.0, 1.0),
+    }
+
+
+def test_a_truth_without_persons_says_nothing_and_one_without_a_column_is_refused(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    assert read_persons_truth(spark, Files(spark), str(tmp_path)) is None
+    (tmp_path / "persons.csv").write_text(TRUTH.replace("rang_affaire", "rang"))
+    with pytest.raises(InputError, match="column rang_affaire missing"):
+        read_persons_truth(spark, Files(spark), str(tmp_path))
