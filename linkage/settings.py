@@ -64,10 +64,16 @@ class SettledSettings(Settings):
 
 
 class CandidatePairsSettings(Settings):
-    """``conf/method/candidate_pairs.toml``."""
+    """``conf/method/candidate_pairs.toml``. Without ``settled``, the first rule settles nothing."""
 
-    settled: SettledSettings
+    settled: SettledSettings | None = None
     rules: tuple[BlockingRule, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _pools(self) -> CandidatePairsSettings:
+        if self.settled is None and any(rule.references == "unsettled" for rule in self.rules):
+            raise ValueError("rules that look at unsettled references need a group settled")
+        return self
 
 
 class ComparisonSettings(Settings):

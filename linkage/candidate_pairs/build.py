@@ -22,12 +22,10 @@ def build(records: DataFrame, *, settings: CandidatePairsSettings) -> DataFrame:
     references = records.where(F.col(Record.side) == REFERENCE)
     key, *others = settings.rules
     by_key = form(procedures, references, key)
-    settled = confirmed(by_key, procedures, references, settings=settings.settled)
-    pools = {
-        "all": references,
-        "unsettled": unsettled(references.where(F.col(Record.rang) != BEYOND), settled),
-        "beyond": references.where(F.col(Record.rang) == BEYOND),
-    }
+    pools = {"all": references, "beyond": references.where(F.col(Record.rang) == BEYOND)}
+    if settings.settled:
+        settled = confirmed(by_key, procedures, references, settings=settings.settled)
+        pools["unsettled"] = unsettled(references.where(F.col(Record.rang) != BEYOND), settled)
     formed = [by_key, *(form(procedures, pools[rule.references], rule) for rule in others)]
     return first_rule(reduce(DataFrame.unionByName, formed), [rule.name for rule in settings.rules])
 

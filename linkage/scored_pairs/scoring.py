@@ -64,6 +64,9 @@ def score(
     )
     linker.table_management.register_blocked_pairs_for_predict(api.register(blocked))
     predicted = linker.inference.predict(threshold_match_weight=settings.weight_floor)
+    for name in sides:
+        # What was predicted lies in Parquet by now; the next model registers its own tables under these names.
+        spark.catalog.dropTempView(name)
     scored: DataFrame = predicted.as_spark_dataframe()
     return scored.select(
         F.col(f"{Record.record_key}_l").alias(CandidatePair.procedure_key),
