@@ -56,6 +56,18 @@ def test_links_are_good_and_their_ledger_adds_up(lake: Path) -> None:
     assert (links["id_dossier"].is_null() == (links["status"] == "a_revoir")).all()
 
 
+def test_persons_are_linked_once_and_only_inside_retained_links(lake: Path) -> None:
+    case = ["id_procedure", "id_affaire"]
+    persons = read(lake, "person_links")
+    assert persons.select(*case, "rang_procedure").is_unique().all()
+    assert persons.select(*case, "rang_affaire").is_unique().all()
+    retained = read(lake, "links").filter(polars.col("status") == "retenu")
+    assert persons.join(retained, on=case, how="anti").is_empty()
+    accuracy = read(lake, "quality/accuracy_persons").filter(polars.col("role") == "*")
+    assert accuracy["precision"].item() >= 0.95
+    assert accuracy["recall"].item() >= 0.8
+
+
 def test_other_delta_readers_open_every_table(lake: Path) -> None:
     tables = sorted(log.parent for log in lake.rglob("_delta_log"))
     assert len(tables) > 20
