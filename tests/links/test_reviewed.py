@@ -1,0 +1,82 @@
+"""What a person decided goes before weights."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from pyspark.sql import SparkSession
+
+from linkage.links import decision, passes, reviewed
+from linkage.links.build import evidence
+from linkage.tables.linkage import ScoredPair
+from linkage.tables.review import ReviewDecision
+from tests.drawing import draw
+from tests.links.test_decision import EXACT, PERSONS, SETTINGS, pair
+
+ALL = [
+    pair(1, 11, 12, PERSONS), pair(2, 11, 20, PERSONS),  # 2 beats 1 for the reference 11
+    pair(3, 13, 20, EXACT),
+    pair(4, 14, 2, PERSONS),  # to review
+    pair(5, 15, -2, PERSONS),  # below review
+]  # fmt: skip
+WITHOUT = {
+    ("p2", "a11", "personnes", "retenu", None),
+    ("p3", "a13", "cle", "retenu", None),
+    ("p4", "a14", "personnes", "a_revoir", None),
+}
+
+
+def said(procedure: int, affaire: int, word: str, *, day: int = 1, version: str = "v1") -> dict:
+    moment = datetime(2025, 3, day, tzinfo=timezone.utc)
+    return {
+        "version": version,
+        "id_procedure": f"p{procedure}",
+        "id_affaire": f"a{affaire}",
+        "decision": word,
+        "reviewed_at": moment,
+    }
+
+
+def linked(spark: SparkSession, *decisions: dict) -> set[tuple]:
+    taken = draw(spark, ReviewDecision, decisions) if decisions else None
+    named = reviewed.without_refused(passes.named(draw(spark, ScoredPair, ALL), settings=SETTINGS), taken)
+    decided = decision.decide(passes.worth_a_look(named), settings=SETTINGS)
+    settled = reviewed.settle(decided, named, taken)
+    assert settled.columns == decided.columns
+    rows = settled.withColumn("evidence", evidence()).collect()
+    for row in rows:
+        assert (row.levels.get("revue") is not None) == ("revue : " in row.evidence)
+    return {(row.id_procedure, row.id_affaire, row.link_pass, row.status, row.levels.get("revue")) for row in rows}
+
+
+def test_without_decisions_nothing_changes(spark: SparkSession) -> None:
+    assert linked(spark) == WITHOUT
+    assert linked(spark, said(8, 18, "oui")) == WITHOUT
+
+
+def test_a_pair_decided_oui_is_retained_and_its_rival_leaves(spark: SparkSession) -> None:
+    found = linked(spark, said(1, 11, "oui"), said(4, 14, "oui"), said(5, 15, "oui"))
+    assert found == {
+        ("p1", "a11", "personnes", "retenu", "oui"),
+        ("p3", "a13", "cle", "retenu", None),
+        ("p4", "a14", "personnes", "retenu", "oui"),
+        ("p5", "a15", "personnes", "retenu", "oui"),
+    }
+
+
+def test_a_pair_decided_non_leaves_before_the_competition(spark: SparkSession) -> None:
+    assert linked(spark, said(2, 11, "non"), said(3, 13, "non")) == {
+        ("p1", "a11", "personnes", "retenu", None),
+        ("p4", "a14", "personnes", "a_revoir", None),
+    }
+
+
+def test_a_doubt_stays_to_review_and_a_pair_left_out_stays_out(spark: SparkSession) -> None:
+    assert linked(spark, said(3, 13, "doute"), said(5, 15, "doute")) == (
+        WITHOUT - {("p3", "a13", "cle", "retenu", None)}
+    ) | {("p3", "a13", "cle", "a_revoir", "doute")}
+
+
+def test_the_latest_decision_wins_whatever_the_version(spark: SparkSession) -> None:
+    found = linked(spark, said(3, 13, "non", day=2, version="v1"), said(3, 13, "oui", day=1, version="v2"))
+    assert not any(row[0] == "p3" for row in found)
