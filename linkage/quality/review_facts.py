@@ -65,9 +65,11 @@ def _dates(police: Record, justice: Record) -> list[Row]:
     arrived = justice.get("date_arrivee")
     delay = ""
     if arrived and sent:
-        delay = f"{(arrived - sent).days} jours de la transmission à l'arrivée"
+        days = (arrived - sent).days
+        order = "avant" if days < 0 else "après"
+        delay = f"arrivée {abs(days)} jours {order} la transmission" if days else "arrivée le jour de la transmission"
     elif arrived and recorded:
-        delay = f"non transmise ; {(arrived - recorded).days} jours de l'enregistrement à l'arrivée"
+        delay = f"non transmise ; arrivée {(arrived - recorded).days} jours après l'enregistrement"
     return [
         row("Enregistrement", [day(recorded)], []),
         row("Transmission, arrivée", [day(sent)], [day(arrived)], hint=delay),

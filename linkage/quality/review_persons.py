@@ -40,9 +40,10 @@ def persons(left: Sequence[Person], right: Sequence[Person], labels: Labels) -> 
         for i, one in enumerate(left):
             if one["role"] == role:
                 other = right[partner[i]] if i in partner else None
-                rows.append(_together(title, one, other, labels) if other else _alone(title, one, None, labels))
-        unmatched = [other for j, other in enumerate(right) if j not in partner.values()]
-        rows += [_alone(title, None, other, labels) for other in unmatched if other["role"] == role]
+                alone = row(title, _said(one, labels), [], ONE_SIDED, _why_alone(one, right))
+                rows.append(_together(title, one, other, labels) if other else alone)
+        unmatched = [other for j, other in enumerate(right) if j not in partner.values() and other["role"] == role]
+        rows += [row(title, [], _said(other, labels), ONE_SIDED, _why_alone(other, left)) for other in unmatched]
     return rows
 
 
@@ -79,9 +80,9 @@ def _together(title: str, one: Person, other: Person, labels: Labels) -> Row:
     return row(title, _said(one, labels), _said(other, labels), NEAR if unlike else SAME, " ; ".join(said))
 
 
-def _alone(title: str, one: Person | None, other: Person | None, labels: Labels) -> Row:
-    left, right = (_said(person, labels) if person else [] for person in (one, other))
-    return row(title, left, right, ONE_SIDED, "personne n'y correspond en face par le code ni par la naissance")
+def _why_alone(person: Person, opposite: Sequence[Person]) -> str:
+    known = any(column in IDENTIFYING for other in opposite for column in _equal(person, other))
+    return "déjà mise en regard sur une autre ligne" if known else "ni ce code ni cette naissance en face"
 
 
 def _said(person: Person, labels: Labels) -> list[str]:

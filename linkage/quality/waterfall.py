@@ -59,7 +59,7 @@ def level_weights(model: str) -> LevelWeights:
 
 def steps(levels: Mapping[str, str | None], weight: float | None, weights: LevelWeights) -> list[Step]:
     """The bars of one pair, in the model's order; what the model alone does not explain comes last, named so."""
-    bars = [Step("Au départ", "part des paires vraies parmi les candidates", weights.prior)]
+    bars = [Step("Au départ", "avant toute comparaison", weights.prior)]
     for name, bits in weights.bits.items():
         found = levels.get(name)
         bars.append(Step(NAMES.get(name, name), found or NO_INFORMATION, bits.get(found, 0.0) if found else 0.0))

@@ -10,6 +10,7 @@
   };
   // Decisions by position, not by identifier: what the browser keeps between two sessions names nobody.
   const KEPT = "revue:" + content.version + ":" + content.sample;
+  const NARROW = matchMedia("(max-width: 44rem)");
   let decisions = {}, saved = "{}", current = 0, history = [];
 
   function element(name, options, ...children) {
@@ -70,20 +71,28 @@
     bars.push({ label: "Poids", found: "somme", bits: sum, from: 0, to: sum, sum: true });
     const ends = bars.flatMap((bar) => [bar.from, bar.to]);
     const low = Math.min(0, ...ends), high = Math.max(0, ...ends), span = high - low || 1;
-    const left = 330, width = 460, height = 26, top = 8;
-    const x = (bits) => left + 50 + (bits - low) / span * (width - 110);
+    // On a phone, words stand above their bar instead of before it.
+    const narrow = NARROW.matches;
+    const left = narrow ? 0 : 330, width = narrow ? 350 : 460, height = narrow ? 42 : 26, top = 8;
+    const above = narrow ? 20 : 5, thick = 16, text = above + 12;
+    const x = (bits) => left + 45 + (bits - low) / span * (width - 95);
     svg.setAttribute("viewBox", `0 0 ${left + width} ${top * 2 + height * bars.length}`);
     draw("line", { x1: x(0), x2: x(0), y1: top, y2: top + height * bars.length, class: "zero" });
     bars.forEach((bar, index) => {
       const y = top + index * height, from = Math.min(bar.from, bar.to), to = Math.max(bar.from, bar.to);
-      draw("text", { x: 0, y: y + 17 }, bar.label);
-      draw("text", { x: 150, y: y + 17, class: "soft" }, bar.found.length > 30 ? bar.found.slice(0, 29) + "…" : bar.found);
-      draw("rect", { x: x(from), y: y + 5, width: Math.max(x(to) - x(from), 1), height: height - 10, class: bar.sum ? "sum" : bar.bits < 0 ? "minus" : "plus" });
-      if (index + 1 < bars.length) draw("line", { x1: x(bar.to), x2: x(bar.to), y1: y + height - 5, y2: y + height + 5 });
+      if (narrow) {
+        draw("rect", { x: 0, y, width, height: 18, class: "paper" });
+        draw("text", { x: 0, y: y + 14 }, `${bar.label} : ${bar.found}`);
+      } else {
+        draw("text", { x: 0, y: y + text }, bar.label);
+        draw("text", { x: 150, y: y + text, class: "soft" }, bar.found.length > 30 ? bar.found.slice(0, 29) + "…" : bar.found);
+      }
+      draw("rect", { x: x(from), y: y + above, width: Math.max(x(to) - x(from), 1), height: thick, class: bar.sum ? "sum" : bar.bits < 0 ? "minus" : "plus" });
+      if (index + 1 < bars.length) draw("line", { x1: x(bar.to), x2: x(bar.to), y1: y + above + thick, y2: y + above + height });
       const sign = bar.bits > 0 ? "+" : bar.bits < 0 ? "−" : "";
       const said = sign + Math.abs(bar.bits).toFixed(1).replace(".", ",");
       const before = bar.bits < 0;
-      draw("text", { x: before ? x(from) - 6 : x(to) + 6, y: y + 17, "text-anchor": before ? "end" : "start" }, said);
+      draw("text", { x: before ? x(from) - 6 : x(to) + 6, y: y + text, "text-anchor": before ? "end" : "start" }, said);
     });
   }
 
@@ -213,6 +222,7 @@
     event.target.value = "";
   });
   addEventListener("beforeunload", (event) => { if (unsaved()) event.preventDefault(); });
+  NARROW.addEventListener("change", show);
   recall();
   show();
 })();
