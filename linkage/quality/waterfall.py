@@ -19,7 +19,7 @@ NAMES = {
     "infraction": "Infraction",
     "effectifs": "Effectifs",
     "tribunal": "Tribunal",
-    "force": "Police ou gendarmerie",
+    "force": "Force",
     "origine": "Origine",
 }
 

@@ -73,7 +73,7 @@
     const low = Math.min(0, ...ends), high = Math.max(0, ...ends), span = high - low || 1;
     // On a phone, words stand above their bar instead of before it.
     const narrow = NARROW.matches;
-    const left = narrow ? 0 : 330, width = narrow ? 350 : 460, height = narrow ? 42 : 26, top = 8;
+    const left = narrow ? 0 : 370, width = narrow ? 350 : 460, height = narrow ? 42 : 26, top = 8;
     const above = narrow ? 20 : 5, thick = 16, text = above + 12;
     const x = (bits) => left + 45 + (bits - low) / span * (width - 95);
     svg.setAttribute("viewBox", `0 0 ${left + width} ${top * 2 + height * bars.length}`);
@@ -85,11 +85,11 @@
         draw("text", { x: 0, y: y + 14 }, `${bar.label} : ${bar.found}`);
       } else {
         draw("text", { x: 0, y: y + text }, bar.label);
-        draw("text", { x: 150, y: y + text, class: "soft" }, bar.found.length > 30 ? bar.found.slice(0, 29) + "…" : bar.found);
+        draw("text", { x: 150, y: y + text, class: "soft" }, bar.found.length > 36 ? bar.found.slice(0, 35) + "…" : bar.found);
       }
       draw("rect", { x: x(from), y: y + above, width: Math.max(x(to) - x(from), 1), height: thick, class: bar.sum ? "sum" : bar.bits < 0 ? "minus" : "plus" });
       if (index + 1 < bars.length) draw("line", { x1: x(bar.to), x2: x(bar.to), y1: y + above + thick, y2: y + above + height });
-      const sign = bar.bits > 0 ? "+" : bar.bits < 0 ? "−" : "";
+      const sign = bar.bits >= 0.05 ? "+" : bar.bits <= -0.05 ? "−" : "";
       const said = sign + Math.abs(bar.bits).toFixed(1).replace(".", ",");
       const before = bar.bits < 0;
       draw("text", { x: before ? x(from) - 6 : x(to) + 6, y: y + text, "text-anchor": before ? "end" : "start" }, said);
@@ -127,6 +127,8 @@
   function go(index) {
     if (index < 0 || index >= pairs.length) return;
     current = index;
+    // Folded again for each pair: the records are judged first, what the model says of them is asked for.
+    at("evidence").open = false;
     keep();
     show();
     scrollTo({ top: 0 });
