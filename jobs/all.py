@@ -5,6 +5,7 @@ import argparse
 from jobs.scored_pairs import given_models
 from linkage import options, publication
 from linkage.command import Run, main
+from linkage.labels import links_settings
 from linkage.scored_pairs.model_file import models_hash
 
 
@@ -18,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def check(args: argparse.Namespace) -> None:
     publication.method_hash()
+    links_settings()
 
 
 def run(run: Run) -> None:

@@ -2,17 +2,15 @@
 
 import argparse
 
-from linkage import config, options, publication
+from linkage import options, publication
 from linkage.command import Run, main
 from linkage.errors import InputError
+from linkage.labels import links_settings
 from linkage.links import build
-from linkage.settings import LinksSettings
 from linkage.tables.linkage import Ledger, Link, PersonLink, ScoredPair, ScoredPerson, Unlinked
 from linkage.tables.records import Record
 from linkage.tables.review import ReviewDecision
 from linkage.tables.sources import Reject
-
-SETTINGS = "method/links.toml"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    config.settings(SETTINGS, LinksSettings)
+    links_settings()
 
 
 def run(run: Run) -> None:
@@ -40,7 +38,7 @@ def run(run: Run) -> None:
         run.progress.say(f"Version {version} is already published from the same inputs: nothing changes.")
         return
     records, rejects = store.read(Record, made_by="standardised"), store.read_or_empty(Reject)
-    settings = config.settings(SETTINGS, LinksSettings)
+    settings = links_settings()
     decisions = store.read(ReviewDecision) if store.exists(ReviewDecision) else None
     made = build(records, scored, persons, rejects, version=version, settings=settings, decisions=decisions)
     counts = {}
