@@ -85,3 +85,13 @@ def test_after_a_kill_readers_see_the_last_good_state_and_the_next_run_restores_
         assert ids(reader, Left) == ["a"]
     assert ids(reader, Left) == ["a"]
     assert ids(reader, Right) == ["c", "d"]
+
+
+def test_an_earlier_version_is_read_as_it_was_and_one_that_is_gone_is_refused(spark: SparkSession, lake: str) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    store.write(rows(spark, ("b", 2020)), Left)
+    assert [row["id"] for row in store.read(Left, at=0).collect()] == ["a"]
+    assert ids(store, Left) == ["b"]
+    with pytest.raises(InputError, match="version 7 of left is gone; the table is at 1"):
+        store.read(Left, at=7)

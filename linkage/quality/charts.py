@@ -135,7 +135,7 @@ def dots(rows: pd.DataFrame, measures: Sequence[str], sides: Sequence[str], titl
             "estimate:Q",
             title=measure,
             scale=alt.Scale(zero=False, nice=True),
-            axis=alt.Axis(format=".1~%", tickCount=5),
+            axis=alt.Axis(format=".1~%", tickCount=4),
         )
         base = alt.Chart(own).encode(y=y, yOffset=offset)
         whole = (

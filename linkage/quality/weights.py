@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.quality.expectations import PAIR
+from linkage.quality.subgroups import OTHERS
 from linkage.quality.traits import MISSING, WHOLE
 from linkage.settings import WeightsSettings
 from linkage.tables.linkage import RETAINED, Link
@@ -98,16 +99,20 @@ def _pooled(
 def balance(counts: pd.DataFrame, weights: pd.DataFrame, *, version: str, smallest: int) -> pd.DataFrame:
     """``quality/balance``: shares among linked procedures, bare and weighted, beside all those sent where known.
 
-    Categories of fewer than ``smallest`` linked procedures show no share.
+    Categories of fewer than ``smallest`` linked procedures are merged as ``autres``, with the next smallest when they
+    are still too few; a population of fewer is left out.
     """
     joined = counts.merge(weights[[*TRAITS, Weight.weight]], on=TRAITS, how="left", validate="many_to_one")
     joined["weighted"] = joined["nb_linked"] * joined[Weight.weight].fillna(0.0)
     populations = {WHOLE: joined, CONJUGAL: joined[joined[CONJUGAL].eq(True)]}
     made = []
     for population, members in populations.items():
+        total = members[["nb", "nb_linked", "weighted"]].sum()
+        if total["nb_linked"] < smallest:
+            continue
         for measure in (*TRAITS, OUTCOME):
             sums = members.dropna(subset=[measure]).groupby(measure)[["nb", "nb_linked", "weighted"]].sum()
-            total = members[["nb", "nb_linked", "weighted"]].sum()
+            sums = sums.groupby(_shown(sums["nb_linked"], smallest)).sum()
             shares = (sums / total).where(sums["nb_linked"] >= smallest)
             known = shares["nb"] if measure != OUTCOME else None
             made.append(
@@ -124,6 +129,14 @@ def balance(counts: pd.DataFrame, weights: pd.DataFrame, *, version: str, smalle
                 )
             )
     return pd.concat(made, ignore_index=True).assign(**{Balance.version: version})
+
+
+def _shown(sizes: pd.Series, smallest: int) -> pd.Series:
+    """The name under which each category is shown: its own, or ``autres``."""
+    ordered = sizes.sort_values(kind="stable")
+    before = ordered.cumsum() - ordered
+    hidden = (ordered < smallest) | ((ordered.min() < smallest) & (before < smallest))
+    return pd.Series(ordered.index.astype(str), index=ordered.index).where(~hidden, OTHERS)
 
 
 def _outcome() -> Column:
