@@ -35,7 +35,10 @@ def problems(content: bytes) -> list[str]:
 
 def test_decisions_come_back_as_rows() -> None:
     rows = read(file(entry(1), entry(3, "doute"), entry(1)))
-    assert [(row["id_procedure"], row["id_affaire"], row["decision"]) for row in rows] == [("p1", "a1", "oui"), ("p3", "a3", "doute")]
+    assert [(row["id_procedure"], row["id_affaire"], row["decision"]) for row in rows] == [
+        ("p1", "a1", "oui"),
+        ("p3", "a3", "doute"),
+    ]
     assert rows[0]["reviewed_at"].isoformat() == "2025-03-01T09:30:00.123000+00:00"
     assert len(rows[0]["file_sha256"]) == 64
 

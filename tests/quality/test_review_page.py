@@ -30,7 +30,14 @@ def person(**said: object) -> dict:
 
 
 def offence(**said: object) -> dict:
-    return {"natinf": "7151", "natinf_livre": "07151", "date_faits_debut": None, "tentative": None, "classe": None, **said}
+    return {
+        "natinf": "7151",
+        "natinf_livre": "07151",
+        "date_faits_debut": None,
+        "tentative": None,
+        "classe": None,
+        **said,
+    }
 
 
 def pair(**said: object) -> dict:
@@ -103,7 +110,9 @@ def test_it_runs_only_the_script_and_style_whose_hash_it_declares() -> None:
 
 
 def test_the_reviewer_sees_neither_status_nor_stratum() -> None:
-    assert not re.search("retenu|a_revoir|ecarte", json.dumps(shown(page(pair(status="retenu", stratum="retenu [≥ 10]")))))
+    assert not re.search(
+        "retenu|a_revoir|ecarte", json.dumps(shown(page(pair(status="retenu", stratum="retenu [≥ 10]"))))
+    )
 
 
 def test_it_says_the_restricted_zone_first() -> None:
@@ -133,19 +142,35 @@ def test_two_keys_with_two_parts_in_common_are_near() -> None:
 def test_persons_alike_stand_side_by_side_and_others_alone() -> None:
     text = page(pair(personnes_affaire=[person(csns="F" * 16), person(csns="0123456789ABCDEF", sexe="F")]))
     people = [row for row in shown(text)["pairs"][0]["groups"][3]["rows"] if row["label"] == "Victime"]
-    assert [(bool(row["left"]), bool(row["right"]), row["mark"]) for row in people] == [(True, True, "same"), (False, True, "one_sided")]
+    assert [(bool(row["left"]), bool(row["right"]), row["mark"]) for row in people] == [
+        (True, True, "same"),
+        (False, True, "one_sided"),
+    ]
     assert "0123456789ABCDEF" not in text
 
 
 def test_a_pair_whose_records_are_gone_is_still_shown() -> None:
-    empty = pair(procedure=None, affaire=None, references=None, personnes_procedure=None, infractions_procedure=None, levels=None, weight=None)
+    empty = pair(
+        procedure=None,
+        affaire=None,
+        references=None,
+        personnes_procedure=None,
+        infractions_procedure=None,
+        levels=None,
+        weight=None,
+    )
     assert len(shown(page(empty))["pairs"]) == 1
 
 
 def test_bars_add_up_to_the_weight_and_the_rest_is_said() -> None:
     weights = waterfall.level_weights(json.dumps(MODEL))
     bars = waterfall.steps({"cle": "clé exacte", "lieu": None}, 3.5, weights)
-    assert [(bar.label, bar.bits) for bar in bars] == [("Au départ", 0.0), ("Clé du PV", 3.0), ("Lieu des faits", 0.0), ("Autres apports", 0.5)]
+    assert [(bar.label, bar.bits) for bar in bars] == [
+        ("Au départ", 0.0),
+        ("Clé du PV", 3.0),
+        ("Lieu des faits", 0.0),
+        ("Autres apports", 0.5),
+    ]
     assert len(waterfall.steps({"cle": "clé exacte"}, 3.0, weights)) == 3
 
 
