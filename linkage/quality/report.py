@@ -79,7 +79,8 @@ def persons(person_links: DataFrame) -> DataFrame:
 def reviewed(sample: DataFrame, decisions: DataFrame) -> DataFrame:
     """``stratum, nb_population, nb_sampled, oui, non, doute``: what was decided of the review sample."""
     said = decisions.select(ReviewDecision.id_procedure, ReviewDecision.id_affaire, ReviewDecision.decision)
-    joined = sample.join(said, on=[ReviewSample.id_procedure, ReviewSample.id_affaire], how="left")
+    pair: list[str] = [ReviewSample.id_procedure, ReviewSample.id_affaire]
+    joined = sample.join(said, on=pair, how="left")
     strata = [ReviewSample.stratum, ReviewSample.nb_population, ReviewSample.nb_sampled]
     counted = [F.count(F.when(F.col(ReviewDecision.decision) == word, 1)).alias(word) for word in (YES, NO, DOUBT)]
     return joined.groupBy(*strata).agg(*counted).orderBy(ReviewSample.stratum)
