@@ -40,11 +40,11 @@ def test_persons_of_cases_not_retained_are_missed_and_each_role_has_its_figures(
         link("p3", 1, "a3", 1, "victime"),
     ]
     judged = PersonAccuracy.conform(accuracy(draw(spark, PersonLink, links), truth, version="v1"))
-    found = {tuple(row)[1:] for row in judged.collect()}
+    found = {row.role: tuple(row)[2:] for row in judged.collect()}
     assert found == {
-        ("*", 3, 2, 2, pytest.approx(2 / 3), 0.5, pytest.approx(4 / 7)),
-        ("victime", 2, 1, 2, 0.5, pytest.approx(1 / 3), 0.4),
-        ("mis_en_cause", 1, 1, 0, 1.0, 1.0, 1.0),
+        "*": (3, 2, 2, pytest.approx(2 / 3), 0.5, pytest.approx(4 / 7)),
+        "victime": (2, 1, 2, 0.5, pytest.approx(1 / 3), 0.4),
+        "mis_en_cause": (1, 1, 0, 1.0, 1.0, 1.0),
     }
 
 
