@@ -61,7 +61,9 @@ def sent(cases: DataFrame, settings: Sending, dice: Dice, *, extraction: datetim
 def case_affairs(cases: DataFrame, settings: Affairs, dice: Dice, *, years: tuple[int, int]) -> DataFrame:
     """One row per case and affair it belongs to, for the affairs that arrived during the years."""
     share = F.when(F.col("contre_plainte"), settings.part_jonction_contre_plainte).otherwise(settings.part_jonction)
-    can_join = (F.col("rang_suite") > 0) & (F.col("sort_suite") != JUSTICE) & F.col("date_arrivee_suite").isNotNull()
+    # A procedure joins an affair that arrives once it has been sent itself: with it, or later.
+    in_time = F.coalesce(F.col("date_transmission") <= F.col("date_arrivee_suite"), F.lit(False))
+    can_join = (F.col("rang_suite") > 0) & (F.col("sort_suite") != JUSTICE) & in_time
     split_share = F.when(F.col("nb_mec") > 1, settings.part_disjonction_plusieurs).otherwise(settings.part_disjonction)
     of_police = F.col("sort") != JUSTICE
     alone = F.col("propre") & ~F.col("jointe")
