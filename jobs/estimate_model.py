@@ -1,11 +1,11 @@
-"""Candidate pairs → the models' parameters, for cases and persons, learnt from these data and written for review."""
+"""Candidate pairs → the models of cases, jonctions and persons, learnt from these data and written for review."""
 
 import argparse
 
 from linkage import config, options
 from linkage.command import Run, main
 from linkage.scored_pairs import model_file
-from linkage.scored_pairs.estimation import estimate
+from linkage.scored_pairs.cases import estimate_cases, estimate_jonctions
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.persons import estimate_persons
 from linkage.settings import ScoredPairsSettings
@@ -36,14 +36,16 @@ def run(run: Run) -> None:
 
 
 def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
-    """The models of cases and of persons of this lake."""
+    """The models of cases, of jonctions and of persons of this lake."""
     records = run.store.read(Record, made_by="standardised")
     pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne, made_by="standardised")
     with run.progress.step(f"expectation-maximisation on at most {settings.estimation.max_pairs:,} pairs of cases"):
-        cases = estimate(records, pairs, settings=settings)
+        cases = estimate_cases(records, pairs, settings=settings)
+    with run.progress.step("the same for jonctions"):
+        jonctions = estimate_jonctions(records, pairs, settings=settings)
     with run.progress.step(f"the same on at most {settings.persons.estimation.max_pairs:,} pairs of persons"):
         persons = estimate_persons(records, personnes, pairs, settings=settings.persons)
-    return {model_file.CASES: cases, model_file.PERSONS: persons}
+    return {model_file.CASES: cases, model_file.JONCTIONS: jonctions, model_file.PERSONS: persons}
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from linkage.command import Run, main
 from linkage.errors import InputError
 from linkage.publication import CASES_VERSION, MODEL, MODEL_GIVEN, MODEL_HASH
 from linkage.scored_pairs import model_file
+from linkage.scored_pairs.cases import score_cases
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.persons import score_persons
-from linkage.scored_pairs.scoring import score_cases
 from linkage.settings import ScoredPairsSettings
 from linkage.tables.linkage import CandidatePair, ScoredPair, ScoredPerson
 from linkage.tables.records import Record
@@ -40,12 +40,13 @@ def run(run: Run) -> None:
         MODEL_GIVEN: bool(run.args.model) and not run.args.estimated,
     }
     with run.progress.step("scoring cases with Splink"):
-        scored = score_cases(run.spark, records, pairs, models[model_file.CASES], settings=settings)
+        cases, jonctions = models[model_file.CASES], models[model_file.JONCTIONS]
+        scored = score_cases(run.spark, records, pairs, cases, jonctions, settings=settings)
         written = run.store.write(scored, ScoredPair, metadata=said)
     run.progress.rows("scored_pairs", ScoredPair.path, read=pairs.count(), written=written)
     with run.progress.step("scoring their persons with Splink"):
-        cases, model = run.store.read(ScoredPair), models[model_file.PERSONS]
-        persons = score_persons(run.spark, personnes, cases, model, settings=settings.persons)
+        model = models[model_file.PERSONS]
+        persons = score_persons(run.spark, personnes, run.store.read(ScoredPair), model, settings=settings.persons)
         of_cases = {CASES_VERSION: run.store.version(ScoredPair)}
         written = run.store.write(persons, ScoredPerson, metadata=of_cases)
     run.progress.rows("scored_pairs", ScoredPerson.path, written=written)

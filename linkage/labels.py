@@ -22,17 +22,24 @@ def links_settings() -> LinksSettings:
         A comparison or a label is not declared; all of them at once, with those that are.
     """
     settings = config.settings(LINKS, LinksSettings)
-    problems = unknown(settings, config.settings(SCORED_PAIRS, ScoredPairsSettings).comparisons)
+    scored = config.settings(SCORED_PAIRS, ScoredPairsSettings)
+    problems = unknown(settings, scored.comparisons, scored.jonctions.comparisons)
     if problems:
         raise InputError([f"conf/{LINKS}: {problem}" for problem in problems])
     return settings
 
 
-def unknown(settings: LinksSettings, declared: Sequence[ComparisonSettings]) -> list[str]:
-    """What the settings name and no declared comparison gives."""
-    known = {c.name: [level.label for level in c.levels] for c in comparisons(declared, SPARK)}
+def unknown(
+    settings: LinksSettings, of_cases: Sequence[ComparisonSettings], of_jonctions: Sequence[ComparisonSettings] = ()
+) -> list[str]:
+    """What the settings name and no declared comparison gives; a pass beyond the references sees those of jonctions."""
+    labels_of = {
+        beyond: {c.name: [level.label for level in c.levels] for c in comparisons(declared, SPARK)}
+        for beyond, declared in ((False, of_cases), (True, of_jonctions))
+    }
     problems = []
-    for key, name, labels in _named(settings):
+    for key, beyond, name, labels in _named(settings):
+        known = labels_of[beyond]
         if name not in known:
             problems.append(f"{key}: no comparison {name}; conf/{SCORED_PAIRS} declares {', '.join(known)}.")
             continue
@@ -44,11 +51,14 @@ def unknown(settings: LinksSettings, declared: Sequence[ComparisonSettings]) -> 
     return problems
 
 
-def _named(settings: LinksSettings) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _named(settings: LinksSettings) -> Iterator[tuple[str, bool, str, tuple[str, ...]]]:
     for declared in settings.passes:
         for name, labels in declared.levels.items():
-            yield f"pass {declared.name}: levels", name, labels
+            yield f"pass {declared.name}: levels", declared.beyond, name, labels
+    for second in settings.second_affaire:
+        for name, labels in second.levels.items():
+            yield f"second_affaire {second.name}: levels", False, name, labels
     feedback = settings.persons_feedback
     if feedback:
-        yield "persons_feedback: nobody", feedback.comparison, feedback.nobody
-        yield "persons_feedback: one_birth", feedback.comparison, feedback.one_birth
+        yield "persons_feedback: nobody", False, feedback.comparison, feedback.nobody
+        yield "persons_feedback: one_birth", False, feedback.comparison, feedback.one_birth

@@ -30,6 +30,8 @@ class Window(Settings):
     right: str
     low: int
     high: int
+    unknown: bool = False
+    """Whether a pair with no value on one side passes; the first window of a rule, the bucket of its join, cannot."""
 
     @model_validator(mode="after")
     def _bounds(self) -> Window:
@@ -52,6 +54,8 @@ class BlockingRule(Settings):
     def _equality(self) -> BlockingRule:
         if not (self.agree or self.share):
             raise ValueError("a rule needs agree or share: a window alone would compare everything with everything")
+        if self.windows and self.windows[0].unknown:
+            raise ValueError("the first window is the bucket of the join: it cannot let unknown values pass")
         return self
 
 
@@ -93,6 +97,9 @@ class ComparisonSettings(Settings):
         "swapped",
         "day",
         "birthplace",
+        "free",
+        "joined_offences",
+        "joined_counts",
     ]
     columns: tuple[str, ...] = Field(min_length=1)
     bounds: tuple[int, ...] = ()
@@ -128,9 +135,16 @@ class PersonsSettings(ModelSettings):
     why_learnt_from: str
 
 
-class ScoredPairsSettings(ModelSettings):
-    """``conf/method/scored_pairs.toml``: the model of cases, and that of their persons."""
+class JonctionsSettings(ModelSettings):
+    """The model of procedures joined to an affair, and the blocking rules whose pairs it scores."""
 
+    rules: tuple[str, ...] = Field(min_length=1)
+
+
+class ScoredPairsSettings(ModelSettings):
+    """``conf/method/scored_pairs.toml``: the models of cases, of jonctions and of persons."""
+
+    jonctions: JonctionsSettings
     persons: PersonsSettings
 
 
@@ -185,7 +199,6 @@ class PassSettings(Settings):
     threshold: float = Field(ge=-50, le=100)
     review: float = Field(ge=-50, le=100)
     several_affaires: bool = False
-    second_affaire: float = Field(ge=-50, le=100)
     beyond: bool = False
     why: str
 
@@ -194,6 +207,15 @@ class PassSettings(Settings):
         if self.review > self.threshold:
             raise ValueError(f"review must not exceed threshold, found {self.review} and {self.threshold}")
         return self
+
+
+class SecondAffaireSettings(Settings):
+    """When an affair left with nothing takes a procedure that already has another: levels reached, and a weight."""
+
+    name: str
+    levels: dict[str, tuple[str, ...]]
+    threshold: float = Field(ge=-50, le=100)
+    why: str
 
 
 class PersonLinksSettings(Settings):
@@ -234,6 +256,7 @@ class LinksSettings(Settings):
     max_dossier: int = Field(ge=2)
     why_max_dossier: str
     passes: tuple[PassSettings, ...] = Field(min_length=1)
+    second_affaire: tuple[SecondAffaireSettings, ...] = ()
     persons: PersonLinksSettings | None = None
     persons_feedback: PersonsFeedbackSettings | None = None
 

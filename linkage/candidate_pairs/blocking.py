@@ -31,7 +31,7 @@ def form(procedures: DataFrame, references: DataFrame, rule: BlockingRule) -> Da
         left, right = _bucketed(left, right, rule.windows[0])
         keys.append(BUCKET)
     agree = [F.col(f"{column}_l") == F.col(f"{column}_r") for column in keys]
-    within = [_gap(window).between(window.low, window.high) for window in rule.windows]
+    within = [_within(window) for window in rule.windows]
     return left.join(right, on=reduce(Column.__and__, agree + within), how="inner").select(
         F.col(f"{Record.record_key}_l").alias(CandidatePair.procedure_key),
         F.col(f"{Record.record_key}_r").alias(CandidatePair.reference_key),
@@ -40,9 +40,10 @@ def form(procedures: DataFrame, references: DataFrame, rule: BlockingRule) -> Da
 
 
 def _side(records: DataFrame, rule: BlockingRule, suffix: str) -> DataFrame:
-    windowed = [window.left if suffix == "l" else window.right for window in rule.windows]
-    columns = list(dict.fromkeys([Record.record_key, *rule.agree, *windowed]))
-    side = records.dropna(subset=columns).select(*columns, *rule.share)
+    windowed = {window.left if suffix == "l" else window.right: window.unknown for window in rule.windows}
+    needed = [Record.record_key, *rule.agree, *(column for column, unknown in windowed.items() if not unknown)]
+    columns = list(dict.fromkeys([*needed, *windowed]))
+    side = records.dropna(subset=needed).select(*columns, *rule.share)
     if rule.share:
         values = reduce(F.array_union, (F.col(column) for column in rule.share))
         side = side.select(*columns, F.explode(values).alias(SHARED))
@@ -58,5 +59,7 @@ def _bucketed(left: DataFrame, right: DataFrame, window: Window) -> tuple[DataFr
     )
 
 
-def _gap(window: Window) -> Column:
-    return F.col(f"{window.right}_r") - F.col(f"{window.left}_l")
+def _within(window: Window) -> Column:
+    gap = F.col(f"{window.right}_r") - F.col(f"{window.left}_l")
+    within = gap.between(window.low, window.high)
+    return F.coalesce(within, F.lit(True)) if window.unknown else within

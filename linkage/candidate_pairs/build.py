@@ -16,18 +16,29 @@ from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
 def build(records: DataFrame, *, settings: CandidatePairsSettings) -> DataFrame:
     """``candidate_pairs``: each pair once, with the first rule, in the order of the settings, that formed it.
 
-    A reference that its key settles, confirmed by other facts, meets no other candidate.
+    A reference that its key settles, confirmed by other facts, meets no other candidate. What lies beyond the
+    references of an affair is offered where one of them is settled, to procedures that no key settled.
     """
     procedures = records.where(F.col(Record.side) == PROCEDURE)
     references = records.where(F.col(Record.side) == REFERENCE)
     key, *others = settings.rules
     by_key = form(procedures, references, key)
-    pools = {"all": references, "beyond": references.where(F.col(Record.rang) == BEYOND)}
+    settled = by_key.limit(0).drop(CandidatePair.blocking_rule)
     if settings.settled:
-        settled = confirmed(by_key, procedures, references, settings=settings.settled)
-        pools["unsettled"] = unsettled(references.where(F.col(Record.rang) != BEYOND), settled)
-    formed = [by_key, *(form(procedures, pools[rule.references], rule) for rule in others)]
-    return first_rule(reduce(DataFrame.unionByName, formed), [rule.name for rule in settings.rules])
+        # Read by every rule: kept as a plan, it would be planned and joined again for each.
+        settled = confirmed(by_key, procedures, references, settings=settings.settled).checkpoint()
+    own, beyond = references.where(F.col(Record.rang) != BEYOND), references.where(F.col(Record.rang) == BEYOND)
+    pools = {
+        "all": (procedures, references),
+        "unsettled": (procedures, _less(own, settled, CandidatePair.reference_key)),
+        "beyond": (_less(procedures, settled, CandidatePair.procedure_key), _of_settled(beyond, own, settled)),
+    }
+    formed = [by_key, *(form(*pools[rule.references], rule) for rule in others)]
+    pairs = first_rule(reduce(DataFrame.unionByName, formed), [rule.name for rule in settings.rules])
+    marked = settled.withColumn(CandidatePair.settles, F.lit(True))
+    return pairs.join(marked, on=list(CandidatePair.key), how="left").withColumn(
+        CandidatePair.settles, F.coalesce(CandidatePair.settles, F.lit(False))
+    )
 
 
 def confirmed(
@@ -64,18 +75,23 @@ def confirmed(
     )
 
 
-def unsettled(references: DataFrame, settled: DataFrame) -> DataFrame:
-    """The references that the key did not settle."""
-    taken = settled.select(F.col(CandidatePair.reference_key).alias(Record.record_key))
-    return references.join(taken, on=Record.record_key, how="left_anti")
-
-
 def first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
     """Each pair once, with the earliest rule of ``order`` that formed it."""
     rank = F.array_position(F.lit(order), F.col(CandidatePair.blocking_rule))
     return pairs.groupBy(CandidatePair.procedure_key, CandidatePair.reference_key).agg(
         F.min_by(CandidatePair.blocking_rule, rank).alias(CandidatePair.blocking_rule)
     )
+
+
+def _less(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
+    taken = settled.select(F.col(key).alias(Record.record_key))
+    return records.join(taken, on=Record.record_key, how="left_anti")
+
+
+def _of_settled(beyond: DataFrame, own: DataFrame, settled: DataFrame) -> DataFrame:
+    taken = settled.select(F.col(CandidatePair.reference_key).alias(Record.record_key))
+    affaires = own.join(taken, on=Record.record_key, how="left_semi").select(Record.id)
+    return beyond.join(affaires, on=Record.id, how="left_semi")
 
 
 def _overlap(column: str) -> Column:

@@ -23,8 +23,9 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     Method: a pair is kept when it is the best of its reference and of its procedure among those still free; winners
     leave, the others compete again, for the declared number of rounds. A pass that lets a procedure have several
     affairs (its own PV typed in each: disjonction, transfer) competes for the reference only. An affair left with
-    nothing may take a procedure that has another, from the weight its pass sets. What is left of an affair beyond its
-    references (jonction) is offered last, to procedures that have nothing.
+    nothing may take a procedure that has another, where the settings of ``second_affaire`` see a disjonction or a
+    transfer. What is left of an affair beyond its references (jonction) is offered last, to procedures that have
+    nothing.
 
     Ties: equal weights have a margin of zero, so the pair kept, that of the smallest key, goes to review.
     """
@@ -38,9 +39,7 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
         kept = kept.unionByName(_best(free, (REFERENCE, PROCEDURE)))
     kept = kept.checkpoint()
     linked = kept.select(ScoredPair.id_affaire)
-    again = _best(own.join(linked, on=ScoredPair.id_affaire, how="left_anti"), (REFERENCE,)).where(
-        F.col(ScoredPair.match_weight) >= F.col(SECOND)
-    )
+    again = _best(own.join(linked, on=ScoredPair.id_affaire, how="left_anti"), (REFERENCE,)).where(SECOND)
     joined = _best(_without(beyond, kept, PROCEDURE), (PROCEDURE,)).join(
         linked, on=ScoredPair.id_affaire, how="left_semi"
     )

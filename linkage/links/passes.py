@@ -7,11 +7,13 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.settings import LinksSettings, PassSettings
+from linkage.settings import LinksSettings, PassSettings, SecondAffaireSettings
 from linkage.tables.linkage import Link, ScoredPair
 from linkage.tables.records import BEYOND
 
-THRESHOLD, REVIEW, SHARED, SECOND = "threshold", "review", "several_affaires", "second_affaire"
+THRESHOLD, REVIEW, SHARED = "threshold", "review", "several_affaires"
+SECOND = "second_affaire"
+"""Whether the pair, if its affair is left with nothing, may give it a procedure that already has another."""
 
 
 def assign(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
@@ -25,7 +27,7 @@ def worth_a_look(named: DataFrame) -> DataFrame:
 
 
 def named(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
-    """The scored pairs with their pass, its thresholds and whether it lets a procedure have several affairs."""
+    """The scored pairs with their pass, its thresholds and when a procedure may have several affairs through them."""
 
     def by_pass(value: str) -> Column:
         chosen = [F.when(_reaches(declared), F.lit(getattr(declared, value))) for declared in settings.passes]
@@ -37,12 +39,23 @@ def named(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
         by_pass("threshold").alias(THRESHOLD),
         by_pass("review").alias(REVIEW),
         by_pass("several_affaires").alias(SHARED),
-        by_pass("second_affaire").alias(SECOND),
+        _second(settings).alias(SECOND),
     )
 
 
 def _reaches(declared: PassSettings) -> Column:
-    level = {name: F.col(ScoredPair.levels)[name] for name in declared.levels}
-    conditions = [F.coalesce(level[name].isin(*labels), F.lit(False)) for name, labels in declared.levels.items()]
     beyond = F.col(ScoredPair.rang) == BEYOND
-    return reduce(Column.__and__, conditions, beyond if declared.beyond else ~beyond)
+    return (beyond if declared.beyond else ~beyond) & _levels(declared)
+
+
+def _second(settings: LinksSettings) -> Column:
+    enough = [
+        _levels(declared) & (F.col(ScoredPair.match_weight) >= declared.threshold)
+        for declared in settings.second_affaire
+    ]
+    return reduce(Column.__or__, enough, F.lit(False))
+
+
+def _levels(declared: PassSettings | SecondAffaireSettings) -> Column:
+    reached = [F.col(ScoredPair.levels)[name].isin(*labels) for name, labels in declared.levels.items()]
+    return reduce(Column.__and__, (F.coalesce(condition, F.lit(False)) for condition in reached), F.lit(True))

@@ -20,14 +20,18 @@ def comparisons(settings: Sequence[ComparisonSettings], dialect: str) -> list[Co
 
 def common(left: str, right: str, dialect: str) -> str:
     """SQL: how many values two sets have in common."""
-    if dialect == SPARK:
-        return f"size(array_intersect({left}_l, {right}_r))"
-    return f"len(list_intersect({left}_l, {right}_r))"
+    intersect = "array_intersect" if dialect == SPARK else "list_intersect"
+    return size(f"{intersect}({left}_l, {right}_r)", dialect)
 
 
 def empty(column: str, side: str, dialect: str) -> str:
-    """SQL: a set has no value."""
-    return f"{'size' if dialect == SPARK else 'len'}({column}_{side}) = 0"
+    """SQL: a set has no value, or is not known."""
+    return f"coalesce({size(f'{column}_{side}', dialect)}, 0) <= 0"
+
+
+def size(set_: str, dialect: str) -> str:
+    """SQL: how many values a set has."""
+    return f"{'size' if dialect == SPARK else 'len'}({set_})"
 
 
 def equality(declared: ComparisonSettings, dialect: str) -> Comparison:
@@ -90,13 +94,15 @@ def offence(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def counts(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """How many of the counts are equal."""
+    """How many of the counts are equal; fewer authors in the affair than in the procedure is a disjonction's mark."""
+    authors = declared.columns[0]
     equal = [f"{column}_l = {column}_r" for column in declared.columns]
     return Comparison(
         declared.name,
         " OR ".join(both(column) for column in declared.columns),
         (
             Level("mêmes effectifs", " AND ".join(equal)),
+            Level("auteurs en moins", f"{authors}_l > 1 AND {authors}_r < {authors}_l"),
             Level("un effectif égal", " OR ".join(equal)),
             Level("effectifs différents", "ELSE"),
         ),
@@ -104,9 +110,14 @@ def counts(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def pv_key(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """The PV key as a whole: exact, one part damaged, or something else. A wrong digit often lands on a neighbour."""
-    service, annee, numero = declared.columns
+    """The PV key as a whole: exact, one part damaged, or something else. A wrong digit often lands on a neighbour.
+
+    A key typed as it stands of a procedure that was not delivered is apart: its procedure is missing, most often.
+    """
+    service, annee, numero, known = declared.columns
     text = "string" if dialect == SPARK else "varchar"
+    digits = [_digits(f"cast({numero}_{side} as {text})", dialect) for side in ("l", "r")]
+    absent = f"NOT {known}_r"
     same_service, same_annee = f"{service}_l = {service}_r", f"{annee}_l = {annee}_r"
     same_numero = f"{numero}_l = {numero}_r"
     near_annee = f"abs({annee}_l - {annee}_r) = 1"
@@ -120,10 +131,61 @@ def pv_key(declared: ComparisonSettings, dialect: str) -> Comparison:
             Level("année voisine", f"{same_service} AND {near_annee} AND {same_numero}"),
             Level("service proche", f"{near_service} AND {same_annee} AND {same_numero}"),
             Level("autre service", f"{same_annee} AND {same_numero}"),
+            Level(
+                "chiffres échangés", f"{same_service} AND {same_annee} AND {edits} = 2 AND {digits[0]} = {digits[1]}"
+            ),
+            Level("un chiffre, procédure absente", f"{same_service} AND {same_annee} AND {edits} <= 1 AND {absent}"),
             Level("un chiffre du numéro", f"{same_service} AND {same_annee} AND {edits} <= 1"),
             Level("deux chiffres du numéro", f"{same_service} AND {same_annee} AND {edits} = 2"),
+            Level("autre clé, procédure absente", absent),
             Level("même service et année", f"{same_service} AND {same_annee}"),
             Level("autre clé", "ELSE"),
+        ),
+    )
+
+
+def _digits(text: str, dialect: str) -> str:
+    return f"array_sort(split({text}, ''))" if dialect == SPARK else f"list_sort(string_split({text}, ''))"
+
+
+def free(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Whether the procedure is free, or already settled by the key of another affair; its own key says nothing here."""
+    service, annee, numero, settled = declared.columns
+    own = " AND ".join(f"{column}_l = {column}_r" for column in (service, annee, numero))
+    return Comparison(
+        declared.name, own, (Level("procédure libre", f"NOT {settled}_l"), Level("procédure déjà réglée", "ELSE"))
+    )
+
+
+def joined_offences(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Whether the offences of a procedure are among those of the affair it may be joined to, which keeps its own."""
+    codes, families = declared.columns
+    among = f"{common(codes, codes, dialect)} >= {size(f'{codes}_l', dialect)}"
+    more = f"{size(f'{codes}_r', dialect)} > {size(f'{codes}_l', dialect)}"
+    return Comparison(
+        declared.name,
+        f"{empty(codes, 'l', dialect)} OR {empty(codes, 'r', dialect)}",
+        (
+            Level("toutes avec des autres", f"{among} AND {more}"),
+            Level("les mêmes", among),
+            Level("une commune", f"{common(codes, codes, dialect)} > 0"),
+            Level("une famille commune", f"{common(families, families, dialect)} > 0"),
+            Level("autre famille", "ELSE"),
+        ),
+    )
+
+
+def joined_counts(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Whether the affair has room for others than the people of the procedure."""
+    enough = [f"{column}_r >= {column}_l" for column in declared.columns]
+    more = [f"{column}_r > {column}_l" for column in declared.columns]
+    return Comparison(
+        declared.name,
+        " OR ".join(both(column) for column in declared.columns),
+        (
+            Level("plus de personnes", f"{' AND '.join(enough)} AND ({' OR '.join(more)})"),
+            Level("mêmes effectifs", " AND ".join(enough)),
+            Level("moins de personnes", "ELSE"),
         ),
     )
 
@@ -160,6 +222,9 @@ KINDS: dict[str, Callable[[ComparisonSettings, str], Comparison]] = {
     "counts": counts,
     "pv_key": pv_key,
     "persons": persons,
+    "free": free,
+    "joined_offences": joined_offences,
+    "joined_counts": joined_counts,
     "text": fields.text,
     "swapped": fields.swapped,
     "day": fields.day,

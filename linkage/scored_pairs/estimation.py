@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import duckdb
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from splink import DuckDBAPI, Linker
 
 from linkage.errors import ContractError
+from linkage.scored_pairs.comparisons import comparisons
+from linkage.scored_pairs.levels import DUCKDB
 from linkage.scored_pairs.model import DIGITS, LEFT, RIGHT, Model, splink_settings
 from linkage.settings import ModelSettings
 from linkage.tables.linkage import CandidatePair
@@ -16,36 +18,53 @@ from linkage.tables.records import Record
 
 PAIR, BUCKETS = "pair_id", 1_000_000
 ITERATIONS = (200, 12, 8, 5, 3, 2, 1)
+START_PRIOR, LITTLE = 0.2, 0.05
+"""Where EM starts when nothing is known: a place to begin, not a choice of method."""
 
 
 def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -> Model:
     """The model of these data: the same data give the same weights to the bit, whatever the partitions.
 
-    Reads: ``records`` (``record_key`` and the columns compared); ``pairs`` (``procedure_key``, ``reference_key``).
+    Reads: ``records`` (``record_key`` and the columns compared); ``pairs`` (``procedure_key``, ``reference_key``, and
+    ``settles`` where some are known to be matches).
     Method: Fellegi-Sunter parameters by expectation-maximisation (Splink 5). The sample holds *all* candidates of the
     references drawn (by a hash, so that it does not depend on the order), and both m and u are free: u then describes
-    the neighbours a reference really competes with, which random pairs do not.
+    the neighbours a reference really competes with, which random pairs do not. EM starts from the levels that the
+    settled pairs reach (m) and that the others reach (u): left to itself, it may take the same people in another case
+    for the match.
     """
     count = pairs.count()
     share = min(1.0, settings.estimation.max_pairs / max(count, 1))
     drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
-    sample = pairs.where(drawn < int(share * BUCKETS)).select(CandidatePair.procedure_key, CandidatePair.reference_key)
+    sample = pairs.where(drawn < int(share * BUCKETS))
     left = _side(sample, records, CandidatePair.procedure_key, settings)
     right = _side(sample, records, CandidatePair.reference_key, settings)
-    return fit(left, right, settings=settings, estimated_on={"pairs": count, "seed": settings.estimation.seed})
+    known = None
+    if CandidatePair.settles in pairs.columns:
+        known = sample.where(CandidatePair.settles).select(_pair().alias(PAIR)).orderBy(PAIR).toArrow()
+    estimated_on = {"pairs": count, "seed": settings.estimation.seed}
+    return fit(left, right, known, settings=settings, estimated_on=estimated_on)
 
 
-def fit(left: pa.Table, right: pa.Table, *, settings: ModelSettings, estimated_on: dict[str, int]) -> Model:
-    """EM on two tables whose rows are the two sides of the same pairs, in the same order.
+def fit(
+    left: pa.Table,
+    right: pa.Table,
+    known: pa.Table | None = None,
+    *,
+    settings: ModelSettings,
+    estimated_on: dict[str, int],
+) -> Model:
+    """EM on two tables whose rows are the two sides of the same pairs; ``known`` names those sure to be matches.
 
     Raises
     ------
     ContractError
         The pairs are too few to learn from.
     """
+    start = starting_point(left, right, known, settings=settings) if known is not None else usual_start(settings)
     for iterations in ITERATIONS:
         try:
-            prior, parameters = _em(left, right, settings=settings, iterations=iterations)
+            prior, parameters = _em(left, right, start, settings=settings, iterations=iterations)
         except ValueError:
             # Where only sure matches reach a level, its u tends to zero and Splink refuses the zero: stop earlier.
             continue
@@ -55,15 +74,69 @@ def fit(left: pa.Table, right: pa.Table, *, settings: ModelSettings, estimated_o
     )
 
 
+def usual_start(settings: ModelSettings) -> Model:
+    """Matches on the first level of every comparison, other pairs on the others."""
+    most = {comparison.name: len(comparison.levels) for comparison in comparisons(settings.comparisons, DUCKDB)}
+    parameters = {name: list(zip(_first(1 - LITTLE, nb), _first(LITTLE, nb), strict=True)) for name, nb in most.items()}
+    return Model(START_PRIOR, parameters, {})
+
+
+def _first(share: float, levels: int) -> list[float]:
+    return [share] + [(1 - share) / (levels - 1)] * (levels - 1)
+
+
+def starting_point(left: pa.Table, right: pa.Table, known: pa.Table, *, settings: ModelSettings) -> Model:
+    """m from the pairs known to be matches, u from all others, each level counted once more than seen.
+
+    A comparison on which the known pairs all say the same (the key, which chose them) teaches no m: most true pairs are
+    put on its first level.
+    """
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for name, table in (("l", left), ("r", right), ("known", known)):
+            connection.register(f"{name}_pairs", table)
+        sides = ", ".join(f'{side}."{c}" AS "{c}_{side}"' for side in ("l", "r") for c in left.column_names)
+        joined = f"SELECT {sides} FROM l_pairs l JOIN r_pairs r USING ({PAIR})"
+        parameters = {}
+        for comparison in comparisons(settings.comparisons, DUCKDB):
+            counted = dict.fromkeys(
+                ((position, sure) for position in range(len(comparison.levels)) for sure in (0, 1)), 1
+            )
+            when = " ".join(
+                f"WHEN {'TRUE' if level.sql == 'ELSE' else level.sql} THEN {position}"
+                for position, level in enumerate(comparison.levels)
+            )
+            rows = connection.execute(
+                f"SELECT CASE WHEN {comparison.null} THEN NULL {when} END AS level, "
+                f"(k.{PAIR} IS NOT NULL)::int AS sure, count(*) "
+                f"FROM ({joined}) p LEFT JOIN known_pairs k ON k.{PAIR} = p.{PAIR}_l GROUP BY ALL"
+            ).fetchall()
+            for level, sure, nb in rows:
+                if level is not None:
+                    counted[level, sure] += nb
+            parameters[comparison.name] = _shares(counted, len(comparison.levels))
+    return Model(START_PRIOR, parameters, {})
+
+
+def _shares(counted: dict[tuple[int, int], int], levels: int) -> list[tuple[float, float]]:
+    columns = []
+    for sure in (1, 0):
+        numbers = [counted[level, sure] for level in range(levels)]
+        if sure and sum(number > 1 for number in numbers) < 2:
+            columns.append(_first(1 - LITTLE, levels))
+        else:
+            columns.append([number / sum(numbers) for number in numbers])
+    return list(zip(*columns, strict=True))
+
+
 def _em(
-    left: pa.Table, right: pa.Table, *, settings: ModelSettings, iterations: int
+    left: pa.Table, right: pa.Table, start: Model, *, settings: ModelSettings, iterations: int
 ) -> tuple[float, dict[str, list[tuple[float, float]]]]:
     least = max(settings.estimation.least, 10.0**-DIGITS)
     with duckdb.connect(config={"threads": 1}) as connection:
         api = DuckDBAPI(connection=connection)
         tables = [api.register(table, dataset_display_name=name) for name, table in ((LEFT, left), (RIGHT, right))]
         options = {"unique_id_column_name": PAIR, "max_iterations": iterations}
-        linker = Linker(tables, {**splink_settings(settings.comparisons, "duckdb"), **options})
+        linker = Linker(tables, {**splink_settings(settings.comparisons, DUCKDB, start), **options})
         session = linker.training.estimate_parameters_using_expectation_maximisation(
             f"l.{PAIR} = r.{PAIR}", fix_u_probabilities=False
         )
@@ -81,11 +154,14 @@ def _em(
 
 def _side(sample: DataFrame, records: DataFrame, key: str, settings: ModelSettings) -> pa.Table:
     columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
-    pair = F.concat_ws("-", CandidatePair.procedure_key, CandidatePair.reference_key)
-    joined = sample.select(pair.alias(PAIR), F.col(key).alias(Record.record_key)).join(
+    joined = sample.select(_pair().alias(PAIR), F.col(key).alias(Record.record_key)).join(
         records.select(Record.record_key, *columns), on=Record.record_key, how="inner"
     )
     return joined.select(PAIR, *columns).orderBy(PAIR).toArrow()
+
+
+def _pair() -> Column:
+    return F.concat_ws("-", CandidatePair.procedure_key, CandidatePair.reference_key)
 
 
 def _rounded(probability: object, least: float) -> float:

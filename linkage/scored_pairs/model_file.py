@@ -1,4 +1,4 @@
-"""The reviewed file: the models of cases and of persons under one hash."""
+"""The reviewed file: the models of cases, of jonctions and of persons under one hash."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from linkage.errors import InputError
 from linkage.scored_pairs.model import Model, sha256
 from linkage.settings import ComparisonSettings, ScoredPairsSettings
 
-FORMAT = 2
-CASES, PERSONS = "cases", "persons"
+FORMAT = 3
+CASES, JONCTIONS, PERSONS = "cases", "jonctions", "persons"
 
 
 def declared(settings: ScoredPairsSettings) -> dict[str, Sequence[ComparisonSettings]]:
     """The comparisons of each model, by its name."""
-    return {CASES: settings.comparisons, PERSONS: settings.persons.comparisons}
+    return {
+        CASES: settings.comparisons,
+        JONCTIONS: settings.jonctions.comparisons,
+        PERSONS: settings.persons.comparisons,
+    }
 
 
 def to_json(models: Mapping[str, Model], settings: ScoredPairsSettings) -> str:

@@ -17,10 +17,10 @@ SEPARATOR = "-__-"
 PAIR: list[str] = [CandidatePair.procedure_key, CandidatePair.reference_key]
 
 
-def score_cases(
+def with_ids(
     spark: SparkSession, records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ModelSettings
 ) -> DataFrame:
-    """``scored_pairs``: the candidate pairs whose weight reaches the floor, with the ids of both cases."""
+    """The candidate pairs whose weight reaches the floor, scored, with the ids of both records."""
     ids = records.select(Record.record_key, Record.id, Record.rang)
     procedure = ids.select(
         F.col(Record.record_key).alias(CandidatePair.procedure_key), F.col(Record.id).alias(ScoredPair.id_procedure)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -9,6 +11,7 @@ from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
 from linkage.tables.standardised import Affaire, CaseFacts, Procedure, Reference
 
 COMPARED = [
+    CaseFacts.code_tj,
     CaseFacts.commune_faits,
     CaseFacts.code_departement,
     CaseFacts.natinf,
@@ -19,14 +22,14 @@ COMPARED = [
     CaseFacts.nb_victimes,
 ]
 MIS_EN_CAUSE, VICTIME = "m", "v"
+PV_KEY: list[str] = [Procedure.code_service, Procedure.annee, Procedure.numero]
 
 
 def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> DataFrame:
     """``standardised/records``: one row per procedure, one per reference, one of rang -1 per affair with references.
 
     The row of rang -1 stands for the affair beyond the PVs typed in it: the second procedures of a jonction,
-    whose own PV nobody typed, can only be found there. The affair's facts are those of its main procedure, so this row
-    has its persons and dates of arrival only.
+    whose own PV nobody typed, can only be found there.
     """
     left = procedures.select(
         F.lit(PROCEDURE).alias(Record.side),
@@ -42,7 +45,8 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
         F.unix_date(Procedure.date_enregistrement).alias(Record.jour_enregistrement),
         F.unix_date(Procedure.date_transmission).alias(Record.jour_transmission),
         F.lit(None).cast("int").alias(Record.jour_arrivee),
-        *_facts(F.lit(True)),
+        F.lit(None).cast("boolean").alias(Record.cle_connue),
+        *_facts(),
         *_persons(),
         F.lit(None).cast("boolean").alias(Record.petit_x),
         F.lit(None).cast("string").alias(Record.origine),
@@ -61,7 +65,10 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
         )
     )
     keys = references.select(beyond.columns).unionByName(beyond)
-    right = keys.join(affaires, on=Affaire.id_affaire, how="inner").select(
+    known = procedures.select(*PV_KEY).dropDuplicates().withColumn(Record.cle_connue, F.lit(True))
+    typed = keys.join(known, on=PV_KEY, how="left")
+    complete = reduce(Column.__and__, (F.col(part).isNotNull() for part in PV_KEY))
+    right = typed.join(affaires, on=Affaire.id_affaire, how="inner").select(
         F.lit(REFERENCE).alias(Record.side),
         record_key(F.col(Affaire.id_affaire), F.col(Reference.rang)).alias(Record.record_key),
         F.col(Affaire.id_affaire).alias(Record.id),
@@ -75,7 +82,8 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
         F.lit(None).cast("int").alias(Record.jour_enregistrement),
         F.lit(None).cast("int").alias(Record.jour_transmission),
         F.unix_date(Affaire.date_arrivee).alias(Record.jour_arrivee),
-        *_facts(F.col(Reference.rang) != BEYOND),
+        F.when(complete, F.coalesce(Record.cle_connue, F.lit(False))).alias(Record.cle_connue),
+        *_facts(),
         *_persons(),
         Affaire.petit_x,
         Affaire.origine,
@@ -91,13 +99,12 @@ def record_key(id: Column, rang: Column) -> Column:
     return F.xxhash64(id, rang.cast("int"))
 
 
-def _facts(known: Column) -> list[Column]:
-    values = {
-        **{column: F.col(column) for column in COMPARED},
-        Record.jour_faits_debut: F.unix_date(CaseFacts.date_faits_debut),
-        Record.jour_faits_fin: F.unix_date(CaseFacts.date_faits_fin),
-    }
-    return [F.col(CaseFacts.code_tj), *(F.when(known, value).alias(column) for column, value in values.items())]
+def _facts() -> list[Column]:
+    return [
+        *(F.col(column) for column in COMPARED),
+        F.unix_date(CaseFacts.date_faits_debut).alias(Record.jour_faits_debut),
+        F.unix_date(CaseFacts.date_faits_fin).alias(Record.jour_faits_fin),
+    ]
 
 
 def _persons() -> list[Column]:

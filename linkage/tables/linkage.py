@@ -16,6 +16,7 @@ class CandidatePair(Table):
     procedure_key = Column("bigint", "clé entière de la procédure")
     reference_key = Column("bigint", "clé entière de la référence d'affaire")
     blocking_rule = Column("string", "première règle qui a formé la paire, dans l'ordre de conf/method")
+    settles = Column("boolean", "la clé, confirmée par d'autres faits, règle la référence")
 
 
 class ScoredPair(CandidatePair):

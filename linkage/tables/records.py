@@ -11,7 +11,7 @@ BEYOND = -1
 class Record(Table):
     """One row per procedure, and one per reference of an affair.
 
-    Rang 0: an affair without any reference. Rang -1: the affair beyond its references (jonction).
+    Rang 0: an affair without any reference. Rang -1: the affair beyond its references (jonction), without a key.
 
     Dates are days since 1970-01-01, so that the same comparison runs on every engine.
     """
@@ -31,6 +31,7 @@ class Record(Table):
     code_service = Column("string", "unité rédactrice", nulls="inconnue")
     annee = Column("int", "année du PV", nulls="inconnue")
     numero = Column("int", "numéro du PV", nulls="inconnu")
+    cle_connue = Column("boolean", "le PV saisi est celui d'une procédure livrée", nulls="procédure, ou clé incomplète")
     code_tj = Column("string", "tribunal judiciaire", nulls="non transmise")
     jour_enregistrement = Column("int", "enregistrement", unit="jours", nulls="affaire")
     jour_transmission = Column("int", "transmission au parquet", unit="jours", nulls="affaire, ou non transmise")

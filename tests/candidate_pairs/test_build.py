@@ -20,8 +20,10 @@ def test_a_key_confirmed_by_facts_meets_no_other_candidate(spark: SparkSession) 
         spark,
         Record,
         [
-            procedure(1, **FACTS),
-            procedure(2, **FACTS),
+            procedure(1, **FACTS, jour_transmission=105),
+            procedure(2, **FACTS, jour_transmission=105),
+            # Never sent, so no affair is looked for but by its key.
+            procedure(3, **FACTS),
             reference(11, **KEY, **FACTS, numero=1),
             # Right key, nothing else in common: what is settled here is nothing, so the same place and day compete.
             reference(12, **KEY, numero=1, jour_faits_debut=94, commune_faits="48001", natinfs=["33"]),
@@ -33,27 +35,32 @@ def test_a_key_confirmed_by_facts_meets_no_other_candidate(spark: SparkSession) 
         spark,
         CandidatePair,
         [
-            {"procedure_key": 1, "reference_key": 11, "blocking_rule": "cle"},
-            {"procedure_key": 1, "reference_key": 12, "blocking_rule": "cle"},
-            {"procedure_key": 2, "reference_key": 12, "blocking_rule": "service_et_faits"},
+            {"procedure_key": 1, "reference_key": 11, "blocking_rule": "cle", "settles": True},
+            {"procedure_key": 1, "reference_key": 12, "blocking_rule": "cle", "settles": False},
+            {"procedure_key": 2, "reference_key": 12, "blocking_rule": "service_et_faits", "settles": False},
         ],
     )
     assert_df_equality(found, expected, ignore_row_order=True, ignore_nullable=True)
 
 
-def test_an_affair_beyond_its_references_is_offered_to_persons_in_common_only(spark: SparkSession) -> None:
+def test_an_affair_beyond_a_settled_reference_is_offered_to_free_procedures_with_a_person_in_common(
+    spark: SparkSession,
+) -> None:
     person = {"csns": ["v"], "jour_transmission": 105}
     records = draw(
         spark,
         Record,
         [
-            procedure(1, **FACTS),
+            procedure(1, **FACTS, **person),
             procedure(2, **person),
             procedure(3, **FACTS, jour_transmission=105),
             reference(11, **KEY, **FACTS, csns=["v"], numero=1),
             reference(12, csns=["v"], id="a11", rang=BEYOND),
+            # Nothing settles this one: what it looks like may be its own procedure.
+            reference(13, **KEY, numero=77),
+            reference(14, csns=["v"], id="a13", rang=BEYOND),
         ],
     )
     settings = config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
     found = {tuple(row) for row in candidate_pairs.build(records, settings=settings).collect()}
-    assert found == {(1, 11, "cle"), (2, 12, "jonction")}
+    assert found == {(1, 11, "cle", True), (2, 12, "jonction", False)}

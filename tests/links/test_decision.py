@@ -20,9 +20,13 @@ SETTINGS = LinksSettings.model_validate(
         "max_dossier": 10,
         "why_max_dossier": "test",
         "passes": [
-            {"name": "cle", "levels": {"cle": ["clé exacte"]}, "threshold": 3, "review": 0, "several_affaires": True, "second_affaire": 3, "why": "t"},
-            {"name": "personnes", "levels": {"personnes": ["un code commun"]}, "threshold": 5, "review": 0, "second_affaire": 15, "why": "t"},
-            {"name": "jonction", "levels": {"personnes": ["un code commun"]}, "threshold": 6, "review": 3, "beyond": True, "second_affaire": 100, "why": "t"},
+            {"name": "cle", "levels": {"cle": ["clé exacte"]}, "threshold": 3, "review": 0, "several_affaires": True, "why": "t"},
+            {"name": "personnes", "levels": {"personnes": ["un code commun"]}, "threshold": 5, "review": 0, "why": "t"},
+            {"name": "jonction", "levels": {"personnes": ["un code commun"]}, "threshold": 6, "review": 3, "beyond": True, "why": "t"},
+        ],
+        "second_affaire": [
+            {"name": "strong", "levels": {"personnes": ["un code commun"]}, "threshold": 15, "why": "t"},
+            {"name": "split", "levels": {"effectifs": ["auteurs en moins"]}, "threshold": 6, "why": "t"},
         ],
     }
 )  # fmt: skip
@@ -92,3 +96,5 @@ def test_an_affair_left_with_nothing_takes_a_procedure_that_has_one_only_on_stro
         ("p1", "a11", "cle", "retenu"),
         ("p1", "a12", "personnes", "retenu"),
     }
+    split = pair(1, 12, 6, {**PERSONS, "effectifs": "auteurs en moins"})
+    assert ("p1", "a12", "personnes", "retenu") in decided(spark, main, split)

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 from pyspark.sql import SparkSession
-from pyspark.sql.types import LongType, StructField, StructType
+from pyspark.sql.types import ArrayType, BooleanType, LongType, StructField, StructType
 
 from linkage import config
 from linkage.scored_pairs.comparisons import comparisons
@@ -16,7 +16,6 @@ from linkage.scored_pairs.levels import Comparison
 from linkage.settings import ComparisonSettings, ScoredPairsSettings
 from linkage.tables.records import Record
 from linkage.tables.standardised import Personne
-from tests.drawing import draw, procedure, reference
 
 
 def people(**said: list[str]) -> dict[str, Any]:
@@ -30,7 +29,10 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
     ("cle", KEY, {**KEY, "code_service": "48A101"}, "service proche"),
     ("cle", KEY, {**KEY, "code_service": "48B207"}, "autre service"),
     ("cle", KEY, {**KEY, "numero": 537}, "un chiffre du numéro"),
-    ("cle", KEY, {**KEY, "numero": 563}, "deux chiffres du numéro"),
+    ("cle", KEY, {**KEY, "numero": 537, "cle_connue": False}, "un chiffre, procédure absente"),
+    ("cle", KEY, {**KEY, "numero": 563}, "chiffres échangés"),
+    ("cle", KEY, {**KEY, "numero": 547}, "deux chiffres du numéro"),
+    ("cle", KEY, {**KEY, "numero": 91, "cle_connue": False}, "autre clé, procédure absente"),
     ("cle", KEY, {**KEY, "numero": 91}, "même service et année"),
     ("cle", KEY, {"code_service": "48B207", "annee": 2019, "numero": 12}, "autre clé"),
     ("cle", KEY, {"code_service": None, "annee": None, "numero": None}, None),
@@ -56,7 +58,23 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
     ("infraction", {"natinf": "23", "natinfs": ["23"], "familles": ["violences"]},
      {"natinf": "10872", "natinfs": ["10872"], "familles": ["violences"]}, "une famille commune"),
     ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 2}, "un effectif égal"),
+    ("effectifs", {"nb_mis_en_cause": 2, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 1}, "auteurs en moins"),
+    ("infraction", {"natinf": "23", "natinfs": None, "familles": None}, {"natinf": "23", "natinfs": ["23"], "familles": []}, None),
+    ("libre", {**KEY, "reglee": True}, KEY, None),
+    ("libre", {**KEY, "reglee": True}, {**KEY, "numero": 9}, "procédure déjà réglée"),
+    ("libre", {**KEY, "reglee": False}, {**KEY, "numero": 9}, "procédure libre"),
     ("tribunal", {"code_tj": "100001"}, {"code_tj": None}, None),
+]  # fmt: skip
+
+JOINED: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
+    ("infraction", {"natinfs": ["23"], "familles": ["v"]}, {"natinfs": ["23", "33"], "familles": ["v"]}, "toutes avec des autres"),
+    ("infraction", {"natinfs": ["23"], "familles": ["v"]}, {"natinfs": ["23"], "familles": ["v"]}, "les mêmes"),
+    ("infraction", {"natinfs": ["23", "7"], "familles": ["v"]}, {"natinfs": ["23"], "familles": ["v"]}, "une commune"),
+    ("infraction", {"natinfs": ["7"], "familles": ["v"]}, {"natinfs": ["23"], "familles": ["v"]}, "une famille commune"),
+    ("infraction", {"natinfs": ["7"], "familles": ["v"]}, {"natinfs": [], "familles": []}, None),
+    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 2}, "plus de personnes"),
+    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 1}, "mêmes effectifs"),
+    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 0, "nb_victimes": 2}, "moins de personnes"),
 ]  # fmt: skip
 
 BORN = date(1980, 9, 22)
@@ -112,7 +130,7 @@ def test_each_pair_of_texts_reaches_the_level_a_statistician_expects(spark: Spar
 
 
 def _check(spark: SparkSession, cases: Any, schema: StructType, by_name: dict[str, Comparison], engine: str) -> None:
-    empty = dict.fromkeys(schema.names)
+    empty = {field.name: [] if isinstance(field.dataType, ArrayType) else None for field in schema.fields}
     left, right = (
         spark.createDataFrame([{**empty, "record_key": i, **case[side]} for i, case in enumerate(cases)], schema)
         for side in (1, 2)
@@ -124,14 +142,10 @@ def _check(spark: SparkSession, cases: Any, schema: StructType, by_name: dict[st
 
 @pytest.mark.parametrize("engine", ["spark", "duckdb"])
 def test_each_pair_reaches_the_level_a_statistician_expects(spark: SparkSession, engine: str) -> None:
-    declared = config.settings("method/scored_pairs.toml", ScoredPairsSettings).comparisons
-    by_name = {comparison.name: comparison for comparison in comparisons(declared, engine)}
-    left = draw(spark, Record, [procedure(number, **case[1]) for number, case in enumerate(CASES)])
-    right = draw(spark, Record, [reference(number, **case[2]) for number, case in enumerate(CASES)])
-    joined = _side_by_side(left, right)
-    found = _levels(joined, by_name, engine)
-    expected = {(number, case[0]): case[3] for number, case in enumerate(CASES)}
-    assert {key: found[key] for key in expected} == expected
+    declared = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
+    schema = StructType([*Record.struct().fields, StructField("reglee", BooleanType())])
+    for cases, model in ((CASES, declared), (JOINED, declared.jonctions)):
+        _check(spark, cases, schema, {c.name: c for c in comparisons(model.comparisons, engine)}, engine)
 
 
 def _side_by_side(left: Any, right: Any) -> Any:

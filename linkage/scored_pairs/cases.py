@@ -1,0 +1,63 @@
+"""Cases side by side: what their candidate pairs say of them, and the two models that score these pairs."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from linkage.scored_pairs.estimation import estimate
+from linkage.scored_pairs.model import Model
+from linkage.scored_pairs.scoring import with_ids
+from linkage.settings import ScoredPairsSettings
+from linkage.tables.linkage import CandidatePair
+from linkage.tables.records import Record
+
+SETTLED = "reglee"
+"""Whether a confirmed key already gives the procedure an affair: a second one is a disjonction or a transfer."""
+
+
+def estimate_cases(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:
+    """The model of cases, learnt in all candidates but those of jonctions, from what the settled references show."""
+    own, _ = split(candidate_pairs, settings)
+    return estimate(with_settled(records, candidate_pairs), own, settings=settings)
+
+
+def estimate_jonctions(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:
+    """The model of jonctions, learnt in their candidates."""
+    _, joined = split(candidate_pairs, settings)
+    return estimate(records, joined.drop(CandidatePair.settles), settings=settings.jonctions)
+
+
+def score_cases(
+    spark: SparkSession,
+    records: DataFrame,
+    candidate_pairs: DataFrame,
+    cases: Model,
+    jonctions: Model,
+    *,
+    settings: ScoredPairsSettings,
+) -> DataFrame:
+    """``scored_pairs``: the candidate pairs whose weight reaches their model's floor, with the ids of both cases."""
+    own, joined = split(candidate_pairs, settings)
+    known = with_settled(records, candidate_pairs)
+    return with_ids(spark, known, own, cases, settings=settings).unionByName(
+        with_ids(spark, records, joined, jonctions, settings=settings.jonctions)
+    )
+
+
+def split(candidate_pairs: DataFrame, settings: ScoredPairsSettings) -> tuple[DataFrame, DataFrame]:
+    """The pairs of the model of cases, and those of the model of jonctions."""
+    of_jonctions = F.col(CandidatePair.blocking_rule).isin(*settings.jonctions.rules)
+    return candidate_pairs.where(~of_jonctions), candidate_pairs.where(of_jonctions)
+
+
+def with_settled(records: DataFrame, candidate_pairs: DataFrame) -> DataFrame:
+    """The records with ``reglee``."""
+    settled = (
+        candidate_pairs.where(CandidatePair.settles)
+        .groupBy(F.col(CandidatePair.procedure_key).alias(Record.record_key))
+        .agg(F.lit(True).alias(SETTLED))
+    )
+    return records.join(settled, on=Record.record_key, how="left").withColumn(
+        SETTLED, F.coalesce(SETTLED, F.lit(False))
+    )
