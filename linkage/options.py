@@ -80,7 +80,12 @@ def truth(parser: argparse.ArgumentParser) -> None:
 
 def key(parser: argparse.ArgumentParser) -> None:
     """``--key``: the file of the pseudonymisation key."""
-    parser.add_argument("--key", metavar="FILE", help="file of the pseudonymisation key, outside the lake")
+    parser.add_argument(
+        "--key",
+        metavar="FILE",
+        type=location,
+        help="file of the pseudonymisation key, on this machine, outside the lake",
+    )
 
 
 def out(parser: argparse.ArgumentParser, *, metavar: str, help: str) -> None:

@@ -114,6 +114,12 @@ def require(store: Store, version: str) -> None:
         )
 
 
+def tables_seen(store: Store, version: str) -> dict[str, int]:
+    """The Delta version of each table that the published version was made of; a table not written then is left out."""
+    row = store.read(Version).where(F.col(Version.version) == version).collect()[0]
+    return {path: at for path, at in row[Version.table_versions].items() if at is not None}
+
+
 def publish(
     store: Store,
     version: str,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from linkage.tables import linkage, quality, records, review, sources, standardised
+from linkage.tables import linkage, linked_base, quality, records, review, sources, standardised
 from linkage.tables.schema import Table
 
 PAGE = Path(__file__).parents[2] / "docs" / "dictionary.md"
 SOURCES = [sources.source_table(source, file) for source, files in sources.FILES.items() for file in files]
-MODULES = (standardised, records, linkage, review, quality)
+MODULES = (standardised, records, linkage, review, quality, linked_base)
 
 
 def tables() -> list[type[Table]]:
@@ -35,11 +35,14 @@ def page() -> str:
 def _section(table: type[Table]) -> str:
     grain = (table.__doc__ or "").partition("\n")[0]
     lines = [f"## {table.path}", grain, f"Clé : {', '.join(table.key) or 'aucune'}."]
-    rows = ["| colonne | type | signification | unité | vide |", "| --- | --- | --- | --- | --- |"]
-    rows += [
-        f"| {column} | {column.kind} | {column.meaning} | {column.unit} | {column.nulls} |" for column in table.columns
-    ]
-    return "\n\n".join([*lines, "\n".join(rows)])
+    # Where a column comes from is said of the analysts' tables only: the others are their own source.
+    sourced = any(column.source for column in table.columns)
+    titles = ["colonne", "type", "signification", "unité", "vide", *(["source"] if sourced else [])]
+    rows = [titles, ["---"] * len(titles)]
+    for column in table.columns:
+        cells = [str(column), column.kind, column.meaning, column.unit, column.nulls]
+        rows.append([*cells, *([column.source] if sourced else [])])
+    return "\n\n".join([*lines, "\n".join(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def main() -> int:

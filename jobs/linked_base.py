@@ -1,0 +1,64 @@
+"""A published version → the pseudonymised base that analysts read, with a key that lies outside the lake."""
+
+import argparse
+
+from pyspark.sql import functions as F
+
+from linkage import config, keys, linked_base, options, publication, settings
+from linkage.command import Run, main
+from linkage.linked_base.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.tables.linkage import Link, PersonLink, Unlinked
+from linkage.tables.linked_base import TABLES, Procedure
+from linkage.tables.sources import source_table
+from linkage.tables.standardised import Affaire, Infraction, Personne
+from linkage.tables.standardised import Procedure as RestrictedProcedure
+
+SETTINGS = "method/linked_base.toml"
+EVENEMENTS = source_table("cassiopee", "evenements")
+KEY_ID = "key_id"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    options.lake(parser)
+    options.version(parser)
+    options.key(parser)
+
+
+def check(args: argparse.Namespace) -> None:
+    config.settings(SETTINGS, settings.LinkedBaseSettings)
+    # Where the driver runs elsewhere, its key file is there too.
+    if getattr(args, "deploy_mode", None) != "cluster":
+        _key_file(args)
+
+
+def run(run: Run) -> None:
+    store, version, lake = run.store, run.args.version, run.args.lake
+    publication.require(store, version)
+    key_file = _key_file(run.args)
+    profile = config.settings(SETTINGS, settings.LinkedBaseSettings)
+    pseudonyms = Pseudonyms(key_file, key_id(read_key(key_file)))
+    made_with = {KEY_ID: pseudonyms.key_id, "profile": profile.profile, "profile_hash": config.settings_hash(profile)}
+    if store.metadata(Procedure).get(KEY_ID, pseudonyms.key_id) != pseudonyms.key_id:
+        run.progress.say("The base was last written with another key: the pseudonyms of this version join no other.")
+    at = publication.tables_seen(store, version)
+    restricted = (RestrictedProcedure, Affaire, Personne, Infraction, EVENEMENTS)
+    of_version = (store.read(table).where(F.col("version") == version) for table in (Link, PersonLink, Unlinked))
+    seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
+    communes = run.spark.createDataFrame(config.nomenclature("communes"))  # type: ignore[type-var]
+    made = linked_base.build(seen, communes, version=version, settings=profile, pseudonyms=pseudonyms)
+    with store.together(TABLES):
+        for table, frame in made.items():
+            with run.progress.step(table.path):
+                slice = publication.in_version(version)
+                written = store.write(frame, table, slice=slice, metadata=made_with)
+                run.progress.rows("linked_base", table.path, written=written)
+    run.progress.say(f'Read it: polars.read_delta("{lake}/linked_base/procedures"), and six more tables beside it.')
+
+
+def _key_file(args: argparse.Namespace) -> str:
+    environment = config.settings(f"env/{args.env}.toml", settings.Environment)
+    return keys.checked(args.key or environment.key_file, lake=args.lake)
+
+
+if __name__ == "__main__":
+    main(__file__)

@@ -1,0 +1,78 @@
+"""The stage's table of contents: what a version saw → the seven tables of the analysts' base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from linkage.linked_base import course
+from linkage.linked_base.cases import affaires, cases, procedures
+from linkage.linked_base.links import liens, liens_personnes
+from linkage.linked_base.persons import personnes
+from linkage.linked_base.pseudonyms import Pseudonyms
+from linkage.settings import LinkedBaseSettings
+from linkage.tables.linked_base import (
+    Affaire,
+    Evenement,
+    Infraction,
+    Lien,
+    LienPersonne,
+    Personne,
+    Procedure,
+    Published,
+)
+from linkage.tables.schema import Table
+
+# Rows that are read together lie together, in the order of pseudonyms: nothing is left of the order of the sources.
+ORDER: dict[type[Table], tuple[str, ...]] = {
+    Procedure: (Procedure.id_procedure,),
+    Affaire: (Affaire.id_affaire,),
+    Personne: (Personne.id_procedure, Personne.id_affaire, Personne.id_personne),
+    Infraction: (Infraction.id_procedure, Infraction.id_affaire, Infraction.rang),
+    Lien: (Lien.id_procedure, Lien.id_affaire),
+    LienPersonne: (LienPersonne.id_procedure, LienPersonne.id_affaire, LienPersonne.id_personne_procedure),
+    Evenement: (Evenement.id_affaire, Evenement.date, Evenement.type, Evenement.id_personne, Evenement.code),
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The restricted tables as one version saw them; the last three hold that version's rows only."""
+
+    procedures: DataFrame
+    affaires: DataFrame
+    personnes: DataFrame
+    infractions: DataFrame
+    evenements: DataFrame
+    links: DataFrame
+    person_links: DataFrame
+    unlinked: DataFrame
+
+
+def build(
+    seen: Seen, communes: DataFrame, *, version: str, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
+) -> dict[type[Table], DataFrame]:
+    """The tables of ``linked_base`` for one version; nothing is computed yet.
+
+    Reads the communes (``code_commune``, ``code_departement``, ``population``) beside the restricted tables.
+    """
+    keyed = cases(seen.procedures, seen.affaires, pseudonyms=pseudonyms)
+    made: dict[type[Table], DataFrame] = {
+        Procedure: procedures(seen.procedures, seen.unlinked, communes, settings, pseudonyms),
+        Affaire: affaires(seen.affaires, seen.unlinked, communes, settings, pseudonyms),
+        Personne: personnes(seen.personnes, keyed, communes, settings, pseudonyms),
+        Infraction: course.infractions(seen.infractions, keyed, communes, settings),
+        Lien: liens(seen.links, seen.procedures, pseudonyms),
+        LienPersonne: liens_personnes(seen.person_links, seen.procedures, pseudonyms),
+        Evenement: course.evenements(seen.evenements, keyed, settings, pseudonyms),
+    }
+    return {table: _clustered(frame, table, version) for table, frame in made.items()}
+
+
+def _clustered(frame: DataFrame, table: type[Table], version: str) -> DataFrame:
+    named = table.conform(frame.withColumn(Published.version, F.lit(version)))
+    return named.hint("rebalance", Published.millesime).sortWithinPartitions(
+        Published.version, Published.millesime, *ORDER[table]
+    )

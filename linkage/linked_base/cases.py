@@ -1,0 +1,103 @@
+"""Procedures and affairs: their pseudonyms, their facts at the profile's grain, and whether they are linked."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from linkage.linked_base import grain
+from linkage.linked_base.pseudonyms import Pseudonyms
+from linkage.settings import LinkedBaseSettings
+from linkage.tables import standardised
+from linkage.tables.linkage import Unlinked
+from linkage.tables.linked_base import Affaire, Case, Procedure
+
+PROCEDURE, AFFAIRE = "procedure", "affaire"
+SIDE, ID = "side", "id"
+REFERENCE_DAY = "reference_day"
+"""The first day of the facts, or when the case came in: what ages are counted at."""
+
+
+def cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudonyms) -> DataFrame:
+    """One row per case of either side: ``side, id, millesime, reference_day`` and its pseudonym under its own name.
+
+    What belongs to a case joins it here: ``id_procedure`` is null for an affair, ``id_affaire`` for a procedure.
+    """
+    came_in = {PROCEDURE: Procedure.date_enregistrement, AFFAIRE: Affaire.date_arrivee}
+    own = {PROCEDURE: Procedure.id_procedure, AFFAIRE: Affaire.id_affaire}
+
+    def of_side(frame: DataFrame, side: str) -> DataFrame:
+        pseudonym = {
+            PROCEDURE: pseudonyms.of("procedure", F.col(ID)),
+            AFFAIRE: pseudonyms.of("affaire", F.col(ID)),
+        }
+        null = F.lit(None).cast("string")
+        return frame.withColumnRenamed(own[side], ID).select(
+            F.lit(side).alias(SIDE),
+            ID,
+            Case.millesime,
+            F.coalesce(F.col(Case.date_faits_debut), F.col(came_in[side])).alias(REFERENCE_DAY),
+            *((pseudonym[side] if other == side else null).alias(own[other]) for other in own),
+        )
+
+    return of_side(procedures, PROCEDURE).unionByName(of_side(affaires, AFFAIRE))
+
+
+def procedures(
+    seen: DataFrame, unlinked: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
+) -> DataFrame:
+    """``linked_base/procedures`` of one version, from ``standardised/procedures`` and the version's unlinked ones."""
+    of = standardised.Procedure.id_procedure
+    dates = (Procedure.date_enregistrement, Procedure.date_transmission)
+    return (
+        seen.transform(_with_outcome, unlinked, PROCEDURE, of)
+        .withColumns({date: grain.day(F.col(date), settings.dates.procedure) for date in dates})
+        .transform(_reduced, communes, settings)
+        .withColumn(Procedure.id_procedure, pseudonyms.of("procedure", F.col(of)))
+    )
+
+
+def affaires(
+    seen: DataFrame, unlinked: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
+) -> DataFrame:
+    """``linked_base/affaires`` of one version, from ``standardised/affaires`` and the version's unlinked ones."""
+    of = standardised.Affaire.id_affaire
+    return (
+        seen.transform(_with_outcome, unlinked, AFFAIRE, of)
+        .withColumns(
+            {
+                Affaire.date_arrivee: grain.day(F.col(Affaire.date_arrivee), settings.dates.procedure),
+                Affaire.nature_affaire: grain.shaped(F.col(Affaire.nature_affaire), grain.NATURE_AFFAIRE),
+            }
+        )
+        .transform(_reduced, communes, settings)
+        .withColumn(Affaire.id_affaire, pseudonyms.of("affaire", F.col(of)))
+    )
+
+
+def _with_outcome(seen: DataFrame, unlinked: DataFrame, side: str, of: str) -> DataFrame:
+    reasons = unlinked.where(F.col(Unlinked.side) == side).select(
+        F.col(Unlinked.id).alias(of), F.col(Unlinked.reason).alias(Case.raison_sans_lien)
+    )
+    joined = seen.join(reasons, on=of, how="left")
+    return joined.withColumn(Case.est_liee, F.col(Case.raison_sans_lien).isNull())
+
+
+def _reduced(frame: DataFrame, communes: DataFrame, settings: LinkedBaseSettings) -> DataFrame:
+    """The facts of a case at the profile's grain."""
+    faits: dict[str, Column] = {
+        date: grain.day(F.col(date), settings.dates.faits) for date in (Case.date_faits_debut, Case.date_faits_fin)
+    }
+    codes: dict[str, Column] = {
+        Case.natinf: grain.shaped(F.col(Case.natinf), grain.NATINF),
+        Case.code_tj: grain.shaped(F.col(Case.code_tj), grain.CODE_TJ),
+    }
+    return frame.withColumns({**faits, **codes}).transform(
+        lambda cases: grain.placed(
+            cases,
+            communes,
+            commune=Case.commune_faits,
+            code_departement=Case.code_departement,
+            smallest_population=settings.communes.smallest_population_faits,
+        )
+    )

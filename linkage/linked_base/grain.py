@@ -1,0 +1,64 @@
+"""How precise a fact is in the base: dates, ages, places, countries, and codes that could hide free text."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from linkage.settings import Grain, LinkedBaseSettings
+
+# What the contract says a code looks like. Anything else may be something typed by hand.
+NATINF, MOTIF = "^[0-9]{1,5}$", "^[0-9]{1,3}$"
+NATURE_AFFAIRE = "^[A-Z][0-9]{1,3}[A-Z]?$"
+CODE_TJ = "^[0-9A-Z]{1,6}$"
+FRANCE = "FRA"
+_SPARK_UNIT = {"jour": "day", "mois": "month", "annee": "year"}
+
+
+def day(date: Column, grain: Grain) -> Column:
+    """The first day of the date's month or year; the date itself at grain ``jour``."""
+    return date if grain == "jour" else F.trunc(date, _SPARK_UNIT[grain])
+
+
+def age(birth: Column, at: Column, *, most: int) -> Column:
+    """Completed years, ``most`` at most; null when one date is, or when the birth comes after."""
+    birthday_to_come = _within_year(at) < _within_year(birth)
+    years = F.year(at) - F.year(birth) - birthday_to_come.cast("int")
+    return F.when(years >= 0, F.least(years, F.lit(most)))
+
+
+def _within_year(date: Column) -> Column:
+    return F.month(date) * 100 + F.dayofmonth(date)
+
+
+def country_group(code: Column, *, union_europeenne: tuple[str, ...]) -> Column:
+    """``france``, ``union_europeenne`` or ``autre``."""
+    others = F.when(code.isin(*union_europeenne), "union_europeenne").when(code.isNotNull(), "autre")
+    return F.when(code == FRANCE, "france").otherwise(others)
+
+
+def shaped(code: Column, shape: str) -> Column:
+    """The code where it looks like one, else null."""
+    return F.when(code.rlike(shape), code)
+
+
+def event_code(code: Column, settings: LinkedBaseSettings) -> Column:
+    """A motive's number or a word of the profile, else null."""
+    return F.when(code.rlike(MOTIF) | code.isin(*settings.words.evenement), code)
+
+
+def placed(
+    frame: DataFrame, communes: DataFrame, *, commune: str, code_departement: str, smallest_population: int
+) -> DataFrame:
+    """``commune`` kept where it has that many inhabitants, else null; ``code_departement`` that of the delivered one.
+
+    Reads the communes (``code_commune``, ``code_departement``, ``population``). A commune without a known population
+    is not kept.
+    """
+    known = communes.select(
+        F.col("code_commune").alias(commune),
+        F.col("code_departement").alias(code_departement),
+        (F.expr("try_cast(population as int)") >= smallest_population).alias("is_large"),
+    )
+    joined = frame.drop(code_departement).join(F.broadcast(known), on=commune, how="left")
+    return joined.withColumn(commune, F.when(F.col("is_large"), F.col(commune))).drop("is_large")

@@ -1,0 +1,51 @@
+"""Persons: one pseudonym in their case, one for the same person elsewhere if the profile allows it, traits reduced."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from linkage.linked_base import grain
+from linkage.linked_base.cases import ID, REFERENCE_DAY, SIDE
+from linkage.linked_base.pseudonyms import Pseudonyms
+from linkage.settings import LinkedBaseSettings
+from linkage.tables import standardised
+from linkage.tables.linked_base import Personne
+
+
+def personnes(
+    seen: DataFrame, cases: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
+) -> DataFrame:
+    """``linked_base/personnes`` of one version, from ``standardised/personnes`` and the cases with their pseudonyms."""
+    traits = settings.personnes
+    csns = F.col(standardised.Personne.csns)
+    individu = pseudonyms.of("individu", csns) if traits.same_person else F.lit(None).cast("string")
+    birth = F.col(standardised.Personne.date_naissance)
+    countries = (Personne.pays_naissance, Personne.nationalite)
+    groups: dict[str, Column] = {
+        country: grain.country_group(F.col(country), union_europeenne=settings.pays.union_europeenne)
+        for country in countries
+    }
+    situation, children = F.col(Personne.situation_familiale), F.col(Personne.nombre_enfants)
+    reduced: dict[str, Column] = {
+        Personne.id_personne: pseudonyms.of("personne", F.col(SIDE), F.col(ID), F.col(Personne.rang)),
+        Personne.id_individu: individu,
+        Personne.age: grain.age(birth, F.col(REFERENCE_DAY), most=settings.ages.most),
+        Personne.profession: grain.shaped(F.substring(Personne.profession, 1, traits.profession_digits), "^[0-9]+$"),
+        Personne.situation_familiale: F.when(situation.isin(*settings.words.situation_familiale), situation),
+        # Not least(): it would give the ceiling to those whose number is unknown.
+        Personne.nombre_enfants: F.when(children > traits.most_children, traits.most_children).otherwise(children),
+    }
+    return (
+        seen.join(cases, on=[SIDE, ID], how="inner")
+        .withColumns({**groups, **reduced})
+        .transform(
+            lambda persons: grain.placed(
+                persons,
+                communes,
+                commune=Personne.commune_residence,
+                code_departement=Personne.code_departement_residence,
+                smallest_population=settings.communes.smallest_population_residence,
+            )
+        )
+    )

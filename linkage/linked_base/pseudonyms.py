@@ -1,0 +1,90 @@
+"""Pseudonyms: HMAC-SHA-256 of an internal identifier, computed in the workers, which read the key themselves.
+
+The key is never in a plan, a setting, a log or a pickled function: those hold the file's path and the key's identifier.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+from pyspark.sql import Column
+from pyspark.sql.pandas.functions import ArrowUDFType, arrow_udf
+
+Kind = Literal["procedure", "affaire", "personne", "individu", "dossier"]
+VERSION = b"\x01"
+BYTES = 16
+"""128 bits of the 256: among a thousand million identifiers, two collide with a probability of 1.5e-21."""
+WRONG_KEY = "no key file, or another key than the driver's, on a machine of the cluster"
+
+
+def read_key(file: str) -> bytes:
+    """The key: the file's bytes, without the end of line that text tools leave."""
+    return Path(file).read_bytes().rstrip(b"\r\n")
+
+
+def key_id(key: bytes) -> str:
+    """What may be written of a key: it tells two keys apart and gives neither away."""
+    return hmac.digest(key, b"kid", "sha256")[:8].hex()
+
+
+def pseudonym(key: bytes, kind: Kind, *fields: str) -> str:
+    """The pseudonym of one identifier, in 32 hexadecimal characters.
+
+    Method: the message is a version byte, then the kind and each field, each with its length before it: kinds are
+    separate domains, and ``("JEAN", "NE")`` is not ``("JEANNE", "")``.
+    """
+    return hmac.digest(key, _begin(kind) + b"".join(map(_measured, fields)), "sha256")[:BYTES].hex()
+
+
+def _begin(kind: Kind) -> bytes:
+    return VERSION + _measured(kind)
+
+
+def _measured(text: str) -> bytes:
+    encoded = text.encode()
+    return len(encoded).to_bytes(4, "big") + encoded
+
+
+@dataclass(frozen=True)
+class Pseudonyms:
+    """Makes pseudonyms with the key of a file that every machine has at the same path."""
+
+    key_file: str
+    key_id: str
+
+    def of(self, kind: Kind, *fields: Column) -> Column:
+        """The pseudonym of an identifier of one or several columns; null when one of them is."""
+        hashing = arrow_udf(_hashing(self.key_file, self.key_id, kind), "string", ArrowUDFType.SCALAR)
+        made: Column = hashing(*(field.cast("string") for field in fields))
+        return made
+
+
+def _hashing(key_file: str, expected: str, kind: Kind) -> Callable[..., pa.Array]:
+    def pseudonyms(*fields: pa.Array) -> pa.Array:
+        return _hash(_worker_key(key_file, expected), kind, [field.to_pylist() for field in fields])
+
+    pseudonyms.__annotations__ = {"fields": pa.Array, "return": pa.Array}
+    return pseudonyms
+
+
+def _hash(key: bytes, kind: Kind, fields: Sequence[Sequence[str | None]]) -> pa.Array:
+    rows = zip(*fields, strict=True)
+    return pa.array([None if None in row else pseudonym(key, kind, *row) for row in rows], pa.string())
+
+
+@lru_cache(maxsize=8)
+def _worker_key(key_file: str, expected: str) -> bytes:
+    # Read once per worker process. Another key at this path is refused: half a table under each would join nothing.
+    try:
+        key = read_key(key_file)
+    except OSError:
+        raise RuntimeError(WRONG_KEY) from None
+    if key_id(key) != expected:
+        raise RuntimeError(WRONG_KEY)
+    return key
