@@ -2,7 +2,7 @@
 
 import argparse
 
-from linkage import config, options, reviewing
+from linkage import config, estimating, options, reviewing
 from linkage.assessment import SETTINGS, Assessment
 from linkage.command import Run, main
 from linkage.quality.truth import read_persons_truth, read_truth
@@ -52,6 +52,13 @@ def run(run: Run) -> None:
     if reviewed:
         titles = ("measure", "estimate", "low", "high", "pairs")
         progress.table(f"version {version}: estimates of the clerical review", titles, reviewed)
+    with progress.step("error rates without truth: sure keys hidden and looked for again"):
+        estimated = estimating.estimate(assessment)
+    if estimated is None:
+        progress.say("conf/method changed since this version: its error rates are not estimated again.")
+    else:
+        titles = ("measure", "method", "estimate", "low", "high")
+        progress.table(f"version {version}: estimated without truth", titles, estimated)
     with progress.step("subgroups"):
         for column in assessment.subgroups(truth):
             progress.say(f"{column}: no case has a value; its subgroup says 'sans information' only.")

@@ -321,6 +321,17 @@ class ReportSettings(Settings):
     bin_bits: float = Field(gt=0)
 
 
+class EstimatesSettings(Settings):
+    """Error rates without truth: how many sure keys are hidden, and how unsure the methods are together."""
+
+    hidden: int = Field(ge=100)
+    hidden_share: float = Field(gt=0, le=1)
+    seed: int
+    why_hidden: str
+    unseen_share: float = Field(ge=0, le=1)
+    why_unseen_share: str
+
+
 class QualitySettings(Settings):
     """``conf/method/quality.toml``: how a version is judged; it makes no link."""
 
@@ -328,6 +339,7 @@ class QualitySettings(Settings):
     subgroups: SubgroupsSettings
     weights: WeightsSettings
     report: ReportSettings
+    estimates: EstimatesSettings
 
 
 Grain = Literal["jour", "mois", "annee"]

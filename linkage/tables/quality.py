@@ -59,7 +59,7 @@ class Estimate(Table):
     key = ("version", "method", "measure")
     partitions = ("version", "method")
     version = Column("string", "version de l'appariement")
-    method = Column("string", "revue, melange, cles_cachees ou liens")
+    method = Column("string", "revue, melange, cles_cachees, liens ou synthese")
     measure = Column(
         "string",
         "precision ou rappel ; suivi de _doutes_oui ou _doutes_non : les doutes de la revue comptés ainsi",

@@ -1,0 +1,145 @@
+"""Error rates of one version without truth: the linkage run again on hidden keys, and what the links count."""
+
+from __future__ import annotations
+
+import pandas as pd  # type: ignore[import-untyped]
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from linkage import candidate_pairs, config, publication
+from linkage.assessment import Assessment
+from linkage.candidate_pairs.blocking import form
+from linkage.labels import links_settings
+from linkage.links import decision, passes
+from linkage.quality import estimators, expectations, hidden_keys
+from linkage.quality.estimators import Counts, Stratum
+from linkage.scored_pairs import model_file
+from linkage.scored_pairs.cases import SETTLED
+from linkage.scored_pairs.scoring import with_ids
+from linkage.settings import CandidatePairsSettings, ScoredPairsSettings
+from linkage.tables.linkage import RETAINED, CandidatePair, Link, ScoredPair, Version
+from linkage.tables.quality import Estimate
+from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
+
+CANDIDATES, SCORES = "method/candidate_pairs.toml", "method/scored_pairs.toml"
+Rows = list[tuple[str, str, float, float, float]]
+
+
+def estimate(of: Assessment) -> Rows | None:
+    """Writes the methods' estimates into ``quality/estimates``; returns what is shown of them.
+
+    None when the method changed since the version was made: hidden keys would be looked for by another one.
+    """
+    if of.row[Version.settings_hash] != publication.method_hash():
+        return None
+    found = estimators.estimates(counts(of), version=of.version, settings=of.settings.estimates)
+    methods = (estimators.MIXTURE, estimators.HIDDEN_KEYS, estimators.COUNTS, estimators.SYNTHESIS)
+    named = ", ".join(f"'{method}'" for method in methods)
+    slice = f"{publication.in_version(of.version)} AND {Estimate.method} IN ({named})"
+    of.store.write(of.store.spark.createDataFrame(found, Estimate.struct()), Estimate, slice=slice)
+    shown = (Estimate.measure, Estimate.method, Estimate.estimate, Estimate.low, Estimate.high)
+    written = of.of(Estimate).where(F.col(Estimate.method).isin(*methods)).orderBy(Estimate.measure, Estimate.method)
+    return [tuple(row) for row in written.select(*shown).collect()]
+
+
+def counts(of: Assessment) -> Counts:
+    """What the estimators read of the version."""
+    records, pairs, scored = (of.seen(table) for table in (Record, CandidatePair, ScoredPair))
+    links = of.of(Link)
+    sample = hidden_keys.sample(pairs, settings=of.settings.estimates).checkpoint()
+    again: pd.DataFrame = hidden_keys.found_again(sample, _without_keys(of, records, pairs, sample), records).toPandas()
+    affaires: pd.DataFrame = hidden_keys.affaires(records, pairs, links).toPandas()
+    probable = _shared(scored)
+    retained = links.where(F.col(Link.status) == RETAINED)
+    kept = probable.join(retained.select(*expectations.PAIR), on=expectations.PAIR, how="left_semi")
+    best = kept.groupBy(*expectations.PAIR).agg(F.max(expectations.P).alias(expectations.P))
+    by_pass = retained.join(best, on=expectations.PAIR, how="left").groupBy(Link.link_pass)
+    summed = {row[0]: (row[1], row[2]) for row in by_pass.agg(F.count("*"), F.sum(expectations.P)).collect()}
+    declared = links_settings().passes
+    key = [p.name for p in declared if p.several_affaires]
+    jonction = [p.name for p in declared if p.beyond]
+    missed = {
+        beyond: expectations.missed(probable.where((F.col(ScoredPair.rang) == BEYOND) == beyond), retained)
+        .agg(F.coalesce(F.sum(expectations.P), F.lit(0.0)))
+        .collect()[0][0]
+        for beyond in (False, True)
+    }
+
+    def of_passes(names: list[str], position: int) -> float:
+        return float(sum(summed[name][position] for name in names if name in summed))
+
+    def nb(condition: str) -> int:
+        return int(affaires.query(condition)["nb"].sum())
+
+    others = [name for name in summed if name not in (*key, *jonction)]
+    linked = affaires.query("linked and not settled").groupby(hidden_keys.STRATUM)["nb"].sum()
+    tried = again.set_index(hidden_keys.STRATUM)
+    strata = [
+        Stratum(
+            hidden=int(tried[hidden_keys.NB].get(stratum, 0)),
+            found=int(tried[hidden_keys.FOUND].get(stratum, 0)),
+            wrong=int(tried[hidden_keys.WRONG].get(stratum, 0)),
+            linked=int(linked.get(stratum, 0)),
+        )
+        for stratum in sorted({*tried.index, *linked.index})
+    ]
+    return Counts(
+        links=int(of_passes(list(summed), 0)),
+        by_key=int(of_passes(key, 0)),
+        by_jonction=int(of_passes(jonction, 0)),
+        expected_by_key=of_passes(key, 1),
+        expected_otherwise=of_passes(others, 1),
+        expected_jonction=of_passes(jonction, 1),
+        missed_cases=missed[False],
+        missed_jonctions=missed[True],
+        seen_jonctions=_seen_by_jonctions(records, sample),
+        known=sample.count(),
+        police=nb("nb > 0"),
+        typed=nb("typed"),
+        absent=nb("absent"),
+        absent_linked=nb("absent and linked"),
+        linked=nb("linked"),
+        strata=strata,
+    )
+
+
+def _without_keys(of: Assessment, records: DataFrame, pairs: DataFrame, sample: DataFrame) -> DataFrame:
+    """What the method decides of the sampled references, their keys hidden."""
+    scores = config.settings(SCORES, ScoredPairsSettings)
+    model = model_file.from_json(of.row[Version.model], scores, where=f"model of version {of.version}")
+    hidden = hidden_keys.hidden(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
+    formed = candidate_pairs.build(hidden, settings=config.settings(CANDIDATES, CandidatePairsSettings)).checkpoint()
+    scored = with_ids(of.store.spark, hidden, formed, model[model_file.CASES], settings=scores)
+    links = links_settings()
+    return decision.decide(passes.assign(scored, settings=links), settings=links)
+
+
+def _shared(scored: DataFrame) -> DataFrame:
+    """The scored pairs with ``p``: the probability of a pair when its reference has one procedure at most.
+
+    The affair beyond its references may have several.
+    """
+    odds = F.pow(F.lit(2.0), F.least(F.col(ScoredPair.match_weight), F.lit(60.0)))
+    rivals = F.sum(odds).over(Window.partitionBy(ScoredPair.reference_key))
+    alone = F.col(ScoredPair.rang) == BEYOND
+    return scored.withColumn(expectations.P, odds / (1 + F.when(alone, odds).otherwise(rivals)))
+
+
+def _seen_by_jonctions(records: DataFrame, sample: DataFrame) -> int:
+    """How many of the sampled true pairs the rules of jonctions would have formed."""
+    keys = {
+        side: sample.select(F.col(key).alias(Record.record_key))
+        for side, key in ((PROCEDURE, CandidatePair.procedure_key), (REFERENCE, CandidatePair.reference_key))
+    }
+    procedures, references = (
+        records.where(F.col(Record.side) == side).join(taken, on=Record.record_key, how="left_semi")
+        for side, taken in keys.items()
+    )
+    rules = [rule for rule in config.settings(CANDIDATES, CandidatePairsSettings).rules if rule.references == "beyond"]
+    formed = [form(procedures, references, rule).select(*CandidatePair.key) for rule in rules]
+    if not formed:
+        return 0
+    every = formed[0]
+    for other in formed[1:]:
+        every = every.unionByName(other)
+    return every.join(sample, on=list(CandidatePair.key), how="left_semi").dropDuplicates().count()
