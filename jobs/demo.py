@@ -4,7 +4,7 @@ import argparse
 
 from pyspark.sql import functions as F
 
-from linkage import options
+from linkage import keys, options
 from linkage.command import Run, main
 from linkage.quality.truth import read_truth
 from linkage.scored_pairs.plain import plain_splink_f1
@@ -28,6 +28,11 @@ def run(run: Run) -> None:
     if not store.files.exists(deliveries):
         run.call("synthetic", out=deliveries, seed=SEED)
     run.call("all", deliveries=deliveries, version=VERSION, truth=f"{deliveries}/truth")
+    key = keys.throw_away(lake)
+    run.progress.say(
+        f"Pseudonyms of the base are made with a throw-away key, {key}: real data need a key of their own."
+    )
+    run.call("linked_base", version=VERSION, key=key)
     with run.progress.step("a plain Splink model on the same tables, for comparison"):
         compared = plain_records(store.read(Record), store.read(Personne))
         truth = read_truth(run.spark, store.files, f"{deliveries}/truth")

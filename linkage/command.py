@@ -193,4 +193,6 @@ def _known_cause(error: Exception) -> UserFacingError | None:
     if isinstance(error, PySparkException) and error.getCondition() == "PATH_NOT_FOUND":
         return InputError(f"{(error.getMessageParameters() or {}).get('path')}: no such file or folder.")
     said = str(error)
+    if "no key file, or another key" in said:  # as linkage.linked_base.pseudonyms says it, in a worker
+        return InputError("--key: a machine of the cluster has no such file, or another key in it.")
     return next((UserFacingError(advice) for sign, advice in _KNOWN.items() if sign in said), None)

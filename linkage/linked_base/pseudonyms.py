@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 from pyspark.sql import Column
-from pyspark.sql.pandas.functions import ArrowUDFType, arrow_udf
+from pyspark.sql.pandas.functions import arrow_udf
 
 Kind = Literal["procedure", "affaire", "personne", "individu", "dossier"]
 VERSION = b"\x01"
@@ -60,7 +60,8 @@ class Pseudonyms:
 
     def of(self, kind: Kind, *fields: Column) -> Column:
         """The pseudonym of an identifier of one or several columns; null when one of them is."""
-        hashing = arrow_udf(_hashing(self.key_file, self.key_id, kind), "string", ArrowUDFType.SCALAR)
+        as_column: Any = arrow_udf  # PySpark's stubs ask for the kind of function, its warning for type hints instead
+        hashing = as_column(_hashing(self.key_file, self.key_id, kind), "string")
         made: Column = hashing(*(field.cast("string") for field in fields))
         return made
 

@@ -1,0 +1,135 @@
+"""The seven tables, from drawn ones: every value of a small base, and that joins lose nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from linkage import config
+from linkage.linked_base import Seen, build
+from linkage.linked_base.pseudonyms import Pseudonyms, key_id, pseudonym
+from linkage.settings import LinkedBaseSettings
+from linkage.tables.linked_base import TABLES
+from tests.drawing import draw
+from tests.linked_base.drawn import COMMUNES, DRAWN
+
+KEY = b"9f2c44d1a7e35b80c6f1d2e3940a5b6c"
+SETTINGS = config.settings("method/linked_base.toml", LinkedBaseSettings)
+PROCEDURE = pseudonym(KEY, "procedure", "N0014044848")
+AFFAIRE = pseudonym(KEY, "affaire", "C7114834775")
+OTHER = pseudonym(KEY, "affaire", "C0004488675")
+
+
+def personne(*fields: str) -> str:
+    return pseudonym(KEY, "personne", *fields)
+
+
+Base = Callable[[str], list[dict[str, Any]]]
+
+
+def made(spark: SparkSession, folder: Path, settings: LinkedBaseSettings = SETTINGS) -> Base:
+    """The base of the drawn tables: a table's plain rows by its name; columns that are null are left out."""
+    file = folder / "key"
+    file.write_bytes(KEY)
+    seen = Seen(*(draw(spark, table, rows) for table, rows in DRAWN.items()))
+    communes = spark.createDataFrame(COMMUNES)  # type: ignore[type-var]
+    tables = build(seen, communes, version="v1", settings=settings, pseudonyms=Pseudonyms(str(file), key_id(KEY)))
+    assert tuple(tables) == TABLES
+    by_name = {table.path.removeprefix("linked_base/"): frame for table, frame in tables.items()}
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        found = [row.asDict() for row in by_name[name].collect()]
+        assert {row.pop("version") for row in found} == {"v1"}
+        return [{column: value for column, value in row.items() if value is not None} for row in found]
+
+    return rows
+
+
+@pytest.fixture
+def base(spark: SparkSession, tmp_path: Path) -> Base:
+    return made(spark, tmp_path)
+
+
+def test_a_case_keeps_its_days_in_the_chain_and_the_month_of_its_facts(base: Base) -> None:
+    linked, unlinked = base("procedures")
+    assert linked == {
+        "id_procedure": PROCEDURE, "millesime": 2018, "source": "lrppn", "force": "PN", "date_enregistrement": date(2018, 5, 20),
+        "date_transmission": date(2018, 6, 1), "code_tj": "903301", "date_faits_debut": date(2018, 5, 1), "date_faits_fin": date(2018, 5, 1),
+        "commune_faits": "33063", "code_departement": "33", "natinf": "7151", "famille": "vol", "nb_mis_en_cause": 1, "nb_victimes": 1, "est_liee": True,
+    }  # fmt: skip
+    # A commune of 19,999 inhabitants, an offence that is no code, and no link.
+    assert unlinked == {
+        "id_procedure": pseudonym(KEY, "procedure", "G0000391467"), "millesime": 2019, "source": "lrpgn", "force": "GN", "code_departement": "32",
+        "date_enregistrement": date(2019, 2, 3), "nb_mis_en_cause": 0, "nb_victimes": 0, "est_liee": False, "raison_sans_lien": "non_transmise",
+    }  # fmt: skip
+    assert base("affaires")[1] == {
+        "id_affaire": OTHER, "millesime": 2019, "date_arrivee": date(2019, 3, 1), "origine": "autre", "petit_x": True, "est_liee": False,
+        "raison_sans_lien": "petit_x_sans_cle",
+    }  # fmt: skip
+
+
+def test_a_person_is_an_age_and_groups(base: Base) -> None:
+    victim = {"role": "victime", "sexe": "F", "age": 27, "pays_naissance": "france", "nationalite": "union_europeenne", "commune_residence": "33063",
+              "code_departement_residence": "33", "id_individu": pseudonym(KEY, "individu", "343D483DD73A9EC6"), "rang": 1, "millesime": 2018}  # fmt: skip
+    police = {"side": "procedure", "id_procedure": PROCEDURE}
+    author = {**police, "id_personne": personne("procedure", "N0014044848", "2"), "rang": 2, "millesime": 2018, "role": "mis_en_cause",
+              "id_individu": pseudonym(KEY, "individu", "524006DA986D8AB3"), "nationalite": "autre", "code_departement_residence": "32"}  # fmt: skip
+    expected = [
+        {**victim, **police, "id_personne": personne("procedure", "N0014044848", "1"), "lien_auteur": "conjoint", "situation_familiale": "marie",
+         "nombre_enfants": 4, "profession": "5"},
+        author,
+        {**victim, "side": "affaire", "id_affaire": AFFAIRE, "id_personne": personne("affaire", "C7114834775", "1")},
+        {"side": "affaire", "id_affaire": AFFAIRE, "id_personne": personne("affaire", "C7114834775", "2"), "rang": 2, "millesime": 2018,
+         "role": "mis_en_cause"},
+    ]  # fmt: skip
+    by_id = {row["id_personne"]: row for row in base("personnes")}
+    assert by_id == {row["id_personne"]: row for row in expected}
+
+
+def test_the_same_person_is_recognised_elsewhere_only_if_the_profile_says_so(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    traits = SETTINGS.personnes.model_copy(update={"same_person": False})
+    base = made(spark, tmp_path, SETTINGS.model_copy(update={"personnes": traits}))
+    personnes = base("personnes")
+    assert len(personnes) == 4
+    assert not any("id_individu" in row for row in personnes)
+
+
+def test_only_retained_links_are_there_and_lead_to_both_sides(base: Base) -> None:
+    assert base("liens") == [
+        {"millesime": 2018, "id_procedure": PROCEDURE, "id_affaire": AFFAIRE, "id_dossier": pseudonym(KEY, "dossier", "dossier-1"),
+         "link_pass": "cle_exacte", "match_weight": 12.5, "match_probability": 0.99, "status": "retenu"}
+    ]  # fmt: skip
+    assert base("liens_personnes") == [
+        {"millesime": 2018, "id_procedure": PROCEDURE, "id_affaire": AFFAIRE, "role": "victime", "role_change": False, "match_weight": 20.0,
+         "match_probability": 0.999, "id_personne_procedure": personne("procedure", "N0014044848", "1"),
+         "id_personne_affaire": personne("affaire", "C7114834775", "1")}
+    ]  # fmt: skip
+
+
+def test_offences_and_events_follow_their_case(base: Base) -> None:
+    month = date(2018, 5, 1)
+    offence = {"millesime": 2018, "rang": 1, "natinf": "7151", "famille": "vol", "date_faits_debut": month}
+    assert sorted(base("infractions"), key=lambda row: row["side"]) == [
+        {**offence, "side": "affaire", "id_affaire": AFFAIRE, "classe": "delit"},
+        {
+            **offence,
+            "side": "procedure",
+            "id_procedure": PROCEDURE,
+            "tentative": False,
+            "date_faits_fin": month,
+            "code_departement": "32",
+        },
+    ]
+    assert sorted(base("evenements"), key=lambda row: (row["date"], row.get("code", ""))) == [
+        {"millesime": 2018, "id_affaire": AFFAIRE, "id_personne": personne("affaire", "C7114834775", "2"), "type": "orientation",
+         "date": date(2018, 7, 9), "code": "copj", "code_tj": "903301"},
+        {"millesime": 2019, "id_affaire": OTHER, "type": "classement", "date": date(2019, 3, 2)},
+        {"millesime": 2019, "id_affaire": OTHER, "type": "classement", "date": date(2019, 3, 2), "code": "71"},
+    ]  # fmt: skip

@@ -1,0 +1,82 @@
+"""Dates, ages, places and words at the grain of the profile."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+
+from linkage import config
+from linkage.linked_base import grain
+from linkage.settings import LinkedBaseSettings
+
+SETTINGS = config.settings("method/linked_base.toml", LinkedBaseSettings)
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [("jour", date(2018, 5, 17)), ("mois", date(2018, 5, 1)), ("annee", date(2018, 1, 1))],
+)
+def test_a_date_becomes_the_first_day_of_its_unit(spark: SparkSession, unit: str, expected: date) -> None:
+    dates = spark.createDataFrame([(date(2018, 5, 17),), (None,)], "d date")
+    assert [row[0] for row in dates.select(grain.day(F.col("d"), unit)).collect()] == [expected, None]  # type: ignore[arg-type]
+
+
+def test_age_is_completed_years_and_never_says_more_than_the_ceiling(spark: SparkSession) -> None:
+    rows = [
+        (date(2000, 5, 18), date(2018, 5, 17), 17),
+        (date(2000, 5, 18), date(2018, 5, 18), 18),
+        (date(2000, 2, 29), date(2018, 2, 28), 17),
+        (date(2000, 2, 29), date(2018, 3, 1), 18),
+        (date(1920, 1, 1), date(2018, 1, 1), 90),
+        (date(2018, 5, 18), date(2018, 5, 17), None),
+        (None, date(2018, 5, 17), None),
+        (date(2000, 5, 18), None, None),
+    ]
+    found = spark.createDataFrame(rows, "birth date, at date, age int").select(
+        "age", grain.age(F.col("birth"), F.col("at"), most=90)
+    )
+    assert [row[1] for row in found.collect()] == [row[0] for row in found.collect()]
+
+
+def test_a_small_commune_gives_way_to_its_departement(spark: SparkSession) -> None:
+    communes = spark.createDataFrame(
+        [("33063", "33", "20000"), ("32013", "32", "19999"), ("97501", "975", "")],
+        "code_commune string, code_departement string, population string",
+    )
+    found = grain.placed(
+        spark.createDataFrame([("33063",), ("32013",), ("97501",), ("00000",), (None,)], "c string"), communes, commune="c", code_departement="d", smallest_population=20000
+    )  # fmt: skip
+    assert {tuple(row) for row in found.select("c", "d").collect()} == {
+        ("33063", "33"),
+        (None, "32"),
+        (None, "975"),
+        (None, None),
+    }
+
+
+def test_what_is_no_code_and_no_known_word_becomes_null(spark: SparkSession) -> None:
+    rows = [
+        ("71", "71"),
+        ("copj", "copj"),
+        ("renvoi_tc", "renvoi_tc"),
+        ("sergent Untel", None),
+        ("dupont", None),
+        ("2021000386", None),
+        (None, None),
+    ]
+    found = (
+        spark.createDataFrame(rows, "code string, kept string")
+        .select("kept", grain.event_code(F.col("code"), SETTINGS))
+        .collect()
+    )
+    assert [row[1] for row in found] == [row[0] for row in found]
+
+
+def test_countries_are_three_groups(spark: SparkSession) -> None:
+    rows = [("FRA", "france"), ("ROU", "union_europeenne"), ("GBR", "autre"), ("SEN", "autre"), (None, None)]
+    group = grain.country_group(F.col("code"), union_europeenne=SETTINGS.pays.union_europeenne)
+    found = spark.createDataFrame(rows, "code string, kept string").select("kept", group).collect()
+    assert [row[1] for row in found] == [row[0] for row in found]
