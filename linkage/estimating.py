@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd  # type: ignore[import-untyped]
-from pyspark.sql import DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage import candidate_pairs, config, publication
@@ -11,10 +11,11 @@ from linkage.assessment import Assessment
 from linkage.candidate_pairs.blocking import form
 from linkage.labels import links_settings
 from linkage.links import decision, passes
-from linkage.quality import estimators, expectations, hidden_keys
+from linkage.quality import estimators, expectations, hidden_keys, mixture
 from linkage.quality.estimators import Counts, Stratum
 from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import SETTLED
+from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.scoring import with_ids
 from linkage.settings import CandidatePairsSettings, ScoredPairsSettings
 from linkage.tables.linkage import RETAINED, CandidatePair, Link, ScoredPair, Version
@@ -47,10 +48,12 @@ def counts(of: Assessment) -> Counts:
     records, pairs, scored = (of.seen(table) for table in (Record, CandidatePair, ScoredPair))
     links = of.of(Link)
     sample = hidden_keys.sample(pairs, settings=of.settings.estimates).checkpoint()
-    again: pd.DataFrame = hidden_keys.found_again(sample, _without_keys(of, records, pairs, sample), records).toPandas()
-    affaires: pd.DataFrame = hidden_keys.affaires(records, pairs, links).toPandas()
-    probable = _shared(scored)
     retained = links.where(F.col(Link.status) == RETAINED)
+    again: pd.DataFrame = hidden_keys.found_again(
+        sample, _without_keys(of, records, pairs, sample), records, retained
+    ).toPandas()
+    affaires: pd.DataFrame = hidden_keys.affaires(records, pairs, links).toPandas()
+    probable = _probable(of, scored, pairs)
     kept = probable.join(retained.select(*expectations.PAIR), on=expectations.PAIR, how="left_semi")
     best = kept.groupBy(*expectations.PAIR).agg(F.max(expectations.P).alias(expectations.P))
     by_pass = retained.join(best, on=expectations.PAIR, how="left").groupBy(Link.link_pass)
@@ -106,23 +109,30 @@ def counts(of: Assessment) -> Counts:
 def _without_keys(of: Assessment, records: DataFrame, pairs: DataFrame, sample: DataFrame) -> DataFrame:
     """What the method decides of the sampled references, their keys hidden."""
     scores = config.settings(SCORES, ScoredPairsSettings)
-    model = model_file.from_json(of.row[Version.model], scores, where=f"model of version {of.version}")
     hidden = hidden_keys.hidden(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
     formed = candidate_pairs.build(hidden, settings=config.settings(CANDIDATES, CandidatePairsSettings)).checkpoint()
-    scored = with_ids(of.store.spark, hidden, formed, model[model_file.CASES], settings=scores)
+    scored = with_ids(of.store.spark, hidden, formed, _models(of)[model_file.CASES], settings=scores)
     links = links_settings()
     return decision.decide(passes.assign(scored, settings=links), settings=links)
 
 
-def _shared(scored: DataFrame) -> DataFrame:
-    """The scored pairs with ``p``: the probability of a pair when its reference has one procedure at most.
+def _probable(of: Assessment, scored: DataFrame, pairs: DataFrame) -> DataFrame:
+    """The scored pairs with ``p``; the affair beyond its references may have several procedures, each by its weight."""
+    prior = _models(of)[model_file.CASES].prior
+    joined = F.col(ScoredPair.rang) == BEYOND
+    beyond = scored.where(joined).withColumn(mixture.P, F.col(ScoredPair.match_probability))
+    rules = config.settings(CANDIDATES, CandidatePairsSettings).rules
+    own_rules = [rule.name for rule in rules if rule.references != "beyond"]
+    own = pairs.where(F.col(CandidatePair.blocking_rule).isin(own_rules))
+    ratios = mixture.ratios(scored.where(~joined), own, prior=prior).checkpoint()
+    references = own.select(CandidatePair.reference_key).dropDuplicates().count()
+    share = mixture.share(mixture.histogram(ratios).toPandas(), references)
+    return mixture.probable(ratios, share).unionByName(beyond)
 
-    The affair beyond its references may have several.
-    """
-    odds = F.pow(F.lit(2.0), F.least(F.col(ScoredPair.match_weight), F.lit(60.0)))
-    rivals = F.sum(odds).over(Window.partitionBy(ScoredPair.reference_key))
-    alone = F.col(ScoredPair.rang) == BEYOND
-    return scored.withColumn(expectations.P, odds / (1 + F.when(alone, odds).otherwise(rivals)))
+
+def _models(of: Assessment) -> dict[str, Model]:
+    settings = config.settings(SCORES, ScoredPairsSettings)
+    return model_file.from_json(of.row[Version.model], settings, where=f"model of version {of.version}")
 
 
 def _seen_by_jonctions(records: DataFrame, sample: DataFrame) -> int:

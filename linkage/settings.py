@@ -328,8 +328,9 @@ class EstimatesSettings(Settings):
     hidden_share: float = Field(gt=0, le=1)
     seed: int
     why_hidden: str
-    unseen_share: float = Field(ge=0, le=1)
-    why_unseen_share: str
+    unseen_precision: float = Field(ge=0, le=1)
+    unseen_recall: float = Field(ge=0, le=1)
+    why_unseen: str
 
 
 class QualitySettings(Settings):

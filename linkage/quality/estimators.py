@@ -13,7 +13,7 @@ from linkage.tables.quality import Estimate
 MIXTURE, HIDDEN_KEYS, COUNTS, SYNTHESIS = "melange", "cles_cachees", "liens", "synthese"
 Z = 1.959964
 NOTES = {
-    (MIXTURE, PRECISION): "probabilités du modèle, les rivales d'une même référence se partageant la leur",
+    (MIXTURE, PRECISION): "probabilités du modèle, une référence ayant une procédure au plus parmi ses candidates",
     (MIXTURE, RECALL): "probabilités des paires comparées et non retenues ; ne voit pas les paires jamais comparées",
     (
         HIDDEN_KEYS,
@@ -78,25 +78,25 @@ class Guess:
 def estimates(counts: Counts, *, version: str, settings: EstimatesSettings) -> list[dict[str, object]]:
     """Rows of ``quality/estimates`` for the three methods and their synthesis; none where there is nothing to count.
 
-    Method: the mixture is Fellegi-Sunter's own error estimate (1969) as Splink's probabilities give it. Keys hidden and
-    found again: recall r of a stratum of affairs is the share of its hidden keys found again, and L links found
-    without a settled key mean L (1 - r) / r missed (the capture-recapture argument; Blakely and Salmond, International
-    Journal of Epidemiology 31, 2002, use duplicates the same way). Counts: the share of whole keys that no delivered
-    procedure bears, less those that turned out damaged, is the share of affairs whose procedure is missing.
+    Method: the mixture is Fellegi-Sunter's own error estimate (1969), from the probabilities of ``quality.mixture``.
+    Keys hidden and found again: recall r of a stratum of affairs is the share of its hidden keys found again, and L
+    links found without a settled key mean L (1 - r) / r missed (the capture-recapture argument; Blakely and Salmond,
+    International Journal of Epidemiology 31, 2002, use duplicates the same way). Counts: the share of whole keys that
+    no delivered procedure bears, less those that turned out damaged, is the share of affairs whose procedure is missing.
     The synthesis is the mean of two methods that do not share their assumption. Its variance adds their own, the square
     of half their disagreement, and a declared share of the error itself, for what both ignore.
     """
     if not counts.links or not counts.by_key:
         return []
     precision = {MIXTURE: mixture_precision(counts), HIDDEN_KEYS: hidden_precision(counts)}
-    precision[SYNTHESIS] = synthesis([precision[MIXTURE], precision[HIDDEN_KEYS]], settings)
+    precision[SYNTHESIS] = synthesis([precision[MIXTURE], precision[HIDDEN_KEYS]], unseen=settings.unseen_precision)
     true = precision[SYNTHESIS].value * counts.links
     recall = {
         MIXTURE: _share(true, counts.missed_cases + counts.missed_jonctions, math.sqrt(counts.missed_cases)),
         HIDDEN_KEYS: hidden_recall(counts, true),
         COUNTS: counts_recall(counts, true, precision[SYNTHESIS].value),
     }
-    recall[SYNTHESIS] = synthesis([recall[HIDDEN_KEYS], recall[COUNTS]], settings)
+    recall[SYNTHESIS] = synthesis([recall[HIDDEN_KEYS], recall[COUNTS]], unseen=settings.unseen_recall)
     return [
         _row(version, method, measure, guess, counts)
         for measure, found in ((PRECISION, precision), (RECALL, recall))
@@ -149,12 +149,12 @@ def counts_recall(counts: Counts, true: float, precision: float) -> Guess:
     return Guess(1 / (1 / found + joined / true), sd)
 
 
-def synthesis(guesses: Sequence[Guess], settings: EstimatesSettings) -> Guess:
+def synthesis(guesses: Sequence[Guess], *, unseen: float) -> Guess:
     """The mean of several estimates, as unsure as they are, as they disagree, and as what they all ignore."""
     value = sum(guess.value for guess in guesses) / len(guesses)
     within = sum(guess.sd**2 for guess in guesses) / len(guesses)
     between = (max(guess.value for guess in guesses) - min(guess.value for guess in guesses)) / 2
-    return Guess(value, math.sqrt(within + between**2 + (settings.unseen_share * (1 - value)) ** 2))
+    return Guess(value, math.sqrt(within + between**2 + (unseen * (1 - value)) ** 2))
 
 
 def _missed_jonctions(counts: Counts) -> float:

@@ -10,6 +10,7 @@ from linkage.tables.linkage import RETAINED, CandidatePair, Link, ScoredPair
 from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
 
 STRATUM = "stratum"
+PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
 FOUND, WRONG, NB = "found", "wrong", "nb"
 BUCKETS = 1_000_000
 KEY: list[str] = [Record.code_service, Record.annee, Record.numero, Record.cle_connue]
@@ -40,13 +41,17 @@ def hidden(records: DataFrame, candidate_pairs: DataFrame, sample: DataFrame) ->
     return procedures.unionByName(masked.select(*procedures.columns))
 
 
-def found_again(sample: DataFrame, decided: DataFrame, records: DataFrame) -> DataFrame:
+def found_again(sample: DataFrame, decided: DataFrame, records: DataFrame, retained: DataFrame) -> DataFrame:
     """What became of the hidden keys, per stratum: ``stratum, nb, found, wrong``.
 
-    ``decided`` are the pairs that the method keeps of ``hidden`` records.
+    ``decided`` are the pairs that the method keeps of ``hidden`` records. Another procedure of the same affair, which
+    the version retains with the keys there, is neither found nor wrong: a jonction.
     """
-    kept = decided.where(F.col(Link.status) == RETAINED).select(
-        ScoredPair.reference_key, F.col(ScoredPair.procedure_key).alias("kept")
+    joined = retained.select(*PAIR, F.lit(True).alias("joined")).dropDuplicates(PAIR)
+    kept = (
+        decided.where(F.col(Link.status) == RETAINED)
+        .join(joined, on=PAIR, how="left")
+        .select(ScoredPair.reference_key, F.col(ScoredPair.procedure_key).alias("kept"), "joined")
     )
     strata = records.select(F.col(Record.record_key).alias(CandidatePair.reference_key), stratum().alias(STRATUM))
     right = F.col("kept") == F.col(CandidatePair.procedure_key)
@@ -57,7 +62,7 @@ def found_again(sample: DataFrame, decided: DataFrame, records: DataFrame) -> Da
         .agg(
             F.count("*").alias(NB),
             F.count_if(right).alias(FOUND),
-            F.count_if(~right).alias(WRONG),
+            F.count_if(~right & F.col("joined").isNull()).alias(WRONG),
         )
     )
 

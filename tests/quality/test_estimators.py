@@ -11,7 +11,7 @@ from linkage.quality.estimators import Counts, Guess, Stratum, estimates, synthe
 from linkage.settings import EstimatesSettings
 
 SETTINGS = EstimatesSettings(
-    hidden=1000, hidden_share=0.1, seed=1, why_hidden="test", unseen_share=0.2, why_unseen_share="test"
+    hidden=1000, hidden_share=0.1, seed=1, why_hidden="test", unseen_precision=0.2, unseen_recall=0.2, why_unseen="test"
 )
 COUNTS = Counts(
     links=9_760,
@@ -76,7 +76,7 @@ def test_a_stratum_of_which_no_key_was_hidden_is_taken_as_the_others() -> None:
 
 
 def test_disagreement_widens_the_synthesis() -> None:
-    agree, differ = (synthesis([Guess(0.98, 0.001), Guess(other, 0.001)], SETTINGS) for other in (0.98, 0.95))
+    agree, differ = (synthesis([Guess(0.98, 0.001), Guess(other, 0.001)], unseen=0.2) for other in (0.98, 0.95))
     assert differ.sd > agree.sd + 0.01
     assert agree.sd == pytest.approx(np.hypot(0.001, 0.2 * 0.02))
 

@@ -12,7 +12,7 @@ from linkage.tables.records import BEYOND, Record
 from tests.drawing import draw, procedure, reference
 
 SETTINGS = EstimatesSettings(
-    hidden=100, hidden_share=1.0, seed=1, why_hidden="test", unseen_share=0.2, why_unseen_share="test"
+    hidden=100, hidden_share=1.0, seed=1, why_hidden="test", unseen_precision=0.2, unseen_recall=0.2, why_unseen="test"
 )
 KEY = {"code_service": "48A100", "annee": 2020, "cle_connue": True}
 CASE = {"nb_mis_en_cause": 1, "nb_identifiees": 3, "jour_faits_debut": 95, "commune_faits": "48095"}
@@ -51,12 +51,17 @@ def test_pairs_alone_on_both_sides_are_hidden_and_what_other_keys_settle_is_put_
 
 
 def test_a_hidden_key_is_found_wrongly_found_or_lost(spark: SparkSession) -> None:
-    records = draw(spark, Record, [reference(key, **CASE) for key in (11, 12, 13)])
-    sample = draw(spark, CandidatePair, [settles(1, 11), settles(2, 12), settles(3, 13)]).select(*CandidatePair.key)
-    kept = [(1, 11, "retenu"), (9, 12, "retenu"), (3, 13, "a_revoir")]
-    decided = spark.createDataFrame(kept, "procedure_key bigint, reference_key bigint, status string")
-    found = [tuple(row) for row in hidden_keys.found_again(sample, decided, records).collect()]
-    assert found == [(ALIKE, 3, 1, 1)]
+    records = draw(spark, Record, [reference(key, **CASE) for key in (11, 12, 13, 14)])
+    sample = draw(spark, CandidatePair, [settles(key, key + 10) for key in (1, 2, 3, 4)]).select(*CandidatePair.key)
+    kept = [(1, 11, "retenu"), (9, 12, "retenu"), (3, 13, "a_revoir"), (8, 14, "retenu")]
+    named = [(p, r, status, f"p{p}", f"a{r}") for p, r, status in kept]
+    decided = spark.createDataFrame(
+        named, "procedure_key bigint, reference_key bigint, status string, id_procedure string, id_affaire string"
+    )
+    # The version knows the eighth procedure as joined to the affair: neither found again nor wrong.
+    joined = draw(spark, Link, [{"id_procedure": "p8", "id_affaire": "a14", "status": "retenu"}])
+    found = [tuple(row) for row in hidden_keys.found_again(sample, decided, records, joined).collect()]
+    assert found == [(ALIKE, 4, 1, 1)]
 
 
 def test_affairs_of_police_origin_are_counted_by_what_their_keys_say(spark: SparkSession) -> None:
