@@ -82,7 +82,7 @@ def estimates(counts: Counts, *, version: str, settings: EstimatesSettings) -> l
     Keys hidden and found again: recall r of a stratum of affairs is the share of its hidden keys found again, and L
     links found without a settled key mean L (1 - r) / r missed (the capture-recapture argument; Blakely and Salmond,
     International Journal of Epidemiology 31, 2002, use duplicates the same way). Counts: the share of whole keys that
-    no delivered procedure bears, less those that turned out damaged, is the share of affairs whose procedure is missing.
+    no delivered procedure bears, less those found damaged, is the share of affairs whose procedure is missing.
     The synthesis is the mean of two methods that do not share their assumption. Its variance adds their own, the square
     of half their disagreement, and a declared share of the error itself, for what both ignore.
     """
