@@ -40,12 +40,15 @@ def run(run: Run) -> None:
     made_with = {KEY_ID: pseudonyms.key_id, "profile": profile.profile, "profile_hash": config.settings_hash(profile)}
     if store.metadata(Procedure).get(KEY_ID, pseudonyms.key_id) != pseudonyms.key_id:
         run.progress.say("The base was last written with another key: the pseudonyms of this version join no other.")
-    at = publication.tables_seen(store, version)
-    restricted = (RestrictedProcedure, Affaire, Personne, Infraction, EVENEMENTS)
-    of_version = (store.read(table).where(F.col("version") == version) for table in (Link, PersonLink, Unlinked))
-    seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
-    communes = run.spark.createDataFrame(config.nomenclature("communes"))  # type: ignore[type-var]
-    made = linked_base.build(seen, communes, version=version, settings=profile, pseudonyms=pseudonyms)
+    with run.progress.step(f"what version {version} saw"):
+        at = publication.tables_seen(store, version)
+        restricted = (RestrictedProcedure, Affaire, Personne, Infraction, EVENEMENTS)
+        # A version may be made without persons: their links are then none.
+        of_any = (store.read(Link), store.read_or_empty(PersonLink), store.read(Unlinked))
+        of_version = (rows.where(F.col("version") == version) for rows in of_any)
+        seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
+        communes = run.spark.createDataFrame(config.nomenclature("communes"))  # type: ignore[type-var]
+        made = linked_base.build(seen, communes, version=version, settings=profile, pseudonyms=pseudonyms)
     with store.together(TABLES):
         for table, frame in made.items():
             with run.progress.step(table.path):

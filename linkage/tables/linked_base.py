@@ -22,10 +22,9 @@ class Published(Table):
     )
 
 
-class Case(Published):
-    """What a procedure and an affair have in common."""
+class Facts(Published):
+    """When and where, at the profile's grain."""
 
-    code_tj = Column("string", "tribunal judiciaire", source="standardised", nulls="non transmise, ou code illisible")
     date_faits_debut = Column(
         "date", "début des faits, ramené au premier jour du mois", unit="mois", source="standardised", nulls="inconnu"
     )
@@ -39,6 +38,12 @@ class Case(Published):
         nulls="inconnue, ou moins peuplée que le seuil du profil",
     )
     code_departement = Column("string", "département des faits", source="standardised", nulls="inconnu")
+
+
+class Case(Facts):
+    """What a procedure and an affair have in common."""
+
+    code_tj = Column("string", "tribunal judiciaire", source="standardised", nulls="non transmise, ou code illisible")
     natinf = Column(
         "string", "nature de l'infraction de rang 1", source="standardised", nulls="sans infraction, ou code illisible"
     )
@@ -158,7 +163,7 @@ class Personne(OfOneSide):
     )
 
 
-class Infraction(OfOneSide):
+class Infraction(Facts, OfOneSide):
     """One row per version and offence of a procedure or of an affair."""
 
     path = "linked_base/infractions"
@@ -167,27 +172,6 @@ class Infraction(OfOneSide):
     famille = Column("string", "famille ; inconnue hors nomenclature", source="standardised/infractions")
     classe = Column("string", "crime, delit ou contravention", source="standardised/infractions", nulls="police")
     tentative = Column("boolean", "tentative", source="standardised/infractions", nulls="justice")
-    date_faits_debut = Column(
-        "date",
-        "début des faits, ramené au premier jour du mois",
-        unit="mois",
-        source="standardised/infractions",
-        nulls="inconnu",
-    )
-    date_faits_fin = Column(
-        "date",
-        "fin des faits, ramenée au premier jour du mois",
-        unit="mois",
-        source="standardised/infractions",
-        nulls="inconnue",
-    )
-    commune_faits = Column(
-        "string",
-        "commune des faits, code Insee",
-        source="standardised/infractions",
-        nulls="inconnue, ou moins peuplée que le seuil du profil",
-    )
-    code_departement = Column("string", "département des faits", source="standardised/infractions", nulls="inconnu")
 
 
 class Lien(Published):
