@@ -9,11 +9,12 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage import config, publication
-from linkage.quality import expectations, indicators, persons, report, subgroups, traits, weights
+from linkage.quality import expectations, hidden_keys, indicators, persons, report, subgroups, traits, weights
 from linkage.settings import LinksSettings, QualitySettings
 from linkage.store import Store
-from linkage.tables.linkage import RETAINED, Ledger, Link, PersonLink, ScoredPair, Version
-from linkage.tables.quality import Accuracy, Balance, Estimate, MatchRate, PersonAccuracy, Subgroup, Weight
+from linkage.tables.linkage import CandidatePair, Ledger, Link, PersonLink, ScoredPair, Version
+from linkage.tables.quality import Accuracy, Balance, Estimate, HiddenKeys, MatchRate, PersonAccuracy, Subgroup, Weight
+from linkage.tables.records import Record
 from linkage.tables.review import ReviewDecision, ReviewSample
 from linkage.tables.schema import Table
 from linkage.tables.sources import source_table
@@ -72,9 +73,8 @@ class Assessment:
     def subgroups(self, truth: DataFrame | None) -> list[str]:
         """Writes ``quality/subgroups``; returns the columns that say nothing of any case, side by side."""
         procedures, affaires, personnes = (self.seen(table) for table in (Procedure, Affaire, Personne))
-        links = self.of(Link).withColumn(expectations.P, F.col(Link.match_probability))
-        scored = self.seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
-        missed = expectations.missed(scored, links.where(F.col(Link.status) == RETAINED))
+        records, pairs = self.seen(Record), self.seen(CandidatePair)
+        links, missed = hidden_keys.expected(self.of(Link), records, pairs, self.of(HiddenKeys))
         cases = expectations.cases(procedures, affaires, links, missed, truth).checkpoint()
         groups = traits.traits(procedures, affaires, personnes, settings=self.settings.subgroups)
         measured = subgroups.subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)

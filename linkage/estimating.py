@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
@@ -19,7 +21,7 @@ from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.scoring import with_ids
 from linkage.settings import CandidatePairsSettings, ScoredPairsSettings
 from linkage.tables.linkage import RETAINED, CandidatePair, Link, ScoredPair, Version
-from linkage.tables.quality import Estimate
+from linkage.tables.quality import Estimate, HiddenKeys
 from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
 
 CANDIDATES, SCORES = "method/candidate_pairs.toml", "method/scored_pairs.toml"
@@ -33,7 +35,9 @@ def estimate(of: Assessment) -> Rows | None:
     """
     if of.row[Version.settings_hash] != publication.method_hash():
         return None
-    found = estimators.estimates(counts(of), version=of.version, settings=of.settings.estimates)
+    counted, strata = counts(of)
+    of.write(of.store.spark.createDataFrame(strata, HiddenKeys.struct()), HiddenKeys)
+    found = estimators.estimates(counted, version=of.version, settings=of.settings.estimates)
     methods = (estimators.MIXTURE, estimators.HIDDEN_KEYS, estimators.COUNTS, estimators.SYNTHESIS)
     named = ", ".join(f"'{method}'" for method in methods)
     slice = f"{publication.in_version(of.version)} AND {Estimate.method} IN ({named})"
@@ -43,8 +47,8 @@ def estimate(of: Assessment) -> Rows | None:
     return [tuple(row) for row in written.select(*shown).collect()]
 
 
-def counts(of: Assessment) -> Counts:
-    """What the estimators read of the version."""
+def counts(of: Assessment) -> tuple[Counts, list[dict[str, Any]]]:
+    """What the estimators read of the version, and the rows of ``quality/hidden_keys``."""
     records, pairs, scored = (of.seen(table) for table in (Record, CandidatePair, ScoredPair))
     links = of.of(Link)
     sample = hidden_keys.sample(pairs, settings=of.settings.estimates).checkpoint()
@@ -77,16 +81,16 @@ def counts(of: Assessment) -> Counts:
     others = [name for name in summed if name not in (*key, *jonction)]
     linked = affaires.query("linked and not settled").groupby(hidden_keys.STRATUM)["nb"].sum()
     tried = again.set_index(hidden_keys.STRATUM)
-    strata = [
-        Stratum(
-            hidden=int(tried[hidden_keys.NB].get(stratum, 0)),
-            found=int(tried[hidden_keys.FOUND].get(stratum, 0)),
-            wrong=int(tried[hidden_keys.WRONG].get(stratum, 0)),
-            linked=int(linked.get(stratum, 0)),
-        )
+    strata: list[dict[str, Any]] = [
+        {
+            HiddenKeys.version: of.version,
+            HiddenKeys.stratum: stratum,
+            **{name: int(tried[name].get(stratum, 0)) for name in (HiddenKeys.nb, HiddenKeys.found, HiddenKeys.wrong)},
+            HiddenKeys.linked: int(linked.get(stratum, 0)),
+        }
         for stratum in sorted({*tried.index, *linked.index})
     ]
-    return Counts(
+    counted = Counts(
         links=int(of_passes(list(summed), 0)),
         by_key=int(of_passes(key, 0)),
         by_jonction=int(of_passes(jonction, 0)),
@@ -102,8 +106,9 @@ def counts(of: Assessment) -> Counts:
         absent=nb("absent"),
         absent_linked=nb("absent and linked"),
         linked=nb("linked"),
-        strata=strata,
+        strata=[Stratum(*(row[name] for name in HiddenKeys.columns[2:])) for row in strata],
     )
+    return counted, strata
 
 
 def _without_keys(of: Assessment, records: DataFrame, pairs: DataFrame, sample: DataFrame) -> DataFrame:

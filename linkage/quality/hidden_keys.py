@@ -97,6 +97,34 @@ def affaires(records: DataFrame, candidate_pairs: DataFrame, links: DataFrame) -
     )
 
 
+def expected(
+    links: DataFrame, records: DataFrame, candidate_pairs: DataFrame, again: DataFrame
+) -> tuple[DataFrame, DataFrame]:
+    """The links with ``p``, and what they let expect of links not found: ``id_procedure, id_affaire, p``.
+
+    Method: a link found without a settled key is true as often as hidden keys of its stratum are found again rightly,
+    and stands for (1 - r) / r others like it that were not found, r being the share found again. Other links keep the
+    probability of their weight and stand for themselves. Both are Jeffreys means.
+    """
+    found, wrong, nb = F.col(FOUND), F.col(WRONG), F.col(NB)
+    rates = again.select(
+        STRATUM,
+        ((found + 0.5) / (found + wrong + 1)).alias("precision"),
+        ((nb - found + 0.5) / (found + 0.5)).alias("others"),
+    )
+    settled = candidate_pairs.where(CandidatePair.settles).select(
+        F.col(CandidatePair.reference_key).alias(Record.record_key)
+    )
+    own = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) != BEYOND))
+    by_key = own.join(settled, on=Record.record_key, how="left_semi").select(Record.id)
+    strata = own.join(by_key, on=Record.id, how="left_anti").groupBy(F.col(Record.id).alias(Link.id_affaire))
+    known = strata.agg(F.max(stratum()).alias(STRATUM)).join(rates, on=STRATUM, how="inner")
+    judged = links.join(known, on=Link.id_affaire, how="left")
+    p = F.coalesce("precision", Link.match_probability)
+    missed = judged.where((F.col(Link.status) == RETAINED) & F.col("others").isNotNull())
+    return judged.select(*links.columns, p.alias("p")), missed.select(*PAIR, F.col("others").alias("p"))
+
+
 def stratum() -> Column:
     """What an affair can be recognised by, besides its key: authors, persons identified, facts dated and placed."""
     authors = F.when(F.coalesce(Record.nb_mis_en_cause, F.lit(0)) > 0, "auteur").otherwise("sans auteur")

@@ -22,7 +22,7 @@ from linkage.tables.review import DOUBT, NO, YES, ReviewDecision, ReviewSample
 
 NOT_RETAINED = "ecarte"
 LEVELS = ["model", "comparison", "label", "m", "u", "weight"]
-MODELS = {"cases": "dossiers", "persons": "personnes"}
+MODELS = {"cases": "dossiers", "jonctions": "jonctions", "persons": "personnes"}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,12 @@ PLACES = 3
 
 
 def page(
-    pairs: Iterable[Mapping[str, Any]], *, version: str, sample: str, weights: LevelWeights, labels: Labels
+    pairs: Iterable[Mapping[str, Any]],
+    *,
+    version: str,
+    sample: str,
+    weights: Mapping[str, LevelWeights],
+    labels: Labels,
 ) -> str:
     """The page of the rows of ``review_records.records``, in the order of their ``rang``.
 
@@ -55,7 +60,7 @@ def sample_hash(pairs: Iterable[Sequence[str]]) -> str:
     return hashlib.sha256(json.dumps(sorted(map(list, pairs))).encode()).hexdigest()
 
 
-def _said(pair: Mapping[str, Any], weights: LevelWeights, labels: Labels) -> dict[str, Any]:
+def _said(pair: Mapping[str, Any], weights: Mapping[str, LevelWeights], labels: Labels) -> dict[str, Any]:
     bars = steps(pair["levels"] or {}, pair["weight"], weights)
     return {
         "id_procedure": pair["id_procedure"],

@@ -20,7 +20,7 @@ NAMES = {
     "effectifs": "Effectifs",
     "tribunal": "Tribunal",
     "force": "Force",
-    "origine": "Origine",
+    "libre": "Procédure libre",
 }
 
 
@@ -41,24 +41,32 @@ class Step:
     bits: float
 
 
-def level_weights(model: str) -> LevelWeights:
-    """The weights of the model of cases, from the JSON kept with a version.
+def level_weights(model: str) -> dict[str, LevelWeights]:
+    """The weights of each model, by its name, from the JSON kept with a version.
 
     Method: log2(m / u) per level, log2 of the odds of a match for the prior (Fellegi & Sunter 1969).
     """
-    content = json.loads(model)
-    # A file of several models holds that of cases in an entry of its own.
-    cases: Mapping[str, Any] = content.get("models", {}).get("cases", content)
-    prior = float(cases["probability_two_random_records_match"])
+    models: Mapping[str, Mapping[str, Any]] = json.loads(model)["models"]
+    return {name: _weights(content) for name, content in models.items()}
+
+
+def _weights(content: Mapping[str, Any]) -> LevelWeights:
+    prior = float(content["probability_two_random_records_match"])
     bits = {
         comparison["name"]: {level["label"]: _bits(level["m"], level["u"]) for level in comparison["levels"]}
-        for comparison in cases["comparisons"]
+        for comparison in content["comparisons"]
     }
     return LevelWeights(_bits(prior, 1 - prior), bits)
 
 
-def steps(levels: Mapping[str, str | None], weight: float | None, weights: LevelWeights) -> list[Step]:
-    """The bars of one pair, in the model's order; what the model alone does not explain comes last, named so."""
+def steps(levels: Mapping[str, str | None], weight: float | None, models: Mapping[str, LevelWeights]) -> list[Step]:
+    """The bars of one pair, in its model's order; what the model alone does not explain comes last, named so.
+
+    The model is the one whose comparisons the pair has all of, and the most of: jonctions are weighed on their own.
+    """
+    weights = max(
+        models.values(), key=lambda of: (of.bits.keys() <= levels.keys(), len(of.bits.keys() & levels.keys()))
+    )
     bars = [Step("Au départ", "avant toute comparaison", weights.prior)]
     for name, bits in weights.bits.items():
         found = levels.get(name)

@@ -71,6 +71,20 @@ class Estimate(Table):
     note = Column("string", "ce que l'estimation suppose et ce qu'elle ne voit pas")
 
 
+class HiddenKeys(Table):
+    """One row per version and stratum: affairs alike, their sure keys hidden and looked for again without them."""
+
+    path = "quality/hidden_keys"
+    key = ("version", "stratum")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    stratum = Column("string", "ce qui fait reconnaître une affaire sans clé : auteur, personnes identifiées, faits")
+    nb = Column("bigint", "clés sûres cachées", unit="références")
+    found = Column("bigint", "dont la procédure est retrouvée sans la clé", unit="références")
+    wrong = Column("bigint", "dont une autre procédure est retenue à tort", unit="références")
+    linked = Column("bigint", "affaires liées sans clé sûre", unit="affaires")
+
+
 class Subgroup(Table):
     """One row per version, side, subgroup and measure: how well a group of cases is linked, beside the whole.
 

@@ -8,6 +8,7 @@ from pyspark.sql import SparkSession
 from linkage.quality import hidden_keys
 from linkage.settings import EstimatesSettings
 from linkage.tables.linkage import CandidatePair, Link
+from linkage.tables.quality import HiddenKeys
 from linkage.tables.records import BEYOND, Record
 from tests.drawing import draw, procedure, reference
 
@@ -82,3 +83,21 @@ def test_affairs_of_police_origin_are_counted_by_what_their_keys_say(spark: Spar
     links = draw(spark, Link, [{**retained, "id_affaire": "a11"}, {**retained, "id_affaire": "a13"}])
     found = {tuple(row)[1:] for row in hidden_keys.affaires(records, pairs, links).collect()}
     assert found == {(True, True, False, True, 1), (False, True, True, False, 1), (False, False, False, True, 1)}
+
+
+def test_a_link_without_a_sure_key_stands_for_those_like_it_that_were_not_found(spark: SparkSession) -> None:
+    records = draw(spark, Record, [reference(11, **KEY, **CASE, numero=1), reference(12, **CASE)])
+    pairs = draw(spark, CandidatePair, [settles(1, 11)])
+    retained = {"status": "retenu", "match_probability": 0.9}
+    links = draw(
+        spark,
+        Link,
+        [
+            {**retained, "id_procedure": "p1", "id_affaire": "a11"},
+            {**retained, "id_procedure": "p2", "id_affaire": "a12"},
+        ],
+    )
+    again = draw(spark, HiddenKeys, [{"stratum": ALIKE, "nb": 100, "found": 79, "wrong": 0}])
+    judged, missed = hidden_keys.expected(links, records, pairs, again)
+    assert {(row.id_affaire, round(row.p, 4)) for row in judged.collect()} == {("a11", 0.9), ("a12", 0.9938)}
+    assert [(row.id_affaire, round(row.p, 4)) for row in missed.collect()] == [("a12", round(21.5 / 79.5, 4))]

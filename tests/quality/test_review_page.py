@@ -163,7 +163,7 @@ def test_a_pair_whose_records_are_gone_is_still_shown() -> None:
 
 
 def test_bars_add_up_to_the_weight_and_the_rest_is_said() -> None:
-    weights = waterfall.level_weights(json.dumps(MODEL))
+    weights = waterfall.level_weights(json.dumps({"models": {"cases": MODEL}}))
     bars = waterfall.steps({"cle": "clé exacte", "lieu": None}, 3.5, weights)
     assert [(bar.label, bar.bits) for bar in bars] == [
         ("Au départ", 0.0),
