@@ -114,6 +114,8 @@ class EstimationSettings(Settings):
     seed: int
     least: float = Field(default=0.0, ge=0, lt=0.5)
     """No m or u below: what no pair of a bounded sample reached is rare, not impossible."""
+    least_pairs: int = Field(default=0, ge=0)
+    """With fewer pairs nothing is learnt, and the model proposes none."""
     why: str
 
 

@@ -12,6 +12,8 @@ from linkage.tables.quality import Estimate
 
 MIXTURE, HIDDEN_KEYS, COUNTS, SYNTHESIS = "melange", "cles_cachees", "liens", "synthese"
 Z = 1.959964
+FEWEST = 30
+"""Fewer keys hidden say nothing of those that are missing."""
 NOTES = {
     (MIXTURE, PRECISION): "probabilités du modèle, une référence ayant une procédure au plus parmi ses candidates",
     (MIXTURE, RECALL): "probabilités des paires comparées et non retenues ; ne voit pas les paires jamais comparées",
@@ -86,7 +88,7 @@ def estimates(counts: Counts, *, version: str, settings: EstimatesSettings) -> l
     The synthesis is the mean of two methods that do not share their assumption. Its variance adds their own, the square
     of half their disagreement, and a declared share of the error itself, for what both ignore.
     """
-    if not counts.links or not counts.by_key:
+    if not counts.by_key or counts.known < FEWEST:
         return []
     precision = {MIXTURE: mixture_precision(counts), HIDDEN_KEYS: hidden_precision(counts)}
     precision[SYNTHESIS] = synthesis([precision[MIXTURE], precision[HIDDEN_KEYS]], unseen=settings.unseen_precision)

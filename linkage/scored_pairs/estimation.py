@@ -34,6 +34,8 @@ def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -
     for the match.
     """
     count = pairs.count()
+    if count < settings.estimation.least_pairs:
+        return silent(settings, estimated_on={"pairs": count, "sampled_pairs": 0})
     share = min(1.0, settings.estimation.max_pairs / max(count, 1))
     drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
     sample = pairs.where(drawn < int(share * BUCKETS))
@@ -72,6 +74,12 @@ def fit(
     raise ContractError(
         f"estimate_model: {left.num_rows} pairs are too few to estimate m and u. Deliver more years, or give --model."
     )
+
+
+def silent(settings: ModelSettings, *, estimated_on: dict[str, int]) -> Model:
+    """A model that proposes nothing: no level says anything, and a match is as rare as can be written."""
+    levels = {comparison.name: len(comparison.levels) for comparison in comparisons(settings.comparisons, DUCKDB)}
+    return Model(10.0**-DIGITS, {name: [(0.5, 0.5)] * nb for name, nb in levels.items()}, estimated_on)
 
 
 def usual_start(settings: ModelSettings) -> Model:

@@ -81,5 +81,6 @@ def test_disagreement_widens_the_synthesis() -> None:
     assert agree.sd == pytest.approx(np.hypot(0.001, 0.2 * 0.02))
 
 
-def test_a_version_without_a_link_by_key_has_no_estimate() -> None:
+def test_a_version_with_hardly_a_sure_key_has_no_estimate() -> None:
     assert estimates(replace(COUNTS, by_key=0), version="v", settings=SETTINGS) == []
+    assert estimates(replace(COUNTS, known=29), version="v", settings=SETTINGS) == []

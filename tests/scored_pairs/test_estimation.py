@@ -88,3 +88,25 @@ def test_a_weight_is_the_prior_plus_the_log_ratio_of_each_level_reached(spark: S
     assert row.match_weight == pytest.approx(expected)
     assert row.levels == {"code_tj": "égal", "force": "différent", "commune_faits": None}
     assert (row.id_procedure, row.id_affaire, row.rang) == ("p1", "a11", 1)
+
+
+def test_em_starts_from_the_levels_that_known_pairs_reach() -> None:
+    ids = [f"{number:02d}" for number in range(10)]
+    left = pa.table({"pair_id": ids, **{name: ["x"] * 10 for name in COLUMNS}})
+    # Four known pairs: all agree on code_tj, which chose them; three on force; on commune_faits half.
+    agree = {"code_tj": "xxxxyyyyyy", "force": "xxxyyyyyyx", "commune_faits": "xxyyxxxyyy"}
+    right = pa.table({"pair_id": ids, **{name: list(values) for name, values in agree.items()}})
+    start = estimation.starting_point(left, right, pa.table({"pair_id": ids[:4]}), settings=SETTINGS)
+    assert [m for m, _ in start.parameters["code_tj"]] == pytest.approx([0.95, 0.05])
+    assert [m for m, _ in start.parameters["force"]] == pytest.approx([4 / 6, 2 / 6])
+    assert [u for _, u in start.parameters["force"]] == pytest.approx([2 / 8, 6 / 8])
+    assert [u for _, u in start.parameters["commune_faits"]] == pytest.approx([4 / 8, 4 / 8])
+
+
+def test_too_few_pairs_give_a_model_that_proposes_nothing(spark: SparkSession) -> None:
+    few = SETTINGS.model_copy(update={"estimation": SETTINGS.estimation.model_copy(update={"least_pairs": 2})})
+    pairs = draw(spark, CandidatePair, [{"procedure_key": 1, "reference_key": 11, "blocking_rule": "jonction"}])
+    model = estimation.estimate(draw(spark, Record, [procedure(1), reference(11)]), pairs, settings=few)
+    assert model.estimated_on == {"pairs": 1, "sampled_pairs": 0}
+    assert model.prior < 1e-9
+    assert {mu for levels in model.parameters.values() for mu in levels} == {(0.5, 0.5)}
