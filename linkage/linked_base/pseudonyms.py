@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyspark.sql import Column
 from pyspark.sql.pandas.functions import arrow_udf
 
-Kind = Literal["procedure", "affaire", "personne", "individu", "dossier"]
+Kind = Literal["procedure", "affaire", "personne", "individu", "dossier", "extrait"]
 VERSION = b"\x01"
 BYTES = 16
 """128 bits of the 256: among a thousand million identifiers, two collide with a probability of 1.5e-21."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from linkage.tables import linkage, linked_base, quality, records, review, sources, standardised
+from linkage.tables import linkage, linked_base, quality, records, review, sources, standardised, study_extracts
 from linkage.tables.schema import Table
 
 PAGE = Path(__file__).parents[2] / "docs" / "dictionary.md"
 SOURCES = [sources.source_table(source, file) for source, files in sources.FILES.items() for file in files]
-MODULES = (standardised, records, linkage, review, quality, linked_base)
+MODULES = (standardised, records, linkage, review, quality, linked_base, study_extracts)
 
 
 def tables() -> list[type[Table]]:

@@ -1,0 +1,51 @@
+"""One study, from the analysts' base to what may leave: tables, delays, extract, all through the disclosure door."""
+
+import argparse
+
+from linkage import config, handing_out, keys, options, settings, studying
+from linkage.command import Run, main
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    options.lake(parser)
+    options.version(parser)
+    parser.add_argument("--study", metavar="NAME", required=True, help="a file of conf/studies, without .toml")
+    options.key(parser)
+    options.out(parser, metavar="DIR", help="new folder for everything that leaves, outside the lake")
+
+
+def check(args: argparse.Namespace) -> None:
+    studying.declared(args.study)
+    handing_out.outside(args.out, lake=args.lake)
+    # Where the driver runs elsewhere, its key file is there too.
+    if getattr(args, "deploy_mode", None) != "cluster":
+        _key_file(args)
+
+
+def run(run: Run) -> None:
+    progress, args = run.progress, run.args
+    handing_out.new(run.store.files, args.out)
+    study = studying.Study(run.store, args.version, studying.declared(args.study), _key_file(args))
+    with progress.step("the course of each case"):
+        cases = study.cases()
+    with progress.step("disclosure: hide, round, attack"):
+        made = study.protected(cases)
+    with progress.step("tables of the study"):
+        for table, rows in study.write(made).items():
+            progress.rows("study_extracts", table, written=rows)
+    with progress.step("what leaves"):
+        page = handing_out.write(run.store.files, made, args.out, code_version=run.code_version)
+    hidden = int((made.cells["etat"] == "masque").sum())
+    progress.say(
+        f"{hidden} of {len(made.cells)} cells are hidden; {made.left_out:.1%} of persons are not in the extract."
+    )
+    progress.say(f"Page of the study: {page}")
+
+
+def _key_file(args: argparse.Namespace) -> str:
+    environment = config.settings(f"env/{args.env}.toml", settings.Environment)
+    return keys.checked(args.key or environment.key_file, lake=args.lake)
+
+
+if __name__ == "__main__":
+    main(__file__)

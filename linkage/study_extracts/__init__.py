@@ -1,0 +1,1 @@
+"""One study: its population, the course of its cases, its tables, and the one door through which they leave."""

@@ -1,0 +1,156 @@
+"""Whom a study is about: victims, the procedures they are in, and the mis en cause of the affairs linked to these."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from linkage.settings import StudyAges, StudyKind, StudyPopulation, StudySettings
+from linkage.tables.linked_base import Infraction, Lien, Personne, Procedure
+from linkage.tables.quality import Weight
+
+ID, UNIT = "id", "unit"
+GENRE, TRANCHE_AGE = "genre", "tranche_age"
+SEVERAL, UNKNOWN = "plusieurs", "inconnu"
+CROSSING, POIDS = "crossing", "poids"
+CROSSED = (Weight.avec_mis_en_cause, Weight.famille, Weight.force, Weight.millesime, Weight.code_departement)
+
+
+@dataclass(frozen=True)
+class Base:
+    """The analysts' tables of one version."""
+
+    procedures: DataFrame
+    affaires: DataFrame
+    personnes: DataFrame
+    infractions: DataFrame
+    liens: DataFrame
+    liens_personnes: DataFrame
+    evenements: DataFrame
+
+
+def codes(population: StudyPopulation, conjugal: Sequence[str]) -> tuple[str, ...]:
+    """The offences of a study."""
+    return tuple(sorted({*population.natinf, *(conjugal if population.est_conjugal else ())}))
+
+
+def procedures(base: Base, study: StudySettings, natinf: Sequence[str]) -> DataFrame:
+    """Procedures of the years with an offence of the study: traits of the procedure, kind of offence."""
+    offences = base.infractions.where((F.col(Infraction.side) == "procedure") & F.col(Infraction.natinf).isin(*natinf))
+    kinds = offences.groupBy(Infraction.id_procedure).agg(F.collect_set(_kind(study.kinds)).alias("kinds"))
+    recorded = F.year(Procedure.date_enregistrement)
+    within = recorded.between(study.population.first_year, study.population.last_year)
+    genre = F.when(F.size("kinds") > 1, SEVERAL).otherwise(F.element_at("kinds", 1))
+    return (
+        base.procedures.where(within)
+        .join(kinds, on=Procedure.id_procedure, how="inner")
+        .select(
+            Procedure.id_procedure,
+            Procedure.date_enregistrement,
+            _crossing().alias(CROSSING),
+            genre.alias(GENRE),
+            Procedure.force,
+            # The year of the study is that of the recording; the vintage of the delivery may be another.
+            recorded.cast("string").alias("millesime"),
+            F.coalesce(F.col(Procedure.code_departement), F.lit(UNKNOWN)).alias("code_departement"),
+        )
+    )
+
+
+def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFrame:
+    """One row per victim that counts: her pseudonym as ``id``, her traits, her procedure, whether it is linked.
+
+    With ``once_per = "dossier"``, the same person in several procedures of one dossier is her first recording.
+    """
+    population = study.population
+    tie = F.col(Personne.lien_auteur)
+    of_tie = F.lit(not population.lien_auteur) | tie.isin(*population.lien_auteur)
+    if population.unknown_tie:
+        of_tie = of_tie | tie.isNull()
+    people = base.personnes.where(
+        (F.col(Personne.side) == "procedure")
+        & (F.col(Personne.role) == "victime")
+        & (F.col(Personne.age) >= population.smallest_age)
+        & of_tie
+    ).select(
+        F.col(Personne.id_personne).alias(ID),
+        Personne.id_individu,
+        Personne.id_procedure,
+        *_traits_of_person(study.ages),
+    )
+    dossiers = base.liens.groupBy(Lien.id_procedure).agg(F.min(Lien.id_dossier).alias(Lien.id_dossier))
+    found = people.join(procedures, on=Procedure.id_procedure, how="inner").join(
+        dossiers, on=Lien.id_procedure, how="left"
+    )
+    found = found.withColumn("est_liee", F.col(Lien.id_dossier).isNotNull())
+    if study.counting.once_per == "dossier":
+        # Without a dossier or a pseudonym of the person, nothing says that two records are the same: each is its own.
+        same = F.when(F.col(Personne.id_individu).isNull() | F.col(Lien.id_dossier).isNull(), F.col(ID))
+        person = Window.partitionBy(F.coalesce(same, F.concat_ws("/", Lien.id_dossier, Personne.id_individu))).orderBy(
+            Procedure.date_enregistrement, ID
+        )
+        found = found.withColumn("order", F.row_number().over(person)).where("order = 1").drop("order")
+    return found.drop(Personne.id_individu, Lien.id_dossier)
+
+
+def mis_en_cause(base: Base, procedures: DataFrame, study: StudySettings) -> DataFrame:
+    """One row per person prosecuted or not in an affair linked to a procedure of the study.
+
+    Traits of the procedure are those of the first recorded: joined to several, a mis en cause counts once.
+    """
+    people = base.personnes.where(
+        (F.col(Personne.side) == "affaire") & (F.col(Personne.role) == "mis_en_cause")
+    ).select(
+        F.col(Personne.id_personne).alias(ID),
+        Personne.id_affaire,
+        *_traits_of_person(study.ages),
+    )
+    first = Window.partitionBy(Lien.id_affaire).orderBy(Procedure.date_enregistrement, Procedure.id_procedure)
+    linked = (
+        base.liens.select(Lien.id_procedure, Lien.id_affaire)
+        .join(procedures, on=Lien.id_procedure, how="inner")
+        .withColumn("order", F.row_number().over(first))
+        .where("order = 1")
+        .drop("order")
+    )
+    return people.join(linked, on=Lien.id_affaire, how="inner").withColumn("est_liee", F.lit(True))
+
+
+def weighted(victims: DataFrame, weights: DataFrame) -> DataFrame:
+    """The victims with ``poids``, what each stands for when those without link are counted too; 1 if unknown."""
+    poids = weights.select(
+        F.concat_ws("|", *(F.col(name) for name in CROSSED)).alias(CROSSING), F.col(Weight.weight).alias(POIDS)
+    )
+    joined = victims.join(F.broadcast(poids), on=CROSSING, how="left")
+    return joined.withColumn(POIDS, F.coalesce(F.col(POIDS), F.lit(1.0)))
+
+
+def _crossing() -> Column:
+    """The crossing of traits under which the procedure has its weight, written as ``quality/weights`` writes it."""
+    traits = {Weight.avec_mis_en_cause: F.col(Procedure.nb_mis_en_cause) > 0}
+    written = (traits.get(name, F.col(name)).cast("string") for name in CROSSED)
+    return F.concat_ws("|", *(F.coalesce(trait, F.lit("sans information")) for trait in written))
+
+
+def _traits_of_person(ages: StudyAges) -> tuple[Column, ...]:
+    sexe = F.coalesce(F.col(Personne.sexe), F.lit(UNKNOWN)).alias("sexe")
+    return sexe, _band(F.col(Personne.age), ages.bounds).alias(TRANCHE_AGE)
+
+
+def _band(age: Column, bounds: Sequence[int]) -> Column:
+    label = F.when(age >= bounds[-1], f"{bounds[-1]} et plus")
+    for low, high in itertools.pairwise(bounds):
+        label = label.when((age >= low) & (age < high), f"{low}-{high - 1}")
+    below = label.when(age < bounds[0], f"moins de {bounds[0]}")
+    return below.otherwise(UNKNOWN)
+
+
+def _kind(kinds: Sequence[StudyKind]) -> Column:
+    named = F.lit(None).cast("string")
+    for kind in reversed(kinds):
+        named = F.when(F.col(Infraction.natinf).isin(*kind.natinf), kind.name).otherwise(named)
+    return F.coalesce(named, F.lit("autre"))

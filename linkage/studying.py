@@ -1,0 +1,230 @@
+"""What the job ``study_extracts`` reads and writes; the study itself is in ``linkage.study_extracts``."""
+
+from __future__ import annotations
+
+import datetime
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd  # type: ignore[import-untyped]
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from linkage import config, publication
+from linkage.errors import ContractError, InputError
+from linkage.linked_base.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.settings import StudySettings, StudyUnit
+from linkage.store import Store
+from linkage.study_extracts import course, disclosure, microdata, population, published, tables
+from linkage.study_extracts.attack import Interval, Variable
+from linkage.study_extracts.population import Base
+from linkage.tables import linked_base
+from linkage.tables.linkage import Version
+from linkage.tables.quality import Estimate, MatchRate, Weight
+from linkage.tables.schema import Table
+from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, of_study
+
+
+def declared(name: str) -> StudySettings:
+    """A study of ``conf/studies``.
+
+    Raises
+    ------
+    InputError
+        There is none of that name, its declaration is at fault, or it names an offence that the nomenclature lacks.
+    """
+    path = f"studies/{name}.toml"
+    known = config.names("studies", ".toml")
+    if name not in known:
+        raise InputError(f"--study {name}: no such study; conf/studies has {', '.join(known)}.")
+    study = config.settings(path, StudySettings)
+    nomenclature = {row["code"] for row in config.nomenclature("natinf")}
+    named = {"population": study.population.natinf} | {f"kinds {kind.name}": kind.natinf for kind in study.kinds}
+    problems = [
+        f"conf/{path}: {where}: natinf {code}: not in conf/nomenclatures/natinf.csv."
+        for where, codes in named.items()
+        for code in codes
+        if code not in nomenclature
+    ]
+    if study.study != name:
+        problems.append(f"conf/{path}: study: {study.study} found, {name} expected, as the file is called.")
+    if problems:
+        raise InputError(problems)
+    return study
+
+
+@dataclass(frozen=True)
+class Made:
+    """One study, protected: everything in it may leave."""
+
+    study: StudySettings
+    version: str
+    extraction: datetime.date
+    cells: pd.DataFrame
+    delays: pd.DataFrame
+    marks: pd.DataFrame
+    releases: pd.DataFrame
+    extract: DataFrame
+    left_out: float
+    match_rates: pd.DataFrame
+    estimates: pd.DataFrame
+
+
+class Study:
+    """One study of one version of the analysts' base."""
+
+    def __init__(self, store: Store, version: str, study: StudySettings, key_file: str) -> None:
+        publication.require(store, version)
+        self.store, self.version, self.study, self.key_file = store, version, study, key_file
+        self.row = self.of(Version).collect()[0]
+        self.families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
+        kinds: tuple[type[Table], ...] = (Cell, Delay, Mark, Extract, Release)
+        self.tables: dict[type[Table], type[Table]] = {
+            table: of_study(table, study.study, study.microdata.columns if table is Extract else ()) for table in kinds
+        }
+
+    def of(self, table: type[Table]) -> DataFrame:
+        """The version's slice of a table; empty when there is none."""
+        return self.store.read_or_empty(table).where(F.col(Version.version) == self.version)
+
+    def extraction(self) -> datetime.date:
+        """The day until which every delivery of justice says what happened: the first of their extractions."""
+        days = [
+            datetime.date.fromisoformat(day)
+            for source, _, day, *_ in (delivery.split(" ") for delivery in self.row[Version.deliveries])
+            if source == "cassiopee" and day[:1].isdigit()
+        ]
+        if not days:
+            raise ContractError(f"version {self.version}: no delivery of cassiopee says when it was extracted.")
+        return min(days)
+
+    def cases(self) -> Mapping[StudyUnit, DataFrame]:
+        """Victims, procedures and mis en cause of the study, with their course.
+
+        Raises
+        ------
+        InputError
+            The base of this version has not been made, or nobody in it is of the study's population.
+        """
+        slices = {table.path.split("/")[1]: self._base(table) for table in linked_base.TABLES}
+        base = Base(**slices)
+        conjugal = [row["code"] for row in config.nomenclature("natinf") if row["est_conjugal"] == "1"]
+        codes = population.codes(self.study.population, conjugal)
+        procedures = population.procedures(base, self.study, codes).checkpoint()
+        authors = course.authors(base.evenements, self.families).checkpoint()
+        victims = population.weighted(population.victims(base, procedures, self.study), self.of(Weight))
+        oriented = course.of_victims(victims, base, authors, self.study.counting).checkpoint()
+        people = population.mis_en_cause(base, procedures, self.study)
+        extraction = self.extraction()
+        units: dict[StudyUnit, DataFrame] = {
+            "victime": oriented,
+            "procedure": course.of_procedures(oriented),
+            "mis_en_cause": course.of_mis_en_cause(people, base, authors),
+        }
+        named = {unit: course.named(frame, self.families, extraction=extraction) for unit, frame in units.items()}
+        named["victime"] = named["victime"].checkpoint()
+        self._some(named["victime"])
+        return named
+
+    def _base(self, table: type[Table]) -> DataFrame:
+        rows = self.store.read(table, made_by="linked_base").where(F.col(Version.version) == self.version)
+        if table is linked_base.Procedure and rows.isEmpty():
+            raise InputError(f"--version {self.version}: not in the base. Run the job linked_base for it first.")
+        return rows
+
+    def _some(self, victims: DataFrame) -> None:
+        of = self.study.population
+        years = range(of.first_year, of.last_year + 1)
+        found = {row["millesime"] for row in victims.select("millesime").distinct().collect()}
+        missing = [str(year) for year in years if str(year) not in found]
+        if missing:
+            raise InputError(
+                f"conf/studies/{self.study.study}.toml: population {of.first_year}-{of.last_year}: nobody recorded in "
+                f"{', '.join(missing)} in version {self.version}; found {', '.join(sorted(found)) or 'no year'}."
+            )
+
+    def protected(self, cases: Mapping[StudyUnit, DataFrame]) -> Made:
+        """Every table, delay and row of the study through the door of disclosure; nothing is written."""
+        study, version, rules = self.study, self.version, self.study.disclosure
+        victims = cases["victime"]
+        declaration = config.settings_hash(study)[:16]
+        counts = pd.concat([tables.cells(cases, study), tables.linked(victims)], ignore_index=True)
+        earlier = self._earlier(declaration)
+        seed = hmac.digest(read_key(self.key_file), f"rounding {study.study}".encode(), "sha256")
+        cells = disclosure.protect(counts, rules, seed=seed, earlier=earlier)
+        headline = tables.headline(victims)
+        persons = microdata.candidates(victims, study.microdata).checkpoint()
+        steps, left_out = microdata.climbed(microdata.counted(persons, study.microdata), study.microdata)
+        return Made(
+            study=study,
+            version=version,
+            extraction=self.extraction(),
+            cells=published.cells(cells, study, version=version),
+            delays=published.delays(tables.medians(tables.delays(victims, study.delays)), rules, version=version),
+            marks=published.marks(
+                headline, tables.sensitivity(headline, study.sensitivity.match_weights), rules, version=version
+            ),
+            releases=published.releases(cells, rules, version=version, declaration=declaration),
+            extract=microdata.extract(persons, study.microdata, steps=steps, pseudonym=self._pseudonym(declaration)),
+            left_out=left_out,
+            match_rates=self.of(MatchRate).toPandas(),
+            estimates=self.of(Estimate).where(F.col(Estimate.method) == "synthese").toPandas(),
+        )
+
+    def _pseudonym(self, declaration: str) -> Callable[[Column], Column]:
+        key = read_key(self.key_file)
+        made = Pseudonyms(self.key_file, key_id(key))
+        extract = f"{self.study.study}/{self.version}/{declaration}"
+
+        def pseudonym(identifier: Column) -> Column:
+            return made.of("extrait", F.lit(extract), identifier)
+
+        return pseudonym
+
+    def _earlier(self, declaration: str) -> dict[Variable, Interval]:
+        """What earlier releases said of the same counts.
+
+        Raises
+        ------
+        InputError
+            They were rounded to another base or hidden below another threshold: their differences would tell.
+        """
+        register: pd.DataFrame = self.store.read_or_empty(self.tables[Release]).toPandas()
+        rules = self.study.disclosure
+        others = register[(register["base"] != rules.base) | (register["threshold"] != rules.threshold)]
+        if len(others):
+            found = sorted({(int(row.base), int(row.threshold)) for row in others.itertuples()})
+            raise InputError(
+                f"conf/studies/{self.study.study}.toml: disclosure: base {rules.base} and threshold {rules.threshold}; "
+                f"earlier releases have {found}. A study keeps its rules, or differences between releases would tell."
+            )
+        same = register[(register["version"] == self.version) & (register["declaration"] != declaration)]
+        return disclosure.earlier_bounds(same)
+
+    def write(self, made: Made) -> dict[str, int]:
+        """Writes the tables of the study in the lake, all at once; rows written by table."""
+        in_version = publication.in_version(self.version)
+        register = self.store.read_or_empty(self.tables[Release]).where(F.col(Version.version) == self.version)
+        before: pd.DataFrame = register.toPandas()
+        declaration = config.settings_hash(self.study)[:16]
+        releases = pd.concat(
+            [frame for frame in (before[before["declaration"] != declaration], made.releases) if len(frame)]
+        )
+        frames: dict[type[Table], pd.DataFrame] = {
+            Cell: made.cells,
+            Delay: made.delays,
+            Mark: made.marks,
+            Release: releases,
+        }
+        written = {}
+        with self.store.together(self.tables.values()):
+            for kind, rows in frames.items():
+                table = self.tables[kind]
+                named = rows[[str(column) for column in table.columns]].astype(object)
+                named = named.where(named.notna(), None)
+                frame = self.store.spark.createDataFrame(named.to_dict("records"), table.struct())
+                written[table.path] = self.store.write(frame, table, slice=in_version)
+            extract = made.extract.withColumn(Extract.version, F.lit(self.version))
+            written[self.tables[Extract].path] = self.store.write(extract, self.tables[Extract], slice=in_version)
+        return written

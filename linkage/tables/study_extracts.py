@@ -1,0 +1,102 @@
+"""What a study publishes: protected tables, delays, marks, the extract, and the register of what was released."""
+
+from __future__ import annotations
+
+from linkage.tables.schema import Column, Table
+
+
+class OfStudy(Table):
+    """What every table of a study begins with."""
+
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+
+
+class Cell(OfStudy):
+    """One row per version, table, row and column: a count that may be shown, or that it may not."""
+
+    path = "study_extracts/<study>/tableaux"
+    key = ("version", "tableau", "modalite", "categorie")
+    tableau = Column("string", "nom du tableau dans la déclaration de l'étude")
+    titre = Column("string", "titre du tableau")
+    unite = Column("string", "ce que l'on compte : victime, procedure ou mis_en_cause")
+    regroupement = Column("string", "variable en lignes")
+    indicateur = Column("string", "variable en colonnes")
+    modalite = Column("string", "ligne ; Ensemble pour la marge")
+    categorie = Column("string", "colonne ; Total pour la marge")
+    valeur = Column("bigint", "effectif arrondi", unit="voir unite", nulls="masqué")
+    part = Column("double", "part de la ligne, calculée sur les effectifs arrondis", nulls="masquée")
+    etat = Column("string", "publie ou masque", values=("publie", "masque"))
+    pleine = Column("boolean", "toute la ligne est dans cette colonne : la case est masquée")
+
+
+class Delay(OfStudy):
+    """One row per version, step and cohort: how long it took."""
+
+    path = "study_extracts/<study>/delais"
+    key = ("version", "etape", "modalite")
+    etape = Column("string", "délai mesuré, de … à …")
+    modalite = Column("string", "cohorte ; Ensemble pour toutes")
+    mediane = Column("int", "médiane de ceux qui sont arrivés au bout, arrondie", unit="jours", nulls="trop peu")
+    mediane_km = Column("int", "médiane de Kaplan-Meier, arrondie", unit="jours", nulls="trop peu, ou pas atteinte")
+    troisieme_quartile_km = Column(
+        "int", "délai sous lequel sont les trois quarts, Kaplan-Meier, arrondi", unit="jours", nulls="pas atteint"
+    )
+    part_censuree = Column(
+        "double", "part non arrivée au bout à la date d'extraction, arrondie au point", nulls="trop peu"
+    )
+
+
+class Mark(OfStudy):
+    """One row per version, mark and orientation: the headline, reweighted, and by least link weight."""
+
+    path = "study_extracts/<study>/reperes"
+    key = ("version", "repere", "orientation")
+    repere = Column("string", "ensemble, pondere, ou poids_N : lien le plus fort d'au moins N bits")
+    orientation = Column("string", "orientation des victimes liées")
+    part = Column("double", "part, arrondie au point", nulls="effectif trop petit")
+
+
+class Extract(OfStudy):
+    """One row per person of the extract."""
+
+    path = "study_extracts/<study>/microdonnees"
+    key = ("version", "id")
+    id = Column("string", "pseudonyme propre à cet extrait")
+
+
+class Release(OfStudy):
+    """One row per version, declaration and count shown: the register against which every release is checked."""
+
+    path = "study_extracts/<study>/releases"
+    key = ("version", "declaration", "variable")
+    declaration = Column("string", "empreinte de la déclaration de l'étude")
+    variable = Column("string", "ce qui est compté")
+    valeur = Column("bigint", "valeur publiée")
+    low = Column("bigint", "plus petit effectif possible")
+    high = Column("bigint", "plus grand effectif possible")
+    base = Column("int", "base de l'arrondi")
+    threshold = Column("int", "seuil")
+
+
+WORDS = {
+    "genre": "genre de violence",
+    "sexe": "sexe",
+    "tranche_age": "tranche d'âge",
+    "force": "PN ou GN",
+    "millesime": "année d'enregistrement",
+    "code_departement": "département des faits",
+    "orientation": "orientation donnée par le parquet",
+    "famille_motif": "famille du motif de classement",
+    "motif": "motif de classement",
+    "mode": "mode de poursuite",
+    "decision": "décision sur la culpabilité",
+    "mois_orientation": "délai de l'arrivée à l'orientation",
+    "mois_fin": "délai de l'enregistrement à la fin",
+}
+
+
+def of_study(table: type[Table], study: str, columns: tuple[str, ...] = ()) -> type[Table]:
+    """The table of one study; ``columns`` are those that its extract declares."""
+    declared = {name: Column("string", WORDS[name], nulls="sans objet, ou vidé") for name in columns}
+    return type(table.__name__, (table,), {"path": table.path.replace("<study>", study), **declared})

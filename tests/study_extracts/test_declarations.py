@@ -1,0 +1,80 @@
+"""A study is a file: what it gets wrong is named before Spark starts."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import pytest
+
+from linkage import config, studying
+from linkage.command import load
+from linkage.errors import InputError
+from linkage.settings import StudySettings
+
+
+def declaration(**changes: Any) -> dict[str, Any]:
+    content = config.toml("studies/violences_conjugales.toml")
+    for key, value in changes.items():
+        group, _, name = key.partition("__")
+        if name:
+            content[group] = {**content[group], name: value}
+        else:
+            content[group] = value
+    return content
+
+
+def refused(**changes: Any) -> str:
+    with pytest.raises(InputError) as error:
+        config.validated(declaration(**changes), StudySettings, where="conf/studies/x.toml")
+    return str(error.value)
+
+
+@pytest.mark.parametrize("name", config.names("studies", ".toml"))
+def test_every_declared_study_is_accepted(name: str) -> None:
+    assert studying.declared(name).study == name
+
+
+def test_an_unknown_study_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(InputError, match="vols: no such study; conf/studies has homicides, violences_conjugales"):
+        studying.declared("vols")
+
+
+def test_an_unknown_setting_is_refused_by_name() -> None:
+    assert "population.sexe: unknown setting; known there: est_conjugal" in refused(population__sexe="F")
+
+
+def test_an_unknown_indicator_is_refused_with_what_is_available() -> None:
+    table = {"name": "t", "title": "T", "unit": "victime", "by": "sexe", "indicator": "peine"}
+    said = refused(tables=[table])
+    assert "tables.0.indicator" in said
+    assert "'orientation'" in said
+    assert '"peine"' in said
+
+
+def test_a_threshold_below_the_floor_is_refused() -> None:
+    assert "disclosure.threshold" in refused(disclosure__threshold=9)
+    config.validated(declaration(disclosure__threshold=10), StudySettings, where="x")
+
+
+def test_procedures_are_not_grouped_by_a_trait_of_persons() -> None:
+    table = {"name": "t", "title": "T", "unit": "procedure", "by": "sexe", "indicator": "orientation"}
+    assert "a procedure has no sexe" in refused(tables=[table])
+
+
+def test_what_others_may_know_of_a_person_is_a_quasi_identifier() -> None:
+    left = ["genre", "sexe", "tranche_age", "force", "millesime"]
+    assert "code_departement: what others may know" in refused(microdata__quasi_identifiers=left)
+
+
+def test_an_offence_outside_the_nomenclature_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = declaration(population__natinf=["99999"])
+    monkeypatch.setattr(config, "toml", lambda path: content)
+    with pytest.raises(InputError, match="population: natinf 99999: not in"):
+        studying.declared("violences_conjugales")
+
+
+def test_an_output_folder_inside_the_lake_is_refused() -> None:
+    args = argparse.Namespace(study="homicides", lake="/data/lake", out="/data/lake/out", key=None, env="local")
+    with pytest.raises(InputError, match="--out /data/lake/out: it lies inside the lake"):
+        load("study_extracts").check(args)
