@@ -11,8 +11,8 @@ from linkage.study_extracts.course import DECISIONS, ORIENTATIONS, POURSUITES
 from linkage.study_extracts.tables import LINKED, WHOLE
 from linkage.tables.study_extracts import Cell
 
-WIDTH, HEIGHT, BAR, GAP = 960, 380, 10, 14
-COLUMNS = (0, 210, 430, 690)
+WIDTH, HEIGHT, BAR, GAP = 960, 300, 10, 12
+COLUMNS = (0, 175, 370, 770)
 SHADES = {POURSUITES: "#3c5a78", LINKED: "#8a9aab"}
 PALE = "#c9ced4"
 

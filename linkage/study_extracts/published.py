@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd  # type: ignore[import-untyped]
 
 from linkage.settings import DisclosureSettings, StudySettings
-from linkage.study_extracts.disclosure import FULL, SHOWN, STATE, VALUE, known
+from linkage.study_extracts.disclosure import SHOWN, STATE, VALUE, known
 from linkage.study_extracts.tables import TOTAL
 from linkage.tables.study_extracts import Cell, Delay, Mark, Release
 
@@ -14,7 +14,7 @@ TITLE_OF_LINKED = "Victimes enregistrées, liées à une affaire ou non"
 
 
 def cells(protected: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
-    """``tableaux``: which cells were too small and which are hidden to protect them is not said."""
+    """``tableaux``: not said: which cells were too small, full, or hidden to protect others."""
     titles = {table.name: table.title for table in study.tables}
     totals = protected[protected["column"] == TOTAL].set_index(["table", "row"])[VALUE].to_dict()
     of_row = pd.Series(
@@ -37,16 +37,19 @@ def cells(protected: pd.DataFrame, study: StudySettings, *, version: str) -> pd.
             Cell.valeur: protected[VALUE],
             Cell.part: shares.round(3),
             Cell.etat: protected[STATE].map(lambda state: PUBLIE if state == SHOWN else MASQUE),
-            Cell.pleine: protected[FULL],
         }
     )
 
 
 def delays(medians: pd.DataFrame, settings: DisclosureSettings, *, version: str) -> pd.DataFrame:
-    """``delais``: a median stands on ``2 * threshold`` cases seen at least, so that half of them is no small group."""
+    """``delais``: a median stands on ``2 * threshold`` cases seen at least, so that half of them is no small group.
+
+    The share of the censored is a count of the tables in disguise: it follows the rule of the other shares.
+    """
     enough = medians["nb_seen"] >= 2 * settings.threshold
     total = medians["nb_seen"] + medians["nb_censored"]
-    open_ones = (medians["nb_censored"] >= settings.threshold) | (medians["nb_censored"] == 0)
+    parts = medians[["nb_seen", "nb_censored"]].min(axis="columns")
+    open_ones = (parts >= settings.threshold) & (total >= _least_whole(settings))
 
     def rounded(days: pd.Series) -> pd.Series:
         return (days / settings.median_base).round().mul(settings.median_base).where(enough).astype("Int64")
@@ -67,7 +70,11 @@ def delays(medians: pd.DataFrame, settings: DisclosureSettings, *, version: str)
 def marks(
     headline: pd.DataFrame, sensitivity: pd.DataFrame, settings: DisclosureSettings, *, version: str
 ) -> pd.DataFrame:
-    """``reperes``: shares of linked victims by orientation, to the point; none of a group below the threshold."""
+    """``reperes``: shares of linked victims by orientation, to the point.
+
+    None where an orientation is below the threshold, since the others would give it, or where a point is fewer persons
+    than the base of the rounding.
+    """
     whole = headline.groupby("orientation", as_index=False)[["nb", "weighted"]].sum()
     made = [
         _shares(whole, "nb", "ensemble", settings),
@@ -81,8 +88,14 @@ def marks(
 
 
 def _shares(counts: pd.DataFrame, measure: str, mark: str, settings: DisclosureSettings) -> pd.DataFrame:
-    shares = (counts[measure] / counts[measure].sum()).round(2).where(counts["nb"] >= settings.threshold)
+    enough = counts["nb"].min() >= settings.threshold and counts["nb"].sum() >= _least_whole(settings)
+    shares = (counts[measure] / counts[measure].sum()).round(2) if enough else float("nan")
     return pd.DataFrame({Mark.repere: mark, Mark.orientation: counts["orientation"], Mark.part: shares})
+
+
+def _least_whole(settings: DisclosureSettings) -> int:
+    """How many persons make a share to the point as vague as a rounded count."""
+    return 100 * settings.base
 
 
 def releases(protected: pd.DataFrame, settings: DisclosureSettings, *, version: str, declaration: str) -> pd.DataFrame:

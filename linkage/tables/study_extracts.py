@@ -27,7 +27,6 @@ class Cell(OfStudy):
     valeur = Column("bigint", "effectif arrondi", unit="voir unite", nulls="masqué")
     part = Column("double", "part de la ligne, calculée sur les effectifs arrondis", nulls="masquée")
     etat = Column("string", "publie ou masque", values=("publie", "masque"))
-    pleine = Column("boolean", "toute la ligne est dans cette colonne : la case est masquée")
 
 
 class Delay(OfStudy):
@@ -54,7 +53,9 @@ class Mark(OfStudy):
     key = ("version", "repere", "orientation")
     repere = Column("string", "ensemble, pondere, ou poids_N : lien le plus fort d'au moins N bits")
     orientation = Column("string", "orientation des victimes liées")
-    part = Column("double", "part, arrondie au point", nulls="effectif trop petit")
+    part = Column(
+        "double", "part, arrondie au point", nulls="effectif trop petit, le sien ou celui d'une autre orientation"
+    )
 
 
 class Extract(OfStudy):

@@ -1,0 +1,182 @@
+"""Who is in a study and what became of them, case by case; joined or sent on, they count once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import pytest
+from pyspark.sql import Row, SparkSession
+
+from linkage import config, studying
+from linkage.study_extracts import course, population, tables
+from linkage.tables import linked_base as base
+from tests.drawing import draw
+
+STUDY = studying.declared("violences_conjugales")
+FAMILIES = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
+RECORDED, ARRIVED, ORIENTED, DECIDED = date(2020, 1, 10), date(2020, 2, 9), date(2020, 3, 10), date(2020, 9, 6)
+EXTRACTION = date(2021, 1, 1)
+CONJUGAL = "10872"
+
+
+class Drawn:
+    """A small base: procedures with their victims, affairs with their authors, links and events."""
+
+    def __init__(self) -> None:
+        self.rows: dict[type[base.Table], list[dict[str, Any]]] = {table: [] for table in base.TABLES}
+
+    def procedure(self, name: str, *, recorded: date = RECORDED, natinf: Iterable[str] = (CONJUGAL,)) -> Drawn:
+        self.rows[base.Procedure].append(
+            {"id_procedure": name, "date_enregistrement": recorded, "force": "PN", "nb_mis_en_cause": 1}
+        )
+        for rang, code in enumerate(natinf):
+            said = {"side": "procedure", "id_procedure": name, "rang": rang, "natinf": code}
+            self.rows[base.Infraction].append(said)
+        return self
+
+    def victim(self, procedure: str, name: str, **said: Any) -> Drawn:
+        usual = {"side": "procedure", "role": "victime", "age": 30, "lien_auteur": "conjoint"}
+        self.rows[base.Personne].append({**usual, "id_procedure": procedure, "id_personne": name, **said})
+        return self
+
+    def affaire(self, name: str, *authors: str) -> Drawn:
+        self.rows[base.Affaire].append({"id_affaire": name, "date_arrivee": ARRIVED})
+        for author in authors:
+            said = {"side": "affaire", "role": "mis_en_cause", "id_affaire": name, "id_personne": author}
+            self.rows[base.Personne].append(said)
+        return self
+
+    def link(self, procedure: str, affaire: str, dossier: str = "d1") -> Drawn:
+        said = {"id_procedure": procedure, "id_affaire": affaire, "id_dossier": dossier, "match_weight": 12.0}
+        self.rows[base.Lien].append(said)
+        return self
+
+    def recognised(self, victim: str, affaire: str) -> Drawn:
+        said = {"id_personne_procedure": victim, "id_affaire": affaire, "role": "victime"}
+        self.rows[base.LienPersonne].append(said)
+        return self
+
+    def event(
+        self, affaire: str, author: str | None, kind: str, code: str, day: date, issue: str | None = None
+    ) -> Drawn:
+        said = {"id_affaire": affaire, "id_personne": author, "type": kind, "code": code, "date": day, "issue": issue}
+        self.rows[base.Evenement].append(said)
+        return self
+
+    def base(self, spark: SparkSession) -> population.Base:
+        drawn = {table.path.split("/")[1]: draw(spark, table, rows) for table, rows in self.rows.items()}
+        return population.Base(**drawn)
+
+
+def victims(spark: SparkSession, drawn: Drawn) -> dict[str, Row]:
+    tables = drawn.base(spark)
+    procedures = population.procedures(tables, STUDY, [CONJUGAL, "27754"])
+    found = population.victims(tables, procedures, STUDY)
+    authors = course.authors(tables.evenements, FAMILIES)
+    oriented = course.of_victims(found, tables, authors, STUDY.counting)
+    return {row["id"]: row for row in course.named(oriented, FAMILIES, extraction=EXTRACTION).collect()}
+
+
+def one(*events: tuple[Any, ...]) -> Drawn:
+    drawn = Drawn().procedure("p").victim("p", "v").affaire("a", "x").link("p", "a")
+    for event in events:
+        drawn.event("a", *event)
+    return drawn
+
+
+@pytest.mark.parametrize(
+    ("events", "orientation", "decision"),
+    [
+        ([], "en_cours", None),
+        ([("x", "orientation", "copj", ORIENTED)], "poursuites", "en_attente"),
+        ([("x", "orientation", "juge_instruction", ORIENTED)], "poursuites", "en_attente"),
+        ([("x", "orientation", "composition_penale", ORIENTED)], "alternatives", None),
+        ([("x", "classement", "56", ORIENTED)], "alternatives", None),
+        ([("x", "classement", "48", ORIENTED)], "inopportunite", None),
+        ([("x", "classement", "21", ORIENTED)], "non_poursuivable", None),
+        ([(None, "classement", "71", ORIENTED)], "non_poursuivable", None),
+        ([("x", "orientation", "copj", ORIENTED), ("x", "decision", "jugement", DECIDED, "relaxe")], "poursuites", "relaxe"),
+        ([("x", "classement", "21", ORIENTED), ("y", "orientation", "crpc", DECIDED)], "poursuites", "en_attente"),
+    ],
+)  # fmt: skip
+def test_each_orientation(
+    spark: SparkSession, events: list[tuple[Any, ...]], orientation: str, decision: str | None
+) -> None:
+    found = victims(spark, one(*events))["v"]
+    assert (found["orientation"], found["decision"]) == (orientation, decision)
+
+
+def test_delays_run_to_their_step_or_are_censored_at_the_extraction(spark: SparkSession) -> None:
+    done = victims(spark, one(("x", "orientation", "copj", ORIENTED), ("x", "decision", "jugement", DECIDED, "condamnation")))["v"]  # fmt: skip
+    assert [(done[f"jours_{step}"], done[f"vu_{step}"]) for step in course.STEPS] == [(30, True), (30, True), (180, True), (240, True)]  # fmt: skip
+    waiting = victims(spark, one())["v"]
+    assert (waiting["jours_arrivee_orientation"], waiting["vu_arrivee_orientation"]) == (327, False)
+
+
+def test_the_population_is_of_age_of_the_years_of_the_offences_and_of_the_tie(spark: SparkSession) -> None:
+    drawn = Drawn().procedure("p").procedure("late", recorded=date(2024, 1, 1)).procedure("theft", natinf=["7151"])
+    for name, said in {"in": {}, "tie unknown": {"lien_auteur": None}, "fifteen": {"age": 15}}.items():
+        drawn.victim("p", name, **said)
+    for name, said in {"fourteen": {"age": 14}, "no age": {"age": None}, "child": {"lien_auteur": "enfant"}}.items():
+        drawn.victim("p", name, **said)
+    drawn.victim("late", "l").victim("theft", "t")
+    assert set(victims(spark, drawn)) == {"in", "tie unknown", "fifteen"}
+
+
+def test_several_kinds_of_violence_are_a_category(spark: SparkSession) -> None:
+    drawn = Drawn().procedure("p", natinf=[CONJUGAL, "27754"]).victim("p", "v").procedure("q").victim("q", "w")
+    found = victims(spark, drawn)
+    assert (found["v"]["genre"], found["w"]["genre"]) == ("plusieurs", "violences")
+
+
+def test_a_victim_of_two_procedures_joined_in_one_dossier_counts_once_at_the_first(spark: SparkSession) -> None:
+    drawn = Drawn().procedure("p").procedure("q", recorded=date(2020, 1, 20)).affaire("a", "x")
+    drawn.victim("p", "first", id_individu="i").victim("q", "again", id_individu="i").victim(
+        "q", "other", id_individu="j"
+    )
+    drawn.link("p", "a").link("q", "a")
+    assert set(victims(spark, drawn)) == {"first", "other"}
+
+
+def test_the_same_person_in_two_dossiers_counts_twice(spark: SparkSession) -> None:
+    drawn = Drawn().procedure("p").procedure("q").affaire("a", "x").affaire("b", "y")
+    drawn.victim("p", "v", id_individu="i").victim("q", "w", id_individu="i").link("p", "a").link("q", "b", "d2")
+    assert set(victims(spark, drawn)) == {"v", "w"}
+
+
+def test_a_victim_has_the_course_of_the_affairs_in_which_she_is_recognised(spark: SparkSession) -> None:
+    drawn = Drawn().procedure("p").victim("p", "v").victim("p", "w").affaire("a", "x").affaire("b", "y")
+    drawn.link("p", "a").link("p", "b").recognised("v", "a")
+    drawn.event("a", "x", "classement", "21", ORIENTED).event("b", "y", "orientation", "copj", ORIENTED)
+    found = victims(spark, drawn)
+    assert (found["v"]["orientation"], found["w"]["orientation"]) == ("non_poursuivable", "poursuites")
+
+
+def test_a_mis_en_cause_of_an_affair_with_two_procedures_counts_once(spark: SparkSession) -> None:
+    drawn = Drawn().procedure("p").procedure("q").affaire("a", "x", "y").link("p", "a").link("q", "a")
+    tables = drawn.event("a", "x", "orientation", "copj", ORIENTED).base(spark)
+    procedures = population.procedures(tables, STUDY, [CONJUGAL])
+    people = population.mis_en_cause(tables, procedures, STUDY)
+    oriented = course.of_mis_en_cause(people, tables, course.authors(tables.evenements, FAMILIES))
+    found = course.named(oriented, FAMILIES, extraction=EXTRACTION).collect()
+    assert sorted((row["id"], row["orientation"]) for row in found) == [("x", "poursuites"), ("y", "en_cours")]
+
+
+def test_tables_count_the_linked_with_their_margins(spark: SparkSession) -> None:
+    drawn = one(("x", "orientation", "copj", ORIENTED)).procedure("alone").victim("alone", "unlinked")
+    found = victims(spark, drawn)
+    frame = spark.createDataFrame([row.asDict(recursive=True) for row in found.values()], _schema(spark, drawn))
+    study = STUDY.model_copy(update={"tables": tuple(one for one in STUDY.tables if one.name == "orientation_annee")})
+    cells = tables.cells({"victime": frame}, study).set_index(["row", "column"])["nb"].to_dict()
+    assert (cells["2020", "poursuites"], cells["2020", "Total"], cells["Ensemble", "Total"]) == (1, 1, 1)
+    assert tables.linked(frame).set_index("column")["nb"].to_dict() == {"liées": 1, "sans lien": 1, "Total": 2}
+
+
+def _schema(spark: SparkSession, drawn: Drawn) -> Any:
+    base_tables = drawn.base(spark)
+    found = population.victims(base_tables, population.procedures(base_tables, STUDY, [CONJUGAL]), STUDY)
+    authors = course.authors(base_tables.evenements, FAMILIES)
+    oriented = course.of_victims(found, base_tables, authors, STUDY.counting)
+    return course.named(oriented, FAMILIES, extraction=EXTRACTION).schema
