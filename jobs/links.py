@@ -7,7 +7,7 @@ from linkage.command import Run, main
 from linkage.errors import InputError
 from linkage.labels import links_settings
 from linkage.links import build
-from linkage.tables.linkage import Ledger, Link, PersonLink, ScoredPair, ScoredPerson, Unlinked
+from linkage.tables.linkage import CandidatePair, Ledger, Link, PersonLink, ScoredPair, ScoredPerson, Unlinked
 from linkage.tables.records import Record
 from linkage.tables.review import ReviewDecision
 from linkage.tables.sources import Reject
@@ -26,8 +26,13 @@ def run(run: Run) -> None:
     store, version = run.store, run.args.version
     scored, model = store.read(ScoredPair), store.metadata(ScoredPair)
     persons = store.read(ScoredPerson, made_by="scored_pairs")
-    if publication.MODEL not in model:
+    if publication.MODEL not in model or publication.MADE_OF not in model:
         raise InputError(f"--lake {run.args.lake}: scored_pairs names no model. Run the job scored_pairs again.")
+    if model[publication.MADE_OF] != {table.path: store.version(table) for table in (Record, CandidatePair)}:
+        raise InputError(
+            f"--lake {run.args.lake}: scored_pairs was made of other records or candidate_pairs. "
+            "Run the jobs candidate_pairs and scored_pairs again."
+        )
     if store.metadata(ScoredPerson).get(publication.CASES_VERSION) != store.version(ScoredPair):
         raise InputError(
             f"--lake {run.args.lake}: scored_persons was made of other scored_pairs. Run the job scored_pairs again."

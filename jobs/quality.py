@@ -56,6 +56,8 @@ def run(run: Run) -> None:
         estimated = estimating.estimate(assessment)
     if estimated is None:
         progress.say("conf/method changed since this version: its error rates are not estimated again.")
+    elif not estimated:
+        progress.say("Too few sure keys to estimate error rates without truth.")
     else:
         titles = ("measure", "method", "estimate", "low", "high")
         progress.table(f"version {version}: estimated without truth", titles, estimated)

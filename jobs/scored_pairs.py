@@ -6,7 +6,7 @@ from jobs.estimate_model import estimated
 from linkage import config, options
 from linkage.command import Run, main
 from linkage.errors import InputError
-from linkage.publication import CASES_VERSION, MODEL, MODEL_GIVEN, MODEL_HASH
+from linkage.publication import CASES_VERSION, MADE_OF, MODEL, MODEL_GIVEN, MODEL_HASH
 from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import score_cases
 from linkage.scored_pairs.model import Model
@@ -38,6 +38,7 @@ def run(run: Run) -> None:
         MODEL: model_file.to_json(models, settings),
         MODEL_HASH: model_file.models_hash(models),
         MODEL_GIVEN: bool(run.args.model) and not run.args.estimated,
+        MADE_OF: {table.path: run.store.version(table) for table in (Record, CandidatePair)},
     }
     with run.progress.step("scoring cases with Splink"):
         cases, jonctions = models[model_file.CASES], models[model_file.JONCTIONS]
@@ -56,10 +57,11 @@ def given_models(run: Run) -> dict[str, Model] | None:
     """The models of ``--model``, checked; None without the option."""
     if not run.args.model:
         return None
-    if not run.store.files.exists(run.args.model):
+    if not run.store.files.exists(run.args.model) or run.store.files.is_folder(run.args.model):
         raise InputError(f"--model {run.args.model}: no such file; estimate_model writes one.")
     settings = config.settings(SETTINGS, ScoredPairsSettings)
-    return model_file.from_json(run.store.files.read_text(run.args.model), settings, where=run.args.model)
+    text = run.store.files.read_bytes(run.args.model).decode("utf-8", errors="replace")
+    return model_file.from_json(text, settings, where=run.args.model)
 
 
 if __name__ == "__main__":

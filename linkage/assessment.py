@@ -12,7 +12,7 @@ from linkage import config, publication
 from linkage.quality import expectations, hidden_keys, indicators, persons, report, subgroups, traits, weights
 from linkage.settings import LinksSettings, QualitySettings
 from linkage.store import Store
-from linkage.tables.linkage import CandidatePair, Ledger, Link, PersonLink, ScoredPair, Version
+from linkage.tables.linkage import RETAINED, CandidatePair, Ledger, Link, PersonLink, ScoredPair, Version
 from linkage.tables.quality import Accuracy, Balance, Estimate, HiddenKeys, MatchRate, PersonAccuracy, Subgroup, Weight
 from linkage.tables.records import Record
 from linkage.tables.review import ReviewDecision, ReviewSample
@@ -75,6 +75,9 @@ class Assessment:
         procedures, affaires, personnes = (self.seen(table) for table in (Procedure, Affaire, Personne))
         records, pairs = self.seen(Record), self.seen(CandidatePair)
         links, missed = hidden_keys.expected(self.of(Link), records, pairs, self.of(HiddenKeys))
+        if self.of(HiddenKeys).isEmpty():
+            scored = self.seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
+            missed = expectations.missed(scored, links.where(F.col(Link.status) == RETAINED))
         cases = expectations.cases(procedures, affaires, links, missed, truth).checkpoint()
         groups = traits.traits(procedures, affaires, personnes, settings=self.settings.subgroups)
         measured = subgroups.subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)

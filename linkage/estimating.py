@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from linkage import candidate_pairs, config, publication
 from linkage.assessment import Assessment
 from linkage.candidate_pairs.blocking import form
+from linkage.errors import InputError
 from linkage.labels import links_settings
 from linkage.links import decision, passes
 from linkage.quality import estimators, expectations, hidden_keys, mixture
@@ -35,9 +36,15 @@ def estimate(of: Assessment) -> Rows | None:
     """
     if of.row[Version.settings_hash] != publication.method_hash():
         return None
+    try:
+        _models(of)
+    except InputError:
+        # Another Splink, or levels that the code words otherwise: also another method.
+        return None
     counted, strata = counts(of)
-    of.write(of.store.spark.createDataFrame(strata, HiddenKeys.struct()), HiddenKeys)
     found = estimators.estimates(counted, version=of.version, settings=of.settings.estimates)
+    # Where keys are too few to estimate anything, groups are not told what they miss by them either.
+    of.write(of.store.spark.createDataFrame(strata if found else [], HiddenKeys.struct()), HiddenKeys)
     methods = (estimators.MIXTURE, estimators.HIDDEN_KEYS, estimators.COUNTS, estimators.SYNTHESIS)
     named = ", ".join(f"'{method}'" for method in methods)
     slice = f"{publication.in_version(of.version)} AND {Estimate.method} IN ({named})"

@@ -39,6 +39,7 @@ METHOD: dict[str, type[Settings]] = {
 }
 PUBLISHED = "published"
 MODEL, MODEL_HASH, MODEL_GIVEN = "model", "model_hash", "model_given"
+MADE_OF = "made_of"
 CASES_VERSION = "scored_pairs_version"
 """What ``scored_persons`` says of itself: the version of ``scored_pairs`` whose cases it looked at."""
 

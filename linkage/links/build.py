@@ -37,7 +37,9 @@ def build(
     retained = decided.where(F.col(Link.status) == RETAINED)
     components = dossiers(retained, max_records=settings.max_dossier)
     links = decided.withColumn(Link.evidence, evidence()).join(components, on=PAIR, how="left")
-    outcome = outcomes(records, scored_pairs, candidates, decided).checkpoint()
+    # A pair that a review refused was a rival all the same: its cases must not read as below the threshold.
+    compared = passes.assign(scored_pairs, settings=settings) if decisions is not None else candidates
+    outcome = outcomes(records, scored_pairs, compared, decided).checkpoint()
     made: dict[type[Table], DataFrame] = {Link: links, Unlinked: unlinked(outcome), Ledger: ledger(outcome, rejects)}
     if settings.persons:
         made[PersonLink] = person_links(scored_persons, retained, settings=settings.persons)

@@ -39,10 +39,9 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
         kept = kept.unionByName(_best(free, (REFERENCE, PROCEDURE)))
     kept = kept.checkpoint()
     linked = kept.select(ScoredPair.id_affaire)
-    again = _best(own.join(linked, on=ScoredPair.id_affaire, how="left_anti"), (REFERENCE,)).where(SECOND)
-    joined = _best(_without(beyond, kept, PROCEDURE), (PROCEDURE,)).join(
-        linked, on=ScoredPair.id_affaire, how="left_semi"
-    )
+    again = _best(own.join(linked, on=ScoredPair.id_affaire, how="left_anti"), (REFERENCE,)).where(SECOND).checkpoint()
+    offered = beyond.join(linked, on=ScoredPair.id_affaire, how="left_semi")
+    joined = _best(_without(offered, kept.unionByName(again), PROCEDURE), (PROCEDURE,))
     sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     alone = F.coalesce(F.col(MARGIN) >= settings.margin, F.lit(True))
     return one_per_case(kept.unionByName(again).unionByName(joined)).withColumn(

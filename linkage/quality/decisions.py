@@ -34,6 +34,8 @@ def read(content: bytes, sample: Iterable[Pair], *, version: str, where: str) ->
         problems.append(f"{where}: version: another one than --version {version}.")
     if file["sample"] != sample_hash(pairs):
         problems.append(f"{where}: sample: not the sample drawn for version {version}; use the page of this lake.")
+    if not file["decisions"]:
+        problems.append(f"{where}: decisions: none in it; it would erase those taken before.")
     taken: dict[Pair, tuple[int, dict[str, Any]]] = {}
     fingerprint = hashlib.sha256(content).hexdigest()
     for place, entry in enumerate(file["decisions"], start=1):
@@ -89,6 +91,6 @@ def _problems(entry: Any, pairs: set[Pair]) -> list[str]:
 def _moment(text: Any) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except (AttributeError, TypeError, ValueError):
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    except (AttributeError, TypeError, ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

@@ -145,7 +145,7 @@ def counts_recall(counts: Counts, true: float, precision: float) -> Guess:
     damaged = min(counts.absent_linked / recall.value, counts.absent)
     missing = (counts.absent - damaged) / max(counts.typed, 1)
     expected = counts.police * (1 - missing)
-    found = min(counts.linked * precision / expected, 1.0) if expected else 1.0
+    found = min(max(counts.linked, 1) * precision / expected, 1.0) if expected else 1.0
     sd = math.sqrt(missing * (1 - missing) / max(counts.typed, 1))
     joined = _missed_jonctions(counts)
     return Guess(1 / (1 / found + joined / true), sd)

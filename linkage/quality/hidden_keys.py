@@ -107,7 +107,7 @@ def expected(
     probability of their weight and stand for themselves. Both are Jeffreys means.
     """
     found, wrong, nb = F.col(FOUND), F.col(WRONG), F.col(NB)
-    rates = again.select(
+    rates = again.where(nb > 0).select(
         STRATUM,
         ((found + 0.5) / (found + wrong + 1)).alias("precision"),
         ((nb - found + 0.5) / (found + 0.5)).alias("others"),

@@ -14,19 +14,19 @@ from linkage.scored_pairs.levels import DUCKDB
 from linkage.scored_pairs.model import DIGITS, LEFT, RIGHT, Model, splink_settings
 from linkage.settings import ModelSettings
 from linkage.tables.linkage import CandidatePair
-from linkage.tables.records import Record
+from linkage.tables.records import PROCEDURE, REFERENCE, Record
 
 PAIR, BUCKETS = "pair_id", 1_000_000
 ITERATIONS = (200, 12, 8, 5, 3, 2, 1)
-START_PRIOR, LITTLE = 0.2, 0.05
+START_PRIOR, LITTLE, SURE = 0.2, 0.05, 1e-6
 """Where EM starts when nothing is known: a place to begin, not a choice of method."""
 
 
 def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -> Model:
     """The model of these data: the same data give the same weights to the bit, whatever the partitions.
 
-    Reads: ``records`` (``record_key`` and the columns compared); ``pairs`` (``procedure_key``, ``reference_key``, and
-    ``settles`` where some are known to be matches).
+    Reads: ``records`` (``side``, ``record_key`` and the columns compared); ``pairs`` (``procedure_key``,
+    ``reference_key``, and ``settles`` where some are known to be matches).
     Method: Fellegi-Sunter parameters by expectation-maximisation (Splink 5). The sample holds *all* candidates of the
     references drawn (by a hash, so that it does not depend on the order), and both m and u are free: u then describes
     the neighbours a reference really competes with, which random pairs do not. EM starts from the levels that the
@@ -34,13 +34,13 @@ def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -
     for the match.
     """
     count = pairs.count()
-    if count < settings.estimation.least_pairs:
+    if count < max(settings.estimation.least_pairs, 1):
         return silent(settings, estimated_on={"pairs": count, "sampled_pairs": 0})
     share = min(1.0, settings.estimation.max_pairs / max(count, 1))
     drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
     sample = pairs.where(drawn < int(share * BUCKETS))
-    left = _side(sample, records, CandidatePair.procedure_key, settings)
-    right = _side(sample, records, CandidatePair.reference_key, settings)
+    left = _side(sample, records, CandidatePair.procedure_key, PROCEDURE, settings)
+    right = _side(sample, records, CandidatePair.reference_key, REFERENCE, settings)
     known = None
     if CandidatePair.settles in pairs.columns:
         known = sample.where(CandidatePair.settles).select(_pair().alias(PAIR)).orderBy(PAIR).toArrow()
@@ -157,13 +157,14 @@ def _em(
             ]
             for comparison in trained.comparisons
         }
-        return round(float(trained.probability_two_random_records_match), DIGITS), parameters
+        prior = float(trained.probability_two_random_records_match)
+        return round(min(max(prior, SURE), 1 - SURE), DIGITS), parameters
 
 
-def _side(sample: DataFrame, records: DataFrame, key: str, settings: ModelSettings) -> pa.Table:
+def _side(sample: DataFrame, records: DataFrame, key: str, side: str, settings: ModelSettings) -> pa.Table:
     columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
     joined = sample.select(_pair().alias(PAIR), F.col(key).alias(Record.record_key)).join(
-        records.select(Record.record_key, *columns), on=Record.record_key, how="inner"
+        records.where(F.col(Record.side) == side).select(Record.record_key, *columns), on=Record.record_key, how="inner"
     )
     return joined.select(PAIR, *columns).orderBy(PAIR).toArrow()
 

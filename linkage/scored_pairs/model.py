@@ -55,12 +55,24 @@ class Model:
     def problems(self, declared: Sequence[ComparisonSettings], conditions: str, *, where: str) -> list[str]:
         """Why the model cannot be used for the comparisons declared now, ``conditions`` being those it was made for."""
         if conditions == conditions_hash(declared):
-            return []
+            return self._out_of_range(declared, where)
         expected = ", ".join(comparison.name for comparison in declared)
         return [
             f"{where}: made for other comparisons or levels than conf/method declares now; "
             f"found {', '.join(self.parameters)}, expected {expected}. Estimate the model again."
         ]
+
+    def _out_of_range(self, declared: Sequence[ComparisonSettings], where: str) -> list[str]:
+        levels = {comparison.name: len(comparison.levels) for comparison in comparisons(declared, SPARK)}
+        problems = [
+            f"{where}: {name}: found {len(self.parameters.get(name, ()))} levels, expected {nb}."
+            for name, nb in levels.items()
+            if len(self.parameters.get(name, ())) != nb
+        ]
+        shares = [share for parameters in self.parameters.values() for level in parameters for share in level]
+        if not all(0 < share <= 1 for share in shares) or not 0 < self.prior < 1:
+            problems.append(f"{where}: m, u and the prior are probabilities: above 0, 1 at most.")
+        return problems
 
     @property
     def hash(self) -> str:

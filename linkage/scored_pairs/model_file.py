@@ -49,7 +49,7 @@ def from_json(text: str, settings: ScoredPairsSettings, *, where: str) -> dict[s
             raise InputError(f"{where}: format: found {form}, expected {FORMAT}. Estimate the model again.")
         models = {name: Model.from_content(content["models"][name]) for name in declared(settings)}
         conditions = {name: content["models"][name]["conditions_sha256"] for name in models}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{where}: not a model file; expected the JSON that estimate_model writes.") from None
     problems = []
     if found != sha256(content):

@@ -21,11 +21,11 @@ def with_ids(
     spark: SparkSession, records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ModelSettings
 ) -> DataFrame:
     """The candidate pairs whose weight reaches the floor, scored, with the ids of both records."""
-    ids = records.select(Record.record_key, Record.id, Record.rang)
-    procedure = ids.select(
+    procedures, references = (records.where(F.col(Record.side) == side) for side in (PROCEDURE, REFERENCE))
+    procedure = procedures.select(
         F.col(Record.record_key).alias(CandidatePair.procedure_key), F.col(Record.id).alias(ScoredPair.id_procedure)
     )
-    reference = ids.select(
+    reference = references.select(
         F.col(Record.record_key).alias(CandidatePair.reference_key),
         F.col(Record.id).alias(ScoredPair.id_affaire),
         F.col(Record.rang).alias(ScoredPair.rang),

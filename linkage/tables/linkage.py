@@ -57,8 +57,10 @@ class Link(Table):
     id_procedure = Column("string", "procédure, comme livrée")
     id_affaire = Column("string", "affaire, comme livrée")
     link_pass = Column("string", "passe qui a proposé le lien")
-    match_weight = Column("double", "poids de Splink sur le modèle des affaires", unit="bits")
-    match_probability = Column("double", "probabilité de Splink sur le modèle des affaires")
+    match_weight = Column(
+        "double", "poids de Splink : modèle des affaires ou des jonctions, retour des personnes compris", unit="bits"
+    )
+    match_probability = Column("double", "probabilité de ce poids")
     status = Column("string", "retenu, ou a_revoir : à examiner à la main")
     evidence = Column("string", "ce qui s'accorde et ce qui ne s'accorde pas, comparaison par comparaison")
     id_dossier = Column("string", "composante du graphe des liens retenus", nulls="a_revoir")

@@ -43,9 +43,10 @@ def test_decisions_come_back_as_rows() -> None:
     assert len(rows[0]["file_sha256"]) == 64
 
 
-def test_a_partial_file_and_an_empty_one_are_files() -> None:
+def test_a_partial_file_is_taken_and_an_empty_one_would_erase_what_was_decided() -> None:
     assert len(read(file(entry(2)))) == 1
-    assert read(file()) == []
+    with pytest.raises(InputError, match="decisions: none in it"):
+        read(file())
 
 
 @pytest.mark.parametrize(
