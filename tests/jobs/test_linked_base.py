@@ -101,7 +101,8 @@ def test_other_readers_open_the_base_and_find_no_identifier_and_no_key(made: Mad
     assert delta.metadata().partition_columns == ["version", "millesime"]
     rows = delta.to_pyarrow_table()
     assert set(rows.column_names) == set(table.columns)
-    counted = duckdb.execute("select count(*) from read_parquet(?)", [delta.file_uris()]).fetchone()
+    with duckdb.connect() as connection:
+        counted = connection.execute("select count(*) from read_parquet(?)", [delta.file_uris()]).fetchone()
     assert counted == (rows.num_rows,)
     assert polars.read_delta(f"{made.first}/{table.path}").height == rows.num_rows
     # Every value, whatever its type; then the files' own bytes (dictionaries, statistics) and the log.

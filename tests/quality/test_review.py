@@ -94,7 +94,7 @@ def assessment(spark: SparkSession, lake: str, pairs: tuple[DataFrame, DataFrame
         store.write(frame, table)
     for table in (Procedure, Affaire, Reference, Personne, Infraction):
         store.write(draw(spark, table, []), table)
-    model = {"probability_two_random_records_match": 0.5, "comparisons": []}
+    model = {"models": {"cases": {"probability_two_random_records_match": 0.5, "comparisons": []}}}
     made = object.__new__(Assessment)
     made.store, made.version = store, "v"
     made.settings = SimpleNamespace(review=SETTINGS)  # type: ignore[assignment]

@@ -74,7 +74,10 @@ def test_truth_names_only_what_both_sides_delivered(country: Country) -> None:
 
 def test_most_procedures_have_an_affair_and_links_are_many_to_many(country: Country) -> None:
     links = country.truth("links")
-    assert links["id_procedure"].nunique() / PROCEDURES == pytest.approx(0.84, abs=0.04)
+    procedures = country.police("procedures")
+    # The affairs of the last year's procedures have not all arrived: the realistic deliveries show 84 % before it, 66 % in it.
+    settled = procedures.loc[procedures["annee"] < procedures["annee"].max(), "id_procedure"]
+    assert settled.isin(links["id_procedure"]).mean() == pytest.approx(0.84, abs=0.04)
     assert links["id_procedure"].duplicated().any()
     assert links["id_affaire"].duplicated().any()
     affaires = country.table("cassiopee", "affaires")
