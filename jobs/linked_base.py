@@ -26,15 +26,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def check(args: argparse.Namespace) -> None:
     config.settings(SETTINGS, settings.LinkedBaseSettings)
-    # Where the driver runs elsewhere, its key file is there too.
-    if getattr(args, "deploy_mode", None) != "cluster":
-        _key_file(args)
+    keys.check_before_start(args)
 
 
 def run(run: Run) -> None:
     store, version, lake = run.store, run.args.version, run.args.lake
     publication.require(store, version)
-    key_file = _key_file(run.args)
+    key_file = keys.of_job(run.args)
     profile = config.settings(SETTINGS, settings.LinkedBaseSettings)
     pseudonyms = Pseudonyms(key_file, key_id(read_key(key_file)))
     made_with = {KEY_ID: pseudonyms.key_id, "profile": profile.profile, "profile_hash": config.settings_hash(profile)}
@@ -56,11 +54,6 @@ def run(run: Run) -> None:
                 written = store.write(frame, table, slice=slice, metadata=made_with)
                 run.progress.rows("linked_base", table.path, written=written)
     run.progress.say(f'Read it: polars.read_delta("{lake}/linked_base/procedures"), and six more tables beside it.')
-
-
-def _key_file(args: argparse.Namespace) -> str:
-    environment = config.settings(f"env/{args.env}.toml", settings.Environment)
-    return keys.checked(args.key or environment.key_file, lake=args.lake)
 
 
 if __name__ == "__main__":

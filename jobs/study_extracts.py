@@ -2,7 +2,7 @@
 
 import argparse
 
-from linkage import config, handing_out, keys, options, settings, studying
+from linkage import handing_out, keys, options, studying
 from linkage.command import Run, main
 
 
@@ -17,15 +17,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def check(args: argparse.Namespace) -> None:
     studying.declared(args.study)
     handing_out.outside(args.out, lake=args.lake)
-    # Where the driver runs elsewhere, its key file is there too.
-    if getattr(args, "deploy_mode", None) != "cluster":
-        _key_file(args)
+    keys.check_before_start(args)
 
 
 def run(run: Run) -> None:
     progress, args = run.progress, run.args
     handing_out.new(run.store.files, args.out)
-    study = studying.Study(run.store, args.version, studying.declared(args.study), _key_file(args))
+    study = studying.Study(run.store, args.version, studying.declared(args.study), keys.of_job(args))
     with progress.step("the course of each case"):
         cases = study.cases()
     with progress.step("disclosure: hide, round, attack"):
@@ -40,11 +38,6 @@ def run(run: Run) -> None:
         f"{hidden} of {len(made.cells)} cells are hidden; {made.left_out:.1%} of persons are not in the extract."
     )
     progress.say(f"Page of the study: {page}")
-
-
-def _key_file(args: argparse.Namespace) -> str:
-    environment = config.settings(f"env/{args.env}.toml", settings.Environment)
-    return keys.checked(args.key or environment.key_file, lake=args.lake)
 
 
 if __name__ == "__main__":

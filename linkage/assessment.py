@@ -93,9 +93,7 @@ class Assessment:
         smallest = self.settings.subgroups.smallest
         balance = weights.balance(counts, made, version=self.version, smallest=smallest)
         for frame, table in ((made, Weight), (balance, Balance)):
-            rows = frame[[str(column) for column in table.columns]].astype(object)
-            rows = rows.where(rows.notna(), None)
-            self.write(self.store.spark.createDataFrame(rows.to_dict("records"), table.struct()), table)
+            self.write(self.store.from_pandas(frame, table), table)
 
     def report(self, code_version: str) -> str:
         """Writes the report; returns where it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
@@ -37,11 +38,11 @@ def estimate(of: Assessment) -> Rows | None:
     if of.row[Version.settings_hash] != publication.method_hash():
         return None
     try:
-        _models(of)
+        model = _model(of)
     except InputError:
         # Another Splink, or levels that the code words otherwise: also another method.
         return None
-    counted, strata = counts(of)
+    counted, strata = counts(of, model)
     found = estimators.estimates(counted, version=of.version, settings=of.settings.estimates)
     # Where keys are too few to estimate anything, groups are not told what they miss by them either.
     of.write(of.store.spark.createDataFrame(strata if found else [], HiddenKeys.struct()), HiddenKeys)
@@ -54,17 +55,17 @@ def estimate(of: Assessment) -> Rows | None:
     return [tuple(row) for row in written.select(*shown).collect()]
 
 
-def counts(of: Assessment) -> tuple[Counts, list[dict[str, Any]]]:
-    """What the estimators read of the version, and the rows of ``quality/hidden_keys``."""
+def counts(of: Assessment, model: Model) -> tuple[Counts, list[dict[str, Any]]]:
+    """What the estimators read of the version, and the rows of ``quality/hidden_keys``; ``model`` is that of cases."""
     records, pairs, scored = (of.seen(table) for table in (Record, CandidatePair, ScoredPair))
     links = of.of(Link)
     sample = hidden_keys.sample(pairs, settings=of.settings.estimates).checkpoint()
     retained = links.where(F.col(Link.status) == RETAINED)
     again: pd.DataFrame = hidden_keys.found_again(
-        sample, _without_keys(of, records, pairs, sample), records, retained
+        sample, _without_keys(of, model, records, pairs, sample), records, retained
     ).toPandas()
     affaires: pd.DataFrame = hidden_keys.affaires(records, pairs, links).toPandas()
-    probable = _probable(of, scored, pairs)
+    probable = _probable(model, scored, pairs)
     kept = probable.join(retained.select(*expectations.PAIR), on=expectations.PAIR, how="left_semi")
     best = kept.groupBy(*expectations.PAIR).agg(F.max(expectations.P).alias(expectations.P))
     by_pass = retained.join(best, on=expectations.PAIR, how="left").groupBy(Link.link_pass)
@@ -118,33 +119,33 @@ def counts(of: Assessment) -> tuple[Counts, list[dict[str, Any]]]:
     return counted, strata
 
 
-def _without_keys(of: Assessment, records: DataFrame, pairs: DataFrame, sample: DataFrame) -> DataFrame:
+def _without_keys(of: Assessment, model: Model, records: DataFrame, pairs: DataFrame, sample: DataFrame) -> DataFrame:
     """What the method decides of the sampled references, their keys hidden."""
     scores = config.settings(SCORES, ScoredPairsSettings)
     hidden = hidden_keys.hidden(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
     formed = candidate_pairs.build(hidden, settings=config.settings(CANDIDATES, CandidatePairsSettings)).checkpoint()
-    scored = with_ids(of.store.spark, hidden, formed, _models(of)[model_file.CASES], settings=scores)
+    scored = with_ids(of.store.spark, hidden, formed, model, settings=scores)
     links = links_settings()
     return decision.decide(passes.assign(scored, settings=links), settings=links)
 
 
-def _probable(of: Assessment, scored: DataFrame, pairs: DataFrame) -> DataFrame:
+def _probable(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame:
     """The scored pairs with ``p``; the affair beyond its references may have several procedures, each by its weight."""
-    prior = _models(of)[model_file.CASES].prior
     joined = F.col(ScoredPair.rang) == BEYOND
     beyond = scored.where(joined).withColumn(mixture.P, F.col(ScoredPair.match_probability))
     rules = config.settings(CANDIDATES, CandidatePairsSettings).rules
     own_rules = [rule.name for rule in rules if rule.references != "beyond"]
     own = pairs.where(F.col(CandidatePair.blocking_rule).isin(own_rules))
-    ratios = mixture.ratios(scored.where(~joined), own, prior=prior).checkpoint()
+    ratios = mixture.ratios(scored.where(~joined), own, prior=model.prior).checkpoint()
     references = own.select(CandidatePair.reference_key).dropDuplicates().count()
     share = mixture.share(mixture.histogram(ratios).toPandas(), references)
     return mixture.probable(ratios, share).unionByName(beyond)
 
 
-def _models(of: Assessment) -> dict[str, Model]:
+def _model(of: Assessment) -> Model:
     settings = config.settings(SCORES, ScoredPairsSettings)
-    return model_file.from_json(of.row[Version.model], settings, where=f"model of version {of.version}")
+    models = model_file.from_json(of.row[Version.model], settings, where=f"model of version {of.version}")
+    return models[model_file.CASES]
 
 
 def _seen_by_jonctions(records: DataFrame, sample: DataFrame) -> int:
@@ -161,7 +162,5 @@ def _seen_by_jonctions(records: DataFrame, sample: DataFrame) -> int:
     formed = [form(procedures, references, rule).select(*CandidatePair.key) for rule in rules]
     if not formed:
         return 0
-    every = formed[0]
-    for other in formed[1:]:
-        every = every.unionByName(other)
+    every = reduce(DataFrame.unionByName, formed)
     return every.join(sample, on=list(CandidatePair.key), how="left_semi").dropDuplicates().count()

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import secrets
 import stat
 from pathlib import Path
 
+from linkage import config
 from linkage.errors import InputError
 from linkage.linked_base.pseudonyms import read_key
 from linkage.options import Location
+from linkage.settings import Environment
 
 MADE_BY = "openssl rand -hex 32"
 SHORTEST = 32
 FEWEST_BYTES = 8
 """Different bytes in a key: fewer is a placeholder, not a draw."""
+
+
+def of_job(args: argparse.Namespace) -> str:
+    """The key file that a job was given, by ``--key`` or its environment, checked; InputError as ``checked``."""
+    environment = config.settings(f"env/{args.env}.toml", Environment)
+    return checked(args.key or environment.key_file, lake=args.lake)
+
+
+def check_before_start(args: argparse.Namespace) -> None:
+    """The same before Spark starts; where the driver runs elsewhere, its key file is there too."""
+    if getattr(args, "deploy_mode", None) != "cluster":
+        of_job(args)
 
 
 def checked(key: str | None, *, lake: str) -> str:

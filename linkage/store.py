@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import pandas as pd  # type: ignore[import-untyped]
 from delta.tables import DeltaTable
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
@@ -166,6 +167,11 @@ class Store:
             writer = writer.option("overwriteSchema", "true")
         writer.save(self.location(table))
         return int(self._last_commit(table)["operationMetrics"].get("numOutputRows", 0))
+
+    def from_pandas(self, rows: pd.DataFrame, table: type[Table]) -> DataFrame:
+        """Rows in the table's declared columns, what is missing null."""
+        named = rows[[str(column) for column in table.columns]].astype(object)
+        return self.spark.createDataFrame(named.where(named.notna(), None).to_dict("records"), table.struct())
 
     def version(self, table: type[Table]) -> int | None:
         """The table's current Delta version; None when it has not been written."""

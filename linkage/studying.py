@@ -78,6 +78,7 @@ class Study:
         publication.require(store, version)
         self.store, self.version, self.study, self.key_file = store, version, study, key_file
         self.row = self.of(Version).collect()[0]
+        self.declaration = config.settings_hash(study)[:16]
         self.families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
         kinds: tuple[type[Table], ...] = (Cell, Delay, Mark, Extract, Release)
         self.tables: dict[type[Table], type[Table]] = {
@@ -148,7 +149,7 @@ class Study:
         """Every table, delay and row of the study through the door of disclosure; nothing is written."""
         study, version, rules = self.study, self.version, self.study.disclosure
         victims = cases["victime"]
-        declaration = config.settings_hash(study)[:16]
+        declaration = self.declaration
         counts = pd.concat([tables.cells(cases, study), tables.linked(victims)], ignore_index=True)
         earlier = self._earlier(declaration)
         seed = hmac.digest(read_key(self.key_file), f"rounding {study.study}".encode(), "sha256")
@@ -205,12 +206,9 @@ class Study:
     def write(self, made: Made) -> dict[str, int]:
         """Writes the tables of the study in the lake, all at once; rows written by table."""
         in_version = publication.in_version(self.version)
-        register = self.store.read_or_empty(self.tables[Release]).where(F.col(Version.version) == self.version)
-        before: pd.DataFrame = register.toPandas()
-        declaration = config.settings_hash(self.study)[:16]
-        releases = pd.concat(
-            [frame for frame in (before[before["declaration"] != declaration], made.releases) if len(frame)]
-        )
+        before: pd.DataFrame = self.of(self.tables[Release]).toPandas()
+        others = before[before["declaration"] != self.declaration]
+        releases = pd.concat([frame for frame in (others, made.releases) if len(frame)])
         frames: dict[type[Table], pd.DataFrame] = {
             Cell: made.cells,
             Delay: made.delays,
@@ -221,10 +219,7 @@ class Study:
         with self.store.together(self.tables.values()):
             for kind, rows in frames.items():
                 table = self.tables[kind]
-                named = rows[[str(column) for column in table.columns]].astype(object)
-                named = named.where(named.notna(), None)
-                frame = self.store.spark.createDataFrame(named.to_dict("records"), table.struct())
-                written[table.path] = self.store.write(frame, table, slice=in_version)
+                written[table.path] = self.store.write(self.store.from_pandas(rows, table), table, slice=in_version)
             extract = made.extract.withColumn(Extract.version, F.lit(self.version))
             written[self.tables[Extract].path] = self.store.write(extract, self.tables[Extract], slice=in_version)
         return written

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 from linkage.tables.linkage import CandidatePair, ScoredPair
 
 P = "p"
-RATIO, EVIDENCE, SHARE = "ratio", "evidence", "share"
+RATIO, EVIDENCE = "ratio", "evidence"
 BITS, STEP = 60.0, 0.05
 TURNS = 200
 

@@ -13,7 +13,7 @@ from linkage.tables.linkage import Link, ScoredPair
 from linkage.tables.review import REJECTED, ReviewSample
 
 PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
-DRAW, BAND, SPREAD, WISHED = "draw", "band", "spread", "wished"
+DRAW, BAND, SPREAD = "draw", "band", "spread"
 
 
 def draw(links: DataFrame, scored_pairs: DataFrame, *, version: str, settings: ReviewSettings) -> DataFrame:

@@ -13,7 +13,7 @@ from linkage.tables.review import ReviewSample
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
 
 PROCEDURE_SIDE, AFFAIRE_SIDE = "procedure", "affaire"
-LEFT, RIGHT, REFERENCES, LEVELS, WEIGHT = "procedure", "affaire", "references", "levels", "weight"
+REFERENCES, LEVELS, WEIGHT = "references", "levels", "weight"
 PERSONS, OFFENCES = "personnes", "infractions"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from linkage.scored_pairs import fields
-from linkage.scored_pairs.levels import SPARK, Comparison, Level, both
+from linkage.scored_pairs.levels import SPARK, Comparison, Level, both, same
 from linkage.settings import ComparisonSettings
 
 
@@ -37,9 +37,7 @@ def size(set_: str, dialect: str) -> str:
 def equality(declared: ComparisonSettings, dialect: str) -> Comparison:
     """Equal or not."""
     column = declared.columns[0]
-    return Comparison(
-        declared.name, both(column), (Level("égal", f"{column}_l = {column}_r"), Level("différent", "ELSE"))
-    )
+    return Comparison(declared.name, both(column), (Level("égal", same(column)), Level("différent", "ELSE")))
 
 
 def gap(declared: ComparisonSettings, dialect: str) -> Comparison:
@@ -71,8 +69,8 @@ def place(declared: ComparisonSettings, dialect: str) -> Comparison:
         declared.name,
         both(commune),
         (
-            Level("même commune", f"{commune}_l = {commune}_r"),
-            Level("même département", f"{departement}_l = {departement}_r"),
+            Level("même commune", same(commune)),
+            Level("même département", same(departement)),
             Level("ailleurs", "ELSE"),
         ),
     )
@@ -85,7 +83,7 @@ def offence(declared: ComparisonSettings, dialect: str) -> Comparison:
         declared.name,
         f"{empty(codes, 'l', dialect)} OR {empty(codes, 'r', dialect)}",
         (
-            Level("même natinf", f"{main}_l = {main}_r"),
+            Level("même natinf", same(main)),
             Level("un natinf commun", f"{common(codes, codes, dialect)} > 0"),
             Level("une famille commune", f"{common(families, families, dialect)} > 0"),
             Level("autre famille", "ELSE"),
@@ -96,7 +94,7 @@ def offence(declared: ComparisonSettings, dialect: str) -> Comparison:
 def counts(declared: ComparisonSettings, dialect: str) -> Comparison:
     """How many of the counts are equal; fewer authors in the affair than in the procedure is a disjonction's mark."""
     authors = declared.columns[0]
-    equal = [f"{column}_l = {column}_r" for column in declared.columns]
+    equal = [same(column) for column in declared.columns]
     return Comparison(
         declared.name,
         " OR ".join(both(column) for column in declared.columns),
@@ -118,8 +116,8 @@ def pv_key(declared: ComparisonSettings, dialect: str) -> Comparison:
     text = "string" if dialect == SPARK else "varchar"
     digits = [_digits(f"cast({numero}_{side} as {text})", dialect) for side in ("l", "r")]
     absent = f"NOT {known}_r"
-    same_service, same_annee = f"{service}_l = {service}_r", f"{annee}_l = {annee}_r"
-    same_numero = f"{numero}_l = {numero}_r"
+    same_service, same_annee = same(service), same(annee)
+    same_numero = same(numero)
     near_annee = f"abs({annee}_l - {annee}_r) = 1"
     edits = f"levenshtein(cast({numero}_l as {text}), cast({numero}_r as {text}))"
     near_service = f"levenshtein({service}_l, {service}_r) <= 2"
@@ -151,7 +149,7 @@ def _digits(text: str, dialect: str) -> str:
 def free(declared: ComparisonSettings, dialect: str) -> Comparison:
     """Whether the procedure is free, or already settled by the key of another affair; its own key says nothing here."""
     service, annee, numero, settled = declared.columns
-    own = " AND ".join(f"{column}_l = {column}_r" for column in (service, annee, numero))
+    own = " AND ".join(same(column) for column in (service, annee, numero))
     return Comparison(
         declared.name, own, (Level("procédure libre", f"NOT {settled}_l"), Level("procédure déjà réglée", "ELSE"))
     )

@@ -36,7 +36,7 @@ def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -
     count = pairs.count()
     if count < max(settings.estimation.least_pairs, 1):
         return silent(settings, estimated_on={"pairs": count, "sampled_pairs": 0})
-    share = min(1.0, settings.estimation.max_pairs / max(count, 1))
+    share = min(1.0, settings.estimation.max_pairs / count)
     drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
     sample = pairs.where(drawn < int(share * BUCKETS))
     left = _side(sample, records, CandidatePair.procedure_key, PROCEDURE, settings)
@@ -78,15 +78,20 @@ def fit(
 
 def silent(settings: ModelSettings, *, estimated_on: dict[str, int]) -> Model:
     """A model that proposes nothing: no level says anything, and a match is as rare as can be written."""
-    levels = {comparison.name: len(comparison.levels) for comparison in comparisons(settings.comparisons, DUCKDB)}
-    return Model(10.0**-DIGITS, {name: [(0.5, 0.5)] * nb for name, nb in levels.items()}, estimated_on)
+    return Model(10.0**-DIGITS, {name: [(0.5, 0.5)] * nb for name, nb in _levels(settings).items()}, estimated_on)
 
 
 def usual_start(settings: ModelSettings) -> Model:
     """Matches on the first level of every comparison, other pairs on the others."""
-    most = {comparison.name: len(comparison.levels) for comparison in comparisons(settings.comparisons, DUCKDB)}
-    parameters = {name: list(zip(_first(1 - LITTLE, nb), _first(LITTLE, nb), strict=True)) for name, nb in most.items()}
+    parameters = {
+        name: list(zip(_first(1 - LITTLE, nb), _first(LITTLE, nb), strict=True))
+        for name, nb in _levels(settings).items()
+    }
     return Model(START_PRIOR, parameters, {})
+
+
+def _levels(settings: ModelSettings) -> dict[str, int]:
+    return {comparison.name: len(comparison.levels) for comparison in comparisons(settings.comparisons, DUCKDB)}
 
 
 def _first(share: float, levels: int) -> list[float]:
@@ -103,7 +108,10 @@ def starting_point(left: pa.Table, right: pa.Table, known: pa.Table, *, settings
         for name, table in (("l", left), ("r", right), ("known", known)):
             connection.register(f"{name}_pairs", table)
         sides = ", ".join(f'{side}."{c}" AS "{c}_{side}"' for side in ("l", "r") for c in left.column_names)
-        joined = f"SELECT {sides} FROM l_pairs l JOIN r_pairs r USING ({PAIR})"
+        connection.execute(
+            f"CREATE TEMP TABLE pairs AS SELECT {sides}, (k.{PAIR} IS NOT NULL)::int AS sure FROM l_pairs l "
+            f"JOIN r_pairs r USING ({PAIR}) LEFT JOIN known_pairs k ON k.{PAIR} = l.{PAIR}"
+        )
         parameters = {}
         for comparison in comparisons(settings.comparisons, DUCKDB):
             counted = dict.fromkeys(
@@ -114,9 +122,8 @@ def starting_point(left: pa.Table, right: pa.Table, known: pa.Table, *, settings
                 for position, level in enumerate(comparison.levels)
             )
             rows = connection.execute(
-                f"SELECT CASE WHEN {comparison.null} THEN NULL {when} END AS level, "
-                f"(k.{PAIR} IS NOT NULL)::int AS sure, count(*) "
-                f"FROM ({joined}) p LEFT JOIN known_pairs k ON k.{PAIR} = p.{PAIR}_l GROUP BY ALL"
+                f"SELECT CASE WHEN {comparison.null} THEN NULL {when} END AS level, sure, count(*) "
+                "FROM pairs GROUP BY ALL"
             ).fetchall()
             for level, sure, nb in rows:
                 if level is not None:

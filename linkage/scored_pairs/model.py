@@ -89,8 +89,8 @@ def conditions_hash(declared: Sequence[ComparisonSettings]) -> str:
     )
 
 
-def splink_settings(declared: Sequence[ComparisonSettings], dialect: str, model: Model | None = None) -> dict[str, Any]:
-    """The settings Splink takes, in the SQL of one engine, with the model's m and u when there is one."""
+def splink_settings(declared: Sequence[ComparisonSettings], dialect: str, model: Model) -> dict[str, Any]:
+    """The settings Splink takes, in the SQL of one engine, with the model's m and u."""
     return {
         "link_type": "link_only",
         "unique_id_column_name": Record.record_key,
@@ -101,23 +101,22 @@ def splink_settings(declared: Sequence[ComparisonSettings], dialect: str, model:
         "retain_intermediate_calculation_columns": False,
         "max_iterations": 200,
         "em_convergence": 1e-5,
-        "probability_two_random_records_match": model.prior if model else 0.2,
+        "probability_two_random_records_match": model.prior,
         "comparisons": [
-            _splink_comparison(comparison, model.parameters[comparison.name] if model else None)
+            _splink_comparison(comparison, model.parameters[comparison.name])
             for comparison in comparisons(declared, dialect)
         ],
     }
 
 
-def _splink_comparison(comparison: Comparison, parameters: Sequence[tuple[float, float]] | None) -> dict[str, Any]:
+def _splink_comparison(comparison: Comparison, parameters: Sequence[tuple[float, float]]) -> dict[str, Any]:
     levels: list[dict[str, Any]] = [
         {"sql_condition": comparison.null, "label_for_charts": "sans information", "is_null_level": True}
     ]
-    for position, level in enumerate(comparison.levels):
-        entry: dict[str, Any] = {"sql_condition": level.sql, "label_for_charts": level.label}
-        if parameters:
-            entry["m_probability"], entry["u_probability"] = parameters[position]
-        levels.append(entry)
+    levels += [
+        {"sql_condition": level.sql, "label_for_charts": level.label, "m_probability": m, "u_probability": u}
+        for level, (m, u) in zip(comparison.levels, parameters, strict=True)
+    ]
     return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 

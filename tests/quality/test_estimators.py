@@ -63,7 +63,8 @@ def test_fewer_keys_found_again_lower_recall_and_more_wrong_ones_lower_precision
 def test_jonctions_that_no_rule_can_see_are_counted_among_the_missed() -> None:
     joined = replace(COUNTS, by_jonction=60, expected_jonction=60.0, expected_otherwise=1_680.0)
     blind = replace(joined, seen_jonctions=300)
-    assert found(blind)["rappel", "synthese"]["estimate"] < found(joined)["rappel", "synthese"]["estimate"]
+    for method in ("cles_cachees", "liens", "synthese"):
+        assert found(blind)["rappel", method]["estimate"] < found(joined)["rappel", method]["estimate"]
 
 
 def test_a_stratum_of_which_no_key_was_hidden_is_taken_as_the_others() -> None:
