@@ -19,6 +19,7 @@ import linkage
 from linkage import config, pack, settings
 from linkage.console import Console
 from linkage.errors import InputError, UserFacingError
+from linkage.measures import spark_meter
 from linkage.progress import EVENTS_VARIABLE, EventLines, Progress, Sink, task_counts
 
 if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
@@ -93,7 +94,8 @@ class Run:
 
         with self.progress.step("starting Spark"):
             spark = session.build(f"appariement {self.job.name}")
-        self.progress.watch(task_counts(spark.sparkContext))
+        self.progress.watch(task_counts(spark.sparkContext), spark_meter(spark.sparkContext))
+        self.progress.watch_scratch(self._scratch_bytes)
         return spark
 
     @cached_property
@@ -105,6 +107,11 @@ class Run:
 
         store = Store(self.spark, self.args.lake)
         store.open_scratch()
+        if left := store.other_scratch():
+            self.progress.note(
+                f"--lake {self.args.lake}: {', '.join(left)}: left by runs that were killed outright, or still in use. "
+                "They hold identifiers: delete them when no other job runs."
+            )
         return store
 
     @cached_property
@@ -134,14 +141,23 @@ class Run:
         with self.progress.stage(name):
             job.run(Run(job, args, self.progress, parent=self))
 
-    def close(self) -> None:
-        """Ends the session, if there is one."""
+    def close(self, status: int = 1) -> None:
+        """Ends the session, if there is one, and with it what lay in scratch."""
         self.progress.close()
+        left = 0
         if "store" in self.__dict__:
             with suppress(Exception):  # A dead JVM must not replace the error that killed it.
                 self.store.close_scratch()
+                left = self.store.scratch_bytes()
+        self.progress.ended(self.job.name, status=status, left=left)
         if "spark" in self.__dict__:
             self.spark.stop()
+
+    def _scratch_bytes(self) -> int:
+        """What lies in the run's folders now: on the lake, and where the launcher made Spark spill."""
+        spilled = os.environ["SPARK_LOCAL_DIRS"] if EVENTS_VARIABLE in os.environ else None
+        in_lake = self.store.scratch_bytes() if "store" in self.__dict__ else 0
+        return in_lake + (_bytes_below(Path(spilled)) if spilled else 0)
 
 
 def main(file: str) -> NoReturn:
@@ -157,7 +173,7 @@ def execute(job: Job, args: argparse.Namespace) -> int:
     """
     under_launcher = EVENTS_VARIABLE in os.environ
     sink: Sink = EventLines(sys.stdout) if under_launcher else Console()
-    run = Run(job, args, Progress(sink))
+    run, status = Run(job, args, Progress(sink)), 1
     try:
         job.check(args)
         with run.progress.stage(job.name):
@@ -166,17 +182,27 @@ def execute(job: Job, args: argparse.Namespace) -> int:
         run.progress.summary()
         if not under_launcher:  # which counts the start and the end of Spark too
             run.progress.done()
-        return 0
+        status = 0
     except UserFacingError as error:
         run.progress.error(str(error))
-        return error.exit_code
+        status = error.exit_code
     except Exception as error:
         traceback.print_exc()
         known = _known_cause(error) or UserFacingError(f"{job.name} stopped on an unexpected {type(error).__name__}.")
         run.progress.error(f"{known} The last good state is still readable.")
-        return known.exit_code
+        status = known.exit_code
     finally:
-        run.close()
+        run.close(status)
+    return status
+
+
+def _bytes_below(folder: Path) -> int:
+    sizes = []
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):  # Spark deletes while we look
+                sizes.append(Path(place, name).stat().st_size)
+    return sum(sizes)
 
 
 # What Spark says when the machine or another job is at fault, and what the user may do.

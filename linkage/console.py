@@ -60,10 +60,13 @@ class Console:
             verb = "done in" if event.kind == "end" else "stopped after"
             self._pause()
             if self._open:  # the outermost is the run itself, which has its own last line
-                self._print(self._err, f"{line.name}: {verb} {duration(event.seconds)}")
+                remarks = f" ({event.text})" if event.text else ""
+                self._print(self._err, f"{line.name}: {verb} {duration(event.seconds)}{remarks}")
         elif event.kind == "done":
             self._print(self._err, f"done in {duration(event.seconds)}")
-        elif event.kind == "error":
+        elif event.kind == "record":  # for machines: the launcher keeps it in a file
+            return
+        elif event.kind in ("error", "note"):
             self._pause()
             self._print(self._err, event.text)
         else:

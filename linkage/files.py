@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
@@ -32,6 +33,12 @@ class Files:
     def size(self, path: str) -> int:
         """Bytes of a file."""
         return int(self._system(path).getFileStatus(self._path(path)).getLen())
+
+    def size_of_all(self, folder: str) -> int:
+        """Bytes of all files below a folder; 0 when there is no such folder."""
+        if not self.exists(folder):
+            return 0
+        return int(self._system(folder).getContentSummary(self._path(folder)).getLength())
 
     def children(self, folder: str) -> list[str]:
         """Names in a folder, sorted; none when there is no such folder."""
@@ -99,6 +106,15 @@ class Files:
     def delete(self, path: str) -> None:
         """Removes a file or a folder and all in it."""
         self._system(path).delete(self._path(path), True)
+
+    def delete_if_empty(self, folder: str) -> None:
+        """Removes a folder that holds nothing; leaves it when it does."""
+        with suppress(Py4JJavaError):
+            self._system(folder).delete(self._path(folder), False)
+
+    def delete_at_exit(self, path: str) -> None:
+        """Has Hadoop remove a folder when the JVM ends, however it ends but for an outright kill."""
+        self._system(path).deleteOnExit(self._path(path))
 
     def rename(self, old: str, new: str) -> None:
         """Moves a file or a folder within one file system."""

@@ -1,4 +1,4 @@
-"""spark-submit as a child: its events to the user, its chatter to a log file, its end in any case."""
+"""spark-submit as a child: its events to the user, its records and chatter to two files, its end in any case."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on
     log.parent.mkdir(exist_ok=True)
     began = time.monotonic()
     console = Console()
+    figures = log.with_suffix(".jsonl")
     with _private(log) as chatter:
         child = subprocess.Popen(
             command,
@@ -59,7 +60,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on
         assert child.stdout is not None
         try:
             with _terminable():
-                told = _relay(child.stdout, chatter, console, echo=on_cluster)
+                told = _relay(child.stdout, chatter, console, figures, echo=on_cluster)
                 status = child.wait()
         except _Stopped as stopped:
             _stop(child)
@@ -68,7 +69,8 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on
             return 128 + stopped.number
     console.close()
     if status == 0:
-        sys.stderr.write(f"done in {duration(time.monotonic() - began)}\n")
+        told_where = "" if on_cluster else f"; figures of each step: {figures}"
+        sys.stderr.write(f"done in {duration(time.monotonic() - began)}{told_where}\n")
     elif not told:
         sys.stderr.write(f"Spark stopped with status {status} before the job could say why. Details: {log}\n")
     else:
@@ -76,7 +78,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on
     return status if status >= 0 else 1
 
 
-def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, *, echo: bool) -> bool:
+def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, figures: Path, *, echo: bool) -> bool:
     """Sorts the child's lines until it ends; whether it said what went wrong."""
     told, heard = False, False
     console.wait("starting")
@@ -88,6 +90,9 @@ def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, *, echo: boo
                 console.go_on()
             heard = True
             console.handle(event)
+            if event.kind == "record":
+                with _private(figures) as records:
+                    records.write(event.text.encode() + b"\n")
             told = told or event.kind == "error"
         if before:
             chatter.write(before)
@@ -128,7 +133,7 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _private(log: Path) -> Iterator[IO[bytes]]:
-    """A log that only its owner reads, since chatter may quote data; unbuffered, since two processes write to it."""
+    """A file that only its owner reads, since chatter may quote data; unbuffered, since two processes write to it."""
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "ab", buffering=0) as stream:
         yield stream

@@ -5,22 +5,28 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, TextIO
+
+from linkage.journal import Journal
+from linkage.measures import Meter, volume
 
 # The launcher sets this variable; the job then writes its events as lines that the launcher renders.
 EVENTS_VARIABLE = "APPARIEMENT_EVENTS"
 EVENT_MARKER = "\x02appariement "
 POLL_SECONDS = 1.0
+SCRATCH_SECONDS = 5.0
+LONG_SHARE = 0.05
+"""A step is in the closing table when it took at least this share of the run."""
 
 Cell = str | int | float | None
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing a run says. ``kind``: start, tick, end, stopped (of a step), say, table, error, done."""
+    """One thing a run says. ``kind``: start, tick, end, stopped (of a step), say, table, note, record, error, done."""
 
     kind: str
     stage: str = ""
@@ -82,6 +88,9 @@ def task_counts(spark_context: Any) -> TaskCounts:
     return counts
 
 
+Bytes = Callable[[], int]
+
+
 class Progress:
     """What a run tells its user while it works, and what it remembers for the closing table."""
 
@@ -92,14 +101,23 @@ class Progress:
         self._open: list[tuple[str, str, float]] = []
         self._rows: dict[tuple[str, str], list[int | None]] = {}
         self._task_counts: TaskCounts | None = None
+        self._scratch: Bytes = int
+        self._scratch_peak = 0
+        self._journal = Journal(self._record)
         self._closed = threading.Event()
         self._poller = threading.Thread(target=self._poll, name="progress", daemon=True)
 
-    def watch(self, counts: TaskCounts) -> None:
-        """From now on, tells every second how many tasks are done; see ``task_counts``."""
+    def watch(self, counts: TaskCounts, meter: Meter | None = None) -> None:
+        """From now on, tells every second how many tasks are done (``task_counts``), and what each step costs."""
         self._task_counts = counts
+        if meter is not None:
+            self._journal.measure_with(meter)
         if not self._poller.is_alive():
             self._poller.start()
+
+    def watch_scratch(self, size: Bytes) -> None:
+        """From now on, looks every few seconds how much lies in the run's scratch."""
+        self._scratch = size
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -122,6 +140,10 @@ class Progress:
         """A small table of results; numbers to the right, a dash for None."""
         self._emit(Event("table", text=title, columns=list(columns), rows=[list(row) for row in rows]))
 
+    def note(self, text: str) -> None:
+        """What the operator may want to know, beside the results."""
+        self._emit(Event("note", text=text))
+
     def error(self, text: str) -> None:
         """What went wrong, complete and safe to show."""
         self._emit(Event("error", text=text))
@@ -140,19 +162,37 @@ class Progress:
         for place, count in enumerate((read, written, set_aside)):
             if count is not None:
                 counts[place] = (counts[place] or 0) + count
+        self._journal.rows(table, (read, written, set_aside))
 
     def done(self) -> None:
         """The run's last word, when all went well."""
         self._emit(Event("done", seconds=time.monotonic() - self._began))
 
+    def ended(self, job: str, *, status: int, left: int) -> None:
+        """The run's own record, and how much scratch it needed; ``left`` bytes could not be deleted."""
+        self._journal.flush()
+        seconds = round(time.monotonic() - self._began, 3)
+        scratch = {"scratch_peak_bytes": self._scratch_peak, "scratch_left_bytes": left}
+        self._record({"kind": "run", "job": job, "status": status, "seconds": seconds, **scratch})
+        if self._scratch_peak or left:
+            fate = f"{volume(left)} could not be deleted" if left else "deleted"
+            self.note(f"scratch: {volume(self._scratch_peak)} at most, {fate}")
+
     def close(self) -> None:
         """Stops looking at Spark; called before the session ends."""
+        self._look_at_scratch()
         self._closed.set()
         if self._poller.is_alive():
             self._poller.join(timeout=5)
 
     def summary(self) -> None:
-        """The closing table: rows in, out and set aside per stage."""
+        """The closing tables: the steps that took long, then rows in, out and set aside per stage."""
+        self._journal.flush()
+        least = LONG_SHARE * (time.monotonic() - self._began)
+        long = [record for record in self._journal.records if record["seconds"] >= max(least, 1)]
+        if long:
+            columns = ("step", "seconds", "tasks", "shuffled", "spilled", "slowest task, s", "median, s")
+            self.table("Longest steps", columns, [_line(record) for record in long])
         if self._rows:
             rows = [(stage, table, *counts) for (stage, table), counts in self._rows.items()]
             self.table("Rows per stage", ("stage", "table", "in", "out", "set aside"), rows)
@@ -161,6 +201,7 @@ class Progress:
     def _section(self, stage: str, step: str) -> Iterator[None]:
         began = time.monotonic()
         self._open.append((stage, step, began))
+        self._journal.opened(stage, step)
         self._emit(Event("start", stage, step))
         kind = "stopped"
         try:
@@ -168,10 +209,22 @@ class Progress:
             kind = "end"
         finally:
             self._open.pop()
-            self._emit(Event(kind, stage, step, seconds=time.monotonic() - began))
+            remarks = self._journal.closed(kind).remarks()
+            self._emit(Event(kind, stage, step, text=remarks, seconds=time.monotonic() - began))
+
+    def _record(self, record: Mapping[str, Any]) -> None:
+        self._emit(Event("record", text=json.dumps(record)))
+
+    def _look_at_scratch(self) -> None:
+        with suppress(Exception):  # a folder goes while it is read, or the session with it
+            self._scratch_peak = max(self._scratch_peak, self._scratch())
 
     def _poll(self) -> None:
+        looked = time.monotonic()
         while not self._closed.wait(POLL_SECONDS):
+            if time.monotonic() - looked >= SCRATCH_SECONDS:
+                self._look_at_scratch()
+                looked = time.monotonic()
             counts, current = self._task_counts, self._open[-1:]
             if counts is None or not current:
                 continue
@@ -185,3 +238,11 @@ class Progress:
     def _emit(self, event: Event) -> None:
         with self._lock:
             self._sink.handle(event)
+
+
+def _line(record: Mapping[str, Any]) -> tuple[Cell, ...]:
+    """One step of the closing table."""
+    name = " · ".join(part for part in (record["stage"], record["step"]) if part)
+    moved, spilled = (volume(record[f"{what}_bytes"]) for what in ("shuffle_write", "spill_disk"))
+    tasks = (record["slowest_task_s"], record["median_task_s"]) if record["tasks"] else (None, None)
+    return (name, round(record["seconds"], 1), record["tasks"], moved, spilled, *tasks)

@@ -60,12 +60,23 @@ class Store:
 
     def open_scratch(self) -> None:
         """Makes a run folder in the lake Spark's checkpoint directory: on a cluster, executors must share it."""
-        self._scratch = f"{self.lake}/{SCRATCH}/{self.spark.sparkContext.applicationId}"
+        self._run = self.spark.sparkContext.applicationId
+        self._scratch = f"{self.lake}/{SCRATCH}/{self._run}"
         self.spark.sparkContext.setCheckpointDir(self._scratch)
+        self.files.delete_at_exit(self._scratch)  # a signal ends Python before it can
+
+    def other_scratch(self) -> list[str]:
+        """The run folders that other runs left, or still use."""
+        return [f"{SCRATCH}/{name}" for name in self.files.children(f"{self.lake}/{SCRATCH}") if name != self._run]
+
+    def scratch_bytes(self) -> int:
+        """How much lies in the run folder now."""
+        return self.files.size_of_all(self._scratch)
 
     def close_scratch(self) -> None:
         """Deletes the run folder, whatever became of the run: checkpoints and Splink's tables hold identifiers."""
         self.files.delete(self._scratch)
+        self.files.delete_if_empty(f"{self.lake}/{SCRATCH}")
 
     def location(self, table: type[Table]) -> str:
         """The table's URI."""

@@ -32,7 +32,7 @@ from linkage.errors import ContractError, InputError
 def arguments(parser: argparse.ArgumentParser) -> None:
     options.lake(parser)
     parser.add_argument("--rows", type=options.positive, default=10)
-    parser.add_argument("--fail", choices=("settings", "contract", "crash", "sleep"))
+    parser.add_argument("--fail", choices=("settings", "contract", "crash", "kept", "sleep"))
 
 
 def check(args: argparse.Namespace) -> None:
@@ -55,6 +55,9 @@ def run(run: Run) -> None:
     with run.progress.step("counting"):
         rows = run.spark.range(run.args.rows).count()
     run.progress.rows("sources", "numbers", read=rows, written=rows, set_aside=0)
+    if run.args.fail in ("kept", "sleep"):
+        assert run.store
+        run.spark.range(run.args.rows).checkpoint()
     print("chatter of a library")
     files = run.spark.range(1).mapInPandas(_where_the_code_is, "file string").collect()
     run.progress.say(f"executor {files[0].file}")
@@ -63,6 +66,8 @@ def run(run: Run) -> None:
     run.progress.say(f"lake {run.args.lake}")
     run.progress.say(f"spills in {os.environ['SPARK_LOCAL_DIRS']}")
     run.progress.say(f"heap {run.spark.conf.get('spark.driver.memory')}")
+    if run.args.fail == "kept":
+        raise ContractError("sources/police_procedures: checkpointed, then refused.")
     while run.args.fail == "sleep":
         time.sleep(0.1)
 

@@ -34,6 +34,7 @@ class NoSpark:
 def no_spark(monkeypatch: pytest.MonkeyPatch) -> NoSpark:
     session = NoSpark()
     monkeypatch.setattr("linkage.session.build", lambda name: session)
+    monkeypatch.setattr("linkage.command.spark_meter", lambda context: None)
     return session
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -350,6 +351,13 @@ def test_a_job_runs_from_the_packed_code_with_results_progress_and_chatter_apart
     (log,) = clone.logs()
     assert "chatter of a library" in log.read_text(encoding="utf-8")
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    figures = log.with_suffix(".jsonl")
+    assert stat.S_IMODE(figures.stat().st_mode) == 0o600
+    records = [json.loads(line) for line in figures.read_text(encoding="utf-8").splitlines()]
+    (counted,) = (record for record in records if record.get("step") == "counting")
+    assert counted["tasks"] >= 1
+    assert counted["tables"] == {"numbers": {"in": 7, "out": 7, "set_aside": 0}}
+    assert done.stderr.splitlines()[-1].endswith(f"figures of each step: {figures}")
     spilled = next(line for line in results if line.startswith("spills in ")).removeprefix("spills in ")
     assert not Path(spilled).exists()
     assert [entry.name for entry in elsewhere.iterdir()] == []
@@ -360,6 +368,7 @@ def test_a_job_runs_from_the_packed_code_with_results_progress_and_chatter_apart
     [
         ("contract", 3, "sources/police_procedures: 3 rows found, 4 expected."),
         ("crash", 1, "count stopped on an unexpected NumberFormatException."),
+        ("kept", 3, " MB at most, deleted"),
     ],
 )
 def test_a_failed_job_gives_its_exit_code_and_one_message(fail: str, code: int, said: str, clone: Clone) -> None:
@@ -371,6 +380,9 @@ def test_a_failed_job_gives_its_exit_code_and_one_message(fail: str, code: int, 
     (log,) = clone.logs()
     assert str(log) in done.stderr
     assert "QueryContextLogger" not in log.read_text(encoding="utf-8")
+    assert not (clone.root / "lake" / "_scratch").exists()
+    records = [json.loads(line) for line in log.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
+    assert (records[-1]["kind"], records[-1]["status"]) == ("run", code)
 
 
 def test_a_job_that_is_told_to_stop_stops_with_all_it_started(clone: Clone, tmp_path: Path) -> None:
@@ -389,6 +401,8 @@ def test_a_job_that_is_told_to_stop_stops_with_all_it_started(clone: Clone, tmp_
     assert running.returncode == 128 + signal.SIGTERM
     assert "stopped; the last good state is still readable." in err
     assert not list(tmp_path.glob("appariement-*"))
+    assert (clone.root / "lake" / "_lake.json").exists()
+    assert not list((clone.root / "lake").glob("_scratch/*"))
     deadline = time.monotonic() + 20
     while _of_this_clone(clone) and time.monotonic() < deadline:
         time.sleep(0.2)
