@@ -1,0 +1,135 @@
+"""Ce que les carnets partagent : où est le lac, ce qui peut se montrer, et la charte des figures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+CLONE = Path(__file__).resolve().parent.parent
+LAC = os.environ.get("APPARIEMENT_LAKE") or str(CLONE / "demo-lake")
+"""Le lac de la démonstration ; APPARIEMENT_LAKE en désigne un autre."""
+ZONE = ("linked_base", "quality", "study_extracts")
+"""La zone d'exploitation. Le reste du lac porte les identifiants des sources : seule l'équipe d'appariement le lit."""
+
+SEUIL, BASE = 10, 5
+"""Comme ``[disclosure]`` de conf/studies : rien sous 10, le reste arrondi au multiple de 5 le plus proche."""
+
+FAMILLES = {
+    "denonciation": "dénonciation calomnieuse",
+    "domicile": "violation de domicile",
+    "famille": "atteintes à la famille",
+    "harcelement": "harcèlement",
+    "sequestration": "séquestrations",
+    "sexuel": "violences sexuelles",
+    "vol": "vols",
+}
+NOMS = {"F": "Femmes", "M": "Hommes", "PN": "Police nationale", "GN": "Gendarmerie nationale"}
+BLEU, ROUGE, GRIS, ENCRE = "#1f4e8c", "#c9483b", "#b4b4b4", "#1a1a1a"
+
+
+def table(nom: str) -> str:
+    """Le chemin d'une table de la zone d'exploitation.
+
+    Raises
+    ------
+    ValueError
+        La table n'est pas de cette zone.
+    FileNotFoundError
+        Elle n'est pas dans ce lac ; le message dit comment la produire.
+    """
+    if nom.partition("/")[0] not in ZONE:
+        raise ValueError(f"{nom} : hors de la zone d'exploitation ({', '.join(ZONE)}).")
+    chemin = f"{LAC}/{nom}"
+    if "://" not in chemin and not Path(chemin, "_delta_log").is_dir():
+        raise FileNotFoundError(
+            f"{chemin} n'existe pas. Lancez « ./spark-submit.sh demo » à la racine du clone, "
+            "ou indiquez un autre lac dans la variable d'environnement APPARIEMENT_LAKE."
+        )
+    return chemin
+
+
+def existe(nom: str) -> bool:
+    """Si la table est dans ce lac : les mesures contre la vérité n'existent que sur des données fictives."""
+    return Path(LAC, nom, "_delta_log").is_dir()
+
+
+def publiable(tableau: Any, total: str, dont: Sequence[str] = ()) -> pd.DataFrame:
+    """Le tableau tel qu'il peut se montrer : effectifs arrondis, petits effectifs cachés, parts ``part_<colonne>``.
+
+    ``dont`` sont des parties disjointes de ``total``. Est caché tout effectif sous le seuil ; et, dans une ligne où une
+    seule partie l'est (le reste compté comme une partie), la plus petite des autres, sans quoi une soustraction la
+    rendrait. Les parts se calculent sur les effectifs arrondis. Entrée pandas ou polars, sortie pandas.
+    """
+    exact = tableau if isinstance(tableau, pd.DataFrame) else tableau.to_pandas()
+    parties = exact[list(dont)].assign(reste=exact[total] - exact[list(dont)].sum(axis=1))
+    if (parties["reste"] == 0).all():
+        parties = parties.drop(columns="reste")
+    cache = parties.apply(_caches, axis=1, result_type="expand") if len(parties) else parties.astype(bool)
+    petit = exact[total] < SEUIL
+    montre = exact.assign(**{total: _arrondi(exact[total]).mask(petit)})
+    for nom in dont:
+        montre[nom] = _arrondi(exact[nom]).mask(petit | cache[nom])
+        montre[f"part_{nom}"] = (montre[nom] / montre[total]).clip(upper=1).round(2)
+    return montre
+
+
+def _caches(parties: pd.Series) -> pd.Series:
+    petites = parties < SEUIL
+    if petites.sum() == 1 and len(parties) > 1:
+        petites[parties[~petites].idxmin()] = True
+    return petites
+
+
+def _arrondi(effectif: pd.Series) -> pd.Series:
+    return ((effectif.astype("Int64") + BASE // 2) // BASE) * BASE
+
+
+def imprime(tableau: Any, noms: dict[str, str] | None = None) -> Any:
+    """Le tableau à la française, « c » (couvert par le secret) à la place de ce qui est caché."""
+    montre = tableau if isinstance(tableau, pd.DataFrame) else tableau.to_pandas()
+    en_pourcent = {nom: "{:.0%}".format for nom in montre.columns if nom.startswith("part_")}
+    formats = {nom: en_pourcent.get(nom, "{:,}".format) for nom in montre.select_dtypes("number").columns}
+    noms = noms or {}
+    return (
+        montre.rename(columns=noms)
+        .style.format({noms.get(nom, nom): partial(_francais, forme) for nom, forme in formats.items()}, na_rep="c")
+        .hide(axis="index")
+    )
+
+
+def _francais(forme: Callable[[Any], str], nombre: Any) -> str:
+    return forme(nombre).replace(",", "\u202f").replace(".", ",").replace("%", "\u202f%")
+
+
+def source(version: str) -> str:
+    """La ligne de source d'une figure ; elle dit si les données sont fictives : elles seules ont une vérité."""
+    fictives = " Données fictives." if existe("quality/accuracy") else ""
+    return f"Source : SSMSI et SSER, appariement Intérieur – Affaires Justice, version {version}.{fictives}"
+
+
+def figure(graphique: alt.TopLevelMixin, *, titre: str, unite: str, notes: Sequence[str]) -> alt.VConcatChart:
+    """La figure telle qu'on la publie : titre, unité, puis lecture, champ et source sous le graphique."""
+    pied = alt.TitleParams(
+        text=list(notes), orient="bottom", anchor="start", fontSize=10, fontWeight="normal", color="#555555", offset=14
+    )
+    tete = alt.TitleParams(text=titre, subtitle=unite, anchor="start", fontSize=14, subtitleFontSize=11, offset=12)
+    axe: dict[str, Any] = {"labelColor": ENCRE, "titleColor": ENCRE, "titleFontWeight": "normal", "labelLimit": 260}
+    return (
+        alt.vconcat(graphique.properties(title=pied))
+        .properties(title=tete, padding=12)
+        .configure(font="Helvetica Neue, Helvetica, Arial, sans-serif", background="#ffffff")
+        .configure_view(stroke=None)
+        .configure_axis(gridColor="#e8e8e8", domainColor=GRIS, tickColor=GRIS, **axe)
+        .configure_legend(orient="top", titleFontWeight="normal", labelLimit=260)
+        .configure_header(labelFontSize=11, labelFontWeight="bold", labelAnchor="start")
+    )
+
+
+# Une image fixe, écrite avec les nombres français : elle se voit sans réseau et se copie dans une publication.
+alt.renderers.enable("svg", embed_options={"formatLocale": "fr-FR", "timeFormatLocale": "fr-FR"})
