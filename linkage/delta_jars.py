@@ -40,23 +40,38 @@ def fetch(python: Path, folder: Path, versions: Sequence[str], java_home: Path, 
     """
     named, spark_home = subprocess.check_output([python, "-c", _NAME], text=True).split(maxsplit=1)
     group, artifact, own_version = named.split(":")
-    carried = _carried(Path(spark_home.strip()))
+    version, tool = resolve(Path(spark_home.strip()), folder, (group, artifact), versions, java_home, log)
+    missing = "" if version == own_version else f" (Maven has no {own_version} here)"
+    return f"{version}, by {tool}{missing}"
+
+
+def resolve(
+    spark_home: Path, folder: Path, named: tuple[str, str], versions: Sequence[str], java_home: Path, log: Path
+) -> tuple[str, str]:
+    """Puts an artifact's jars, but for those that Spark carries, into ``folder``; its version, and which tool had it.
+
+    Raises
+    ------
+    UserFacingError
+        Neither tool gives any of the versions.
+    """
+    group, artifact = named
+    carried = _carried(spark_home)
     tools = {"Spark's resolver": _by_spark, "mvn": _by_mvn} if shutil.which("mvn") else {"Spark's resolver": _by_spark}
     with tempfile.TemporaryDirectory(prefix="appariement-jars-") as scratch, log.open("a", encoding="utf-8") as out:
-        for (tool, resolve), version in itertools.product(tools.items(), versions):
-            work = Path(scratch, f"{version}-{resolve.__name__}")
+        for (tool, tried), version in itertools.product(tools.items(), versions):
+            work = Path(scratch, f"{version}-{tried.__name__}")
             work.mkdir()
-            environment = {**os.environ, "SPARK_HOME": spark_home.strip(), "JAVA_HOME": str(java_home)}
-            command, made = resolve(work, (group, artifact, version), carried, environment)
+            environment = {**os.environ, "SPARK_HOME": str(spark_home), "JAVA_HOME": str(java_home)}
+            command, made = tried(work, (group, artifact, version), carried, environment)
             done = subprocess.run(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False
             )
             if done.returncode == 0 and any(made.glob(f"*{artifact}-{version}.jar")):
                 _keep(made, folder)
-                missing = "" if version == own_version else f" (Maven has no {own_version} here)"
-                return f"{version}, by {tool}{missing}"
+                return version, tool
     raise UserFacingError(
-        f"Delta's jars ({group}:{artifact}, version {' or '.join(versions)}) could not be had, "
+        f"The jars of {group}:{artifact}, version {' or '.join(versions)}, could not be had, "
         f"neither by {' nor by '.join(tools)}. Check that this machine reaches a Maven repository "
         f"(settings.xml of mvn, or a proxy), then run again. Details: {log}"
     )

@@ -20,6 +20,7 @@ More on it.
 
 import argparse
 import os
+import sys
 import time
 
 import pandas as pd
@@ -44,7 +45,7 @@ def _where_the_code_is(frames):
     import linkage.options
 
     for frame in frames:
-        yield pd.DataFrame({"file": [linkage.options.__file__]})
+        yield pd.DataFrame({"file": [linkage.options.__file__], "path": [os.pathsep.join(sys.path)]})
 
 
 def run(run: Run) -> None:
@@ -59,8 +60,9 @@ def run(run: Run) -> None:
         assert run.store
         run.spark.range(run.args.rows).checkpoint()
     print("chatter of a library")
-    files = run.spark.range(1).mapInPandas(_where_the_code_is, "file string").collect()
+    files = run.spark.range(1).mapInPandas(_where_the_code_is, "file string, path string").collect()
     run.progress.say(f"executor {files[0].file}")
+    run.progress.say(f"executor_path {files[0].path}")
     run.progress.say(f"driver {options.__file__}")
     run.progress.say(f"settings {config.conf()}")
     run.progress.say(f"lake {run.args.lake}")

@@ -263,7 +263,7 @@ def test_jars_that_cannot_be_had_are_one_sentence_that_says_what_to_do(
         return ["false"], work
 
     monkeypatch.setattr(delta_jars, "_by_spark", fails_half_way)
-    with pytest.raises(UserFacingError, match=r"version 9\.9 or 9\.8\) could not be had, neither by") as raised:
+    with pytest.raises(UserFacingError, match=r"version 9\.9 or 9\.8, could not be had, neither by") as raised:
         delta_jars.fetch(Path(sys.executable), tmp_path / "jars", ["9.9", "9.8"], java.home(), tmp_path / "log")
     assert "Maven repository" in str(raised.value)
     assert "cannot resolve" in (tmp_path / "log").read_text(encoding="utf-8")

@@ -1,0 +1,137 @@
+"""A standalone cluster and an HDFS of this machine alone, started by a test and stopped with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from linkage import delta_jars, java
+
+SPARK_HOME = Path(str(resources.files("pyspark")))
+TEST_JARS = Path(sys.prefix) / "test-jars"
+JUNIT = ("org.junit.jupiter", "junit-jupiter-api", "5.13.3")
+"""Hadoop's mini-cluster calls it and does not carry it."""
+
+
+@contextmanager
+def daemon(log: Path, command: Sequence[str], **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that knows nothing of the clone: no variable of this run, a folder of its own."""
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    own = {**bare, "JAVA_HOME": str(java.home()), "SPARK_HOME": str(SPARK_HOME), **environment}
+    with log.open("wb") as out:
+        started = subprocess.Popen(command, env=own, cwd=log.parent, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+    try:
+        yield started
+    finally:
+        started.terminate()
+        try:
+            started.wait(30)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait(30)
+
+
+@dataclass(frozen=True)
+class Standalone:
+    """A master and its workers, each with a work folder."""
+
+    url: str
+    workers: tuple[subprocess.Popen[bytes], ...]
+    work: tuple[Path, ...]
+
+    def executors(self) -> list[int]:
+        """The processes that the workers have started, as the kernel tells."""
+        parents = [f"--ppid={worker.pid}" for worker in self.workers]
+        listed = subprocess.run(["ps", *parents, "-o", "pid=,args="], capture_output=True, text=True, check=False)
+        lines = [line.split(maxsplit=1) for line in listed.stdout.splitlines()]
+        return [int(pid) for pid, command in lines if "CoarseGrainedExecutorBackend" in command]
+
+
+@contextmanager
+def standalone(folder: Path, *, workers: int, memory: str) -> Iterator[Standalone]:
+    """A standalone cluster on loopback: one core and ``memory`` a worker."""
+    host, port = ("--host", "127.0.0.1"), str(free_port())
+    spark_class, small = str(SPARK_HOME / "bin" / "spark-class"), {"SPARK_DAEMON_MEMORY": "256m"}
+    url = f"spark://127.0.0.1:{port}"
+    with ExitStack() as started:
+        log = folder / "master.log"
+        master = [spark_class, "org.apache.spark.deploy.master.Master", *host, "--port", port, "--webui-port", "0"]
+        started.enter_context(daemon(log, master, **small))
+        wait_for("I have been elected leader", log)
+        running, places = [], []
+        for number in range(workers):
+            place, log = folder / f"work-{number}", folder / f"worker-{number}.log"
+            (folder / f"spill-{number}").mkdir()
+            size = ("--cores", "1", "--memory", memory, "--webui-port", "0", "--work-dir", str(place))
+            worker = [spark_class, "org.apache.spark.deploy.worker.Worker", *host, *size, url]
+            spill = {"SPARK_LOCAL_DIRS": str(folder / f"spill-{number}")}
+            running.append(started.enter_context(daemon(log, worker, **small, **spill)))
+            wait_for("Successfully registered with master", log)
+            places.append(place)
+        yield Standalone(url, tuple(running), tuple(places))
+
+
+@dataclass(frozen=True)
+class Hdfs:
+    """A name node and a data node."""
+
+    uri: str
+    folder: Path
+
+    def shell(self, *arguments: str) -> None:
+        """``hadoop fs`` with these arguments."""
+        classes = f"{self.folder}:{SPARK_HOME}/jars/*"
+        command = [str(java.home() / "bin/java"), "-cp", classes, "org.apache.hadoop.fs.FsShell", *arguments]
+        subprocess.run(command, check=True, timeout=120)
+
+
+@contextmanager
+def hdfs(folder: Path) -> Iterator[Hdfs]:
+    """Hadoop's own mini-cluster, of the version that Spark carries, its jars fetched from Maven on first use."""
+    api = next((SPARK_HOME / "jars").glob("hadoop-client-api-*.jar"))
+    version = api.stem.removeprefix("hadoop-client-api-")
+    jars = [_jars(("org.apache.hadoop", "hadoop-client-minicluster", version), folder), _jars(JUNIT, folder)]
+    details, log = folder / "details.json", folder / "hdfs.log"
+    (folder / "core-site.xml").write_text("<configuration/>\n", encoding="utf-8")
+    classes = ":".join([str(folder), *(f"{place}/*" for place in jars), f"{SPARK_HOME}/jars/*"])
+    command = [str(java.home() / "bin/java"), "-Xmx512m", f"-Dtest.build.data={folder}/data", "-cp", classes]
+    manager = ["org.apache.hadoop.test.MiniDFSClusterManager", "-datanodes", "1", "-format"]
+    options = ["-D", "dfs.replication=1", "-D", f"hadoop.tmp.dir={folder}/tmp", "-writeDetails", str(details)]
+    with daemon(log, [*command, *manager, *options]):
+        wait_for("namenode_port", details)
+        port = json.loads(details.read_text(encoding="utf-8"))["namenode_port"]
+        yield Hdfs(f"hdfs://localhost:{port}", folder)
+
+
+def _jars(coordinates: tuple[str, str, str], folder: Path) -> Path:
+    group, artifact, version = coordinates
+    place = TEST_JARS / f"{artifact}-{version}"
+    if not place.exists():
+        log = folder / "jars.log"
+        delta_jars.resolve(SPARK_HOME, place, (group, artifact), [version], java.home(), log)
+    return place
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def wait_for(words: str, log: Path) -> None:
+    """Waits until a file says these words."""
+    deadline = time.monotonic() + 120
+    while not (log.exists() and re.search(re.escape(words), log.read_text(encoding="utf-8", errors="replace"))):
+        assert time.monotonic() < deadline, f"{words!r} is not in {log}"
+        time.sleep(0.2)
