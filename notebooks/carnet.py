@@ -99,6 +99,9 @@ def imprime(tableau: Any, noms: dict[str, str] | None = None) -> Any:
     return (
         montre.rename(columns=noms)
         .style.format({noms.get(nom, nom): partial(_francais, forme) for nom, forme in formats.items()}, na_rep="c")
+        .set_properties(
+            subset=[noms.get(nom, nom) for nom in montre.columns if nom not in formats], **{"text-align": "left"}
+        )
         .hide(axis="index")
     )
 
@@ -122,7 +125,8 @@ def figure(graphique: alt.TopLevelMixin, *, titre: str, unite: str, notes: Seque
     axe: dict[str, Any] = {"labelColor": ENCRE, "titleColor": ENCRE, "titleFontWeight": "normal", "labelLimit": 260}
     return (
         alt.vconcat(graphique.properties(title=pied))
-        .properties(title=tete, padding=12)
+        # À gauche, de quoi loger la police d'un lecteur, plus large que celle qui a servi à mesurer.
+        .properties(title=tete, padding={"left": 36, "right": 12, "top": 12, "bottom": 12})
         .configure(font="Helvetica Neue, Helvetica, Arial, sans-serif", background="#ffffff")
         .configure_view(stroke=None)
         .configure_axis(gridColor="#e8e8e8", domainColor=GRIS, tickColor=GRIS, **axe)
