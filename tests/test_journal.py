@@ -93,6 +93,23 @@ def test_seconds_of_a_stage_are_those_outside_its_steps(monkeypatch: pytest.Monk
     assert [record["seconds"] for record in seen.records()[:2]] == [7, 5]
 
 
+def test_the_closing_table_shows_the_steps_that_took_a_share_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("linkage.journal.time.monotonic", lambda: now[0])
+    seen = Seen()
+    progress = Progress(seen)
+    cost = Measures(tasks=4, shuffle_write_bytes=2 * 10**9, spill_disk_bytes=1, slowest_task_s=30.0, median_task_s=2.0)
+    progress._journal.measure_with(measured(Measures(), Measures(), Measures(), cost))
+    with progress.stage("links"):
+        with progress.step("short"):
+            now[0] = 4
+        with progress.step("long"):
+            now[0] = 100
+    progress.summary()
+    (table,) = (event for event in seen.events if event.kind == "table")
+    assert table.rows == [["links · long", 96, 4, "2.0 GB", "1 MB", 30.0, 2.0]]
+
+
 def test_a_step_that_fails_has_its_record_too() -> None:
     seen = Seen()
     progress = Progress(seen)

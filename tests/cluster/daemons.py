@@ -51,8 +51,9 @@ class Standalone:
 
     def executors(self) -> list[int]:
         """The processes that the workers have started, as the kernel tells."""
-        parents = [f"--ppid={worker.pid}" for worker in self.workers]
-        listed = subprocess.run(["ps", *parents, "-o", "pid=,args="], capture_output=True, text=True, check=False)
+        parents = ",".join(str(worker.pid) for worker in self.workers)
+        children = ["ps", "-ww", "--ppid", parents, "-o", "pid=,args="]
+        listed = subprocess.run(children, capture_output=True, text=True, check=False)
         lines = [line.split(maxsplit=1) for line in listed.stdout.splitlines()]
         return [int(pid) for pid, command in lines if "CoarseGrainedExecutorBackend" in command]
 
