@@ -10,6 +10,9 @@ from pyspark.sql import SparkSession
 
 from linkage import session
 from tests.clone import Clone, make_clone
+from tests.whole import done
+
+PROCEDURES = 1500
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +53,30 @@ def lake(tmp_path: Path) -> str:
 def clone(tmp_path: Path) -> Clone:
     """A clone with one job of its own, ``count``."""
     return make_clone(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fictitious deliveries with their truth."""
+    out = tmp_path_factory.mktemp("country") / "deliveries"
+    done("synthetic", "--out", str(out), "--procedures", str(PROCEDURES), "--seed", "7")
+    return out
+
+
+@pytest.fixture(scope="session")
+def finished_lake(country: Path) -> Path:
+    """The lake that ``all`` makes of them, version v1: to be read, never written."""
+    lake = country.parent / "lake"
+    truth = str(country / "truth")
+    done("all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1", "--truth", truth)
+    return lake
+
+
+@pytest.fixture(scope="session")
+def linked_lake(finished_lake: Path) -> Path:
+    """The same with the analysts' base."""
+    key = finished_lake.parent / "base.key"
+    key.write_text("9f2c44d1a7e35b80c6f1d2e3940a5b6c\n", encoding="ascii")
+    key.chmod(0o600)
+    done("linked_base", "--lake", str(finished_lake), "--version", "v1", "--key", str(key))
+    return finished_lake

@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import polars
 import pytest
 from deltalake import DeltaTable
 
-ROOT = Path(__file__).parents[2]
-PROCEDURES = 1500
+from tests.whole import submit
 
 
-def submit(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [ROOT / "spark-submit.sh", *arguments], capture_output=True, text=True, timeout=900, check=False
-    )
-
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Fictitious deliveries with their truth."""
-    out = tmp_path_factory.mktemp("country") / "deliveries"
-    made = submit("synthetic", "--out", str(out), "--procedures", str(PROCEDURES), "--seed", "7")
-    assert made.returncode == 0, made.stderr
-    return out
-
-
-@pytest.fixture(scope="module")
-def lake(country: Path) -> Path:
-    """The lake that ``all`` makes of them."""
-    lake = country.parent / "lake"
-    done = submit(
-        "all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1", "--truth", str(country / "truth")
-    )
-    assert done.returncode == 0, done.stderr
-    return lake
+@pytest.fixture
+def lake(finished_lake: Path) -> Path:
+    return finished_lake
 
 
 def read(lake: Path, table: str) -> polars.DataFrame:
