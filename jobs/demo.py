@@ -1,10 +1,10 @@
-"""Everything on fictitious data: deliveries with known truth, every stage, how good the links are, where to look."""
+"""Everything on fictitious data: deliveries with known truth, every stage, how good the links are, a study."""
 
 import argparse
 
 from pyspark.sql import functions as F
 
-from linkage import keys, options
+from linkage import handing_out, keys, options
 from linkage.command import Run, main
 from linkage.quality.truth import read_truth
 from linkage.scored_pairs.plain import plain_splink_f1
@@ -13,7 +13,7 @@ from linkage.tables.quality import Accuracy
 from linkage.tables.records import Record
 from linkage.tables.standardised import Personne
 
-VERSION, SEED = "demo", 1
+VERSION, SEED, STUDY = "demo", 1, "violences_conjugales"
 LAKE = options.Location("demo-lake")
 
 
@@ -45,6 +45,10 @@ def run(run: Run) -> None:
     ]
     run.progress.table("links against the truth", ("linkage", "precision", "recall", "F1"), rows)
     run.progress.say(f"Look at {lake}/links (the links), {lake}/unlinked (why not) and {lake}/versions (what was run).")
+    # Last: what it says last is where the page of the study lies.
+    run.call(
+        "study_extracts", version=VERSION, study=STUDY, key=key, out=handing_out.unused(store.files, f"{lake}-etude")
+    )
 
 
 if __name__ == "__main__":

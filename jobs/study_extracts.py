@@ -2,7 +2,7 @@
 
 import argparse
 
-from linkage import handing_out, keys, options, studying
+from linkage import handing_out, keys, options, study_truth, studying
 from linkage.command import Run, main
 
 
@@ -11,6 +11,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.version(parser)
     parser.add_argument("--study", metavar="NAME", required=True, help="a file of conf/studies, without .toml")
     options.key(parser)
+    options.truth(parser)
     options.out(parser, metavar="DIR", help="new folder for everything that leaves, outside the lake")
 
 
@@ -25,7 +26,7 @@ def run(run: Run) -> None:
     handing_out.new(run.store.files, args.out)
     study = studying.Study(run.store, args.version, studying.declared(args.study), keys.of_job(args))
     with progress.step("the course of each case"):
-        cases = study.cases()
+        cases = study.cases(study.base())
     with progress.step("disclosure: hide, round, attack"):
         made = study.protected(cases)
     with progress.step("tables of the study"):
@@ -37,6 +38,10 @@ def run(run: Run) -> None:
     progress.say(
         f"{hidden} of {len(made.cells)} cells are hidden; {made.left_out:.1%} of persons are not in the extract."
     )
+    if args.truth:
+        with progress.step("the same through the true links"):
+            rows = study_truth.compared(study, args.truth, keys.of_job(args))
+        progress.table("the study against the truth (gaps of shares in points, others in %)", study_truth.HEADER, rows)
     progress.say(f"Page of the study: {page}")
 
 

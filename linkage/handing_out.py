@@ -1,15 +1,20 @@
-"""What leaves the lake for one study: tables as CSV, the extract as Parquet, a codebook, the page."""
+"""What leaves the lake for one study: tables as CSV and XLSX, the extract as Parquet, a codebook, the page."""
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import itertools
+import posixpath
+from pathlib import Path, PurePath, PurePosixPath
 
 import pandas as pd  # type: ignore[import-untyped]
 
 from linkage.errors import InputError
 from linkage.files import Files
+from linkage.options import Location
 from linkage.quality import typography
 from linkage.study_extracts import page
+from linkage.study_extracts.shown import Content
+from linkage.study_extracts.workbook import workbook
 from linkage.studying import Made
 from linkage.tables.study_extracts import WORDS, Cell, Delay, Mark
 
@@ -24,9 +29,16 @@ def outside(out: str, *, lake: str) -> None:
     InputError
         The folder lies in the lake: what leaves is not to be mixed with what stays.
     """
-    place, zone = (PurePosixPath("/" + path.removeprefix("file:").strip("/")) for path in (out, lake))
+    place, zone = (_place(path) for path in (out, lake))
     if place.is_relative_to(zone):
         raise InputError(f"--out {out}: it lies inside the lake {lake}; a folder outside it expected.")
+
+
+def _place(path: str) -> PurePath:
+    """Where a path leads, by whatever way it is written."""
+    if Location(path).has_scheme and not path.startswith("file:"):
+        return PurePosixPath(posixpath.normpath(path))
+    return Path("/" + path.removeprefix("file:").lstrip("/") if path.startswith("file:") else path).resolve()
 
 
 def new(files: Files, out: str) -> None:
@@ -41,32 +53,33 @@ def new(files: Files, out: str) -> None:
         raise InputError(f"--out {out}: the folder is not empty; a new one expected, a release is never overwritten.")
 
 
+def unused(files: Files, folder: str) -> str:
+    """The folder, or the first of ``<folder>-2``, ``<folder>-3``… that holds nothing: a release each."""
+    names = itertools.chain([folder], (f"{folder}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not files.children(name))
+
+
 def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
     """Writes everything in a new folder, the page last; returns the page's path."""
     out = out.rstrip("/")
+    content = Content(
+        study=made.study,
+        version=made.version,
+        code_version=code_version,
+        extraction=made.extraction,
+        cells=made.cells,
+        delays=made.delays,
+        marks=made.marks,
+        estimates=made.estimates,
+    )
     for name, table in made.cells.groupby(Cell.tableau, sort=True):
         files.write_text(f"{out}/tableaux/{name}.csv", _csv(table.drop(columns=Cell.version)))
     for name, frame, of in (("delais", made.delays, Delay), ("reperes", made.marks, Mark)):
         files.write_text(f"{out}/{name}.csv", _csv(frame[[str(column) for column in of.columns]]))
+    files.write_bytes(f"{out}/tableaux.xlsx", workbook(content))
     files.write_text(f"{out}/dictionnaire.csv", _csv(codebook(made)))
     made.extract.coalesce(1).write.parquet(f"{out}/microdonnees")
-    files.write_text(
-        f"{out}/{PAGE}",
-        page.render(
-            page.Content(
-                study=made.study,
-                version=made.version,
-                code_version=code_version,
-                extraction=made.extraction,
-                cells=made.cells,
-                delays=made.delays,
-                marks=made.marks,
-                match_rates=made.match_rates,
-                estimates=made.estimates,
-            ),
-            filters=typography.FILTERS,
-        ),
-    )
+    files.write_text(f"{out}/{PAGE}", page.render(content, filters=typography.FILTERS))
     return f"{out}/{PAGE}"
 
 

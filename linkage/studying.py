@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd  # type: ignore[import-untyped]
@@ -16,12 +16,12 @@ from linkage.errors import ContractError, InputError
 from linkage.linked_base.pseudonyms import Pseudonyms, key_id, read_key
 from linkage.settings import StudySettings, StudyUnit
 from linkage.store import Store
-from linkage.study_extracts import course, disclosure, microdata, population, published, tables
-from linkage.study_extracts.attack import Interval, Variable
+from linkage.study_extracts import course, disclosure, microdata, population, published, releases, tables
 from linkage.study_extracts.population import Base
+from linkage.study_extracts.releases import Earlier, Population
 from linkage.tables import linked_base
 from linkage.tables.linkage import Version
-from linkage.tables.quality import Estimate, MatchRate, Weight
+from linkage.tables.quality import Estimate, Weight
 from linkage.tables.schema import Table
 from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, of_study
 
@@ -55,6 +55,14 @@ def declared(name: str) -> StudySettings:
 
 
 @dataclass(frozen=True)
+class Cases:
+    """The cases of a study with their course, by unit; and the victims again through safer links alone."""
+
+    units: Mapping[StudyUnit, DataFrame]
+    by_least_weight: DataFrame
+
+
+@dataclass(frozen=True)
 class Made:
     """One study, protected: everything in it may leave."""
 
@@ -64,10 +72,9 @@ class Made:
     cells: pd.DataFrame
     delays: pd.DataFrame
     marks: pd.DataFrame
-    releases: pd.DataFrame
+    release: pd.DataFrame
     extract: DataFrame
     left_out: float
-    match_rates: pd.DataFrame
     estimates: pd.DataFrame
 
 
@@ -80,7 +87,9 @@ class Study:
         self.row = self.of(Version).collect()[0]
         self.declaration = config.settings_hash(study)[:16]
         self.families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
-        kinds: tuple[type[Table], ...] = (Cell, Delay, Mark, Extract, Release)
+        conjugal = [row["code"] for row in config.nomenclature("natinf") if row["est_conjugal"] == "1"]
+        self.natinf: Sequence[str] = population.codes(study.population, conjugal)
+        kinds: tuple[type[Table], ...] = (Cell, Delay, Mark, Extract)
         self.tables: dict[type[Table], type[Table]] = {
             table: of_study(table, study.study, study.microdata.columns if table is Extract else ()) for table in kinds
         }
@@ -100,22 +109,30 @@ class Study:
             raise ContractError(f"version {self.version}: no delivery of cassiopee says when it was extracted.")
         return min(days)
 
-    def cases(self) -> Mapping[StudyUnit, DataFrame]:
+    def base(self) -> Base:
+        """The analysts' tables of the version.
+
+        Raises
+        ------
+        InputError
+            The base of this version has not been made.
+        """
+        return Base(**{table.path.split("/")[1]: self._base(table) for table in linked_base.TABLES})
+
+    def cases(self, base: Base) -> Cases:
         """Victims, procedures and mis en cause of the study, with their course.
 
         Raises
         ------
         InputError
-            The base of this version has not been made, or nobody in it is of the study's population.
+            Nobody in the base is of the study's population, or nobody of one of its years.
         """
-        slices = {table.path.split("/")[1]: self._base(table) for table in linked_base.TABLES}
-        base = Base(**slices)
-        conjugal = [row["code"] for row in config.nomenclature("natinf") if row["est_conjugal"] == "1"]
-        codes = population.codes(self.study.population, conjugal)
-        procedures = population.procedures(base, self.study, codes).checkpoint()
+        counting = self.study.counting
+        offences = population.procedures(base, self.study, self.natinf)
+        procedures = population.weighted(offences, self.of(Weight)).checkpoint()
         authors = course.authors(base.evenements, self.families).checkpoint()
-        victims = population.weighted(population.victims(base, procedures, self.study), self.of(Weight))
-        oriented = course.of_victims(victims, base, authors, self.study.counting).checkpoint()
+        victims = population.victims(base, procedures, self.study).checkpoint()
+        oriented = course.of_victims(victims, base, authors, counting).checkpoint()
         people = population.mis_en_cause(base, procedures, self.study)
         extraction = self.extraction()
         units: dict[StudyUnit, DataFrame] = {
@@ -126,7 +143,8 @@ class Study:
         named = {unit: course.named(frame, self.families, extraction=extraction) for unit, frame in units.items()}
         named["victime"] = named["victime"].checkpoint()
         self._some(named["victime"])
-        return named
+        weights = self.study.sensitivity.match_weights
+        return Cases(named, course.by_least_weight(victims, base, authors, counting, weights))
 
     def _base(self, table: type[Table]) -> DataFrame:
         rows = self.store.read(table, made_by="linked_base").where(F.col(Version.version) == self.version)
@@ -145,31 +163,36 @@ class Study:
                 f"{', '.join(missing)} in version {self.version}; found {', '.join(sorted(found)) or 'no year'}."
             )
 
-    def protected(self, cases: Mapping[StudyUnit, DataFrame]) -> Made:
+    def protected(self, cases: Cases) -> Made:
         """Every table, delay and row of the study through the door of disclosure; nothing is written."""
         study, version, rules = self.study, self.version, self.study.disclosure
-        victims = cases["victime"]
-        declaration = self.declaration
-        counts = pd.concat([tables.cells(cases, study), tables.linked(victims)], ignore_index=True)
-        earlier = self._earlier(declaration)
-        seed = hmac.digest(read_key(self.key_file), f"rounding {study.study}".encode(), "sha256")
-        cells = disclosure.protect(counts, rules, seed=seed, earlier=earlier)
-        headline = tables.headline(victims)
+        victims = cases.units["victime"]
+        of = releases.population(study, self.natinf)
+        earlier = self._earlier(of)
+        counts = pd.concat(
+            [tables.cells(cases.units, study), tables.sensitivity(cases.by_least_weight)], ignore_index=True
+        )
+        # One seed for all studies: what two of them count alike, they show alike.
+        seed = hmac.digest(read_key(self.key_file), b"rounding", "sha256")
+        protected = disclosure.protect(releases.named(counts, of), rules, seed=seed, earlier=earlier)
+        cells = published.cells(protected, study, version=version)
         persons = microdata.candidates(victims, study.microdata).checkpoint()
         steps, left_out = microdata.climbed(microdata.counted(persons, study.microdata), study.microdata)
+        declaration = self.declaration
         return Made(
             study=study,
             version=version,
             extraction=self.extraction(),
-            cells=published.cells(cells, study, version=version),
-            delays=published.delays(tables.medians(tables.delays(victims, study.delays)), rules, version=version),
-            marks=published.marks(
-                headline, tables.sensitivity(headline, study.sensitivity.match_weights), rules, version=version
+            cells=cells,
+            delays=published.delays(
+                tables.medians(tables.delays(victims, study.delays)), cells, study, version=version
             ),
-            releases=published.releases(cells, rules, version=version, declaration=declaration),
+            marks=published.marks(cells, version=version),
+            release=releases.register(
+                protected, of, rules, study=study.study, version=version, declaration=declaration
+            ),
             extract=microdata.extract(persons, study.microdata, steps=steps, pseudonym=self._pseudonym(declaration)),
             left_out=left_out,
-            match_rates=self.of(MatchRate).toPandas(),
             estimates=self.of(Estimate).where(F.col(Estimate.method) == "synthese").toPandas(),
         )
 
@@ -183,43 +206,40 @@ class Study:
 
         return pseudonym
 
-    def _earlier(self, declaration: str) -> dict[Variable, Interval]:
-        """What earlier releases said of the same counts.
+    def _earlier(self, present: Population) -> Earlier:
+        """What every earlier release, of this study or another, said of the same counts.
 
         Raises
         ------
         InputError
             They were rounded to another base or hidden below another threshold: their differences would tell.
         """
-        register: pd.DataFrame = self.store.read_or_empty(self.tables[Release]).toPandas()
+        register: pd.DataFrame = self.store.read_or_empty(Release).toPandas()
         rules = self.study.disclosure
-        others = register[(register["base"] != rules.base) | (register["threshold"] != rules.threshold)]
+        others = register[(register[Release.base] != rules.base) | (register[Release.threshold] != rules.threshold)]
         if len(others):
-            found = sorted({(int(row.base), int(row.threshold)) for row in others.itertuples()})
+            found = sorted(
+                {(str(row.etude), str(row.version), int(row.base), int(row.threshold)) for row in others.itertuples()}
+            )
             raise InputError(
                 f"conf/studies/{self.study.study}.toml: disclosure: base {rules.base} and threshold {rules.threshold}; "
-                f"earlier releases have {found}. A study keeps its rules, or differences between releases would tell."
+                f"released before in this lake (study, version, base, threshold): {found}. "
+                "All releases keep the same rules, or differences between them would tell."
             )
-        same = register[(register["version"] == self.version) & (register["declaration"] != declaration)]
-        return disclosure.earlier_bounds(same)
+        return releases.earlier(register, present, version=self.version)
 
     def write(self, made: Made) -> dict[str, int]:
         """Writes the tables of the study in the lake, all at once; rows written by table."""
         in_version = publication.in_version(self.version)
-        before: pd.DataFrame = self.of(self.tables[Release]).toPandas()
-        others = before[before["declaration"] != self.declaration]
-        releases = pd.concat([frame for frame in (others, made.releases) if len(frame)])
-        frames: dict[type[Table], pd.DataFrame] = {
-            Cell: made.cells,
-            Delay: made.delays,
-            Mark: made.marks,
-            Release: releases,
-        }
+        frames: dict[type[Table], pd.DataFrame] = {Cell: made.cells, Delay: made.delays, Mark: made.marks}
         written = {}
-        with self.store.together(self.tables.values()):
+        with self.store.together([*self.tables.values(), Release]):
             for kind, rows in frames.items():
                 table = self.tables[kind]
                 written[table.path] = self.store.write(self.store.from_pandas(rows, table), table, slice=in_version)
             extract = made.extract.withColumn(Extract.version, F.lit(self.version))
             written[self.tables[Extract].path] = self.store.write(extract, self.tables[Extract], slice=in_version)
+            release = self.store.from_pandas(made.release, Release)
+            in_release = f"{Release.release} = '{made.release[Release.release].iloc[0]}'"
+            written[Release.path] = self.store.write(release, Release, slice=in_release)
         return written

@@ -5,31 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd  # type: ignore[import-untyped]
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-from linkage.study_extracts.course import INOPPORTUNITE, NON_POURSUIVABLE, POURSUITES
+from linkage.study_extracts.course import INOPPORTUNITE, NON_POURSUIVABLE, POURSUITES, family_of
 from linkage.study_extracts.tables import LINKED, TOTAL, WHOLE
 
 Variable = tuple[str, ...]
+"""Of whom (a population), unit, grouping, row, indicator, column."""
 Interval = tuple[float, float]
 Equation = tuple[Variable, frozenset[Variable]]
+OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3  # SciPy's
 
 
-def variable(unit: str, by: str, indicator: str, row: str, column: str) -> Variable:
+def variable(of: str, unit: str, by: str, indicator: str, row: str, column: str) -> Variable:
     """The count that a cell shows: the same for cells of two tables that count the same cases.
 
     Modes and decisions add up to the prosecuted, motives to the two kinds of classement.
     """
     group = ("*", WHOLE) if row == WHOLE else (by, row)
     if indicator == LINKED and column == LINKED:
-        return (unit, *group, "orientation", TOTAL)
+        return (of, unit, *group, "orientation", TOTAL)
     if column == TOTAL and indicator in ("mode", "decision"):
-        return (unit, *group, "orientation", POURSUITES)
+        return (of, unit, *group, "orientation", POURSUITES)
     if column == TOTAL and indicator in ("motif", "famille_motif"):
-        return (unit, *group, "classement", TOTAL)
-    return (unit, *group, indicator, column)
+        return (of, unit, *group, "classement", TOTAL)
+    return (of, unit, *group, indicator, column)
 
 
 def equations(cells: pd.DataFrame) -> list[Equation]:
@@ -42,10 +45,19 @@ def equations(cells: pd.DataFrame) -> list[Equation]:
             found.update(_sum(line, line["row"] == WHOLE))
     known = set(cells["variable"])
     for one in known:
-        if one[3:] == ("classement", TOTAL):
-            parts = frozenset((*one[:3], "orientation", kind) for kind in (INOPPORTUNITE, NON_POURSUIVABLE))
+        if one[4:] == ("classement", TOTAL):
+            parts = frozenset((*one[:4], "orientation", kind) for kind in (INOPPORTUNITE, NON_POURSUIVABLE))
             if parts <= known:
                 found.add((one, parts))
+        if one[4] == "famille_motif" and one[5] != TOTAL:
+            own = (other for other in known if other[:5] == (*one[:4], "motif") and other[5] != TOTAL)
+            if motives := frozenset(other for other in own if family_of(other[5]) == one[5]):
+                found.add((one, motives))
+    return ordered(found)
+
+
+def ordered(found: Iterable[Equation]) -> list[Equation]:
+    """Equations in an order that does not depend on the run."""
     return sorted(found, key=lambda equation: (equation[0], sorted(equation[1])))
 
 
@@ -56,39 +68,83 @@ def _sum(line: pd.DataFrame, is_total: pd.Series) -> Iterator[Equation]:
             yield total, parts
 
 
-def intervals(
-    equations: Iterable[Equation], known: Mapping[Variable, Interval], asked: Iterable[Variable]
-) -> dict[Variable, Interval]:
-    """The narrowest interval that the equations and what is known leave to each count asked for.
+class Attack:
+    """Everything published as one linear programme: equations between counts, and an interval around each."""
 
-    Method: least and greatest value of the count over the polyhedron (Fischetti and Salazar 2001), counts being whole.
+    def __init__(self, equations: Iterable[Equation], known: Mapping[Variable, Interval]) -> None:
+        self._names = sorted(known)
+        self._at = {one: index for index, one in enumerate(self._names)}
+        rows, columns, values = [], [], []
+        equations = list(equations)
+        for row, (total, parts) in enumerate(equations):
+            for one, sign in ((total, -1.0), *((part, 1.0) for part in parts)):
+                rows.append(row)
+                columns.append(self._at[one])
+                values.append(sign)
+        self._matrix = csr_matrix((values, (rows, columns)), shape=(len(equations), len(self._names)))
+        self._bounds = [known[one] for one in self._names]
 
-    Raises
-    ------
-    ValueError
-        What is known contradicts itself.
-    """
-    position = {one: index for index, one in enumerate(sorted(known))}
-    rows, columns, values = [], [], []
-    equations = list(equations)
-    for row, (total, parts) in enumerate(equations):
-        for one, sign in ((total, -1.0), *((part, 1.0) for part in parts)):
-            rows.append(row)
-            columns.append(position[one])
-            values.append(sign)
-    matrix = csr_matrix((values, (rows, columns)), shape=(len(equations), len(position)))
-    bounds = [known[one] for one in sorted(known)]
-    right = np.zeros(len(equations))
-    objective = np.zeros(len(position))
-    found: dict[Variable, Interval] = {}
-    for one in asked:
+    def feasible(self) -> bool:
+        """Whether what is known can be true together."""
+        return self._solve(np.zeros(len(self._names)))[0] != INFEASIBLE
+
+    def interval(self, one: Variable) -> Interval:
+        """The narrowest interval left to a count, counts being whole.
+
+        Method: its least and greatest value over the polyhedron (Fischetti and Salazar 2001).
+
+        Raises
+        ------
+        ValueError
+            What is known contradicts itself.
+        """
         ends = []
         for sign in (1.0, -1.0):
-            objective[position[one]] = sign
-            solved = linprog(objective, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
-            if solved.status == 2:
+            objective = np.zeros(len(self._names))
+            objective[self._at[one]] = sign
+            status, point = self._solve(objective)
+            if status == INFEASIBLE:
                 raise ValueError("what is published contradicts itself")
-            ends.append(sign * solved.fun if solved.status == 0 else np.inf)
-        objective[position[one]] = 0.0
-        found[one] = (float(np.ceil(ends[0] - 1e-6)), float(np.floor(ends[1] + 1e-6)))
-    return found
+            ends.append(point[self._at[one]] if point is not None else sign * -np.inf)
+        return _whole(ends[0], ends[1])
+
+    def confined(self, declared: Mapping[Variable, int]) -> list[Variable]:
+        """The counts left with an interval narrower than declared for each.
+
+        Each solution also says of every other count a value it may take: most intervals are known to be wide enough
+        before they are asked for.
+        """
+        low, high = np.full(len(self._names), np.inf), np.full(len(self._names), -np.inf)
+        found = []
+        for one, width in sorted(declared.items()):
+            at = self._at[one]
+            for sign in (1.0, -1.0):
+                if _width(_whole(low[at], high[at])) >= width:
+                    break
+                objective = np.zeros(len(self._names))
+                objective[at] = sign
+                status, point = self._solve(objective)
+                if status == INFEASIBLE:
+                    raise ValueError("what is published contradicts itself")
+                if point is None:
+                    low[at], high[at] = (-np.inf, high[at]) if sign > 0 else (low[at], np.inf)
+                else:
+                    low, high = np.minimum(low, point), np.maximum(high, point)
+            if _width(_whole(low[at], high[at])) < width:
+                found.append(one)
+        return found
+
+    def _solve(self, objective: npt.NDArray[np.float64]) -> tuple[int, npt.NDArray[np.float64] | None]:
+        right = np.zeros(self._matrix.shape[0])
+        solved = linprog(objective, A_eq=self._matrix, b_eq=right, bounds=self._bounds, method="highs")
+        if solved.status not in (OPTIMAL, INFEASIBLE, UNBOUNDED):
+            raise RuntimeError(f"the attack could not be run: {solved.message}")
+        return solved.status, solved.x if solved.status == OPTIMAL else None
+
+
+def _whole(low: float, high: float) -> Interval:
+    return float(np.ceil(low - 1e-6)), float(np.floor(high + 1e-6))
+
+
+def _width(interval: Interval) -> float:
+    return interval[1] - interval[0]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.settings import StudyCounting
-from linkage.study_extracts.population import ID, Base
+from linkage.study_extracts.population import ID, POIDS, UNKNOWN, Base
 from linkage.tables.linked_base import Affaire, Evenement, Lien, LienPersonne, Personne, Procedure
 
 POURSUITES, ALTERNATIVES = "poursuites", "alternatives"
@@ -20,8 +20,16 @@ ORIENTATIONS = (POURSUITES, ALTERNATIVES, INOPPORTUNITE, NON_POURSUIVABLE, EN_CO
 COMPOSITION, INSTRUCTION, NON_LIEU = "composition_penale", "juge_instruction", "non_lieu"
 DECISIONS = ("condamnation", "dispense", "relaxe", "acquittement", NON_LIEU)
 """Guilt found by one court is guilt, whatever another author got."""
+MOTIVE_FAMILIES = {
+    "11": "absence d'infraction",
+    "21": "insuffisamment caractérisée",
+    "71": "auteur inconnu",
+    "3": "motif juridique",
+    "4": "inopportunité",
+}
+"""By the first digits of the motive."""
 STEPS = ("enregistrement_arrivee", "arrivee_orientation", "orientation_decision", "enregistrement_fin")
-ORIENTED, RULED, WEIGHT = "oriented", "ruled", "match_weight"
+ORIENTED, RULED, LEAST = "oriented", "ruled", "poids_minimal"
 
 
 def authors(evenements: DataFrame, families: Mapping[str, str]) -> DataFrame:
@@ -56,35 +64,50 @@ def authors(evenements: DataFrame, families: Mapping[str, str]) -> DataFrame:
 
 def of_victims(victims: DataFrame, base: Base, authors: DataFrame, counting: StudyCounting) -> DataFrame:
     """The victims with the furthest step of their affairs; those of a procedure without link have none."""
+    return victims.join(_furthest(victims, base, authors, counting).drop(LEAST), on=ID, how="left")
+
+
+def by_least_weight(
+    victims: DataFrame, base: Base, authors: DataFrame, counting: StudyCounting, weights: Sequence[float]
+) -> DataFrame:
+    """``id, poids_minimal, orientation``: the victims through the links of at least each weight, in bits, alone."""
+    found = _furthest(victims, base, authors, counting, weights)
+    return found.select(ID, LEAST, _orientation().alias("orientation"))
+
+
+def _furthest(
+    victims: DataFrame, base: Base, authors: DataFrame, counting: StudyCounting, weights: Sequence[float] = ()
+) -> DataFrame:
+    """One row per linked victim and least weight: the furthest of her affairs. Without weights, all links count."""
     affairs = authors.groupBy(Evenement.id_affaire).agg(
         F.min(ORIENTED).alias(ORIENTED), F.min(RULED).alias(RULED), F.max("instructed").alias("instructed")
     )
-    links = base.liens.select(Lien.id_procedure, Lien.id_affaire, Lien.match_weight)
+    reached = [F.when(F.col(Lien.match_weight) >= weight, F.lit(float(weight))) for weight in weights]
+    least = F.explode(F.array_compact(F.array(*reached))) if weights else F.lit(None).cast("double")
+    links = base.liens.select(Lien.id_procedure, Lien.id_affaire, least.alias(LEAST))
     arrived = base.affaires.select(Affaire.id_affaire, Affaire.date_arrivee)
     found = victims.select(ID, Procedure.id_procedure).join(links, on=Lien.id_procedure, how="inner")
     if counting.several_affaires == "recognised":
         seen = base.liens_personnes.select(
             F.col(LienPersonne.id_personne_procedure).alias(ID), LienPersonne.id_affaire, F.lit(1).alias("seen")
         )
-        own = F.max("seen").over(Window.partitionBy(ID))
+        own = F.max("seen").over(Window.partitionBy(ID, LEAST))
         found = (
             found.join(seen, on=[ID, Lien.id_affaire], how="left")
             .withColumn("own", own)
             .where(F.col("own").isNull() | F.col("seen").isNotNull())
         )
-    per_victim = (
+    return (
         found.join(arrived, on=Lien.id_affaire, how="inner")
         .join(affairs, on=Lien.id_affaire, how="left")
-        .groupBy(ID)
+        .groupBy(ID, LEAST)
         .agg(
             F.min(ORIENTED).alias(ORIENTED),
             F.min(RULED).alias(RULED),
             F.max("instructed").alias("instructed"),
             F.min(Affaire.date_arrivee).alias(Affaire.date_arrivee),
-            F.max(Lien.match_weight).alias(WEIGHT),
         )
     )
-    return victims.join(per_victim, on=ID, how="left")
 
 
 def of_mis_en_cause(people: DataFrame, base: Base, authors: DataFrame) -> DataFrame:
@@ -99,21 +122,19 @@ def of_mis_en_cause(people: DataFrame, base: Base, authors: DataFrame) -> DataFr
         .join(whole, on=Personne.id_affaire, how="left")
         .join(arrived, on=Personne.id_affaire, how="left")
         .withColumns({name: F.coalesce(name, f"all_{name}") for name in (ORIENTED, RULED)})
-        .withColumn(WEIGHT, F.lit(None).cast("double"))
         .drop(f"all_{ORIENTED}", f"all_{RULED}")
     )
 
 
 def of_procedures(victims: DataFrame) -> DataFrame:
     """One row per procedure of the victims: the furthest step among them."""
-    traits = ("genre", "force", "millesime", "code_departement", "est_liee", "date_enregistrement")
+    traits = ("genre", "force", "millesime", "code_departement", "est_liee", "date_enregistrement", POIDS)
     return victims.groupBy(F.col(Procedure.id_procedure).alias(ID)).agg(
         *(F.first(name).alias(name) for name in traits),
         F.min(ORIENTED).alias(ORIENTED),
         F.min(RULED).alias(RULED),
         F.max("instructed").alias("instructed"),
         F.min(Affaire.date_arrivee).alias(Affaire.date_arrivee),
-        F.max(WEIGHT).alias(WEIGHT),
     )
 
 
@@ -124,10 +145,10 @@ def named(cases: DataFrame, families: Mapping[str, str], *, extraction: datetime
     A step not reached is censored at the extraction: ``jours_<step>`` runs until then and ``vu_<step>`` is false.
     """
     linked = F.col("est_liee")
-    orientation = F.when(linked, F.coalesce(_word(F.col(f"{ORIENTED}.rank"), ORIENTATIONS), F.lit(EN_COURS)))
+    orientation = F.when(linked, _orientation())
     code, dismissed = F.col(f"{ORIENTED}.code"), F.col("orientation").isin(INOPPORTUNITE, NON_POURSUIVABLE)
     prosecuted = F.col("orientation") == POURSUITES
-    unknown = F.lit("inconnu")
+    unknown = F.lit(UNKNOWN)
     words = cases.withColumn("orientation", orientation).withColumns(
         {
             "motif": F.when(dismissed, F.coalesce(code, unknown)),
@@ -163,20 +184,24 @@ def named(cases: DataFrame, families: Mapping[str, str], *, extraction: datetime
     return words.withColumns(made)
 
 
+def _orientation() -> Column:
+    return F.coalesce(_word(F.col(f"{ORIENTED}.rank"), ORIENTATIONS), F.lit(EN_COURS))
+
+
 def _of(families: Mapping[str, str], name: str) -> list[str]:
     return [code for code, family in families.items() if family == name]
 
 
+def family_of(motive: str) -> str:
+    """The published family of a motive: 11 and 21, then legal ones, unknown author, and inopportunité as a whole."""
+    return next((family for prefix, family in MOTIVE_FAMILIES.items() if motive.startswith(prefix)), UNKNOWN)
+
+
 def _motive_family(code: Column) -> Column:
-    """The published families of motives: 11 and 21, then legal ones, unknown author, and inopportunité as a whole."""
-    return (
-        F.when(code == "11", "absence d'infraction")
-        .when(code == "21", "insuffisamment caractérisée")
-        .when(code == "71", "auteur inconnu")
-        .when(code.startswith("3"), "motif juridique")
-        .when(code.startswith("4"), "inopportunité")
-        .otherwise("inconnu")
-    )
+    family = F.lit(UNKNOWN)
+    for prefix, name in reversed(MOTIVE_FAMILIES.items()):
+        family = F.when(code.startswith(prefix), name).otherwise(family)
+    return family
 
 
 def _rank(word: Column, order: tuple[str, ...]) -> Column:

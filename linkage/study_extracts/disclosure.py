@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
 
 from linkage.errors import ContractError
 from linkage.settings import DisclosureSettings
-from linkage.study_extracts.attack import Equation, Interval, Variable, equations, intervals, variable
-from linkage.study_extracts.tables import NB, TOTAL
+from linkage.study_extracts.attack import Attack, Equation, Interval, Variable
+from linkage.study_extracts.releases import GAP, NOTHING, SHOWN, STATE, VALUE, Earlier, gaps, sums
+from linkage.study_extracts.tables import NB, TOTAL, WEIGHTED
 
-SHOWN, SMALL, COMPLEMENT = "publie", "masque_petit", "masque_complement"
-VALUE, STATE, FULL = "valeur", "etat", "pleine"
+SMALL, COMPLEMENT = "masque_petit", "masque_complement"
+FULL, MEAN = "pleine", "poids_moyen"
 
 
 def rounded(nb: int, base: int, seed: bytes, one: Variable) -> int:
@@ -37,15 +39,11 @@ def known(value: float, state: str, settings: DisclosureSettings) -> Interval:
 
 
 def protect(
-    cells: pd.DataFrame,
-    settings: DisclosureSettings,
-    *,
-    seed: bytes,
-    earlier: Mapping[Variable, Interval] | None = None,
+    cells: pd.DataFrame, settings: DisclosureSettings, *, seed: bytes, earlier: Earlier = NOTHING
 ) -> pd.DataFrame:
     """The cells as they may leave: ``valeur`` (null when hidden), ``etat``, ``pleine``; the exact count is gone.
 
-    ``earlier``: what releases of the same version already said of the same counts. A full cell (all of its row) is
+    ``cells`` are ``named``; ``earlier`` is what every release before this one said. A full cell (all of its row) is
     hidden with the small ones: it says of everyone in the row what they got.
 
     Raises
@@ -53,85 +51,146 @@ def protect(
     ContractError
         After the declared rounds a count can still be deduced; nothing may be written.
     """
-    named = cells.assign(
-        variable=[variable(*row) for row in cells[["unit", "by", "indicator", "row", "column"]].itertuples(index=False)]
-    )
-    counts = {one: int(nb) for one, nb in zip(named["variable"], named[NB], strict=True)}
-    totals = named[named["column"] == TOTAL].set_index(["table", "row"])[NB]
-    of_row = pd.Series([totals[key] for key in zip(named["table"], named["row"], strict=True)], index=named.index)
-    full = (named["column"] != TOTAL) & (named[NB] == of_row) & (named[NB] > 0)
-    state = {one: SMALL if nb < settings.threshold else SHOWN for one, nb in counts.items()}
-    for one in named.loc[full, "variable"]:
-        if state[one] == SHOWN:
-            state[one] = COMPLEMENT
+    counts = {one: int(nb) for one, nb in zip(cells["variable"], cells[NB], strict=True)}
+    totals = cells[cells["column"] == TOTAL].set_index(["table", "row"])[NB]
+    of_row = pd.Series([totals[key] for key in zip(cells["table"], cells["row"], strict=True)], index=cells.index)
+    full = (cells["column"] != TOTAL) & (cells[NB] == of_row) & (cells[NB] > 0)
+    hidden = {*cells.loc[full, "variable"], *_hidden_before(earlier.same)}
+    state = {
+        one: SMALL if nb < settings.threshold else COMPLEMENT if one in hidden else SHOWN for one, nb in counts.items()
+    }
     values = {one: rounded(nb, settings.base, seed, one) for one, nb in counts.items()}
-    sums = equations(named)
-    _hide_until_safe(sums, values, state, settings, earlier or {})
-    shown = named["variable"].map(state) == SHOWN
-    return named.assign(
+    _hide_until_safe(_Known(cells, counts, values, state, settings, earlier), settings)
+    shown = cells["variable"].map(state) == SHOWN
+    return cells.assign(
         **{
-            VALUE: named["variable"].map(values).where(shown).astype("Int64"),
-            STATE: named["variable"].map(state),
+            VALUE: cells["variable"].map(values).where(shown).astype("Int64"),
+            STATE: cells["variable"].map(state),
             FULL: full,
+            MEAN: cells[WEIGHTED] / cells[NB].where(cells[NB] > 0),
         }
-    ).drop(columns=NB)
+    ).drop(columns=[NB, WEIGHTED])
 
 
-def _hide_until_safe(
-    sums: list[Equation],
-    values: Mapping[Variable, int],
-    state: dict[Variable, str],
-    settings: DisclosureSettings,
-    earlier: Mapping[Variable, Interval],
-) -> None:
+def _hidden_before(cells: pd.DataFrame) -> set[Variable]:
+    """Hidden in an earlier release of this version and never shown: it stays hidden, it protects others there."""
+    shown = set(cells.loc[cells[STATE] == SHOWN, "variable"])
+    return set(cells["variable"]) - shown
+
+
+class _Known:
+    """Everything that an attacker has: the present cells, those of earlier releases, and how they add up."""
+
+    def __init__(
+        self,
+        cells: pd.DataFrame,
+        counts: Mapping[Variable, int],
+        values: Mapping[Variable, int],
+        state: dict[Variable, str],
+        settings: DisclosureSettings,
+        earlier: Earlier,
+    ) -> None:
+        self.values, self.state, self.settings = values, state, settings
+        self.before: dict[Variable, Interval] = dict.fromkeys(earlier.same["variable"], (0.0, float("inf")))
+        self.shown_before: set[Variable] = set()
+        self.hidden_before: set[Variable] = _hidden_before(earlier.same)
+        for cell in earlier.same.itertuples():
+            self._said(cell, counts)
+        for cell in earlier.other[earlier.other["variable"].isin(set(counts))].itertuples():
+            self._said(cell, counts)
+        both = pd.concat([frame for frame in (cells, earlier.same) if len(frame)])
+        self.sums = sums(both)
+        joined = [*self.sums, *gaps(earlier.nested, {**self.before, **state})]
+        # Populations that are not quite nested (a person counted under another procedure) contradict their rounding at
+        # times: an attacker would see it and let them go.
+        if Attack(joined, self.intervals(joined)).feasible():
+            self.sums = joined
+        elif not Attack(self.sums, self.intervals(self.sums)).feasible():
+            raise ContractError(
+                "study_extracts: earlier releases of this version cannot be true of its counts: its base was made anew "
+                "and differs. Publish another version. Nothing was written."
+            )
+
+    def _said(self, cell: Any, counts: Mapping[Variable, int]) -> None:
+        """Takes an earlier cell into account.
+
+        Another version may have counted otherwise. Where the present count could be the one it showed, an attacker who
+        supposes that nothing changed is right as far as she can see: she is given both.
+        """
+        one = cell.variable
+        if cell.etat != SHOWN:
+            self.hidden_before |= {one} - self.shown_before
+            return
+        low, high = known(cell.valeur, SHOWN, self.settings)
+        if one in counts and not low <= counts[one] <= high:
+            return
+        was = self.before.get(one, (0.0, float("inf")))
+        self.before[one] = (max(was[0], low), min(was[1], high))
+        self.shown_before.add(one)
+        self.hidden_before.discard(one)
+
+    def intervals(self, equations: list[Equation]) -> dict[Variable, Interval]:
+        """What is said of each count on its own."""
+        said = {part: (0.0, float("inf")) for _, parts in equations for part in parts if part[0] == GAP}
+        said |= self.before
+        for one, state in self.state.items():
+            low, high = known(self.values[one], state, self.settings)
+            was = self.before.get(one, (0.0, float("inf")))
+            said[one] = (max(low, was[0]), min(high, was[1]))
+        return said
+
+    def narrow(self) -> list[Variable]:
+        """The counts that an attacker confines more than declared, earlier ones and gaps among them.
+
+        A count once shown cannot be hidden any more: it keeps the width of a rounded one.
+        """
+        said = self.intervals(self.sums)
+        declared = {
+            one: self.settings.rounded_width
+            if one in self.shown_before or (self.state.get(one) == SHOWN and one not in self.hidden_before)
+            else self.settings.hidden_width
+            for one in said
+        }
+        return Attack(self.sums, said).confined(declared)
+
+    def hide_beside(self, one: Variable) -> None:
+        """Hides, in each sum that the count is in, the smallest part still shown; the sum itself when none is left."""
+        for total, parts in self.sums:
+            if one != total and one not in parts:
+                continue
+            shown = sorted((self.values[part], part) for part in parts - {one} if self.state.get(part) == SHOWN)
+            beside = shown[0][1] if shown else total
+            if self.state.get(beside) == SHOWN:
+                self.state[beside] = COMPLEMENT
+        if self.state.get(one) == SHOWN:
+            self.state[one] = COMPLEMENT
+
+    def hide_nearest(self, narrow: Iterable[Variable]) -> None:
+        """Hides the smallest of the shown counts that the fewest sums separate from those given."""
+        reached = set(narrow)
+        while True:
+            near = {one for total, parts in self.sums if reached & {total, *parts} for one in (total, *parts)}
+            shown = sorted((self.values[one], one) for one in near if self.state.get(one) == SHOWN)
+            if shown:
+                self.state[shown[0][1]] = COMPLEMENT
+            if shown or near <= reached:
+                return
+            reached |= near
+
+
+def _hide_until_safe(attacker: _Known, settings: DisclosureSettings) -> None:
+    narrow: list[Variable] = []
     for _ in range(settings.rounds):
-        narrow = narrower(sums, values, state, settings, earlier)
+        narrow = attacker.narrow()
         if not narrow:
             return
+        before = dict(attacker.state)
         for one in narrow:
-            _hide_beside(one, sums, values, state)
+            attacker.hide_beside(one)
+        if attacker.state == before:
+            attacker.hide_nearest(narrow)
     raise ContractError(
         f"study_extracts: after {settings.rounds} rounds of complementary suppression {len(narrow)} counts can still "
-        "be deduced from the tables together; declare fewer or coarser tables. Nothing was written."
+        "be deduced from the tables together, earlier releases included; declare fewer or coarser tables. "
+        "Nothing was written."
     )
-
-
-def narrower(
-    sums: list[Equation],
-    values: Mapping[Variable, int],
-    state: Mapping[Variable, str],
-    settings: DisclosureSettings,
-    earlier: Mapping[Variable, Interval],
-) -> list[Variable]:
-    """The counts that an attacker confines more than declared."""
-    said = {one: known(values[one], state[one], settings) for one in state}
-    for one, (low, high) in earlier.items():
-        if one in said:
-            said[one] = (max(said[one][0], low), min(said[one][1], high))
-    found = intervals(sums, said, sorted(state))
-    return [one for one, (low, high) in found.items() if high - low < _declared(state[one], settings)]
-
-
-def _declared(state: str, settings: DisclosureSettings) -> int:
-    return settings.rounded_width if state == SHOWN else settings.hidden_width
-
-
-def _hide_beside(
-    one: Variable, sums: list[Equation], values: Mapping[Variable, int], state: dict[Variable, str]
-) -> None:
-    """Hides, in each sum that the count is in, the smallest part still shown; the sum itself when none is left."""
-    for total, parts in sums:
-        if one != total and one not in parts:
-            continue
-        shown = sorted((values[part], part) for part in parts - {one} if state[part] == SHOWN)
-        beside = shown[0][1] if shown else total
-        if state[beside] == SHOWN:
-            state[beside] = COMPLEMENT
-    if state[one] == SHOWN:
-        state[one] = COMPLEMENT
-
-
-def earlier_bounds(releases: pd.DataFrame) -> dict[Variable, Interval]:
-    """What releases of one version say together: ``variable`` (joined by ``|``), ``low`` and ``high``."""
-    grouped = releases.groupby("variable")[["low", "high"]].agg({"low": "max", "high": "min"})
-    return {tuple(str(key).split("|")): (float(row.low), float(row.high)) for key, row in grouped.iterrows()}

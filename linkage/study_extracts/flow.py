@@ -3,92 +3,119 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 
 import pandas as pd  # type: ignore[import-untyped]
 
 from linkage.study_extracts.course import DECISIONS, ORIENTATIONS, POURSUITES
-from linkage.study_extracts.tables import LINKED, WHOLE
+from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
 from linkage.tables.study_extracts import Cell
 
-WIDTH, HEIGHT, BAR, GAP = 960, 300, 10, 12
-COLUMNS = (0, 175, 370, 770)
+RECORDED = "enregistrées"
+TITLE = "Des victimes enregistrées à la décision"
 SHADES = {POURSUITES: "#3c5a78", LINKED: "#8a9aab"}
 PALE = "#c9ced4"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The sizes of a picture, in its own units."""
+
+    name: str
+    columns: tuple[int, ...]
+    width: int
+    height: int
+    bar: int
+    label: int
+    """What a label takes of height: labels are never on top of each other."""
+    two_lines: bool
+
+
+WIDE = Drawing("large", (0, 180, 380, 800), 985, 340, 10, 20, two_lines=False)
+NARROW = Drawing("etroit", (0, 86, 170, 264), 362, 460, 7, 30, two_lines=True)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One bar with its count."""
+
+    name: str
+    level: int
+    y: float
+    height: float
+    value: int
 
 
 def flows(cells: pd.DataFrame) -> pd.DataFrame:
     """``origin, target, level, valeur``: what the published cells say of the flow; hidden ones are not drawn."""
     victims = cells[(cells[Cell.unite] == "victime") & (cells[Cell.modalite] == WHOLE)].dropna(subset=[Cell.valeur])
-    steps = (("enregistrées", "liaison", None), (LINKED, "orientation", ORIENTATIONS), (POURSUITES, "decision", None))
+    steps = (
+        (RECORDED, LINKED, (LINKED, ALONE)),
+        (LINKED, "orientation", ORIENTATIONS),
+        (POURSUITES, "decision", (*DECISIONS, "en_attente")),
+    )
     made = []
     for level, (origin, indicator, order) in enumerate(steps):
-        name = LINKED if indicator == "liaison" else indicator
-        own = victims[(victims[Cell.indicateur] == name) & (victims[Cell.categorie] != "Total")]
-        own = own.drop_duplicates(Cell.categorie)
-        rank = {word: number for number, word in enumerate(order or (LINKED, *DECISIONS, "en_attente"))}
-        own = own.assign(rank=own[Cell.categorie].map(rank).fillna(99)).sort_values(["rank", Cell.categorie])
-        for row in own.itertuples():
-            target, value = getattr(row, Cell.categorie), int(getattr(row, Cell.valeur))
-            made.append({"origin": origin, "target": target, "level": level, "valeur": value})
+        own = victims[(victims[Cell.indicateur] == indicator) & (victims[Cell.categorie] != TOTAL)]
+        values = own.drop_duplicates(Cell.categorie).set_index(Cell.categorie)[Cell.valeur].to_dict()
+        made += [(origin, name, level, int(values[name])) for name in order if name in values]
     return pd.DataFrame(made, columns=["origin", "target", "level", "valeur"])
 
 
-def svg(cells: pd.DataFrame, words: Mapping[str, str]) -> str:
+def svg(cells: pd.DataFrame, words: Mapping[str, str], size: Drawing) -> str:
     """The picture; empty when too little is published to draw it."""
     drawn = flows(cells)
-    total = drawn.loc[drawn["level"] == 0, "valeur"].sum()
+    total = int(drawn.loc[drawn["level"] == 0, "valeur"].sum())
     if not total:
         return ""
-    scale = (HEIGHT - 6 * GAP) / total
-    first = {"name": "enregistrées", "x": COLUMNS[0], "y": 20.0, "h": total * scale, "value": int(total)}
-    nodes = {"enregistrées": first}
-    bands = []
+    scale = size.height / total
+    nodes = {RECORDED: Node(RECORDED, 0, 0.0, total * scale, total)}
+    leaving: dict[str, float] = {}
+    bands, bottom = [], 0.0
     for level, own in drawn.groupby("level", sort=True):
-        y = {0: 20.0, 1: 20.0, 2: 20.0}[int(level)]
-        leaving: dict[str, float] = {}
+        y = 0.0
         for row in own.itertuples():
-            height = row.valeur * scale
             begin = nodes.get(row.origin)
             if begin is None:
                 continue
+            end = Node(row.target, int(level) + 1, y, row.valeur * scale, row.valeur)
+            nodes[row.target] = end
             offset = leaving.get(row.origin, 0.0)
-            leaving[row.origin] = offset + height
-            nodes[row.target] = {
-                "name": row.target,
-                "x": COLUMNS[int(level) + 1],
-                "y": y,
-                "h": height,
-                "value": row.valeur,
-            }
-            shade = SHADES.get(row.target, SHADES.get(row.origin, PALE) if row.origin == POURSUITES else PALE)
-            bands.append(_band(begin, offset, nodes[row.target], shade))
-            y += height + GAP
-    labels = [_node(node, words.get(str(name), str(name))) for name, node in nodes.items()]
-    title = "Des victimes enregistrées à la décision"
+            leaving[row.origin] = offset + end.height
+            pale = SHADES[POURSUITES] if row.origin == POURSUITES else PALE
+            bands.append(_band(begin, offset, end, SHADES.get(row.target, pale), size))
+            y += max(end.height, size.label) + 8
+            bottom = max(bottom, y)
+    labels = [_node(node, words.get(name, name), size) for name, node in nodes.items()]
+    height = max(bottom, size.height)
     return (
-        f'<svg role="img" aria-label="{title}" viewBox="0 0 {WIDTH} {HEIGHT + 40}" class="sankey">'
+        f'<svg role="img" aria-label="{TITLE}" viewBox="0 -4 {size.width} {height + 8:.0f}" class="sankey {size.name}">'
         + "".join(bands + labels)
         + "</svg>"
     )
 
 
-def _band(begin: Mapping[str, object], offset: float, end: Mapping[str, object], shade: str) -> str:
-    x0, x1 = float(str(begin["x"])) + BAR, float(str(end["x"]))
-    top0, top1, height = float(str(begin["y"])) + offset, float(str(end["y"])), float(str(end["h"]))
-    middle = (x0 + x1) / 2
+def _band(begin: Node, offset: float, end: Node, shade: str, size: Drawing) -> str:
+    x0, x1 = size.columns[begin.level] + size.bar, size.columns[end.level]
+    top0, top1, height = begin.y + offset, end.y, end.height
+    middle = x0 + 0.6 * (x1 - x0)
     path = (
-        f"M{x0:.1f},{top0:.1f} C{middle:.1f},{top0:.1f} {middle:.1f},{top1:.1f} {x1:.1f},{top1:.1f} "
-        f"L{x1:.1f},{top1 + height:.1f} C{middle:.1f},{top1 + height:.1f} {middle:.1f},{top0 + height:.1f} "
-        f"{x0:.1f},{top0 + height:.1f} Z"
+        f"M{x0},{top0:.1f} C{middle:.1f},{top0:.1f} {middle:.1f},{top1:.1f} {x1},{top1:.1f} "
+        f"L{x1},{top1 + height:.1f} C{middle:.1f},{top1 + height:.1f} {middle:.1f},{top0 + height:.1f} "
+        f"{x0},{top0 + height:.1f} Z"
     )
     return f'<path d="{path}" fill="{shade}" fill-opacity="0.45"/>'
 
 
-def _node(node: Mapping[str, object], word: str) -> str:
-    x, y, height = (float(str(node[name])) for name in ("x", "y", "h"))
-    value = f"{node['value']:,}".replace(",", "\u202f")
+def _node(node: Node, word: str, size: Drawing) -> str:
+    value = f"{node.value:,}".replace(",", "\u202f")
+    x = size.columns[node.level] + size.bar + 5
+    # A small bar has its label beside its top, a large one beside its middle.
+    y = node.y + max(node.height, size.label) / 2 + (0 if size.two_lines else 5)
+    name, count = escape(word), f"<tspan class='n'>{value}</tspan>"
+    second = f'</text><text x="{x}" y="{y + 13:.1f}">{count}' if size.two_lines else f" {count}"
     return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{BAR}" height="{max(height, 1.0):.1f}" fill="#222"/>'
-        f'<text x="{x + BAR + 5:.1f}" y="{y + max(height, 1.0) / 2 + 4:.1f}">{escape(word)} · {value}</text>'
+        f'<rect x="{size.columns[node.level]}" y="{node.y:.1f}" width="{size.bar}" '
+        f'height="{max(node.height, 1.0):.1f}" fill="#222"/><text x="{x}" y="{y:.1f}">{name}{second}</text>'
     )

@@ -120,12 +120,12 @@ def mis_en_cause(base: Base, procedures: DataFrame, study: StudySettings) -> Dat
     return people.join(linked, on=Lien.id_affaire, how="inner").withColumn("est_liee", F.lit(True))
 
 
-def weighted(victims: DataFrame, weights: DataFrame) -> DataFrame:
-    """The victims with ``poids``, what each stands for when those without link are counted too; 1 if unknown."""
+def weighted(procedures: DataFrame, weights: DataFrame) -> DataFrame:
+    """The procedures with ``poids``, what each stands for when those without link are counted too; 1 if unknown."""
     poids = weights.select(
         F.concat_ws("|", *(F.col(name) for name in CROSSED)).alias(CROSSING), F.col(Weight.weight).alias(POIDS)
     )
-    joined = victims.join(F.broadcast(poids), on=CROSSING, how="left")
+    joined = procedures.join(F.broadcast(poids), on=CROSSING, how="left")
     return joined.withColumn(POIDS, F.coalesce(F.col(POIDS), F.lit(1.0)))
 
 

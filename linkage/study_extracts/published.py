@@ -5,25 +5,25 @@ from __future__ import annotations
 import pandas as pd  # type: ignore[import-untyped]
 
 from linkage.settings import DisclosureSettings, StudySettings
-from linkage.study_extracts.disclosure import SHOWN, STATE, VALUE, known
-from linkage.study_extracts.tables import TOTAL
-from linkage.tables.study_extracts import Cell, Delay, Mark, Release
+from linkage.study_extracts.course import EN_COURS, LEAST, POURSUITES
+from linkage.study_extracts.disclosure import MEAN
+from linkage.study_extracts.releases import HIDDEN, SHOWN, STATE, VALUE
+from linkage.study_extracts.tables import LINKED, SENSITIVITY, TOTAL, WHOLE
+from linkage.tables.study_extracts import Cell, Delay, Mark
 
-PUBLIE, MASQUE = "publie", "masque"
-TITLE_OF_LINKED = "Victimes enregistrées, liées à une affaire ou non"
+TITLE_OF_LINKED = "Taux d'appariement"
+TITLE_OF_SENSITIVITY = "Orientation selon le poids des liens acceptés"
 
 
 def cells(protected: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
     """``tableaux``: not said: which cells were too small, full, or hidden to protect others."""
-    titles = {table.name: table.title for table in study.tables}
+    titles = {table.name: table.title for table in study.tables} | {SENSITIVITY: TITLE_OF_SENSITIVITY}
     totals = protected[protected["column"] == TOTAL].set_index(["table", "row"])[VALUE].to_dict()
-    of_row = pd.Series(
-        [totals.get(key) for key in zip(protected["table"], protected["row"], strict=True)],
-        index=protected.index,
-        dtype="Int64",
-    )
+    rows = list(zip(protected["table"], protected["row"], strict=True))
+    of_row = pd.Series([totals.get(key) for key in rows], index=protected.index, dtype="Int64")
+    values = protected[VALUE].astype("Float64")
     # Both are rounded, each on its own: a share may pass 1 by what rounding added, never by more.
-    shares = (protected[VALUE].astype("Float64") / of_row.astype("Float64")).clip(upper=1.0)
+    shares = (values / of_row.astype("Float64")).clip(upper=1.0)
     return pd.DataFrame(
         {
             Cell.version: version,
@@ -36,20 +36,44 @@ def cells(protected: pd.DataFrame, study: StudySettings, *, version: str) -> pd.
             Cell.categorie: protected["column"],
             Cell.valeur: protected[VALUE],
             Cell.part: shares.round(3),
-            Cell.etat: protected[STATE].map(lambda state: PUBLIE if state == SHOWN else MASQUE),
+            Cell.part_ponderee: _weighted(protected, rows, study.disclosure),
+            Cell.etat: [SHOWN if state == SHOWN else HIDDEN for state in protected[STATE]],
         }
     )
 
 
-def delays(medians: pd.DataFrame, settings: DisclosureSettings, *, version: str) -> pd.DataFrame:
+def _weighted(protected: pd.DataFrame, rows: list[tuple[str, str]], settings: DisclosureSettings) -> pd.Series:
+    """Shares of the row when each shown count stands for those without link too.
+
+    A mean weight tells of what a cell is made of: the share is given in a row that is shown whole, and as coarse as
+    ``_digits`` has it. How many are linked has no weighted variant, nor have safer links.
+    """
+    keyed = protected.assign(key=rows)
+    parts = keyed[(keyed["column"] != TOTAL) & ~keyed["indicator"].eq(LINKED) & ~keyed["by"].eq(LEAST)]
+    made = pd.Series(float("nan"), index=protected.index)
+    for _, row in parts.groupby("key", sort=False):
+        digits = _digits(int(row[VALUE].sum()), settings)
+        if row[VALUE].notna().all() and digits:
+            weighted = row[VALUE].astype("float64") * row[MEAN].astype("float64")
+            made[row.index] = (weighted / weighted.sum()).round(digits)
+    return made
+
+
+def _digits(whole: int, settings: DisclosureSettings) -> int:
+    """Decimals of a share of which one step is no fewer persons than the base of the rounding; 3 at most, 0: none."""
+    return next((digits for digits in (3, 2) if whole >= 10**digits * settings.base), 0)
+
+
+def delays(medians: pd.DataFrame, cells: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
     """``delais``: a median stands on ``2 * threshold`` cases seen at least, so that half of them is no small group.
 
-    The share of the censored is a count of the tables in disguise: it follows the rule of the other shares.
+    The share of the censored is computed from the published cells, where they are.
     """
+    settings = study.disclosure
     enough = medians["nb_seen"] >= 2 * settings.threshold
-    total = medians["nb_seen"] + medians["nb_censored"]
-    parts = medians[["nb_seen", "nb_censored"]].min(axis="columns")
-    open_ones = (parts >= settings.threshold) & (total >= _least_whole(settings))
+    shown = cells[(cells[Cell.unite] == "victime") & cells[Cell.regroupement].eq(study.delays.by)]
+    # One table after another: a count that two tables show is the same in both.
+    counts = shown.set_index([Cell.modalite, Cell.indicateur, Cell.categorie])[Cell.valeur].dropna().to_dict()
 
     def rounded(days: pd.Series) -> pd.Series:
         return (days / settings.median_base).round().mul(settings.median_base).where(enough).astype("Int64")
@@ -62,55 +86,45 @@ def delays(medians: pd.DataFrame, settings: DisclosureSettings, *, version: str)
             Delay.mediane: rounded(medians["median"]),
             Delay.mediane_km: rounded(medians["median_km"]),
             Delay.troisieme_quartile_km: rounded(medians["third_quartile_km"]),
-            Delay.part_censuree: (medians["nb_censored"] / total).round(2).where(enough & open_ones),
+            Delay.part_censuree: [
+                _pending(counts, step, row) for step, row in zip(medians["step"], medians["row"], strict=True)
+            ],
         }
     )
 
 
-def marks(
-    headline: pd.DataFrame, sensitivity: pd.DataFrame, settings: DisclosureSettings, *, version: str
-) -> pd.DataFrame:
-    """``reperes``: shares of linked victims by orientation, to the point.
+def _pending(counts: dict[tuple[str, str, str], int], step: str, row: str) -> float | None:
+    """The share of those concerned by a step who had not come to its end; None where a count is not shown."""
+    waiting, undecided = (row, "orientation", EN_COURS), (row, "decision", "en_attente")
+    linked, prosecuted = (row, "orientation", TOTAL), (row, "orientation", POURSUITES)
+    asked = {
+        "arrivee_orientation": ([waiting], linked),
+        "orientation_decision": ([undecided], prosecuted),
+        "enregistrement_fin": ([waiting, undecided], linked),
+    }
+    if step not in asked or not {*asked[step][0], asked[step][1]} <= set(counts):
+        return None
+    parts, whole = asked[step]
+    return round(sum(counts[part] for part in parts) / counts[whole], 3)
 
-    None where an orientation is below the threshold, since the others would give it, or where a point is fewer persons
-    than the base of the rounding.
-    """
-    whole = headline.groupby("orientation", as_index=False)[["nb", "weighted"]].sum()
+
+def marks(cells: pd.DataFrame, *, version: str) -> pd.DataFrame:
+    """``reperes``: shares of linked victims by orientation: all, weighted, then from safer links alone."""
+    of_victims = cells[(cells[Cell.unite] == "victime") & (cells[Cell.indicateur] == "orientation")]
+    of_victims = of_victims[of_victims[Cell.categorie] != TOTAL]
+    whole = of_victims[of_victims[Cell.modalite] == WHOLE].drop_duplicates(Cell.categorie)
+    safer = of_victims[of_victims[Cell.tableau] == SENSITIVITY]
     made = [
-        _shares(whole, "nb", "ensemble", settings),
-        _shares(whole, "weighted", "pondere", settings),
-        *(
-            _shares(part, "nb", f"poids_{weight:g}", settings)
-            for weight, part in sensitivity.groupby("match_weight", sort=True)
-        ),
+        _mark(whole, Cell.part, "ensemble"),
+        _mark(whole, Cell.part_ponderee, "pondere"),
+        *(_mark(safer[safer[Cell.modalite] == row], Cell.part, f"poids_{row}") for row in _by_weight(safer)),
     ]
     return pd.concat(made, ignore_index=True).assign(**{Mark.version: version})
 
 
-def _shares(counts: pd.DataFrame, measure: str, mark: str, settings: DisclosureSettings) -> pd.DataFrame:
-    enough = counts["nb"].min() >= settings.threshold and counts["nb"].sum() >= _least_whole(settings)
-    shares = (counts[measure] / counts[measure].sum()).round(2) if enough else float("nan")
-    return pd.DataFrame({Mark.repere: mark, Mark.orientation: counts["orientation"], Mark.part: shares})
+def _by_weight(safer: pd.DataFrame) -> list[str]:
+    return sorted(safer[Cell.modalite].unique(), key=float)
 
 
-def _least_whole(settings: DisclosureSettings) -> int:
-    """How many persons make a share to the point as vague as a rounded count."""
-    return 100 * settings.base
-
-
-def releases(protected: pd.DataFrame, settings: DisclosureSettings, *, version: str, declaration: str) -> pd.DataFrame:
-    """``releases``: each count shown, once, with what it says; hidden ones say nothing and are not written."""
-    shown = protected[protected[STATE] == SHOWN].drop_duplicates("variable")
-    said = [known(float(value), SHOWN, settings) for value in shown[VALUE]]
-    return pd.DataFrame(
-        {
-            Release.version: version,
-            Release.declaration: declaration,
-            Release.variable: ["|".join(one) for one in shown["variable"]],
-            Release.valeur: shown[VALUE],
-            Release.low: [int(low) for low, _ in said],
-            Release.high: [int(high) for _, high in said],
-            Release.base: settings.base,
-            Release.threshold: settings.threshold,
-        }
-    )
+def _mark(rows: pd.DataFrame, share: str, mark: str) -> pd.DataFrame:
+    return pd.DataFrame({Mark.repere: mark, Mark.orientation: rows[Cell.categorie], Mark.part: rows[share]})

@@ -4,55 +4,97 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.settings import StudyDelays, StudySettings, StudyTable, StudyUnit
-from linkage.study_extracts.course import ORIENTATIONS, WEIGHT
+from linkage.study_extracts.course import LEAST, ORIENTATIONS
+from linkage.study_extracts.population import POIDS
 
-WHOLE, TOTAL, LINKED = "Ensemble", "Total", "liées"
+WHOLE, TOTAL, LINKED, ALONE = "Ensemble", "Total", "liées", "sans lien"
+SENSITIVITY = "sensibilite"
 CELL = ["table", "unit", "by", "indicator", "row", "column"]
-NB = "nb"
+NB, WEIGHTED = "nb", "weighted"
+ORDERS: dict[str, Sequence[str]] = {"orientation": ORIENTATIONS, LINKED: (LINKED, ALONE)}
+"""Columns that are shown even when nobody is in them."""
+
+
+def asked(study: StudySettings) -> list[StudyTable]:
+    """The declared tables, then how many of each row are linked: the match rate beside each of them."""
+    rated = {("victime", "millesime")} | {(table.unit, table.by) for table in study.tables}
+    return [
+        *study.tables,
+        *(
+            StudyTable.model_construct(name=f"liaison_{unit}_{by}", title="", unit=unit, by=by, indicator=LINKED)
+            for unit, by in sorted(rated)
+            if unit != "mis_en_cause"
+        ),
+    ]
 
 
 def cells(cases: Mapping[StudyUnit, DataFrame], study: StudySettings) -> pd.DataFrame:
-    """Every cell of every table with its exact count, margins included, empty crossings as zeros."""
+    """Every cell of every table with its exact count, margins included, empty crossings as zeros.
+
+    ``weighted`` sums what each case stands for when those without link are counted too.
+    """
     made = []
     for unit, frame in cases.items():
-        tables = [table for table in study.tables if table.unit == unit]
+        tables = [table for table in asked(study) if table.unit == unit]
         if tables:
-            counted: pd.DataFrame = _counted(frame.where("est_liee"), tables).toPandas()
+            counted: pd.DataFrame = _counted(frame, tables).toPandas()
             made += [_whole(counted[counted["table"] == table.name], table) for table in tables]
-    return pd.concat(made, ignore_index=True)[[*CELL, NB]]
+    return pd.concat(made, ignore_index=True)[[*CELL, NB, WEIGHTED]]
 
 
 def _counted(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
-    asked = F.array(
+    link = F.when(F.col("est_liee"), LINKED).otherwise(ALONE)
+    cell = F.array(
         *(
             F.struct(
                 F.lit(table.name).alias("table"),
                 F.coalesce(F.col(table.by).cast("string"), F.lit("inconnu")).alias("row"),
-                F.col(table.indicator).alias("column"),
+                (link if table.indicator == LINKED else F.col(table.indicator)).alias("column"),
             )
             for table in tables
         )
     )
-    one = cases.select(F.explode(asked).alias("cell")).select("cell.*").where(F.col("column").isNotNull())
-    return one.groupBy("table", "row", "column").agg(F.count("*").alias(NB))
+    # Weights as decimals: their sum is the same in any order.
+    one = cases.select(F.explode(cell).alias("cell"), F.col(POIDS).cast("decimal(20,8)").alias(POIDS))
+    known = one.select("cell.*", POIDS).where(F.col("column").isNotNull())
+    return known.groupBy("table", "row", "column").agg(
+        F.count("*").alias(NB), F.sum(POIDS).cast("double").alias(WEIGHTED)
+    )
 
 
 def _whole(counted: pd.DataFrame, table: StudyTable) -> pd.DataFrame:
     """The table with its margins."""
-    square = counted.pivot_table(index="row", columns="column", values=NB, aggfunc="sum", fill_value=0)
-    if table.indicator == "orientation":
-        square = square.reindex(columns=list(ORIENTATIONS), fill_value=0)
+    long = [_margins(counted, measure, ORDERS.get(table.indicator)) for measure in (NB, WEIGHTED)]
+    both = pd.concat(long, axis="columns").reset_index().astype({NB: "int64"})
+    return both.assign(table=table.name, unit=table.unit, by=table.by, indicator=table.indicator)
+
+
+def _margins(counted: pd.DataFrame, measure: str, order: Sequence[str] | None) -> pd.Series:
+    square = counted.pivot_table(index="row", columns="column", values=measure, aggfunc="sum", fill_value=0)
+    if order is not None:
+        square = square.reindex(columns=list(order), fill_value=0)
     square[TOTAL] = square.sum(axis="columns")
     square.loc[WHOLE] = square.sum(axis="index")
     square.index.name, square.columns.name = "row", "column"
-    long = square.stack().rename(NB).reset_index().astype({NB: "int64"})
-    return long.assign(table=table.name, unit=table.unit, by=table.by, indicator=table.indicator)
+    return square.stack().rename(measure)
+
+
+def sensitivity(by_weight: DataFrame) -> pd.DataFrame:
+    """The headline again from safer and safer links: a row per least weight, no sum of rows since each holds the next.
+
+    Reads ``poids_minimal`` and ``orientation``, one row per victim and weight that a link of hers reaches.
+    """
+    counted: pd.DataFrame = by_weight.groupBy(LEAST, "orientation").agg(F.count("*").alias(NB)).toPandas()
+    rows = counted.assign(row=[f"{least:g}" for least in counted[LEAST]]).rename(columns={"orientation": "column"})
+    long = _margins(rows, NB, ORIENTATIONS).reset_index().astype({NB: "int64"})
+    long = long[long["row"] != WHOLE]
+    named = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": "orientation"}
+    return long.assign(**named, **{WEIGHTED: long[NB].astype("float64")})[[*CELL, NB, WEIGHTED]]
 
 
 def delays(cases: DataFrame, declared: StudyDelays) -> pd.DataFrame:
@@ -106,37 +148,3 @@ def medians(delays: pd.DataFrame) -> pd.DataFrame:
         )
     columns = ["step", "row", "nb_seen", "nb_censored", "median", "median_km", "third_quartile_km"]
     return pd.DataFrame(rows, columns=columns)
-
-
-def headline(victims: DataFrame) -> pd.DataFrame:
-    """``orientation, weight, nb, weighted``: linked victims by orientation and whole bits of their strongest link.
-
-    ``weighted`` sums ``poids``, what each stands for among those that are not linked.
-    """
-    linked = victims.where("est_liee")
-    return (
-        linked.groupBy("orientation", F.floor(WEIGHT).alias("weight"))
-        .agg(F.count("*").alias(NB), F.sum("poids").alias("weighted"))
-        .toPandas()
-    )
-
-
-def sensitivity(headline: pd.DataFrame, match_weights: Sequence[float]) -> pd.DataFrame:
-    """``match_weight, orientation, nb``: exact counts of linked victims whose strongest link reaches each weight."""
-    made = [
-        headline[headline["weight"] >= np.floor(least)]
-        .groupby("orientation", as_index=False)[NB]
-        .sum()
-        .assign(match_weight=least)
-        for least in match_weights
-    ]
-    return pd.concat(made, ignore_index=True)
-
-
-def linked(victims: DataFrame) -> pd.DataFrame:
-    """How many victims are linked, as a table of one row."""
-    counted: pd.DataFrame = victims.groupBy("est_liee").agg(F.count("*").alias(NB)).toPandas()
-    found, lost = (int(counted.loc[counted["est_liee"] == linked, NB].sum()) for linked in (True, False))
-    columns = {LINKED: found, "sans lien": lost, TOTAL: found + lost}
-    named = {"table": "victimes_liees", "unit": "victime", "by": "*", "indicator": LINKED, "row": WHOLE}
-    return pd.DataFrame([{**named, "column": column, NB: nb} for column, nb in columns.items()])

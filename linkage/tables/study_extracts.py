@@ -26,6 +26,11 @@ class Cell(OfStudy):
     categorie = Column("string", "colonne ; Total pour la marge")
     valeur = Column("bigint", "effectif arrondi", unit="voir unite", nulls="masqué")
     part = Column("double", "part de la ligne, calculée sur les effectifs arrondis", nulls="masquée")
+    part_ponderee = Column(
+        "double",
+        "part de la ligne quand chaque cas lié compte aussi pour ceux qui ne le sont pas",
+        nulls="ligne en partie masquée, trop petite, ou sans objet",
+    )
     etat = Column("string", "publie ou masque", values=("publie", "masque"))
 
 
@@ -42,7 +47,9 @@ class Delay(OfStudy):
         "int", "délai sous lequel sont les trois quarts, Kaplan-Meier, arrondi", unit="jours", nulls="pas atteint"
     )
     part_censuree = Column(
-        "double", "part non arrivée au bout à la date d'extraction, arrondie au point", nulls="trop peu"
+        "double",
+        "part non arrivée au bout à la date d'extraction, des effectifs arrondis",
+        nulls="effectif masqué, ou étape sans attente",
     )
 
 
@@ -53,9 +60,7 @@ class Mark(OfStudy):
     key = ("version", "repere", "orientation")
     repere = Column("string", "ensemble, pondere, ou poids_N : lien le plus fort d'au moins N bits")
     orientation = Column("string", "orientation des victimes liées")
-    part = Column(
-        "double", "part, arrondie au point", nulls="effectif trop petit, le sien ou celui d'une autre orientation"
-    )
+    part = Column("double", "part, calculée sur les effectifs arrondis", nulls="effectif masqué")
 
 
 class Extract(OfStudy):
@@ -66,16 +71,25 @@ class Extract(OfStudy):
     id = Column("string", "pseudonyme propre à cet extrait")
 
 
-class Release(OfStudy):
-    """One row per version, declaration and count shown: the register against which every release is checked."""
+class Release(Table):
+    """One row per release and cell: the register, of all studies, against which every release is checked."""
 
-    path = "study_extracts/<study>/releases"
-    key = ("version", "declaration", "variable")
+    path = "study_extracts/releases"
+    key = ("release", "tableau", "modalite", "categorie")
+    partitions = ("release",)
+    release = Column("string", "empreinte de la diffusion : étude, version, déclaration et ce qui est montré")
+    etude = Column("string", "étude")
+    version = Column("string", "version de l'appariement")
     declaration = Column("string", "empreinte de la déclaration de l'étude")
-    variable = Column("string", "ce qui est compté")
-    valeur = Column("bigint", "valeur publiée")
-    low = Column("bigint", "plus petit effectif possible")
-    high = Column("bigint", "plus grand effectif possible")
+    population = Column("string", "qui l'étude compte, en JSON : deux études de même population comptent les mêmes")
+    tableau = Column("string", "nom du tableau dans la déclaration de l'étude")
+    unite = Column("string", "ce que l'on compte : victime, procedure ou mis_en_cause")
+    regroupement = Column("string", "variable en lignes")
+    indicateur = Column("string", "variable en colonnes")
+    modalite = Column("string", "ligne ; Ensemble pour la marge")
+    categorie = Column("string", "colonne ; Total pour la marge")
+    valeur = Column("bigint", "effectif publié", unit="voir unite", nulls="masqué")
+    etat = Column("string", "publie ou masque", values=("publie", "masque"))
     base = Column("int", "base de l'arrondi")
     threshold = Column("int", "seuil")
 

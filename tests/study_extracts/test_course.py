@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pyspark.sql import Row, SparkSession
+from pyspark.sql import functions as F
 
 from linkage import config, studying
 from linkage.study_extracts import course, population, tables
@@ -48,8 +49,8 @@ class Drawn:
             self.rows[base.Personne].append(said)
         return self
 
-    def link(self, procedure: str, affaire: str, dossier: str = "d1") -> Drawn:
-        said = {"id_procedure": procedure, "id_affaire": affaire, "id_dossier": dossier, "match_weight": 12.0}
+    def link(self, procedure: str, affaire: str, dossier: str = "d1", match_weight: float = 12.0) -> Drawn:
+        said = {"id_procedure": procedure, "id_affaire": affaire, "id_dossier": dossier, "match_weight": match_weight}
         self.rows[base.Lien].append(said)
         return self
 
@@ -168,10 +169,36 @@ def test_tables_count_the_linked_with_their_margins(spark: SparkSession) -> None
     drawn = one(("x", "orientation", "copj", ORIENTED)).procedure("alone").victim("alone", "unlinked")
     found = victims(spark, drawn)
     frame = spark.createDataFrame([row.asDict(recursive=True) for row in found.values()], _schema(spark, drawn))
+    frame = frame.withColumn("poids", F.lit(1.5))
     study = STUDY.model_copy(update={"tables": tuple(one for one in STUDY.tables if one.name == "orientation_annee")})
-    cells = tables.cells({"victime": frame}, study).set_index(["row", "column"])["nb"].to_dict()
-    assert (cells["2020", "poursuites"], cells["2020", "Total"], cells["Ensemble", "Total"]) == (1, 1, 1)
-    assert tables.linked(frame).set_index("column")["nb"].to_dict() == {"liées": 1, "sans lien": 1, "Total": 2}
+    cells = tables.cells({"victime": frame}, study).set_index(["table", "row", "column"])
+    nb, name = cells["nb"].to_dict(), "orientation_annee"
+    assert (nb[name, "2020", "poursuites"], nb[name, "2020", "Total"], nb[name, "Ensemble", "Total"]) == (1, 1, 1)
+    assert cells["weighted"][name, "2020", "poursuites"] == 1.5
+    linked = {column: nb["liaison_victime_millesime", "Ensemble", column] for column in ("liées", "sans lien", "Total")}
+    assert linked == {"liées": 1, "sans lien": 1, "Total": 2}
+
+
+def test_safer_links_alone_establish_the_course_again(spark: SparkSession) -> None:
+    """A weak link brought the prosecution: without it the affair of the strong one remains, then nothing."""
+    drawn = Drawn().procedure("p").victim("p", "v").affaire("strong", "x").affaire("weak", "y")
+    drawn.link("p", "strong", match_weight=12.0).link("p", "weak", match_weight=3.0)
+    drawn.event("strong", "x", "classement", "21", ORIENTED).event("weak", "y", "orientation", "copj", ORIENTED)
+    base = drawn.base(spark)
+    procedures = population.procedures(base, STUDY, [CONJUGAL])
+    found = course.by_least_weight(
+        population.victims(base, procedures, STUDY),
+        base,
+        course.authors(base.evenements, FAMILIES),
+        STUDY.counting,
+        [0.0, 10.0, 20.0],
+    )
+    assert {(row["poids_minimal"], row["orientation"]) for row in found.collect()} == {
+        (0.0, "poursuites"),
+        (10.0, "non_poursuivable"),
+    }
+    rows = tables.sensitivity(found).set_index(["row", "column"])["nb"].to_dict()
+    assert (rows["0", "Total"], rows["10", "non_poursuivable"], ("20", "Total") in rows) == (1, 1, False)
 
 
 def _schema(spark: SparkSession, drawn: Drawn) -> Any:

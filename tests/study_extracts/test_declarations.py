@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from linkage import config, studying
+from linkage import config, handing_out, studying
 from linkage.command import load
 from linkage.errors import InputError
 from linkage.settings import StudySettings
@@ -74,7 +75,30 @@ def test_an_offence_outside_the_nomenclature_is_refused(monkeypatch: pytest.Monk
         studying.declared("violences_conjugales")
 
 
-def test_an_output_folder_inside_the_lake_is_refused() -> None:
-    args = argparse.Namespace(study="homicides", lake="/data/lake", out="/data/lake/out", key=None, env="local")
-    with pytest.raises(InputError, match="--out /data/lake/out: it lies inside the lake"):
+@pytest.mark.parametrize(
+    ("lake", "out"),
+    [
+        ("/data/lake", "/data/lake/out"),
+        ("/data/lake", "/data/lake"),
+        ("lake", "{here}/lake/out"),
+        ("/data/lake", "file:///data/lake/out"),
+        ("/data/lake", "/data/other/../lake/out"),
+        ("{here}/lake", "{here}/link/out"),
+        ("hdfs://nn/data/lake", "hdfs://nn/data/other/../lake/out"),
+    ],
+)
+def test_an_output_folder_inside_the_lake_is_refused(
+    lake: str, out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "lake")
+    places = {"lake": lake.format(here=tmp_path), "out": out.format(here=tmp_path)}
+    args = argparse.Namespace(study="homicides", **places, key=None, env="local")
+    with pytest.raises(InputError, match="it lies inside the lake"):
         load("study_extracts").check(args)
+
+
+@pytest.mark.parametrize("out", ["/data/lake-etude", "/data/other", "hdfs://nn/data/lake/out"])
+def test_an_output_folder_beside_the_lake_is_accepted(out: str) -> None:
+    handing_out.outside(out, lake="/data/lake")

@@ -1,42 +1,131 @@
-"""Shares and medians are counts in disguise: they are shown when the counts could be."""
+"""Shares and medians are counts in disguise: they are computed from what is shown, or as coarse as it is."""
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
-from linkage.settings import DisclosureSettings
-from linkage.study_extracts import published
+from linkage import studying
+from linkage.quality import typography
+from linkage.study_extracts import page, published, releases
+from linkage.study_extracts.course import ORIENTATIONS
+from linkage.study_extracts.disclosure import protect
+from linkage.study_extracts.shown import Content, shown_tables
+from linkage.study_extracts.tables import ALONE, LINKED, SENSITIVITY, TOTAL, WHOLE
+from linkage.study_extracts.workbook import workbook
 
-RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3, median_base=5, rounds=60, why="tests")
-
-
-def shares(*counts: int) -> list[float]:
-    rows = pd.DataFrame({"orientation": ["a", "b", "c"], "nb": counts, "weighted": [float(nb) for nb in counts]})
-    empty = pd.DataFrame({"orientation": [], "nb": [], "match_weight": []})
-    made = published.marks(rows, empty, RULES, version="v")
-    return list(made.loc[made["repere"] == "ensemble", "part"])
-
-
-def test_shares_are_shown_to_the_point() -> None:
-    assert shares(10, 243, 250) == [0.02, 0.48, 0.5]
+STUDY = studying.declared("violences_conjugales")
+POPULATION = releases.population(STUDY, ["10872"])
+SEED = b"0123456789abcdef"
+YEARS = [str(year) for year in range(2018, 2024)]
 
 
-@pytest.mark.parametrize("counts", [(9, 244, 250), (100, 199, 200)], ids=["one below the threshold", "too few in all"])
-def test_shares_from_which_a_small_count_could_be_read_are_all_hidden(counts: tuple[int, int, int]) -> None:
-    assert pd.Series(shares(*counts)).isna().all()
+def cells(
+    name: str, indicator: str, columns: list[str], rows: dict[str, list[int]], weight: float = 1.0
+) -> pd.DataFrame:
+    """The exact cells of a table by year, or by link weight; the first column's cases weigh ``weight``."""
+    lines = {row: dict(zip([*columns, TOTAL], [*counts, sum(counts)], strict=True)) for row, counts in rows.items()}
+    by = "poids_minimal" if name == SENSITIVITY else "millesime"
+    if name != SENSITIVITY:
+        lines[WHOLE] = {column: sum(line[column] for line in lines.values()) for column in (*columns, TOTAL)}
+    return pd.DataFrame(
+        {"table": name, "unit": "victime", "by": by, "indicator": indicator, "row": row, "column": column, "nb": nb,
+         "weighted": nb * (weight if column == columns[0] else 1.0)}
+        for row, line in lines.items() for column, nb in line.items()
+    )  # fmt: skip
+
+
+def a_study(weight: float = 2.0, prosecuted: int = 300) -> pd.DataFrame:
+    """Published cells: 1,000 linked victims a year of 1,200, and the same from safer links."""
+    course = [prosecuted, 200, 100, 900 - prosecuted - 300, 100]
+    exact = [
+        cells("orientation_annee", "orientation", list(ORIENTATIONS), dict.fromkeys(YEARS, course), weight),
+        cells("liaison_victime_millesime", LINKED, [LINKED, ALONE], {year: [1000, 200] for year in YEARS}),
+        cells(SENSITIVITY, "orientation", list(ORIENTATIONS), {"0": [6 * nb for nb in course], "20": [5 * nb for nb in course]}),
+    ]  # fmt: skip
+    protected = protect(releases.named(pd.concat(exact, ignore_index=True), POPULATION), STUDY.disclosure, seed=SEED)
+    return published.cells(protected, STUDY, version="v")
+
+
+def content(cells: pd.DataFrame) -> Content:
+    estimates = [{"measure": "precision", "estimate": 0.99, "low": 0.98, "high": 1.0}]
+    medians = pd.DataFrame([{"step": "arrivee_orientation", "row": "2020", "nb_seen": 50, "nb_censored": 5, "median": 62.0,
+                             "median_km": 63.0, "third_quartile_km": 98.0}])  # fmt: skip
+    delays = published.delays(medians, cells, STUDY, version="v")
+    marks = published.marks(cells, version="v")
+    day = pd.Timestamp("2024-03-31").date()
+    return Content(STUDY, "v", "code", day, cells, delays, marks, pd.DataFrame(estimates))
+
+
+def test_marks_come_from_rounded_counts_and_weights_move_them() -> None:
+    of = content(a_study())
+    assert of.shares("ensemble")["poursuites"] == pytest.approx(0.3, abs=0.01)
+    assert of.shares("pondere")["poursuites"] == pytest.approx(6 / 13, abs=0.01)
+    assert [weight for weight, _ in of.safer] == ["0", "20"]
+
+
+def test_a_weight_that_all_share_teaches_nothing_that_is_not_shown() -> None:
+    flat = a_study(weight=1.0)
+    row = flat[(flat["tableau"] == "orientation_annee") & (flat["modalite"] == WHOLE) & (flat["categorie"] != TOTAL)]
+    shown = row["valeur"].astype(float) / row["valeur"].astype(float).sum()
+    assert list(row["part_ponderee"]) == pytest.approx(list(shown), abs=0.0006)
+
+
+def test_a_row_with_a_hidden_cell_has_no_weighted_share() -> None:
+    small = a_study(prosecuted=9)
+    row = small[(small["tableau"] == "orientation_annee") & (small["modalite"] == "2020")]
+    assert (row["etat"] == "masque").any()
+    assert row["part_ponderee"].isna().all()
+
+
+@pytest.mark.parametrize(("whole", "digits"), [(499, 0), (500, 2), (4999, 2), (5000, 3)])
+def test_a_weighted_share_is_as_coarse_as_the_rounding(whole: int, digits: int) -> None:
+    assert published._digits(whole, STUDY.disclosure) == digits
 
 
 @pytest.mark.parametrize(("seen", "shown"), [(19, False), (20, True)])
 def test_a_median_stands_on_twice_the_threshold_and_is_rounded(seen: int, shown: bool) -> None:
     rows = {"step": "s", "row": "2018", "nb_seen": seen, "nb_censored": 0, "median": 62.0, "median_km": 63.0}
-    made = published.delays(pd.DataFrame([{**rows, "third_quartile_km": 98.0}]), RULES, version="v").iloc[0]
+    medians = pd.DataFrame([{**rows, "third_quartile_km": 98.0}])
+    made = published.delays(medians, a_study(), STUDY, version="v").iloc[0]
     assert pd.notna(made["mediane"]) == shown
     assert not shown or (made["mediane"], made["mediane_km"], made["troisieme_quartile_km"]) == (60, 65, 100)
 
 
-@pytest.mark.parametrize(("censored", "shown"), [(0, False), (9, False), (10, True)])
-def test_the_share_of_the_censored_is_hidden_below_the_threshold(censored: int, shown: bool) -> None:
-    rows = {"step": "s", "row": "2018", "nb_seen": 500, "nb_censored": censored, "median": 62.0, "median_km": 63.0}
-    made = published.delays(pd.DataFrame([{**rows, "third_quartile_km": 98.0}]), RULES, version="v").iloc[0]
-    assert pd.notna(made["part_censuree"]) == shown
+def test_the_share_of_the_censored_is_that_of_the_shown_counts() -> None:
+    assert content(a_study()).delays["part_censuree"].iloc[0] == pytest.approx(0.1, abs=0.01)
+
+
+def test_match_rates_stand_beside_each_row_and_the_rest_is_bounded() -> None:
+    of = content(a_study())
+    table = next(one for one in shown_tables(of) if one.name == "orientation_annee")
+    assert [row.name for row in table.rows] == [*YEARS, WHOLE]
+    assert all(row.rate == pytest.approx(1000 / 1200, abs=0.01) for row in table.rows)
+    assert of.rate.most_moved == pytest.approx(0.02)
+    assert of.bounds == pytest.approx((0.25, 0.417), abs=0.01)
+
+
+def test_the_workbook_begins_with_a_cover_and_is_the_same_twice() -> None:
+    of = content(a_study(prosecuted=9))
+    made = workbook(of)
+    assert made == workbook(of)
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    assert book.sheetnames == ["Couverture", "orientation_annee", "sensibilite", "delais", "reperes"]
+    cover = "\n".join(str(cell) for row in book["Couverture"].iter_rows(values_only=True) for cell in row if cell)
+    for said in ("Population", "victimes de 15 ans et plus", "sous 10", "Cases masquées", "99,0 % des liens retenus"):
+        assert said in cover
+    sheet = list(book["orientation_annee"].iter_rows(values_only=True))
+    assert any("masqué" in map(str, row) for row in sheet)
+
+
+def test_the_first_screen_says_the_share_and_how_sure() -> None:
+    of = content(a_study())
+    html = page.render(of, filters=typography.FILTERS)
+    first = html[: html.index("<h2>")]
+    for said in ("30\u202f%</b> des victimes liées", "83\u202f%", "46,2\u202f%", "2,0 point au plus"):
+        assert said in first
+    assert html.count("<svg") == 2
+    assert "http" not in html.replace("http-equiv", "")

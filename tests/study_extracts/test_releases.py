@@ -1,0 +1,182 @@
+"""Several releases read together: of one version, of another study, of another version; none gives the others away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkage import studying
+from linkage.errors import ContractError
+from linkage.settings import DisclosureSettings
+from linkage.study_extracts import releases
+from linkage.study_extracts.attack import Attack, Interval, Variable
+from linkage.study_extracts.disclosure import known, protect
+from linkage.study_extracts.releases import GAP, HIDDEN, SHOWN
+from linkage.study_extracts.tables import TOTAL, WHOLE
+
+RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3, median_base=5, rounds=60, why="tests")
+SEED = b"0123456789abcdef"
+EVERYBODY = releases.population(studying.declared("violences_conjugales"), ["10872"])
+ADULTS = {**EVERYBODY, "age": 18}
+Persons = Sequence[tuple[str, str, str]]
+FORCES, SEXES, KINDS = ("PN", "GN"), ("F", "M"), ("poursuites", "alternatives", "non_poursuivable")
+
+
+def table(persons: Persons, by: str) -> pd.DataFrame:
+    """Persons by a trait and by orientation, with margins."""
+    rows = FORCES if by == "force" else SEXES
+    trait = 0 if by == "force" else 1
+    counts = [
+        (row, kind, sum((row in (WHOLE, one[trait])) and kind in (TOTAL, one[2]) for one in persons))
+        for row in (*rows, WHOLE)
+        for kind in (*KINDS, TOTAL)
+    ]
+    usual = {"table": by, "unit": "victime", "by": by, "indicator": "orientation"}
+    return pd.DataFrame({**usual, "row": row, "column": kind, "nb": nb, "weighted": 0.0} for row, kind, nb in counts)
+
+
+class Register:
+    """Releases one after another, each protected against those before."""
+
+    def __init__(self) -> None:
+        self.rows = pd.DataFrame(columns=[str(column) for column in releases.Release.columns])
+
+    def release(
+        self, persons: Persons, *by: str, of: Any = EVERYBODY, version: str = "v1", study: str = "s"
+    ) -> pd.DataFrame:
+        cells = releases.named(pd.concat([table(persons, one) for one in by], ignore_index=True), of)
+        protected = protect(cells, RULES, seed=SEED, earlier=releases.earlier(self.rows, of, version=version))
+        row = releases.register(protected, of, RULES, study=study, version=version, declaration="d")
+        self.rows = pd.concat([frame for frame in (self.rows, row) if len(frame)], ignore_index=True)
+        return protected
+
+    def deduced(self, version: str = "v1") -> dict[Variable, tuple[Interval, bool]]:
+        """What someone who has every release of a version knows of each count, and whether one of them shows it."""
+        all_of = releases.earlier(self.rows, EVERYBODY, version=version)
+        said: dict[Variable, Interval] = dict.fromkeys(all_of.same["variable"], (0.0, float("inf")))
+        shown = set()
+        for cell in all_of.same.itertuples():
+            if cell.etat == SHOWN:
+                low, high = known(cell.valeur, SHOWN, RULES)
+                said[cell.variable] = (max(low, said[cell.variable][0]), min(high, said[cell.variable][1]))
+                shown.add(cell.variable)
+        joined = [*releases.sums(all_of.same), *releases.gaps(all_of.nested, said)]
+        said |= {part: (0.0, float("inf")) for _, parts in joined for part in parts if part[0] == GAP}
+        attack = Attack(joined, said)
+        return {one: (attack.interval(one), one in shown) for one in said}
+
+
+def drawn(counts: Sequence[int]) -> Persons:
+    """Persons by force, sex and orientation, in as many as said."""
+    cells = [(force, sex, kind) for force in FORCES for sex in SEXES for kind in KINDS]
+    return [cell for cell, nb in zip(cells, counts, strict=True) for _ in range(nb)]
+
+
+COUNTS = st.lists(st.integers(0, 25), min_size=12, max_size=12)
+
+
+@settings(max_examples=12, deadline=None)
+@given(COUNTS, st.integers(0, 11), st.integers(1, 3))
+def test_three_releases_together_confine_no_count_more_than_declared(
+    counts: list[int], minors: int, nb_minors: int
+) -> None:
+    """One table; another study of the same persons by another trait; a third of the adults among them alone."""
+    persons, register = drawn(counts), Register()
+    adults = drawn([max(0, nb - nb_minors) if cell == minors else nb for cell, nb in enumerate(counts)])
+    register.release(persons, "force")
+    register.release(persons, "sexe", study="other")
+    register.release(adults, "force", of=ADULTS, study="adults")
+    for (low, high), shown in register.deduced().values():
+        assert high - low >= (RULES.rounded_width if shown else RULES.hidden_width)
+
+
+@settings(max_examples=12, deadline=None)
+@given(COUNTS, st.integers(0, 11))
+def test_versions_supposed_to_count_the_same_confine_no_count_more_than_declared(counts: list[int], late: int) -> None:
+    """A correction adds one person a version: where the counts shown could be the same, they are read as the same."""
+    register, truths = Register(), []
+    for number in range(3):
+        persons = drawn([nb + (number if cell == late else 0) for cell, nb in enumerate(counts)])
+        register.release(persons, "force", version=f"v{number}")
+        cells = releases.named(table(persons, "force"), EVERYBODY)
+        truths.append(dict(zip(cells["variable"], cells["nb"], strict=True)))
+    last = releases.earlier(register.rows, EVERYBODY, version="v2")
+    said: dict[Variable, Interval] = dict.fromkeys(truths[-1], (0.0, float("inf")))
+    shown = set()
+    for cell in pd.concat([last.same, last.other]).itertuples():
+        low, high = known(cell.valeur, SHOWN, RULES) if cell.etat == SHOWN else (0.0, float("inf"))
+        if low <= truths[-1][cell.variable] <= high:
+            said[cell.variable] = (max(low, said[cell.variable][0]), min(high, said[cell.variable][1]))
+            shown |= {cell.variable} if cell.etat == SHOWN else set()
+    attack = Attack(releases.sums(last.same), said)
+    for one in said:
+        low, high = attack.interval(one)
+        assert high - low >= (RULES.rounded_width if one in shown else RULES.hidden_width)
+
+
+def test_what_one_release_hid_the_next_does_not_show() -> None:
+    register = Register()
+    first = register.release(drawn([8, 60, 60, 0, 60, 60] * 2), "force", "sexe")
+    hidden = set(first.loc[first["etat"] != SHOWN, "variable"])
+    second = register.release(drawn([8, 60, 60, 0, 60, 60] * 2), "sexe", study="other")
+    assert hidden
+    assert not hidden & set(second.loc[second["etat"] == SHOWN, "variable"])
+
+
+def test_the_same_release_again_shows_the_same() -> None:
+    register, persons = Register(), drawn([8, 60, 60, 0, 11, 60] * 2)
+    first = register.release(persons, "force", "sexe")
+    nb = len(register.rows)
+    pd.testing.assert_frame_equal(register.release(persons, "force", "sexe"), first)
+    assert register.rows["release"].nunique() == 1
+    assert len(register.rows) == 2 * nb
+
+
+def test_the_register_says_neither_exact_counts_nor_which_cells_were_small() -> None:
+    register = Register()
+    register.release(drawn([8, 61, 62, 0, 64, 66] * 2), "force", "sexe")
+    assert set(register.rows["etat"]) == {SHOWN, HIDDEN}
+    assert (register.rows["valeur"].dropna() % RULES.base == 0).all()
+    assert register.rows.loc[register.rows["etat"] == HIDDEN, "valeur"].isna().all()
+    assert json.loads(register.rows["population"].iloc[0]) == EVERYBODY
+
+
+def test_a_year_is_the_same_count_in_a_study_of_other_years() -> None:
+    shorter = {**EVERYBODY, "years": [2019, 2023]}
+    one, same = (releases.tag(releases.of_row(of, "millesime", "2020")) for of in (EVERYBODY, shorter))
+    assert one == same
+    assert releases.tag(releases.of_row(EVERYBODY, "millesime", WHOLE)) != releases.tag(
+        releases.of_row(shorter, "millesime", WHOLE)
+    )
+    assert releases.holds(EVERYBODY, shorter)
+    assert not releases.holds(shorter, EVERYBODY)
+
+
+@pytest.mark.parametrize(
+    ("small", "inside"),
+    [
+        ({"age": 18}, True),
+        ({"age": 14}, False),
+        ({"ties": ["conjoint"]}, True),
+        ({"ties": []}, False),
+        ({"natinf": ["10854"]}, False),
+        ({"unknown_tie": False}, True),
+        ({"counting": ["procedure", "all", "furthest"]}, False),
+    ],
+)
+def test_a_population_inside_another(small: dict[str, Any], inside: bool) -> None:
+    assert releases.holds(EVERYBODY, {**EVERYBODY, **small}) == inside
+
+
+def test_a_base_made_anew_under_the_same_version_is_refused() -> None:
+    register = Register()
+    register.release(drawn([60] * 12), "force")
+    register.release(drawn([60] * 12), "sexe", study="other")
+    with pytest.raises(ContractError, match="its base was made anew"):
+        register.release([one for one in drawn([60] * 12) if one[1] == "F"] * 9, "force")
