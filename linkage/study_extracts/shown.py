@@ -40,6 +40,17 @@ class Rate:
         return 1 - self.precision["low"] if self.precision else None
 
     @property
+    def short(self) -> str:
+        """The error of the links in a few words, to stand beside a table."""
+        named = (("justes", self.precision), ("retrouvés", self.recall))
+        said = [
+            f"{what} à {_percent(found['estimate'])} ({_percent(found['low'])} à {_percent(found['high'])})"
+            for what, found in named
+            if found
+        ]
+        return f"Liens {', '.join(said)}." if said else ""
+
+    @property
     def sentences(self) -> list[str]:
         """The same in words."""
         said = []
