@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
@@ -95,3 +97,25 @@ def test_an_earlier_version_is_read_as_it_was_and_one_that_is_gone_is_refused(sp
     assert ids(store, Left) == ["b"]
     with pytest.raises(InputError, match="version 7 of left is gone; the table is at 1"):
         store.read(Left, at=7)
+
+
+def test_scratch_follows_the_lakes_uri_and_goes_with_the_run(spark: SparkSession, tmp_path: Path) -> None:
+    before = spark.sparkContext.getCheckpointDir()
+    lake = (tmp_path / "lake").as_uri()
+    store = Store(spark, lake)
+    (tmp_path / "lake" / "_scratch" / "app-killed").mkdir(parents=True)
+    try:
+        store.open_scratch()
+        kept = spark.sparkContext.getCheckpointDir()
+        assert kept is not None
+        assert kept.startswith(f"{lake.replace('file://', 'file:')}/_scratch/")
+        spark.range(10).checkpoint()
+        assert store.scratch_bytes() > 0
+        assert store.other_scratch() == ["_scratch/app-killed"]
+        store.close_scratch()
+        assert [place.name for place in (tmp_path / "lake" / "_scratch").iterdir()] == ["app-killed"]
+        (tmp_path / "lake" / "_scratch" / "app-killed").rmdir()
+        store.close_scratch()
+        assert not (tmp_path / "lake" / "_scratch").exists()
+    finally:
+        spark.sparkContext.setCheckpointDir(str(before))

@@ -42,20 +42,31 @@ def daemon(log: Path, command: Sequence[str], **environment: str) -> Iterator[su
 
 
 @dataclass(frozen=True)
-class Standalone:
-    """A master and its workers, each with a work folder."""
+class Worker:
+    """A worker, where its executors work and where they spill."""
 
-    url: str
-    workers: tuple[subprocess.Popen[bytes], ...]
-    work: tuple[Path, ...]
+    process: subprocess.Popen[bytes]
+    work: Path
+    spill: Path
 
     def executors(self) -> list[int]:
-        """The processes that the workers have started, as the kernel tells."""
-        parents = ",".join(str(worker.pid) for worker in self.workers)
-        children = ["ps", "-ww", "--ppid", parents, "-o", "pid=,args="]
+        """The executors it has started, as the kernel tells."""
+        children = ["ps", "-ww", "--ppid", str(self.process.pid), "-o", "pid=,args="]
         listed = subprocess.run(children, capture_output=True, text=True, check=False)
         lines = [line.split(maxsplit=1) for line in listed.stdout.splitlines()]
         return [int(pid) for pid, command in lines if "CoarseGrainedExecutorBackend" in command]
+
+    def shuffled(self) -> set[Path]:
+        """What its executors keep for the next Spark stages."""
+        return set(self.spill.rglob("shuffle_*.data"))
+
+
+@dataclass(frozen=True)
+class Standalone:
+    """A master and its workers."""
+
+    url: str
+    workers: tuple[Worker, ...]
 
 
 @contextmanager
@@ -69,17 +80,16 @@ def standalone(folder: Path, *, workers: int, memory: str) -> Iterator[Standalon
         master = [spark_class, "org.apache.spark.deploy.master.Master", *host, "--port", port, "--webui-port", "0"]
         started.enter_context(daemon(log, master, **small))
         wait_for("I have been elected leader", log)
-        running, places = [], []
+        running = []
         for number in range(workers):
-            place, log = folder / f"work-{number}", folder / f"worker-{number}.log"
-            (folder / f"spill-{number}").mkdir()
-            size = ("--cores", "1", "--memory", memory, "--webui-port", "0", "--work-dir", str(place))
+            work, spill, log = (folder / f"{name}-{number}" for name in ("work", "spill", "worker"))
+            spill.mkdir()
+            size = ("--cores", "1", "--memory", memory, "--webui-port", "0", "--work-dir", str(work))
             worker = [spark_class, "org.apache.spark.deploy.worker.Worker", *host, *size, url]
-            spill = {"SPARK_LOCAL_DIRS": str(folder / f"spill-{number}")}
-            running.append(started.enter_context(daemon(log, worker, **small, **spill)))
+            process = started.enter_context(daemon(log, worker, **small, SPARK_LOCAL_DIRS=str(spill)))
             wait_for("Successfully registered with master", log)
-            places.append(place)
-        yield Standalone(url, tuple(running), tuple(places))
+            running.append(Worker(process, work, spill))
+        yield Standalone(url, tuple(running))
 
 
 @dataclass(frozen=True)

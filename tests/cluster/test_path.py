@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1800)]
 PROCEDURES = 1500
 SIZE = {
     "spark.driver.memory": "2g",
+    "spark.dynamicAllocation.initialExecutors": "2",
     "spark.executor.cores": "1",
     "spark.executor.memory": "1g",
     "spark.executor.memoryOverhead": "384m",
@@ -60,6 +61,20 @@ def figures(stderr: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines()]
 
 
+def kill_one_that_shuffles(cluster: Standalone) -> int:
+    """Ends an executor outright once it has made something that other tasks will ask it for."""
+    before = {worker: worker.shuffled() for worker in cluster.workers}
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        for worker in cluster.workers:
+            if len(worker.shuffled() - before[worker]) >= 5:
+                (pid,) = worker.executors()
+                os.kill(pid, signal.SIGKILL)
+                return pid
+        time.sleep(0.05)
+    raise AssertionError("no executor shuffled anything")
+
+
 @pytest.fixture(scope="module")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Fictitious deliveries."""
@@ -89,7 +104,7 @@ def test_two_workers_make_the_links_of_local_mode(
     lake = tmp_path / "lake"
     done = submit(on(cluster, "all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1"))
     assert_frame_equal(links(lake), links(local_lake))
-    assert all(list(work.glob("app-*/*/appariement.zip")) for work in cluster.work)
+    assert all(list(worker.work.glob("app-*/*/appariement.zip")) for worker in cluster.workers)
     assert not (lake / "_scratch").exists()
     assert figures(done.stderr)[-1]["scratch_left_bytes"] == 0
 
@@ -100,17 +115,17 @@ def test_an_executor_killed_in_the_middle_of_scoring_changes_no_link(
     lake, told = tmp_path / "lake", []
     shutil.copytree(local_lake, lake)
     model = ("--model", str(lake / "models" / "v1.json"), "--estimated")
-    many = {"spark.sql.shuffle.partitions": "40", "spark.sql.adaptive.coalescePartitions.enabled": "false"}
-    scoring = on(cluster, "scored_pairs", "--lake", str(lake), *model, **many)
+    # Joins shuffle here as they do at size, and in many tasks.
+    large = {"spark.sql.autoBroadcastJoinThreshold": "-1", "spark.sql.adaptive.coalescePartitions.enabled": "false"}
+    large["spark.sql.shuffle.partitions"] = "20"
+    scoring = on(cluster, "scored_pairs", "--lake", str(lake), *model, **large)
     with subprocess.Popen(scoring, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
         killed = 0
         for line in running.stderr:
             told.append(line)
             if line.startswith("scored_pairs · scoring cases") and line.endswith("…\n"):
-                time.sleep(4)  # tasks are under way, and shuffle files lie with this executor
-                killed = cluster.executors()[0]
-                os.kill(killed, signal.SIGKILL)
+                killed = kill_one_that_shuffles(cluster)
     said = "".join(told)
     assert running.returncode == 0, said
     assert killed

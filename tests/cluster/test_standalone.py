@@ -13,6 +13,9 @@ SMALL = {
     "spark.executor.memoryOverhead": "384m",
     "spark.driver.memory": "1g",
     "spark.sql.shuffle.partitions": "2",
+    # both executors before the first task, for both to have something to do
+    "spark.dynamicAllocation.initialExecutors": "2",
+    "spark.scheduler.minRegisteredResourcesRatio": "1.0",
 }
 
 
@@ -35,5 +38,5 @@ def test_code_and_settings_travel_to_the_executors_of_a_cluster(
     places = said["executor_path"].split(":")
     assert not {str(clone.root), str(ROOT)} & set(places)
     assert any(place.endswith("appariement.zip") for place in places)
-    for work in cluster.work:
-        assert list(work.glob("app-*/*/appariement.zip"))
+    for worker in cluster.workers:
+        assert list(worker.work.glob("app-*/*/appariement.zip"))
