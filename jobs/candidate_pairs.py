@@ -4,10 +4,10 @@ import argparse
 
 from pyspark.sql import functions as F
 
-from linkage import candidate_pairs, config, options
+from linkage import candidate_pairs, config, forecasting, options
 from linkage.command import Run, main
 from linkage.settings import CandidatePairsSettings
-from linkage.tables.linkage import CandidatePair
+from linkage.tables.linkage import CandidatePair, PairsForecast, SetAsideRecord
 from linkage.tables.records import Record
 
 SETTINGS = "method/candidate_pairs.toml"
@@ -24,8 +24,17 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     settings = config.settings(SETTINGS, CandidatePairsSettings)
     records = run.store.read(Record, made_by="standardised")
-    with run.progress.step(f"{len(settings.rules)} blocking rules"):
-        written = run.store.write(candidate_pairs.build(records, settings=settings), CandidatePair)
+    with run.progress.step("forecast of the pairs"):
+        planned = candidate_pairs.plan(records, settings=settings)
+        run.store.write(planned.forecast, PairsForecast)
+    forecasting.show(run.progress, run.store.read(PairsForecast), settings.rules)
+    with (
+        run.progress.step(f"{len(settings.rules)} blocking rules"),
+        run.store.together((SetAsideRecord, CandidatePair)),
+    ):
+        apart = run.store.write(planned.set_aside, SetAsideRecord)
+        written = run.store.write(planned.pairs, CandidatePair)
+    run.progress.rows("candidate_pairs", SetAsideRecord.path, set_aside=apart)
     run.progress.rows("candidate_pairs", CandidatePair.path, written=written)
     counts = run.store.read(CandidatePair).groupBy(CandidatePair.blocking_rule).agg(F.count("*").alias("nb"))
     found = {row[CandidatePair.blocking_rule]: row["nb"] for row in counts.collect()}

@@ -7,7 +7,16 @@ from linkage.command import Run, main
 from linkage.errors import InputError
 from linkage.labels import links_settings
 from linkage.links import build
-from linkage.tables.linkage import CandidatePair, Ledger, Link, PersonLink, ScoredPair, ScoredPerson, Unlinked
+from linkage.tables.linkage import (
+    CandidatePair,
+    Ledger,
+    Link,
+    PersonLink,
+    ScoredPair,
+    ScoredPerson,
+    SetAsideRecord,
+    Unlinked,
+)
 from linkage.tables.records import Record
 from linkage.tables.review import ReviewDecision
 from linkage.tables.sources import Reject
@@ -45,7 +54,8 @@ def run(run: Run) -> None:
     records, rejects = store.read(Record, made_by="standardised"), store.read_or_empty(Reject)
     settings = links_settings()
     decisions = store.read(ReviewDecision) if store.exists(ReviewDecision) else None
-    made = build(records, scored, persons, rejects, version=version, settings=settings, decisions=decisions)
+    apart = store.read_or_empty(SetAsideRecord)
+    made = build(records, scored, persons, rejects, apart, version=version, settings=settings, decisions=decisions)
     counts = {}
     for table in (Link, PersonLink, Unlinked, Ledger):
         with run.progress.step(table.path):

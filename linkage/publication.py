@@ -23,6 +23,7 @@ from linkage.tables.linkage import (
     PersonLink,
     ScoredPair,
     ScoredPerson,
+    SetAsideRecord,
     Unlinked,
     Version,
 )
@@ -132,7 +133,7 @@ def publish(
 ) -> None:
     """Writes the row of ``versions`` that makes a version visible."""
     described = (Procedure, Affaire, Reference, Personne, Infraction, source_table("cassiopee", "evenements"))
-    read = (*described, Record, CandidatePair, ScoredPair, ScoredPerson, ReviewDecision)
+    read = (*described, Record, CandidatePair, SetAsideRecord, ScoredPair, ScoredPerson, ReviewDecision)
     tables = (*read, Link, PersonLink, Unlinked, Ledger)
     row = {
         Version.version: version,

@@ -40,6 +40,21 @@ class Window(Settings):
         return self
 
 
+class FinerKey(Settings):
+    """What the pairs of a block above the budget must agree on besides: equal columns, near days, all known."""
+
+    agree: tuple[str, ...] = ()
+    windows: tuple[Window, ...] = ()
+
+    @model_validator(mode="after")
+    def _finer(self) -> FinerKey:
+        if not (self.agree or self.windows):
+            raise ValueError("a finer key needs agree or windows")
+        if any(window.unknown for window in self.windows):
+            raise ValueError("the windows of a finer key are buckets of the join: they cannot let unknown values pass")
+        return self
+
+
 class BlockingRule(Settings):
     """What two records must have in common to be compared."""
 
@@ -47,6 +62,8 @@ class BlockingRule(Settings):
     agree: tuple[str, ...] = ()
     share: tuple[str, ...] = ()
     windows: tuple[Window, ...] = ()
+    finer: tuple[FinerKey, ...] = ()
+    """For blocks above the budget, one after the other, each besides those before it."""
     references: Literal["all", "unsettled", "beyond"]
     why: str
 
@@ -67,10 +84,23 @@ class SettledSettings(Settings):
     why: str
 
 
+class BudgetSettings(Settings):
+    """How many pairs may be compared: in one block, and per procedure in all."""
+
+    pairs_per_block: int = Field(ge=1)
+    why_pairs_per_block: str
+    pairs_per_procedure: int = Field(ge=1)
+    why_pairs_per_procedure: str
+
+
 class CandidatePairsSettings(Settings):
-    """``conf/method/candidate_pairs.toml``. Without ``settled``, the first rule settles nothing."""
+    """``conf/method/candidate_pairs.toml``. Without ``settled``, the first rule settles nothing.
+
+    Without ``budget``, nothing is forecast and every block is compared.
+    """
 
     settled: SettledSettings | None = None
+    budget: BudgetSettings | None = None
     rules: tuple[BlockingRule, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
@@ -11,11 +12,17 @@ from linkage.settings import BlockingRule, Window
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import Record
 
-SHARED, BUCKET = "shared_value", "bucket"
+LEFT, RIGHT = "l", "r"
+SHARED, BUCKET, BLOCK = "shared_value", "bucket", "block_hash"
 
 
-def form(procedures: DataFrame, references: DataFrame, rule: BlockingRule) -> DataFrame:
+def form(
+    procedures: DataFrame, references: DataFrame, rule: BlockingRule, too_large: Sequence[DataFrame] = ()
+) -> DataFrame:
     """The pairs of records that agree on everything the rule names.
+
+    ``too_large`` has, level by level, the blocks that are not compared as they are (see ``volume``): they are split
+    by the rule's next finer key, and left out where there is none.
 
     Returns
     -------
@@ -25,41 +32,146 @@ def form(procedures: DataFrame, references: DataFrame, rule: BlockingRule) -> Da
     Method: a window ``low <= right - left <= high`` becomes an equality of buckets as wide as the window, the
     reference copied to the one or two buckets it can meet; each pair meets in the procedure's own bucket, so once.
     """
-    left, right = _side(procedures, rule, "l"), _side(references, rule, "r")
-    keys = [*rule.agree, *([SHARED] if rule.share else [])]
-    if rule.windows:
-        left, right = _bucketed(left, right, rule.windows[0])
-        keys.append(BUCKET)
-    agree = [F.col(f"{column}_l") == F.col(f"{column}_r") for column in keys]
-    within = [_within(window) for window in rule.windows]
+    formed = []
+    for level in range(min(len(too_large), len(rule.finer)) + 1):
+        left, right = sides(procedures, references, rule, level, too_large[:level])
+        for blocks in too_large[level : level + 1]:
+            left, right = (_those(side, rule, level, at, blocks, how="left_anti") for side, at in _both(left, right))
+        formed.append(_meet(left, right, rule, level))
+    return reduce(DataFrame.unionByName, formed)
+
+
+def sides(
+    procedures: DataFrame,
+    references: DataFrame,
+    rule: BlockingRule,
+    level: int = 0,
+    inside: Sequence[DataFrame] = (),
+) -> tuple[DataFrame, DataFrame]:
+    """Both sides of the join at a level of the rule's key, a row per block of a record: columns end in _l and _r.
+
+    ``inside`` keeps the rows of these blocks, from level 0 on.
+    """
+    made = []
+    for records, suffix in _both(procedures, references):
+        side = _side(records, rule, level, suffix)
+        for at, blocks in enumerate(inside):
+            side = _those(side, rule, at, suffix, blocks, how="left_semi")
+        made.append(side)
+    return made[0], made[1]
+
+
+def block(rule: BlockingRule, level: int, suffix: str) -> Column:
+    """The block of a row of ``sides``, made at this level or a finer one: a hash of its key, no value."""
+    return F.xxhash64(F.lit(level), *(F.col(f"{column}_{suffix}") for column in keys(rule, level)))
+
+
+def blocks_of(rule: BlockingRule, suffix: str) -> Column:
+    """Every ``block`` that a record has at level 0, as one array: several rules in one pass."""
+    known = reduce(Column.__and__, (F.col(column).isNotNull() for column in _needed(rule, 0, suffix)))
+    key = [F.lit(0), *(F.col(column) for column in agreeing(rule, 0))]
+    spans = [_buckets(window, suffix, F.col(_of(window, suffix))) for window in rule.windows[:1]]
+
+    def hashes(*value: Column) -> Column:
+        if not spans:
+            return F.array(F.xxhash64(*key, *value))
+        return F.transform(spans[0], lambda bucket: F.xxhash64(*key, *value, bucket))
+
+    if not rule.share:
+        return F.when(known, hashes())
+    return F.when(known, F.flatten(F.transform(F.array_compact(_shared(rule)), lambda value: hashes(value))))
+
+
+def keys(rule: BlockingRule, level: int) -> list[str]:
+    """The columns that are equal in a block."""
+    shared = [SHARED] if rule.share else []
+    return [*agreeing(rule, level), *shared, *(f"{BUCKET}_{place}" for place, _ in enumerate(buckets(rule, level)))]
+
+
+def agreeing(rule: BlockingRule, level: int) -> list[str]:
+    """The columns of the records that are equal in a block."""
+    finer = [column for step in rule.finer[:level] for column in step.agree]
+    return list(dict.fromkeys([*rule.agree, *finer]))
+
+
+def buckets(rule: BlockingRule, level: int) -> list[Window]:
+    """The windows that are buckets of the join: the rule's first, and those of its finer keys."""
+    return [*rule.windows[:1], *_finer_windows(rule, level)]
+
+
+def read_by(rules: Sequence[BlockingRule], suffix: str) -> list[str]:
+    """The columns of a side's records that these rules look at, finer keys included."""
+    columns: list[str] = []
+    for rule in rules:
+        level = len(rule.finer)
+        windowed = (_of(window, suffix) for window in _windows(rule, level))
+        columns += [*_needed(rule, level, suffix), *windowed, *rule.share]
+    return list(dict.fromkeys(columns))
+
+
+def _both(left: DataFrame, right: DataFrame) -> tuple[tuple[DataFrame, str], tuple[DataFrame, str]]:
+    return (left, LEFT), (right, RIGHT)
+
+
+def _those(side: DataFrame, rule: BlockingRule, level: int, suffix: str, blocks: DataFrame, *, how: str) -> DataFrame:
+    listed = F.broadcast(blocks.select(BLOCK))
+    return side.join(listed, on=block(rule, level, suffix) == F.col(BLOCK), how=how)
+
+
+def _meet(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int) -> DataFrame:
+    agree = [F.col(f"{column}_{LEFT}") == F.col(f"{column}_{RIGHT}") for column in keys(rule, level)]
+    within = [_within(window) for window in _windows(rule, level)]
     return left.join(right, on=reduce(Column.__and__, agree + within), how="inner").select(
-        F.col(f"{Record.record_key}_l").alias(CandidatePair.procedure_key),
-        F.col(f"{Record.record_key}_r").alias(CandidatePair.reference_key),
+        F.col(f"{Record.record_key}_{LEFT}").alias(CandidatePair.procedure_key),
+        F.col(f"{Record.record_key}_{RIGHT}").alias(CandidatePair.reference_key),
         F.lit(rule.name).alias(CandidatePair.blocking_rule),
     )
 
 
-def _side(records: DataFrame, rule: BlockingRule, suffix: str) -> DataFrame:
-    windowed = {window.left if suffix == "l" else window.right: window.unknown for window in rule.windows}
-    needed = [Record.record_key, *rule.agree, *(column for column, unknown in windowed.items() if not unknown)]
-    columns = list(dict.fromkeys([*needed, *windowed]))
+def _side(records: DataFrame, rule: BlockingRule, level: int, suffix: str) -> DataFrame:
+    needed = _needed(rule, level, suffix)
+    columns = list(dict.fromkeys([*needed, *(_of(window, suffix) for window in _windows(rule, level))]))
     side = records.dropna(subset=needed).select(*columns, *rule.share)
     if rule.share:
-        values = reduce(F.array_union, (F.col(column) for column in rule.share))
-        side = side.select(*columns, F.explode(values).alias(SHARED))
-    return side.select(*(F.col(column).alias(f"{column}_{suffix}") for column in side.columns))
+        side = side.select(*columns, F.explode(_shared(rule)).alias(SHARED)).dropna(subset=[SHARED])
+    side = side.select(*(F.col(column).alias(f"{column}_{suffix}") for column in side.columns))
+    for place, window in enumerate(buckets(rule, level)):
+        met = _buckets(window, suffix, F.col(f"{_of(window, suffix)}_{suffix}"))
+        side = side.withColumn(f"{BUCKET}_{place}_{suffix}", F.explode(met) if suffix == RIGHT else met[0])
+    return side
 
 
-def _bucketed(left: DataFrame, right: DataFrame, window: Window) -> tuple[DataFrame, DataFrame]:
+def _needed(rule: BlockingRule, level: int, suffix: str) -> list[str]:
+    """The columns without which a record has no block."""
+    known = [_of(window, suffix) for window in _windows(rule, level) if not window.unknown]
+    return [Record.record_key, *agreeing(rule, level), *known]
+
+
+def _shared(rule: BlockingRule) -> Column:
+    return F.array_distinct(reduce(F.array_union, (F.col(column) for column in rule.share)))
+
+
+def _buckets(window: Window, suffix: str, day: Column) -> Column:
+    """The bucket of a procedure's day; the one or two that a reference's day can meet."""
     width = window.high - window.low + 1
-    first, last = (F.floor((F.col(f"{window.right}_r") - bound) / width) for bound in (window.high, window.low))
-    return (
-        left.withColumn(f"{BUCKET}_l", F.floor(F.col(f"{window.left}_l") / width)),
-        right.withColumn(f"{BUCKET}_r", F.explode(F.sequence(first, last))),
-    )
+    if suffix == LEFT:
+        return F.array(F.floor(day / width))
+    return F.sequence(F.floor((day - window.high) / width), F.floor((day - window.low) / width))
+
+
+def _windows(rule: BlockingRule, level: int) -> list[Window]:
+    return [*rule.windows, *_finer_windows(rule, level)]
+
+
+def _of(window: Window, suffix: str) -> str:
+    return window.left if suffix == LEFT else window.right
+
+
+def _finer_windows(rule: BlockingRule, level: int) -> list[Window]:
+    return [window for step in rule.finer[:level] for window in step.windows]
 
 
 def _within(window: Window) -> Column:
-    gap = F.col(f"{window.right}_r") - F.col(f"{window.left}_l")
+    gap = F.col(f"{window.right}_{RIGHT}") - F.col(f"{window.left}_{LEFT}")
     within = gap.between(window.low, window.high)
     return F.coalesce(within, F.lit(True)) if window.unknown else within

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.candidate_pairs.blocking import form
+from linkage.candidate_pairs import volume
+from linkage.candidate_pairs.blocking import RIGHT, form, read_by
+from linkage.candidate_pairs.set_aside import set_aside
 from linkage.settings import CandidatePairsSettings, SettledSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The pairs worth comparing; what was forecast of them, and the records of blocks set aside."""
+
+    pairs: DataFrame
+    forecast: DataFrame
+    set_aside: DataFrame
 
 
 def build(records: DataFrame, *, settings: CandidatePairsSettings) -> DataFrame:
@@ -19,26 +31,40 @@ def build(records: DataFrame, *, settings: CandidatePairsSettings) -> DataFrame:
     A reference that its key settles, confirmed by other facts, meets no other candidate. What lies beyond the
     references of an affair is offered where one of them is settled, to procedures that no key settled.
     """
+    return plan(records, settings=settings).pairs
+
+
+def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
+    """``candidate_pairs`` as ``build`` has it, with ``candidate_pairs_forecast`` and ``candidate_pairs_set_aside``.
+
+    When this returns the pairs are counted and the first rule's are formed; the others are when they are read.
+    """
     procedures = records.where(F.col(Record.side) == PROCEDURE)
     references = records.where(F.col(Record.side) == REFERENCE)
     key, *others = settings.rules
-    by_key = form(procedures, references, key)
+    pools = {"all": (procedures, references)}
+    found = volume.forecast(pools, [key], budget=settings.budget)
+    by_key = form(procedures, references, key, found.of(key))
     settled = by_key.limit(0).drop(CandidatePair.blocking_rule)
     if settings.settled:
         # Read by every rule: kept as a plan, it would be planned and joined again for each.
         settled = confirmed(by_key, procedures, references, settings=settings.settled).checkpoint()
     own, beyond = references.where(F.col(Record.rang) != BEYOND), references.where(F.col(Record.rang) == BEYOND)
-    pools = {
-        "all": (procedures, references),
-        "unsettled": (procedures, _less(own, settled, CandidatePair.reference_key)),
+    # Read by the forecast and by most rules, and small where keys settle: made once.
+    seen = read_by([rule for rule in others if rule.references == "unsettled"], RIGHT) or [Record.record_key]
+    unsettled = _less(own, settled, CandidatePair.reference_key).select(*seen).checkpoint()
+    pools |= {
+        "unsettled": (procedures, unsettled),
         "beyond": (_less(procedures, settled, CandidatePair.procedure_key), _of_settled(beyond, own, settled)),
     }
-    formed = [by_key, *(form(*pools[rule.references], rule) for rule in others)]
+    found = volume.forecast(pools, others, budget=settings.budget, before=found)
+    formed = [by_key, *(form(*pools[rule.references], rule, found.of(rule)) for rule in others)]
     pairs = first_rule(reduce(DataFrame.unionByName, formed), [rule.name for rule in settings.rules])
     marked = settled.withColumn(CandidatePair.settles, F.lit(True))
-    return pairs.join(marked, on=list(CandidatePair.key), how="left").withColumn(
+    pairs = pairs.join(marked, on=list(CandidatePair.key), how="left").withColumn(
         CandidatePair.settles, F.coalesce(CandidatePair.settles, F.lit(False))
     )
+    return Planned(pairs, volume.table(found, pools, settings.rules), set_aside(found, pools, settings.rules))
 
 
 def confirmed(

@@ -20,6 +20,7 @@ def build(
     scored_pairs: DataFrame,
     scored_persons: DataFrame,
     rejects: DataFrame,
+    set_aside: DataFrame,
     *,
     version: str,
     settings: LinksSettings,
@@ -27,7 +28,8 @@ def build(
 ) -> dict[type[Table], DataFrame]:
     """``links``, ``person_links``, ``unlinked`` and ``ledger`` of one version.
 
-    ``decisions`` are those of clerical reviews of earlier versions; they go before weights.
+    ``set_aside`` has the records of blocks too large to be compared. ``decisions`` are those of clerical reviews of
+    earlier versions; they go before weights.
     """
     if settings.persons_feedback:
         scored_pairs = feedback(scored_pairs, scored_persons, settings=settings.persons_feedback).checkpoint()
@@ -39,7 +41,7 @@ def build(
     links = decided.withColumn(Link.evidence, evidence()).join(components, on=PAIR, how="left")
     # A pair that a review refused was a rival all the same: its cases must not read as below the threshold.
     compared = passes.assign(scored_pairs, settings=settings) if decisions is not None else candidates
-    outcome = outcomes(records, scored_pairs, compared, decided).checkpoint()
+    outcome = outcomes(records, scored_pairs, compared, decided, set_aside).checkpoint()
     made: dict[type[Table], DataFrame] = {Link: links, Unlinked: unlinked(outcome), Ledger: ledger(outcome, rejects)}
     if settings.persons:
         made[PersonLink] = person_links(scored_persons, retained, settings=settings.persons)

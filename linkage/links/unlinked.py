@@ -6,34 +6,50 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.links.passes import THRESHOLD
-from linkage.tables.linkage import LINKED, RETAINED, SET_ASIDE, TO_REVIEW, UNLINKED, Ledger, Link, ScoredPair, Unlinked
-from linkage.tables.records import PROCEDURE, Record
+from linkage.tables.linkage import (
+    LINKED,
+    RETAINED,
+    SET_ASIDE,
+    TO_REVIEW,
+    UNLINKED,
+    Ledger,
+    Link,
+    ScoredPair,
+    Unlinked,
+)
+from linkage.tables.records import PROCEDURE, REFERENCE, Record
 from linkage.tables.sources import Delivery, Reject
 
 PROCEDURE_SIDE, AFFAIRE_SIDE = "procedure", "affaire"
 NOT_SENT, NOT_POLICE, PETIT_X = "non_transmise", "origine_hors_police", "petit_x_sans_cle"
 DOUBT, RIVAL, BELOW, NO_CANDIDATE = TO_REVIEW, "rivale", "sous_le_seuil", "sans_candidat"
+BLOCK_SET_ASIDE = "bloc_mis_de_cote"
 POLICE_ORIGINS = ("police", "gendarmerie")
 DELIVERY = r"^([a-z]+)_(\d{4})"
 PARENT_FILES = ("procedures", "affaires")
 
 
-def outcomes(records: DataFrame, scored_pairs: DataFrame, passes: DataFrame, decided: DataFrame) -> DataFrame:
+def outcomes(
+    records: DataFrame, scored_pairs: DataFrame, passes: DataFrame, decided: DataFrame, set_aside: DataFrame
+) -> DataFrame:
     """What became of each procedure and affair: ``side, id, source, millesime, outcome``; ``linked`` or a reason.
 
     The reason is the first that holds: doubtful pair; never sent, not of police origin, petit X without key;
-    a pair that reached its threshold and lost to a rival; scored below; no candidate at all.
+    a pair that reached its threshold and lost to a rival; a block too large to be compared, where its own case may
+    have been; scored below; no candidate at all.
     """
     sides = (
-        (PROCEDURE_SIDE, Link.id_procedure, _procedures(records)),
-        (AFFAIRE_SIDE, Link.id_affaire, _affaires(records)),
+        (PROCEDURE_SIDE, PROCEDURE, Link.id_procedure, _procedures(records)),
+        (AFFAIRE_SIDE, REFERENCE, Link.id_affaire, _affaires(records)),
     )
+    kept_apart = records.join(set_aside, on=list(Record.key), how="left_semi")
     frames = []
-    for side, id, cases in sides:
+    for side, of, id, cases in sides:
         known = [
             _flag(decided.where(F.col(Link.status) == RETAINED), id, LINKED),
             _flag(decided.where(F.col(Link.status) == TO_REVIEW), id, DOUBT),
             _flag(passes.where(F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)), id, RIVAL),
+            _flag(kept_apart.where(F.col(Record.side) == of), Record.id, BLOCK_SET_ASIDE),
             _flag(scored_pairs, id, BELOW),
         ]
         for flag in known:
@@ -41,7 +57,7 @@ def outcomes(records: DataFrame, scored_pairs: DataFrame, passes: DataFrame, dec
         frames.append(cases.withColumn(Unlinked.side, F.lit(side)))
     procedures, affaires = frames
     cases = procedures.unionByName(affaires)
-    order = (LINKED, DOUBT, NOT_SENT, NOT_POLICE, PETIT_X, RIVAL, BELOW)
+    order = (LINKED, DOUBT, NOT_SENT, NOT_POLICE, PETIT_X, RIVAL, BLOCK_SET_ASIDE, BELOW)
     outcome = F.coalesce(*(F.when(F.col(name), F.lit(name)) for name in order), F.lit(NO_CANDIDATE))
     return cases.select(Unlinked.side, Unlinked.id, Record.source, Record.millesime, outcome.alias(Ledger.outcome))
 

@@ -21,7 +21,7 @@ GROUPS = {
     "lié": (LINKED,),
     "à examiner": ("unlinked:a_revoir",),
     "hors champ ou sans clé": ("unlinked:non_transmise", "unlinked:origine_hors_police", "unlinked:petit_x_sans_cle"),
-    "sans lien": ("unlinked:rivale", "unlinked:sous_le_seuil", "unlinked:sans_candidat"),
+    "sans lien": ("unlinked:rivale", "unlinked:bloc_mis_de_cote", "unlinked:sous_le_seuil", "unlinked:sans_candidat"),
     "mis de côté": (SET_ASIDE,),
 }
 ORDER = ("synthese", "revue", "melange", "cles_cachees", "liens")

@@ -48,6 +48,7 @@ OUTCOMES = {
     "unlinked:origine_hors_police": "origine hors police",
     "unlinked:petit_x_sans_cle": "petit X sans clé",
     "unlinked:rivale": "battu par un rival",
+    "unlinked:bloc_mis_de_cote": "bloc trop grand, mis de côté",
     "unlinked:sous_le_seuil": "sous le seuil",
     "unlinked:sans_candidat": "sans candidat",
     "set_aside": "mis de côté",

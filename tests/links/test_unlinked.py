@@ -6,7 +6,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from linkage.links.unlinked import ledger, outcomes, unlinked
-from linkage.tables.linkage import Ledger, ScoredPair
+from linkage.tables.linkage import Ledger, ScoredPair, SetAsideRecord
 from linkage.tables.records import BEYOND, Record
 from linkage.tables.sources import Reject
 from tests.drawing import draw, procedure, reference
@@ -19,18 +19,23 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
     records = draw(
         spark,
         Record,
-        [procedure(key, **SENT) for key in (1, 2, 3, 4, 5)]
+        [procedure(key, **SENT) for key in (1, 2, 3, 4, 5, 7, 8)]
         + [procedure(6, **{**SENT, "jour_transmission": None})]
-        + [reference(key, **ARRIVED, numero=key) for key in (11, 12, 13, 14)]
+        + [reference(key, **ARRIVED, numero=key) for key in (11, 12, 13, 14, 17)]
         + [reference(11, **ARRIVED, rang=BEYOND, record_key=99)]
         + [reference(15, **{**ARRIVED, "petit_x": True}), reference(16, **{**ARRIVED, "origine": "autre"})],
     )
-    scored = draw(spark, ScoredPair, [{"id_procedure": f"p{i}", "id_affaire": f"a1{i}"} for i in (1, 2, 3, 4)])
-    reached = scored.where("id_procedure <> 'p4'").withColumns({"match_weight": F.lit(9.0), "threshold": F.lit(5.0)})
+    scored = draw(spark, ScoredPair, [{"id_procedure": f"p{i}", "id_affaire": f"a1{i}"} for i in (1, 2, 3, 4, 7)])
+    # Linked all the same; compared elsewhere and below; never compared.
+    apart = [("procedure", 1), ("procedure", 7), ("procedure", 8), ("reference", 17)]
+    set_aside = draw(spark, SetAsideRecord, [{"side": side, "record_key": key} for side, key in apart])
+    reached = scored.where("id_procedure NOT IN ('p4', 'p7')").withColumns(
+        {"match_weight": F.lit(9.0), "threshold": F.lit(5.0)}
+    )
     decided = reached.where("id_procedure <> 'p3'").withColumn(
         "status", F.when(F.col("id_procedure") == "p1", "retenu").otherwise("a_revoir")
     )
-    outcome = outcomes(records, scored, reached, decided)
+    outcome = outcomes(records, scored, reached, decided, set_aside)
     found = {(row.side, row.id): row.reason for row in unlinked(outcome).collect()}
     assert found == {
         ("procedure", "p2"): "a_revoir",
@@ -38,9 +43,12 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         ("procedure", "p4"): "sous_le_seuil",
         ("procedure", "p5"): "sans_candidat",
         ("procedure", "p6"): "non_transmise",
+        ("procedure", "p7"): "bloc_mis_de_cote",
+        ("procedure", "p8"): "bloc_mis_de_cote",
         ("affaire", "a12"): "a_revoir",
         ("affaire", "a13"): "rivale",
         ("affaire", "a14"): "sous_le_seuil",
+        ("affaire", "a17"): "bloc_mis_de_cote",
         ("affaire", "a15"): "petit_x_sans_cle",
         ("affaire", "a16"): "origine_hors_police",
     }
@@ -55,7 +63,7 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
     adds_up = {(row.source, row.outcome): row.nb for row in ledger(outcome, rejects).collect()}
     assert adds_up[("lrppn", "linked")] == 1
     assert adds_up[("lrppn", "set_aside")] == 1
-    assert sum(nb for (source, _), nb in adds_up.items() if source == "lrppn") == 7
-    assert sum(nb for (source, _), nb in adds_up.items() if source == "cassiopee") == 6
+    assert sum(nb for (source, _), nb in adds_up.items() if source == "lrppn") == 9
+    assert sum(nb for (source, _), nb in adds_up.items() if source == "cassiopee") == 7
     assert {outcome for _, outcome in adds_up} >= {f"unlinked:{reason}" for reason in found.values()}
     assert Ledger.nb in ledger(outcome, rejects).columns

@@ -1,0 +1,47 @@
+"""Who was in a block too large to be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from linkage.candidate_pairs.blocking import BLOCK, LEFT, RIGHT, block, sides
+from linkage.candidate_pairs.volume import Pools, Volume
+from linkage.settings import BlockingRule
+from linkage.tables.linkage import SetAsideRecord
+from linkage.tables.records import PROCEDURE, REFERENCE, Record
+
+
+def set_aside(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
+    """``candidate_pairs_set_aside``: the records of blocks set aside, and those that lack what a block is split by."""
+    spark = pools["all"][0].sparkSession
+    made = [spark.createDataFrame([], SetAsideRecord.struct())]
+    for rule in rules:
+        too_large = volume.of(rule)
+        for level in range(len(too_large)):
+            out = _records(pools, rule, level, level, too_large)
+            if level < len(rule.finer):
+                out = out.join(_records(pools, rule, level, level + 1, too_large), on=out.columns, how="left_anti")
+            made.append(out.withColumn(SetAsideRecord.blocking_rule, F.lit(rule.name)).select(*SetAsideRecord.columns))
+    return reduce(DataFrame.unionByName, made).dropDuplicates()
+
+
+def _records(pools: Pools, rule: BlockingRule, at: int, level: int, too_large: Sequence[DataFrame]) -> DataFrame:
+    """The records that a level of the key sees in the blocks too large at level ``at``, once per block."""
+    made = [
+        side.select(
+            F.lit(said).alias(SetAsideRecord.side),
+            F.col(f"{Record.record_key}_{suffix}").alias(SetAsideRecord.record_key),
+            block(rule, at, suffix).alias(BLOCK),
+        )
+        for side, suffix, said in zip(
+            sides(*pools[rule.references], rule, level, too_large[: at + 1]),
+            (LEFT, RIGHT),
+            (PROCEDURE, REFERENCE),
+            strict=True,
+        )
+    ]
+    return made[0].unionByName(made[1])

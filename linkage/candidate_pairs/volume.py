@@ -1,0 +1,209 @@
+"""How many pairs the rules compare, counted before any join, and what is too large for the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from linkage.candidate_pairs.blocking import BLOCK, BUCKET, LEFT, RIGHT, agreeing, block, blocks_of, buckets, sides
+from linkage.errors import InputError
+from linkage.settings import BlockingRule, BudgetSettings
+from linkage.tables.linkage import COMPARED, SET_ASIDE, SPLIT, PairsForecast
+
+Pools = Mapping[str, tuple[DataFrame, DataFrame]]
+
+# What a block may be named by: anything else of its key is about one case or one person.
+NAMED = ("force", "code_service", "code_tj", "code_departement", "commune_faits", "famille", "natinf", "annee")
+RULE, PLACE, ABOVE, DAYS = PairsForecast.blocking_rule, "place", "above", "jour_"
+MARKS = f"array<struct<{PLACE}:int,{BLOCK}:bigint,{PairsForecast.nb_procedures}:int,{PairsForecast.nb_references}:int>>"
+SHOWN = 20
+LOWERED = (1, 10, 100, 1000)
+"""Where blocks of a thousandth of the budget are still too many, the rules are at fault, not some value of the data."""
+
+
+@dataclass(frozen=True)
+class Volume:
+    """What was forecast for some rules: the rows of the forecast, and by rule and level the blocks too large for it."""
+
+    counted: list[dict[str, Any]] = field(default_factory=list)
+    too_large: dict[str, list[DataFrame]] = field(default_factory=dict)
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs the joins will compare."""
+        return sum(row[PairsForecast.nb_pairs] for row in self.counted if row[PairsForecast.outcome] == COMPARED)
+
+    def of(self, rule: BlockingRule) -> Sequence[DataFrame]:
+        """The rule's blocks that are not compared as they are, level by level."""
+        return self.too_large.get(rule.name, ())
+
+
+def forecast(
+    pools: Pools, rules: Sequence[BlockingRule], *, budget: BudgetSettings | None, before: Volume | None = None
+) -> Volume:
+    """Counts the pairs of each rule and block before any join, after those forecast ``before``; Spark runs here.
+
+    A block above ``pairs_per_block`` is split or set aside. Where all together still exceed ``pairs_per_procedure``,
+    the largest blocks go the same way: the limit of a block is lowered, tenfold each time.
+
+    Method: a block's pairs are its procedures times its references, buckets and shared values included. That is what
+    the join compares: the pairs formed are as many for a rule without window, and fewer where a window is exact.
+
+    Raises
+    ------
+    InputError
+        The rules compare too many pairs even in small blocks.
+    """
+    before = before or Volume()
+    if budget is None or not rules:
+        return before
+    allowed, others = budget.pairs_per_block, before.pairs
+    for limit in [budget.pairs_per_block // step for step in LOWERED if budget.pairs_per_block >= step]:
+        volume = _within(pools, rules, limit)
+        if others + volume.pairs > allowed:
+            # One full block is always allowed, and most small runs compare no more: their procedures need no counting.
+            allowed = max(allowed, budget.pairs_per_procedure * pools["all"][0].count())
+        if others + volume.pairs <= allowed:
+            return Volume([*before.counted, *volume.counted], {**before.too_large, **volume.too_large})
+    raise InputError(
+        f"conf/method/candidate_pairs.toml: {others + volume.pairs:,} pairs would be compared by"
+        f" {', '.join(rule.name for rule in rules)}, {allowed:,} at most by the budget, though no block exceeds"
+        f" {limit:,}: no single value is at fault. Tighten the rules or raise pairs_per_procedure."
+    )
+
+
+def table(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
+    """``candidate_pairs_forecast``: classes of blocks, and the blocks above the budget one by one."""
+    spark = pools["all"][0].sparkSession
+    made = [spark.createDataFrame(volume.counted, PairsForecast.struct())]
+    made += [PairsForecast.conform(blocks) for rule in rules for blocks in volume.of(rule)]
+    return reduce(DataFrame.unionByName, made)
+
+
+def _within(pools: Pools, rules: Sequence[BlockingRule], limit: int) -> Volume:
+    volume = Volume()
+    # One job for all rules: most have no block above the limit, and then it is the only one.
+    classes = _classes(_blocks(_every(pools, rules)), limit)
+    for place, rule in enumerate(rules):
+        found, level = [row for row in classes if row[PLACE] == place], 0
+        while found:
+            volume.counted.extend(_row(row, rule, level) for row in found if not row[ABOVE])
+            if not any(row[ABOVE] for row in found):
+                break
+            volume.too_large.setdefault(rule.name, []).append(_above(pools, rule, volume.of(rule), limit))
+            level += 1
+            finer = sides(*pools[rule.references], rule, level, volume.of(rule)) if level <= len(rule.finer) else None
+            found = _classes(_blocks(_rows(*finer, rule, level)), limit) if finer else []
+    return volume
+
+
+def _every(pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
+    """A row per record, rule and block, each pool of records read once."""
+    made = []
+    for name, pool in pools.items():
+        for records, suffix in zip(pool, (LEFT, RIGHT), strict=True):
+            marks = [_marks(place, rule, suffix) for place, rule in enumerate(rules) if rule.references == name]
+            if marks:
+                made.append(records.select(F.inline(F.concat(*marks))))
+    return reduce(DataFrame.unionByName, made)
+
+
+def _rows(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int) -> DataFrame:
+    """The same for one rule at a finer level."""
+    made = [
+        side.select(F.inline(F.array(_mark(0, block(rule, level, suffix), suffix))))
+        for side, suffix in ((left, LEFT), (right, RIGHT))
+    ]
+    return made[0].unionByName(made[1])
+
+
+def _marks(place: int, rule: BlockingRule, suffix: str) -> Column:
+    found = F.transform(blocks_of(rule, suffix), lambda block: _mark(place, block, suffix))
+    return F.coalesce(found, F.array().cast(MARKS))
+
+
+def _mark(place: int, found: Column, suffix: str) -> Column:
+    """The rule's place, the block, and the side on which the record counts."""
+    return F.struct(
+        F.lit(place).alias(PLACE),
+        found.alias(BLOCK),
+        F.lit(int(suffix == LEFT)).alias(PairsForecast.nb_procedures),
+        F.lit(int(suffix == RIGHT)).alias(PairsForecast.nb_references),
+    )
+
+
+def _blocks(rows: DataFrame) -> DataFrame:
+    """The blocks with records on both sides, and their pairs."""
+    procedures, references = PairsForecast.nb_procedures, PairsForecast.nb_references
+    sums = [F.sum(column).alias(column) for column in (procedures, references)]
+    both = (F.col(procedures) > 0) & (F.col(references) > 0)
+    pairs = F.col(procedures) * F.col(references)
+    return rows.groupBy(PLACE, BLOCK).agg(*sums).where(both).withColumn(PairsForecast.nb_pairs, pairs)
+
+
+def _classes(blocks: DataFrame, limit: int) -> list[dict[str, Any]]:
+    """The blocks counted by rule and size, those above the limit apart."""
+    pairs = F.col(PairsForecast.nb_pairs)
+    grouped = blocks.groupBy(PLACE, _under(pairs), (pairs > limit).alias(ABOVE)).agg(
+        F.count("*").alias(PairsForecast.nb_blocks),
+        F.sum(PairsForecast.nb_procedures).alias(PairsForecast.nb_procedures),
+        F.sum(PairsForecast.nb_references).alias(PairsForecast.nb_references),
+        F.sum(pairs).alias(PairsForecast.nb_pairs),
+        F.max(pairs).alias(PairsForecast.nb_pairs_largest),
+    )
+    return sorted((row.asDict() for row in grouped.collect()), key=lambda row: (row[PLACE], row[PairsForecast.under]))
+
+
+def _under(pairs: Column) -> Column:
+    power = F.rpad(F.lit("1"), F.length(pairs.cast("string")) + 1, F.lit("0"))
+    return power.cast("bigint").alias(PairsForecast.under)
+
+
+def _row(found: dict[str, Any], rule: BlockingRule, level: int) -> dict[str, Any]:
+    said: dict[str, Any] = {RULE: rule.name, PairsForecast.level: level, PairsForecast.outcome: COMPARED}
+    return {**{column: value for column, value in found.items() if column not in (PLACE, ABOVE)}, **said}
+
+
+def _above(pools: Pools, rule: BlockingRule, inside: Sequence[DataFrame], limit: int) -> DataFrame:
+    """The rule's blocks above the limit at the level after ``inside``, named, ranked, with what becomes of them."""
+    level = len(inside)
+    left, right = sides(*pools[rule.references], rule, level, inside)
+    blocks = _blocks(_rows(left, right, rule, level)).where(F.col(PairsForecast.nb_pairs) > limit)
+    names = left.select(block(rule, level, LEFT).alias(BLOCK), _name(rule, level).alias(PairsForecast.block))
+    named = (
+        names.join(F.broadcast(blocks), on=BLOCK, how="inner")
+        .groupBy(*blocks.columns)
+        .agg(F.max(PairsForecast.block).alias(PairsForecast.block))
+    )
+    pairs = F.col(PairsForecast.nb_pairs)
+    return named.select(
+        BLOCK,
+        F.lit(rule.name).alias(RULE),
+        F.lit(level).alias(PairsForecast.level),
+        _under(pairs),
+        F.lit(SPLIT if level < len(rule.finer) else SET_ASIDE).alias(PairsForecast.outcome),
+        F.row_number().over(Window.partitionBy(PLACE).orderBy(pairs.desc(), BLOCK)).alias(PairsForecast.rank),
+        PairsForecast.block,
+        F.lit(1).alias(PairsForecast.nb_blocks),
+        PairsForecast.nb_procedures,
+        PairsForecast.nb_references,
+        pairs,
+        pairs.alias(PairsForecast.nb_pairs_largest),
+    ).checkpoint()
+
+
+def _name(rule: BlockingRule, level: int) -> Column:
+    """What of a block's key may be said: places, services, offences and spans of days."""
+    said = [F.concat(F.lit(f"{c} "), F.col(f"{c}_{LEFT}")) for c in agreeing(rule, level) if c in NAMED]
+    for place, window in enumerate(buckets(rule, level)):
+        width, bucket = window.high - window.low + 1, F.col(f"{BUCKET}_{place}_{LEFT}")
+        ends: list[Column] = [(bucket * width).cast("int"), ((bucket + 1) * width - 1).cast("int")]
+        if window.left.startswith(DAYS):
+            ends = [F.date_from_unix_date(end) for end in ends]
+        said.append(F.concat_ws(" ", F.lit(window.left), ends[0], F.lit("–"), ends[1]))
+    return F.concat_ws(", ", *said)
