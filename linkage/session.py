@@ -37,7 +37,9 @@ REQUIRED = {
     "spark.sql.maxPlanStringLength": "20000",
     "spark.redaction.regex": "(?i)secret|password|token|access[.]?key|pseudo|pepper|hmac|keyfile|salt",
     "spark.cleaner.referenceTracking.cleanCheckpoints": "true",
+    # A partition much larger than the others is shared among tasks.
     "spark.sql.adaptive.enabled": "true",
+    "spark.sql.adaptive.skewJoin.enabled": "true",
     "spark.ui.showConsoleProgress": "false",
 }
 

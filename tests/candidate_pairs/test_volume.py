@@ -223,5 +223,5 @@ def test_the_budget_in_force_leaves_a_small_country_alone_and_every_rule_has_a_f
 
 
 def test_a_large_partition_of_a_join_is_shared_among_tasks(spark: SparkSession) -> None:
-    assert session.REQUIRED["spark.sql.adaptive.enabled"] == "true"
-    assert spark.conf.get("spark.sql.adaptive.skewJoin.enabled") == "true"
+    for setting in ("spark.sql.adaptive.enabled", "spark.sql.adaptive.skewJoin.enabled"):
+        assert session.REQUIRED[setting] == spark.conf.get(setting) == "true"
