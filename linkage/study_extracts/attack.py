@@ -17,6 +17,7 @@ Variable = tuple[str, ...]
 """Of whom (a population), unit, grouping, row, indicator, column."""
 Interval = tuple[float, float]
 Equation = tuple[Variable, frozenset[Variable]]
+DIRECTIONS = 12
 OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3  # SciPy's
 
 
@@ -82,7 +83,9 @@ class Attack:
                 columns.append(self._at[one])
                 values.append(sign)
         self._matrix = csr_matrix((values, (rows, columns)), shape=(len(equations), len(self._names)))
-        self._bounds = [known[one] for one in self._names]
+        # Far above all that is known together: this bound decides nothing and leaves a solution to see.
+        largest = 1e6 + sum(high for _, high in known.values() if high < np.inf)
+        self._bounds = [(low, min(high, largest)) for low, high in map(known.__getitem__, self._names)]
 
     def feasible(self) -> bool:
         """Whether what is known can be true together."""
@@ -115,6 +118,10 @@ class Attack:
         before they are asked for.
         """
         low, high = np.full(len(self._names), np.inf), np.full(len(self._names), -np.inf)
+        for direction in self._directions():
+            _, point = self._solve(direction)
+            if point is not None:
+                low, high = np.minimum(low, point), np.maximum(high, point)
         found = []
         for one, width in sorted(declared.items()):
             at = self._at[one]
@@ -133,6 +140,11 @@ class Attack:
             if _width(_whole(low[at], high[at])) < width:
                 found.append(one)
         return found
+
+    def _directions(self) -> Iterator[npt.NDArray[np.float64]]:
+        """A few directions in which many counts move at once, half of them against the other half."""
+        halves = np.random.default_rng(0).choice([-1.0, 1.0], size=(DIRECTIONS, len(self._names)))
+        yield from (*halves, *-halves)
 
     def _solve(self, objective: npt.NDArray[np.float64]) -> tuple[int, npt.NDArray[np.float64] | None]:
         right = np.zeros(self._matrix.shape[0])

@@ -43,7 +43,10 @@ def cells(cases: Mapping[StudyUnit, DataFrame], study: StudySettings) -> pd.Data
         tables = [table for table in asked(study) if table.unit == unit]
         if tables:
             counted: pd.DataFrame = _counted(frame, tables).toPandas()
-            made += [_whole(counted[counted["table"] == table.name], table) for table in tables]
+            for table in tables:
+                # A row that a table left out would be a row of zeros, said.
+                rows = counted.loc[counted["table"].isin([one.name for one in tables if one.by == table.by]), "row"]
+                made.append(_whole(counted[counted["table"] == table.name], table, sorted(rows.unique())))
     return pd.concat(made, ignore_index=True)[[*CELL, NB, WEIGHTED]]
 
 
@@ -67,15 +70,16 @@ def _counted(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
     )
 
 
-def _whole(counted: pd.DataFrame, table: StudyTable) -> pd.DataFrame:
+def _whole(counted: pd.DataFrame, table: StudyTable, rows: Sequence[str]) -> pd.DataFrame:
     """The table with its margins."""
-    long = [_margins(counted, measure, ORDERS.get(table.indicator)) for measure in (NB, WEIGHTED)]
+    long = [_margins(counted, measure, rows, ORDERS.get(table.indicator)) for measure in (NB, WEIGHTED)]
     both = pd.concat(long, axis="columns").reset_index().astype({NB: "int64"})
     return both.assign(table=table.name, unit=table.unit, by=table.by, indicator=table.indicator)
 
 
-def _margins(counted: pd.DataFrame, measure: str, order: Sequence[str] | None) -> pd.Series:
+def _margins(counted: pd.DataFrame, measure: str, rows: Sequence[str], order: Sequence[str] | None) -> pd.Series:
     square = counted.pivot_table(index="row", columns="column", values=measure, aggfunc="sum", fill_value=0)
+    square = square.reindex(index=rows, fill_value=0)
     if order is not None:
         square = square.reindex(columns=list(order), fill_value=0)
     square[TOTAL] = square.sum(axis="columns")
@@ -91,7 +95,7 @@ def sensitivity(by_weight: DataFrame) -> pd.DataFrame:
     """
     counted: pd.DataFrame = by_weight.groupBy(LEAST, "orientation").agg(F.count("*").alias(NB)).toPandas()
     rows = counted.assign(row=[f"{least:g}" for least in counted[LEAST]]).rename(columns={"orientation": "column"})
-    long = _margins(rows, NB, ORIENTATIONS).reset_index().astype({NB: "int64"})
+    long = _margins(rows, NB, sorted(rows["row"].unique()), ORIENTATIONS).reset_index().astype({NB: "int64"})
     long = long[long["row"] != WHOLE]
     named = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": "orientation"}
     return long.assign(**named, **{WEIGHTED: long[NB].astype("float64")})[[*CELL, NB, WEIGHTED]]

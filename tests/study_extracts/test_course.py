@@ -166,7 +166,8 @@ def test_a_mis_en_cause_of_an_affair_with_two_procedures_counts_once(spark: Spar
 
 
 def test_tables_count_the_linked_with_their_margins(spark: SparkSession) -> None:
-    drawn = one(("x", "orientation", "copj", ORIENTED)).procedure("alone").victim("alone", "unlinked")
+    drawn = one(("x", "orientation", "copj", ORIENTED)).procedure("alone", recorded=date(2021, 1, 5))
+    drawn.victim("alone", "unlinked")
     found = victims(spark, drawn)
     frame = spark.createDataFrame([row.asDict(recursive=True) for row in found.values()], _schema(spark, drawn))
     frame = frame.withColumn("poids", F.lit(1.5))
@@ -175,6 +176,8 @@ def test_tables_count_the_linked_with_their_margins(spark: SparkSession) -> None
     nb, name = cells["nb"].to_dict(), "orientation_annee"
     assert (nb[name, "2020", "poursuites"], nb[name, "2020", "Total"], nb[name, "Ensemble", "Total"]) == (1, 1, 1)
     assert cells["weighted"][name, "2020", "poursuites"] == 1.5
+    # Nobody of 2021 is linked: were the row left out, it would be said.
+    assert nb[name, "2021", "Total"] == 0
     linked = {column: nb["liaison_victime_millesime", "Ensemble", column] for column in ("liées", "sans lien", "Total")}
     assert linked == {"liées": 1, "sans lien": 1, "Total": 2}
 
