@@ -15,7 +15,7 @@ LOOK_BEHIND = 20
 
 @dataclass(frozen=True)
 class Measures:
-    """Sums over the Spark stages of a step; the slowest task, and the median of the Spark stage it belongs to."""
+    """Sums over Spark stages; the task that went furthest beyond the median of its own stage, and that median."""
 
     spark_stages: int = 0
     retried_stages: int = 0
@@ -35,8 +35,8 @@ class Measures:
     median_task_s: float = 0.0
 
     def __add__(self, other: Measures) -> Measures:
-        slower = max(self, other, key=lambda measures: measures.slowest_task_s)
-        tasks = {"slowest_task_s": slower.slowest_task_s, "median_task_s": slower.median_task_s}
+        uneven = max(self, other, key=lambda of: (of.slowest_task_s - of.median_task_s, of.slowest_task_s))
+        tasks = {"slowest_task_s": uneven.slowest_task_s, "median_task_s": uneven.median_task_s}
         summed = {field.name: getattr(self, field.name) + getattr(other, field.name) for field in fields(self)}
         return Measures(**{**summed, **tasks})
 
@@ -74,6 +74,13 @@ def spark_meter(spark_context: Any) -> Meter:
     middle_and_last[0], middle_and_last[1] = 0.5, 1.0
     seen: set[tuple[int, int]] = set()
 
+    def durations(stage: Any) -> tuple[float, float]:
+        if stage.numCompleteTasks() > 1:
+            summary = store.taskSummary(stage.stageId(), stage.attemptId(), middle_and_last)
+            if summary.isDefined():
+                return summary.get().duration().apply(0) / 1e3, summary.get().duration().apply(1) / 1e3
+        return stage.executorRunTime() / 1e3, stage.executorRunTime() / 1e3
+
     def since_last() -> Measures:
         scala.listenerBus().waitUntilEmpty(LISTENERS_MS)
         newest_first = store.stageList(None, False, False, none, jvm.java.util.ArrayList())
@@ -87,14 +94,13 @@ def spark_meter(spark_context: Any) -> Meter:
                     break
             elif stage.status().toString() in ("COMPLETE", "FAILED"):
                 seen.add(attempt)
-                durations = store.taskSummary(*attempt, middle_and_last)
-                total += _of_stage(stage, durations.get().duration() if durations.isDefined() else None)
+                total += _of_stage(stage, *durations(stage))
         return total
 
     return since_last
 
 
-def _of_stage(stage: Any, durations: Any) -> Measures:
+def _of_stage(stage: Any, median_task_s: float, slowest_task_s: float) -> Measures:
     """One attempt of one Spark stage; times there are in milliseconds, processor time in nanoseconds."""
     return Measures(
         spark_stages=1,
@@ -111,6 +117,6 @@ def _of_stage(stage: Any, durations: Any) -> Measures:
         shuffle_write_bytes=stage.shuffleWriteBytes(),
         spill_memory_bytes=stage.memoryBytesSpilled(),
         spill_disk_bytes=stage.diskBytesSpilled(),
-        median_task_s=durations.apply(0) / 1e3 if durations is not None else 0.0,
-        slowest_task_s=durations.apply(1) / 1e3 if durations is not None else 0.0,
+        median_task_s=median_task_s,
+        slowest_task_s=slowest_task_s,
     )

@@ -32,12 +32,11 @@ def measured(*taken: Measures) -> Callable[[], Measures]:
     return lambda: left.pop(0) if left else Measures()
 
 
-def test_sums_are_added_and_the_slowest_task_keeps_the_median_of_its_own_stage() -> None:
-    first = Measures(tasks=2, shuffle_write_bytes=10, slowest_task_s=9.0, median_task_s=8.0)
-    second = Measures(tasks=3, spill_disk_bytes=5, slowest_task_s=20.0, median_task_s=1.0)
-    assert first + second == Measures(
-        tasks=5, shuffle_write_bytes=10, spill_disk_bytes=5, slowest_task_s=20.0, median_task_s=1.0
-    )
+def test_sums_are_added_and_the_most_uneven_spark_stage_tells_its_slowest_task_and_its_median() -> None:
+    even = Measures(tasks=1, shuffle_write_bytes=10, slowest_task_s=50.0, median_task_s=50.0)
+    uneven = Measures(tasks=3, spill_disk_bytes=5, slowest_task_s=20.0, median_task_s=1.0)
+    whole = Measures(tasks=4, shuffle_write_bytes=10, spill_disk_bytes=5, slowest_task_s=20.0, median_task_s=1.0)
+    assert even + uneven == uneven + even == whole
 
 
 @pytest.mark.parametrize(
