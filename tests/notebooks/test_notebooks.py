@@ -46,6 +46,8 @@ def execute(linked_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Exec
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("APPARIEMENT_LAKE", str(zone))
             environment.setenv("SPARK_LOCAL_DIRS", str(scratch))
+            # Set by spark-submit.sh; an analyst's Jupyter imports from the folder of the notebook.
+            environment.delenv("PYTHONSAFEPATH", raising=False)
             NotebookClient(
                 notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(FOLDER)}}
             ).execute()
