@@ -41,6 +41,8 @@ REQUIRED = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.adaptive.skewJoin.enabled": "true",
     "spark.ui.showConsoleProgress": "false",
+    # Java leaves methods above 8,000 bytes uncompiled; Spark then had better generate several small ones.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
 }
 
 # PySpark's own: on a failed query they write the offending value with the query.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -154,6 +154,7 @@ class ModelSettings(Settings):
 
     weight_floor: float = Field(ge=-50, le=50)
     why_weight_floor: str
+    scorer: Literal["projection", "predict"] = "projection"
     estimation: EstimationSettings
     comparisons: tuple[ComparisonSettings, ...] = Field(min_length=1)
 
@@ -178,6 +179,16 @@ class ScoredPairsSettings(ModelSettings):
 
     jonctions: JonctionsSettings
     persons: PersonsSettings
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_scorer(cls, declared: Any) -> Any:
+        """The scorer of cases is that of the other models, unless they name their own."""
+        if isinstance(declared, dict) and "scorer" in declared:
+            for name in ("jonctions", "persons"):
+                if isinstance(declared.get(name), dict):
+                    declared = {**declared, name: {"scorer": declared["scorer"], **declared[name]}}
+        return declared
 
 
 class PvKeySettings(Settings):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from linkage.scored_pairs import fields
-from linkage.scored_pairs.levels import SPARK, Comparison, Level, both, same
+from linkage.scored_pairs.levels import SPARK, Comparison, Level, Similarity, both, same
 from linkage.settings import ComparisonSettings
 
 
@@ -139,6 +139,7 @@ def pv_key(declared: ComparisonSettings, dialect: str) -> Comparison:
             Level("même service et année", f"{same_service} AND {same_annee}"),
             Level("autre clé", "ELSE"),
         ),
+        (Similarity(edits, needed=f"{same_service} AND {same_annee}"),),
     )
 
 
@@ -158,7 +159,8 @@ def free(declared: ComparisonSettings, dialect: str) -> Comparison:
 def joined_offences(declared: ComparisonSettings, dialect: str) -> Comparison:
     """Whether the offences of a procedure are among those of the affair it may be joined to, which keeps its own."""
     codes, families = declared.columns
-    among = f"{common(codes, codes, dialect)} >= {size(f'{codes}_l', dialect)}"
+    shared = common(codes, codes, dialect)
+    among = f"{shared} >= {size(f'{codes}_l', dialect)}"
     more = f"{size(f'{codes}_r', dialect)} > {size(f'{codes}_l', dialect)}"
     return Comparison(
         declared.name,
@@ -166,10 +168,11 @@ def joined_offences(declared: ComparisonSettings, dialect: str) -> Comparison:
         (
             Level("toutes avec des autres", f"{among} AND {more}"),
             Level("les mêmes", among),
-            Level("une commune", f"{common(codes, codes, dialect)} > 0"),
+            Level("une commune", f"{shared} > 0"),
             Level("une famille commune", f"{common(families, families, dialect)} > 0"),
             Level("autre famille", "ELSE"),
         ),
+        (Similarity(shared),),
     )
 
 
@@ -208,6 +211,7 @@ def persons(declared: ComparisonSettings, dialect: str) -> Comparison:
             Level("rôles croisés", crossed),
             Level("aucune personne commune", "ELSE"),
         ),
+        (Similarity(by_code), Similarity(by_date)),
     )
 
 

@@ -151,7 +151,7 @@ def _em(
         api = DuckDBAPI(connection=connection)
         tables = [api.register(table, dataset_display_name=name) for name, table in ((LEFT, left), (RIGHT, right))]
         options = {"unique_id_column_name": PAIR, "max_iterations": iterations}
-        linker = Linker(tables, {**splink_settings(settings.comparisons, DUCKDB, start), **options})
+        linker = Linker(tables, {**splink_settings(comparisons(settings.comparisons, DUCKDB), start), **options})
         session = linker.training.estimate_parameters_using_expectation_maximisation(
             f"l.{PAIR} = r.{PAIR}", fix_u_probabilities=False
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from linkage.scored_pairs.levels import Comparison, Level, both, same
+from linkage.scored_pairs.levels import Comparison, Level, Similarity, both, same
 from linkage.settings import ComparisonSettings
 
 
 def text(declared: ComparisonSettings, dialect: str) -> Comparison:
     """Edits from one text to the other, in ranges up to each bound; ``levenshtein`` is the same on both engines."""
     column = declared.columns[0]
-    # Splink orders nothing and caches nothing: equality first, so that most pairs never compute an edit distance.
+    # Splink orders nothing: equality first, so that most pairs never compute an edit distance there.
     levels = [Level("égal", same(column))]
-    levels += [Level(letters(bound), f"levenshtein({column}_l, {column}_r) <= {bound}") for bound in declared.bounds]
-    return Comparison(declared.name, both(column), (*levels, Level("différent", "ELSE")))
+    edits = f"levenshtein({column}_l, {column}_r)"
+    levels += [Level(letters(bound), f"{edits} <= {bound}") for bound in declared.bounds]
+    distance = Similarity(edits, needed=f"{column}_l <> {column}_r")
+    return Comparison(declared.name, both(column), (*levels, Level("différent", "ELSE")), (distance,))
 
 
 def letters(bound: int) -> str:
@@ -38,6 +40,7 @@ def swapped(declared: ComparisonSettings, dialect: str) -> Comparison:
             Level("un égal", f"{same(first)} OR {same(second)} OR {first}_l = {second}_r OR {second}_l = {first}_r"),
             Level("différents", "ELSE"),
         ),
+        (Similarity(edits),),
     )
 
 

@@ -16,12 +16,21 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Similarity:
+    """SQL that several levels hold and that costs more than a look: computed once for a pair, where ``needed``."""
+
+    sql: str
+    needed: str = "TRUE"
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Levels from strict to loose; a pair gets the first that holds, the last (``ELSE``) otherwise."""
 
     name: str
     null: str
     levels: tuple[Level, ...]
+    similarities: tuple[Similarity, ...] = ()
 
 
 def both(column: str) -> str:

@@ -89,8 +89,8 @@ def conditions_hash(declared: Sequence[ComparisonSettings]) -> str:
     )
 
 
-def splink_settings(declared: Sequence[ComparisonSettings], dialect: str, model: Model) -> dict[str, Any]:
-    """The settings Splink takes, in the SQL of one engine, with the model's m and u."""
+def splink_settings(compared: Sequence[Comparison], model: Model) -> dict[str, Any]:
+    """The settings Splink takes for comparisons in the SQL of one engine, with the model's m and u."""
     return {
         "link_type": "link_only",
         "unique_id_column_name": Record.record_key,
@@ -102,10 +102,7 @@ def splink_settings(declared: Sequence[ComparisonSettings], dialect: str, model:
         "max_iterations": 200,
         "em_convergence": 1e-5,
         "probability_two_random_records_match": model.prior,
-        "comparisons": [
-            _splink_comparison(comparison, model.parameters[comparison.name])
-            for comparison in comparisons(declared, dialect)
-        ],
+        "comparisons": [_splink_comparison(comparison, model.parameters[comparison.name]) for comparison in compared],
     }
 
 

@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from linkage.scored_pairs.estimation import estimate
 from linkage.scored_pairs.model import Model
-from linkage.scored_pairs.scoring import PAIR, score
+from linkage.scored_pairs.scoring import score
 from linkage.settings import PersonsSettings
 from linkage.tables.linkage import CandidatePair, ScoredPair, ScoredPerson
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
@@ -27,7 +27,7 @@ def score_persons(
     )
     records = person_records(personnes)
     pairs = person_pairs(cases, records)
-    return score(spark, records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")
+    return score(spark, records, pairs, model, settings=settings)
 
 
 def estimate_persons(

@@ -1,80 +1,88 @@
-"""Scores by Splink's Spark backend: our candidate pairs, Splink's levels, weights and probabilities."""
+"""Scores of our candidate pairs: Splink's levels, weights and probabilities, by projection or by Splink's predict()."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
-from splink import Linker, SparkAPI
+from pyspark.sql.types import ArrayType, StringType
 
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK
-from linkage.scored_pairs.model import LEFT, RIGHT, Model, splink_settings
+from linkage.scored_pairs.model import Model
+from linkage.scored_pairs.predict import predict
+from linkage.scored_pairs.projection import project
 from linkage.settings import ModelSettings
 from linkage.tables.linkage import CandidatePair, ScoredPair
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
 
-SEPARATOR = "-__-"
 PAIR: list[str] = [CandidatePair.procedure_key, CandidatePair.reference_key]
+SIDES = ((CandidatePair.procedure_key, PROCEDURE, "l"), (CandidatePair.reference_key, REFERENCE, "r"))
+Ids = Mapping[str, Mapping[str, str]]
+IDS: Ids = {
+    PROCEDURE: {Record.id: ScoredPair.id_procedure},
+    REFERENCE: {Record.id: ScoredPair.id_affaire, Record.rang: ScoredPair.rang},
+}
+NO_IDS: Ids = {PROCEDURE: {}, REFERENCE: {}}
 
 
 def with_ids(
     spark: SparkSession, records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ModelSettings
 ) -> DataFrame:
     """The candidate pairs whose weight reaches the floor, scored, with the ids of both records."""
-    procedures, references = (records.where(F.col(Record.side) == side) for side in (PROCEDURE, REFERENCE))
-    procedure = procedures.select(
-        F.col(Record.record_key).alias(CandidatePair.procedure_key), F.col(Record.id).alias(ScoredPair.id_procedure)
-    )
-    reference = references.select(
-        F.col(Record.record_key).alias(CandidatePair.reference_key),
-        F.col(Record.id).alias(ScoredPair.id_affaire),
-        F.col(Record.rang).alias(ScoredPair.rang),
-    )
-    return (
-        score(spark, records, candidate_pairs, model, settings=settings)
-        .join(candidate_pairs, on=PAIR, how="inner")
-        .join(procedure, on=CandidatePair.procedure_key, how="inner")
-        .join(reference, on=CandidatePair.reference_key, how="inner")
-    )
+    return score(spark, records, candidate_pairs, model, settings=settings, ids=IDS)
 
 
 def score(
-    spark: SparkSession, records: DataFrame, pairs: DataFrame, model: Model, *, settings: ModelSettings
+    spark: SparkSession,
+    records: DataFrame,
+    pairs: DataFrame,
+    model: Model,
+    *,
+    settings: ModelSettings,
+    ids: Ids = NO_IDS,
 ) -> DataFrame:
-    """The pairs whose weight reaches the floor: their keys, weight, probability and the level of each comparison.
+    """The pairs whose weight reaches the floor, with their columns, weight, probability and levels reached.
 
     Reads: ``records`` (``side``, ``record_key`` and the columns compared); ``pairs`` (``procedure_key``,
-    ``reference_key``). Splink writes its intermediate tables as Parquet under Spark's checkpoint directory, which the
-    session deletes.
+    ``reference_key`` and any other). ``ids`` says which columns of each side's record come along, under what name.
     """
+    if settings.scorer == "predict":
+        scored = predict(spark, records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")
+        for key, side, _ in SIDES:
+            if ids[side]:
+                scored = scored.join(_named(records, key, side, ids[side]), on=key, how="inner")
+    else:
+        scored = project(_side_by_side(records, pairs, settings, ids), model, settings=settings)
+    gammas = [f"gamma_{comparison.name}" for comparison in settings.comparisons]
+    return scored.withColumn(ScoredPair.levels, _levels(settings)).drop(*gammas)
+
+
+def _side_by_side(records: DataFrame, pairs: DataFrame, settings: ModelSettings, ids: Ids) -> DataFrame:
+    """The pairs with what is compared of both sides, and the ids asked for."""
     columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
-    sides = {
-        name: records.where(F.col(Record.side) == side).select(Record.record_key, *columns)
-        for name, side in ((LEFT, PROCEDURE), (RIGHT, REFERENCE))
-    }
-    api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)  # type: ignore[no-untyped-call]
-    linker = Linker(
-        [api.register(side, dataset_display_name=name) for name, side in sides.items()],
-        splink_settings(settings.comparisons, "spark", model),
+    compared = pairs
+    for key, side, suffix in SIDES:
+        values = [_small(records, column).alias(f"{column}_{suffix}") for column in columns]
+        compared = compared.join(_named(records, key, side, ids[side], values), on=key, how="inner")
+    return compared
+
+
+def _named(
+    records: DataFrame, key: str, side: str, names: Mapping[str, str], others: list[Column] | None = None
+) -> DataFrame:
+    named = [F.col(column).alias(name) for column, name in names.items()]
+    return records.where(F.col(Record.side) == side).select(
+        F.col(Record.record_key).alias(key), *named, *(others or [])
     )
-    blocked = pairs.select(
-        F.lit("0").alias("match_key"),
-        F.concat(F.lit(LEFT + SEPARATOR), CandidatePair.procedure_key).alias("join_key_l"),
-        F.concat(F.lit(RIGHT + SEPARATOR), CandidatePair.reference_key).alias("join_key_r"),
-    )
-    linker.table_management.register_blocked_pairs_for_predict(api.register(blocked))
-    predicted = linker.inference.predict(threshold_match_weight=settings.weight_floor)
-    for name in sides:
-        # What was predicted lies in Parquet by now; the next model registers its own tables under these names.
-        spark.catalog.dropTempView(name)
-    scored: DataFrame = predicted.as_spark_dataframe()
-    return scored.select(
-        F.col(f"{Record.record_key}_l").alias(CandidatePair.procedure_key),
-        F.col(f"{Record.record_key}_r").alias(CandidatePair.reference_key),
-        ScoredPair.match_weight,
-        ScoredPair.match_probability,
-        _levels(settings).alias(ScoredPair.levels),
-    )
+
+
+def _small(records: DataFrame, column: str) -> Column:
+    """Sets of texts as sets of integers, which travel and compare at less cost: only what they share is looked at."""
+    if records.schema[column].dataType == ArrayType(StringType()):
+        return F.transform(column, lambda value: F.xxhash64(value))
+    return F.col(column)
 
 
 def _levels(settings: ModelSettings) -> Column:

@@ -1,0 +1,53 @@
+"""Splink's own ``predict()`` on Spark, on our candidate pairs: what the projection must equal."""
+
+from __future__ import annotations
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+from splink import Linker, SparkAPI
+
+from linkage.scored_pairs.comparisons import comparisons
+from linkage.scored_pairs.levels import SPARK
+from linkage.scored_pairs.model import LEFT, RIGHT, Model, splink_settings
+from linkage.settings import ModelSettings
+from linkage.tables.linkage import CandidatePair, ScoredPair
+from linkage.tables.records import PROCEDURE, REFERENCE, Record
+
+SEPARATOR = "-__-"
+
+
+def predict(
+    spark: SparkSession, records: DataFrame, pairs: DataFrame, model: Model, *, settings: ModelSettings
+) -> DataFrame:
+    """The pairs whose weight reaches the floor: their keys, the ``gamma_`` of each comparison, weight and probability.
+
+    Splink writes its intermediate tables as Parquet under Spark's checkpoint directory, which the session deletes.
+    """
+    columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
+    sides = {
+        name: records.where(F.col(Record.side) == side).select(Record.record_key, *columns)
+        for name, side in ((LEFT, PROCEDURE), (RIGHT, REFERENCE))
+    }
+    api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)  # type: ignore[no-untyped-call]
+    linker = Linker(
+        [api.register(side, dataset_display_name=name) for name, side in sides.items()],
+        splink_settings(comparisons(settings.comparisons, SPARK), model),
+    )
+    blocked = pairs.select(
+        F.lit("0").alias("match_key"),
+        F.concat(F.lit(LEFT + SEPARATOR), CandidatePair.procedure_key).alias("join_key_l"),
+        F.concat(F.lit(RIGHT + SEPARATOR), CandidatePair.reference_key).alias("join_key_r"),
+    )
+    linker.table_management.register_blocked_pairs_for_predict(api.register(blocked))
+    predicted = linker.inference.predict(threshold_match_weight=settings.weight_floor)
+    for name in sides:
+        # What was predicted lies in Parquet by now; the next model registers its own tables under these names.
+        spark.catalog.dropTempView(name)
+    scored: DataFrame = predicted.as_spark_dataframe()
+    return scored.select(
+        F.col(f"{Record.record_key}_l").alias(CandidatePair.procedure_key),
+        F.col(f"{Record.record_key}_r").alias(CandidatePair.reference_key),
+        ScoredPair.match_weight,
+        ScoredPair.match_probability,
+        *(f"gamma_{comparison.name}" for comparison in settings.comparisons),
+    )

@@ -1,0 +1,79 @@
+"""Splink's own SQL for levels, weights and probability, in one projection over pairs that carry what is compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import splink.internals.spark.database_api  # noqa: F401 - gives sqlglot the dialect "customspark"
+import sqlglot
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+from splink import SettingsCreator
+from splink.internals.dialects import SplinkDialect
+from splink.internals.predict import _combine_prior_and_mws
+
+from linkage.scored_pairs.comparisons import comparisons
+from linkage.scored_pairs.levels import SPARK, Comparison, Level
+from linkage.scored_pairs.model import Model, splink_settings
+from linkage.settings import ModelSettings
+from linkage.tables.linkage import ScoredPair
+
+
+def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
+    """The pairs whose weight reaches the floor, without what was compared: their other columns, the ``gamma_`` of each
+    comparison, ``match_weight`` and ``match_probability``, as Splink's ``predict()`` gives them, to the bit.
+
+    Reads: a row per pair, with the columns compared as ``column_l`` and ``column_r``.
+    Method: the expressions are those that Splink 5 generates from the same settings. Splink computes a similarity again
+    for each level that looks at it; here each is a column first, made where a level may need it.
+    """
+    made = comparisons(settings.comparisons, SPARK)
+    names = {
+        similarity: f"similarity_{place}"
+        for place, similarity in enumerate(dict.fromkeys(s for comparison in made for s in comparison.similarities))
+    }
+    read = {f"{c}_{side}" for declared in settings.comparisons for c in declared.columns for side in ("l", "r")}
+    kept = [column for column in compared.columns if column not in read]
+    core = (
+        SettingsCreator.from_path_or_dict(
+            splink_settings([_reading(c, {s.sql: name for s, name in names.items()}) for c in made], model)
+        )
+        .get_settings(SPARK)
+        .core_model_settings
+    )
+    gammas = [_spark(c._case_statement) for c in core.comparisons]
+    # A row of one array and out again: Spark moves no filter below it. It would put the one on the weight, with every
+    # comparison written out several times in it, into the join.
+    levels = compared.selectExpr(
+        "*", *(f"CASE WHEN {s.needed} THEN {s.sql} END AS {name}" for s, name in names.items())
+    ).selectExpr(f"inline(array(struct({', '.join([*kept, *gammas])})))")
+    parts = levels.selectExpr(
+        "*", *(_spark(c._columns_to_select_for_match_weight_parts(False, False)[1]) for c in core.comparisons)
+    )
+    weight, probability = _combine_prior_and_mws(
+        model.prior,
+        [term for comparison in core.comparisons for term in comparison._match_weight_columns_to_sum],
+        SplinkDialect.from_string(SPARK),
+    )
+    return parts.selectExpr(
+        *kept,
+        *(c._gamma_column_name for c in core.comparisons),
+        _spark(f"{weight} AS {ScoredPair.match_weight}"),
+        _spark(f"{probability} AS {ScoredPair.match_probability}"),
+    ).where(F.col(ScoredPair.match_weight) >= settings.weight_floor)
+
+
+def _reading(comparison: Comparison, names: dict[str, str]) -> Comparison:
+    """The comparison with its similarities read by name."""
+    levels = []
+    for level in comparison.levels:
+        sql = level.sql
+        for similarity in comparison.similarities:
+            sql = sql.replace(similarity.sql, names[similarity.sql])
+        levels.append(Level(level.label, sql))
+    return replace(comparison, levels=tuple(levels))
+
+
+def _spark(sql: str) -> str:
+    """As Splink's Spark backend writes what it generates."""
+    return sqlglot.transpile(sql, read="spark", write="customspark")[0]

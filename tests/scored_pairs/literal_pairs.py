@@ -1,0 +1,106 @@
+"""Pairs whose level a statistician can tell: the comparison, what is said of the left, of the right, the level."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from linkage.settings import ComparisonSettings
+
+
+def people(**said: list[str]) -> dict[str, Any]:
+    return {**said, "nb_identifiees": max([len(values) for values in said.values()], default=0)}
+
+
+KEY = {"code_service": "48A100", "annee": 2020, "numero": 536}
+CASES: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
+    ("cle", KEY, KEY, "clé exacte"),
+    ("cle", KEY, {**KEY, "annee": 2021}, "année voisine"),
+    ("cle", KEY, {**KEY, "code_service": "48A101"}, "service proche"),
+    ("cle", KEY, {**KEY, "code_service": "48B207"}, "autre service"),
+    ("cle", KEY, {**KEY, "numero": 537}, "un chiffre du numéro"),
+    ("cle", KEY, {**KEY, "numero": 537, "cle_connue": False}, "un chiffre, procédure absente"),
+    ("cle", KEY, {**KEY, "numero": 563}, "chiffres échangés"),
+    ("cle", KEY, {**KEY, "numero": 547}, "deux chiffres du numéro"),
+    ("cle", KEY, {**KEY, "numero": 91, "cle_connue": False}, "autre clé, procédure absente"),
+    ("cle", KEY, {**KEY, "numero": 91}, "même service et année"),
+    ("cle", KEY, {"code_service": "48B207", "annee": 2019, "numero": 12}, "autre clé"),
+    ("cle", KEY, {"code_service": None, "annee": None, "numero": None}, None),
+    ("cle", KEY, {**KEY, "numero": None}, "même service et année"),
+    ("personnes", people(codes=["ma", "vb"]), people(codes=["ma", "vb"]), "plusieurs personnes, au complet"),
+    ("personnes", people(codes=["ma", "vb", "vc"]), people(codes=["ma", "vb", "vd"]), "plusieurs personnes"),
+    ("personnes", people(codes=["ma"]), people(codes=["ma", "vb"]), "une personne par code, au complet"),
+    ("personnes", people(dates=["m1"]), people(dates=["m1", "v2"]), "une personne par naissance, au complet"),
+    ("personnes", people(codes=["ma", "vb"]), people(codes=["ma", "vc"]), "une personne par code"),
+    ("personnes", people(dates=["m1", "v2"]), people(dates=["m1", "v3"]), "une personne par naissance"),
+    ("personnes", people(codes=["ma"], codes_croises=["va"]), people(codes=["va"]), "rôles croisés"),
+    ("personnes", people(dates=["m1"]), people(dates=["m2"]), "aucune personne commune"),
+    ("personnes", people(), people(dates=["m2"]), None),
+    ("delai", {"jour_transmission": 100}, {"jour_arrivee": 100}, "0 jour"),
+    ("delai", {"jour_transmission": 100}, {"jour_arrivee": 114}, "4 à 14 jours"),
+    ("delai", {"jour_transmission": 100}, {"jour_arrivee": 99}, "-10 à -1 jours"),
+    ("delai", {"jour_transmission": 100}, {"jour_arrivee": 80}, "impossible"),
+    ("delai", {"jour_transmission": None}, {"jour_arrivee": 80}, "sans départ"),
+    ("faits", {"jour_faits_debut": 10}, {"jour_faits_debut": 13}, "écart ≤ 3"),
+    ("faits", {"jour_faits_debut": 10}, {"jour_faits_debut": None}, None),
+    ("lieu", {"commune_faits": "48001", "code_departement": "48"},
+     {"commune_faits": "48002", "code_departement": "48"}, "même département"),
+    ("infraction", {"natinf": "23", "natinfs": ["23"], "familles": ["violences"]},
+     {"natinf": "10872", "natinfs": ["10872"], "familles": ["violences"]}, "une famille commune"),
+    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 2}, "un effectif égal"),
+    ("effectifs", {"nb_mis_en_cause": 2, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 1}, "auteurs en moins"),
+    ("infraction", {"natinf": "23", "natinfs": None, "familles": None}, {"natinf": "23", "natinfs": ["23"], "familles": []}, None),
+    ("libre", {**KEY, "reglee": True}, KEY, None),
+    ("libre", {**KEY, "reglee": True}, {**KEY, "numero": 9}, "procédure déjà réglée"),
+    ("libre", {**KEY, "reglee": False}, {**KEY, "numero": 9}, "procédure libre"),
+    ("tribunal", {"code_tj": "100001"}, {"code_tj": None}, None),
+]  # fmt: skip
+
+JOINED: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
+    ("infraction", {"natinfs": ["23"], "familles": ["v"]}, {"natinfs": ["23", "33"], "familles": ["v"]}, "toutes avec des autres"),
+    ("infraction", {"natinfs": ["23"], "familles": ["v"]}, {"natinfs": ["23"], "familles": ["v"]}, "les mêmes"),
+    ("infraction", {"natinfs": ["23", "7"], "familles": ["v"]}, {"natinfs": ["23"], "familles": ["v"]}, "une commune"),
+    ("infraction", {"natinfs": ["7"], "familles": ["v"]}, {"natinfs": ["23"], "familles": ["v"]}, "une famille commune"),
+    ("infraction", {"natinfs": ["7"], "familles": ["v"]}, {"natinfs": [], "familles": []}, None),
+    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 2}, "plus de personnes"),
+    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 1}, "mêmes effectifs"),
+    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 0, "nb_victimes": 2}, "moins de personnes"),
+]  # fmt: skip
+
+BORN = date(1980, 9, 22)
+HERE = {"commune_naissance": "48095", "pays_naissance": "FRA", "nationalite": "FRA"}
+ABROAD = {"commune_naissance": None, "pays_naissance": "MAR", "nationalite": "MAR"}
+PERSONS: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
+    ("csns", {"csns": "a1"}, {"csns": "a1"}, "égal"),
+    ("csns", {"csns": "a1"}, {"csns": None}, None),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": BORN}, "même jour"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": date(1990, 9, 22)}, "une partie fausse"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": date(1980, 9, 2)}, "une partie fausse"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": date(1980, 1, 1)}, "même année, premier janvier"),
+    ("naissance", {"date_naissance": date(1980, 9, 11)}, {"date_naissance": date(1980, 11, 9)}, "jour et mois échangés"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": date(1980, 3, 4)}, "même année"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": date(1981, 3, 4)}, "autre jour"),
+    ("naissance", {"date_naissance": BORN}, {"date_naissance": None}, None),
+    ("origine", HERE, HERE, "même commune"),
+    ("origine", HERE, {**HERE, "commune_naissance": "48099"}, "autre commune"),
+    ("origine", ABROAD, ABROAD, "même pays et nationalité"),
+    ("origine", ABROAD, {**ABROAD, "nationalite": "FRA"}, "même pays ou nationalité"),
+    ("origine", HERE, ABROAD, "autre pays"),
+    ("origine", {}, HERE, None),
+    ("role", {"role": "victime"}, {"role": "mis_en_cause"}, "différent"),
+]  # fmt: skip
+RECORDS: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
+    ("rue", {"rue": "stanley"}, {"rue": "stanley"}, "égal"),
+    ("rue", {"rue": "stanley"}, {"rue": "stanely"}, "2 lettres"),
+    ("rue", {"rue": "stanley"}, {"rue": "fleet"}, "différent"),
+    ("rue", {"rue": "stanley"}, {"rue": None}, None),
+    ("noms", {"nom": "neumann", "prenom": "eva"}, {"nom": "eva", "prenom": "neumann"}, "échangés"),
+    ("noms", {"nom": "neumann", "prenom": "eva"}, {"nom": "neuman", "prenom": "eva"}, "1 lettre"),
+    ("noms", {"nom": "neumann", "prenom": "eva"}, {"nom": "neumann", "prenom": "louise"}, "un égal"),
+    ("noms", {"nom": "neumann", "prenom": None}, {"nom": "neumann", "prenom": None}, "1 lettre"),
+    ("noms", {"nom": "neumann", "prenom": None}, {"nom": None, "prenom": "eva"}, None),
+]  # fmt: skip
+DECLARED = [
+    ComparisonSettings(name="rue", kind="text", columns=("rue",), bounds=(1, 2), why="test"),
+    ComparisonSettings(name="noms", kind="swapped", columns=("nom", "prenom"), bounds=(1,), why="test"),
+]
