@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -109,10 +109,21 @@ def require(store: Store, version: str) -> None:
     InputError
         It is not; the message names those that are.
     """
-    published = sorted(row[Version.version] for row in store.read_or_empty(Version).select(Version.version).collect())
-    if version not in published:
+    found(version, [row[Version.version] for row in store.read_or_empty(Version).select(Version.version).collect()])
+
+
+def found(version: str, published: Iterable[str]) -> None:
+    """Checks that the version is among those published.
+
+    Raises
+    ------
+    InputError
+        It is not; the message names those that are.
+    """
+    names = sorted(published)
+    if version not in names:
         raise InputError(
-            f"--version {version}: not published in this lake; found {', '.join(published) or 'no version at all'}."
+            f"--version {version}: not published in this lake; found {', '.join(names) or 'no version at all'}."
         )
 
 

@@ -82,9 +82,11 @@ class Study:
     """One study of one version of the analysts' base."""
 
     def __init__(self, store: Store, version: str, study: StudySettings, key_file: str) -> None:
-        publication.require(store, version)
         self.store, self.version, self.study, self.key_file = store, version, study, key_file
-        self.row = self.of(Version).collect()[0]
+        rows = store.read_or_empty(Version).select(Version.version, Version.created_at, Version.deliveries).collect()
+        self.published = {row[Version.version]: row[Version.created_at] for row in rows}
+        publication.found(version, self.published)
+        self.row = next(row for row in rows if row[Version.version] == version)
         self.declaration = config.settings_hash(study)[:16]
         self.families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
         conjugal = [row["code"] for row in config.nomenclature("natinf") if row["est_conjugal"] == "1"]
@@ -215,6 +217,9 @@ class Study:
             They were rounded to another base or hidden below another threshold: their differences would tell.
         """
         register: pd.DataFrame = self.store.read_or_empty(Release).toPandas()
+        # The version published last, last: its values are those that a new one keeps.
+        at = register[Release.version].map(self.published)
+        register = register.assign(at=at).sort_values(["at", Release.release], kind="stable").drop(columns="at")
         rules = self.study.disclosure
         others = register[(register[Release.base] != rules.base) | (register[Release.threshold] != rules.threshold)]
         if len(others):

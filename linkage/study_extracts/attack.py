@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import numpy as np
 import numpy.typing as npt
 import pandas as pd  # type: ignore[import-untyped]
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_matrix
 
 from linkage.study_extracts.course import INOPPORTUNITE, NON_POURSUIVABLE, POURSUITES, family_of
@@ -111,6 +111,21 @@ class Attack:
             ends.append(point[self._at[one]] if point is not None else sign * -np.inf)
         return _whole(ends[0], ends[1])
 
+    def binding(self, one: Variable) -> set[Variable]:
+        """The counts whose own bounds keep one from being smaller or greater: to widen it, one of them must give way.
+
+        Method: variables with a reduced cost at the two ends of the interval (linear programming duality).
+        """
+        found: set[Variable] = set()
+        for sign in (1.0, -1.0):
+            objective = np.zeros(len(self._names))
+            objective[self._at[one]] = sign
+            solved = self._linprog(objective)
+            if solved.status == OPTIMAL:
+                costs = np.abs(solved.lower.marginals) + np.abs(solved.upper.marginals)
+                found |= {self._names[at] for at in np.flatnonzero(costs > 1e-9)}
+        return found - {one}
+
     def confined(self, declared: Mapping[Variable, int]) -> list[Variable]:
         """The counts left with an interval narrower than declared for each.
 
@@ -147,11 +162,15 @@ class Attack:
         yield from (*halves, *-halves)
 
     def _solve(self, objective: npt.NDArray[np.float64]) -> tuple[int, npt.NDArray[np.float64] | None]:
+        solved = self._linprog(objective)
+        return solved.status, solved.x if solved.status == OPTIMAL else None
+
+    def _linprog(self, objective: npt.NDArray[np.float64]) -> OptimizeResult:
         right = np.zeros(self._matrix.shape[0])
         solved = linprog(objective, A_eq=self._matrix, b_eq=right, bounds=self._bounds, method="highs")
         if solved.status not in (OPTIMAL, INFEASIBLE, UNBOUNDED):
             raise RuntimeError(f"the attack could not be run: {solved.message}")
-        return solved.status, solved.x if solved.status == OPTIMAL else None
+        return solved
 
 
 def _whole(low: float, high: float) -> Interval:

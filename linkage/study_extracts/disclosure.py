@@ -31,6 +31,14 @@ def rounded(nb: int, base: int, seed: bytes, one: Variable) -> int:
     return below + base if drawn < rest / base else below
 
 
+def shown_as(nb: int, base: int, seed: bytes, one: Variable, last: int | None) -> int:
+    """The value last released of the same count where it still is one of its roundings, else a new one.
+
+    A version that hardly differs from the last so shows the same values: nothing is learned from their differences.
+    """
+    return last if last is not None and abs(last - nb) < base else rounded(nb, base, seed, one)
+
+
 def known(value: float, state: str, settings: DisclosureSettings) -> Interval:
     """What a published cell says of its count to someone who knows the rules and which cells were too small."""
     if state == SHOWN:
@@ -59,8 +67,13 @@ def protect(
     state = {
         one: SMALL if nb < settings.threshold else COMPLEMENT if one in hidden else SHOWN for one, nb in counts.items()
     }
-    values = {one: rounded(nb, settings.base, seed, one) for one, nb in counts.items()}
-    _hide_until_safe(_Known(cells, counts, values, state, settings, earlier), settings)
+    last = earlier.values()
+    values = {one: shown_as(nb, settings.base, seed, one, last.get(one)) for one, nb in counts.items()}
+    # First what this version says alone: it must hold whatever the other versions said. Then all of them together.
+    alone = Earlier(earlier.same, earlier.other.iloc[:0], earlier.nested)
+    for said in (alone, earlier) if len(earlier.other) else (alone,):
+        attacker = _Known(cells, counts, values, state, last, settings, said)
+        _hide_until_safe(attacker, cells, settings)
     shown = cells["variable"].map(state) == SHOWN
     return cells.assign(
         **{
@@ -87,10 +100,12 @@ class _Known:
         counts: Mapping[Variable, int],
         values: Mapping[Variable, int],
         state: dict[Variable, str],
+        last: Mapping[Variable, int],
         settings: DisclosureSettings,
         earlier: Earlier,
     ) -> None:
-        self.values, self.state, self.settings = values, state, settings
+        self.values, self.state, self.last, self.settings = values, state, last, settings
+        self.others = ", ".join(sorted(set(earlier.other.get("version", ()))))
         self.before: dict[Variable, Interval] = dict.fromkeys(earlier.same["variable"], (0.0, float("inf")))
         self.shown_before: set[Variable] = set()
         self.hidden_before: set[Variable] = _hidden_before(earlier.same)
@@ -133,11 +148,27 @@ class _Known:
         """What is said of each count on its own."""
         said = {part: (0.0, float("inf")) for _, parts in equations for part in parts if part[0] == GAP}
         said |= self.before
-        for one, state in self.state.items():
-            low, high = known(self.values[one], state, self.settings)
-            was = self.before.get(one, (0.0, float("inf")))
+        for one in self.state:
+            low, high = self._present(one)
+            was = said.get(one, (0.0, float("inf")))
             said[one] = (max(low, was[0]), min(high, was[1]))
         return said
+
+    def _present(self, one: Variable) -> Interval:
+        """What this release says of a count; a value that is not the last one shown says that that one does not fit."""
+        value, base = self.values[one], self.settings.base
+        low, high = known(value, self.state[one], self.settings)
+        last = self.last.get(one, value)
+        if self.state[one] == SHOWN and value != last:
+            return (max(low, last + base), high) if value > last else (low, min(high, last - base))
+        return low, high
+
+    def _adds(self, one: Variable) -> bool:
+        """Whether this release shows more of a count than those before it."""
+        if self.state.get(one) != SHOWN:
+            return False
+        (low, high), was = self._present(one), self.before.get(one, (0.0, float("inf")))
+        return low > was[0] or high < was[1]
 
     def narrow(self) -> list[Variable]:
         """The counts that an attacker confines more than declared, earlier ones and gaps among them.
@@ -153,44 +184,38 @@ class _Known:
         }
         return Attack(self.sums, said).confined(declared)
 
-    def hide_beside(self, one: Variable) -> None:
-        """Hides, in each sum that the count is in, the smallest part still shown; the sum itself when none is left."""
-        for total, parts in self.sums:
-            if one != total and one not in parts:
-                continue
-            shown = sorted((self.values[part], part) for part in parts - {one} if self.state.get(part) == SHOWN)
-            beside = shown[0][1] if shown else total
-            if self.state.get(beside) == SHOWN:
-                self.state[beside] = COMPLEMENT
-        if self.state.get(one) == SHOWN:
-            self.state[one] = COMPLEMENT
+    def hide_for(self, narrow: Iterable[Variable]) -> bool:
+        """Hides, for each of those given, the smallest shown count whose bounds confine it; itself when there is none.
 
-    def hide_nearest(self, narrow: Iterable[Variable]) -> None:
-        """Hides the smallest of the shown counts that the fewest sums separate from those given."""
-        reached = set(narrow)
-        while True:
-            near = {one for total, parts in self.sums if reached & {total, *parts} for one in (total, *parts)}
-            shown = sorted((self.values[one], one) for one in near if self.state.get(one) == SHOWN)
-            if shown:
-                self.state[shown[0][1]] = COMPLEMENT
-            if shown or near <= reached:
-                return
-            reached |= near
+        Returns whether any was hidden: else nothing that this release shows confines them.
+        """
+        attack = Attack(self.sums, self.intervals(self.sums))
+        hidden = False
+        for one in narrow:
+            beside = [(self.values[by], by) for by in attack.binding(one) if self._adds(by)]
+            found = min(beside)[1] if beside else one
+            if self._adds(found):
+                self.state[found] = COMPLEMENT
+                hidden = True
+        return hidden
 
 
-def _hide_until_safe(attacker: _Known, settings: DisclosureSettings) -> None:
+def _hide_until_safe(attacker: _Known, cells: pd.DataFrame, settings: DisclosureSettings) -> None:
+    """Hides until no count is confined, or only by what other versions showed: that is known, hiding more is in vain.
+
+    Raises
+    ------
+    ContractError
+        A count is confined after the declared rounds, or by what this version has shown already.
+    """
     narrow: list[Variable] = []
     for _ in range(settings.rounds):
         narrow = attacker.narrow()
-        if not narrow:
+        if not narrow or (not attacker.hide_for(narrow) and attacker.others):
             return
-        before = dict(attacker.state)
-        for one in narrow:
-            attacker.hide_beside(one)
-        if attacker.state == before:
-            attacker.hide_nearest(narrow)
+    tables = sorted(set(cells.loc[cells["variable"].isin(narrow), "table"])) or ["of earlier releases"]
     raise ContractError(
-        f"study_extracts: after {settings.rounds} rounds of complementary suppression {len(narrow)} counts can still "
-        "be deduced from the tables together, earlier releases included; declare fewer or coarser tables. "
-        "Nothing was written."
+        f"study_extracts: after {settings.rounds} rounds of complementary suppression {len(narrow)} counts can "
+        f"still be deduced, of tables: {', '.join(tables)}; other versions looked at: {attacker.others or 'none'}. "
+        "Declare fewer or coarser tables. Nothing was written."
     )

@@ -79,15 +79,24 @@ class Earlier:
     other: pd.DataFrame
     nested: Sequence[Equation] = ()
 
+    def values(self) -> dict[Variable, int]:
+        """What each count was last shown as: by this version where it has shown it, else by the last one that has."""
+        last = pd.concat([self.other, self.same])
+        shown = last[last[STATE] == SHOWN]
+        return {one: int(value) for one, value in zip(shown["variable"], shown[VALUE], strict=True)}
+
 
 NOTHING = Earlier(*(pd.DataFrame(columns=["release", *CELL, "variable", VALUE, STATE]) for _ in range(2)))
 
 
 def earlier(register: pd.DataFrame, present: Population, *, version: str) -> Earlier:
-    """What the register says to a release of the present population and version; every study is looked at."""
+    """What the register says to a release of the present population and version; every study is looked at.
+
+    The register is read in its order: the last release last.
+    """
     found = [NOTHING.same]
     populations: dict[str, Population] = {}
-    for (release, declared), rows in register.groupby([Release.release, Release.population], sort=True):
+    for (release, declared), rows in register.groupby([Release.release, Release.population], sort=False):
         populations[str(release)] = json.loads(declared)
         cells = named(rows.rename(columns={str(old): new for old, new in COLUMNS.items()}), populations[str(release)])
         found.append(cells.assign(table=f"{release}/" + cells["table"]))

@@ -96,28 +96,75 @@ def test_three_releases_together_confine_no_count_more_than_declared(
         assert high - low >= (RULES.rounded_width if shown else RULES.hidden_width)
 
 
+def supposed(register: Register, truth: Any, versions: Sequence[str]) -> dict[Variable, tuple[Interval, bool]]:
+    """What someone knows who supposes of each version that it counts as the last does, where it could.
+
+    She also knows that a value is kept while it fits: another one says that the last no longer does.
+    """
+    said: dict[Variable, Interval] = dict.fromkeys(truth, (0.0, float("inf")))
+    shown, last = set(), dict[Variable, int]()
+    for version in versions:
+        for cell in releases.earlier(register.rows, EVERYBODY, version=version).same.itertuples():
+            if cell.etat != SHOWN:
+                continue
+            low, high = known(cell.valeur, SHOWN, RULES)
+            before = last.get(cell.variable, cell.valeur)
+            if cell.valeur > before:
+                low = max(low, before + RULES.base)
+            elif cell.valeur < before:
+                high = min(high, before - RULES.base)
+            last[cell.variable] = cell.valeur
+            if low <= truth[cell.variable] <= high:
+                was = said[cell.variable]
+                said[cell.variable] = (max(low, was[0]), min(high, was[1]))
+                shown.add(cell.variable)
+    attack = Attack(releases.sums(releases.earlier(register.rows, EVERYBODY, version=versions[-1]).same), said)
+    return {one: (attack.interval(one), one in shown) for one in said}
+
+
 @settings(max_examples=12, deadline=None)
-@given(COUNTS, st.integers(0, 11))
-def test_versions_supposed_to_count_the_same_confine_no_count_more_than_declared(counts: list[int], late: int) -> None:
-    """A correction adds one person a version: where the counts shown could be the same, they are read as the same."""
-    register, truths = Register(), []
-    for number in range(3):
-        persons = drawn([nb + (number if cell == late else 0) for cell, nb in enumerate(counts)])
-        register.release(persons, "force", version=f"v{number}")
-        cells = releases.named(table(persons, "force"), EVERYBODY)
-        truths.append(dict(zip(cells["variable"], cells["nb"], strict=True)))
-    last = releases.earlier(register.rows, EVERYBODY, version="v2")
-    said: dict[Variable, Interval] = dict.fromkeys(truths[-1], (0.0, float("inf")))
-    shown = set()
-    for cell in pd.concat([last.same, last.other]).itertuples():
-        low, high = known(cell.valeur, SHOWN, RULES) if cell.etat == SHOWN else (0.0, float("inf"))
-        if low <= truths[-1][cell.variable] <= high:
-            said[cell.variable] = (max(low, said[cell.variable][0]), min(high, said[cell.variable][1]))
-            shown |= {cell.variable} if cell.etat == SHOWN else set()
-    attack = Attack(releases.sums(last.same), said)
-    for one in said:
-        low, high = attack.interval(one)
-        assert high - low >= (RULES.rounded_width if one in shown else RULES.hidden_width)
+@given(COUNTS, st.integers(0, 11), st.integers(1, 4))
+def test_a_later_version_is_published_and_teaches_nothing_small_beside_those_before(
+    counts: list[int], late: int, step: int
+) -> None:
+    """A correction adds a few persons a version: none is refused, and what is confined was so by those before."""
+    register, versions = Register(), ["v0", "v1", "v2"]
+    for number, version in enumerate(versions):
+        persons = drawn([nb + (number * step if cell == late else 0) for cell, nb in enumerate(counts)])
+        register.release(persons, "force", version=version)
+    cells = releases.named(table(persons, "force"), EVERYBODY)
+    truth = dict(zip(cells["variable"], cells["nb"], strict=True))
+    together, alone = supposed(register, truth, versions), supposed(register, truth, versions[-1:])
+    # What those before say, the sums of the last release holding.
+    without = Register()
+    without.rows = register.rows.copy()
+    without.rows.loc[without.rows["version"] == "v2", ["etat", "valeur"]] = (HIDDEN, None)
+    before = supposed(without, truth, versions)
+    for one, ((low, high), shown) in together.items():
+        width = RULES.rounded_width if shown else RULES.hidden_width
+        assert high - low >= width or (low, high) == before[one][0]
+        (low, high), shown = alone[one]
+        assert high - low >= (RULES.rounded_width if shown else RULES.hidden_width)
+
+
+def test_a_count_that_moved_little_keeps_the_value_that_was_shown() -> None:
+    """One prosecuted person more: the same table to the cell; ten more: another value."""
+    register, counts = Register(), [43, 61, 62, 57, 64, 66, 71, 83, 91, 101, 48, 55]
+    first, second, third = (
+        register.release(drawn([counts[0] + more, *counts[1:]]), "force", version=version)
+        for version, more in (("v1", 0), ("v2", 1), ("v3", 11))
+    )
+    assert first["valeur"].tolist() == second["valeur"].tolist()
+    assert first["valeur"].tolist() != third["valeur"].tolist()
+
+
+def test_ten_persons_who_became_nine_are_hidden_and_the_version_is_published() -> None:
+    register, counts = Register(), [10, 60, 60, 0, 60, 60, 60, 60, 60, 60, 60, 60]
+    register.release(drawn(counts), "force", "sexe", version="v1")
+    later = register.release(drawn([9, *counts[1:]]), "force", "sexe", version="v2")
+    small = later[(later["row"] == "PN") & (later["column"] == "poursuites")]
+    assert small["etat"].tolist() == ["masque_petit"]
+    assert (later["etat"] == SHOWN).sum() > len(later) / 2
 
 
 def test_what_one_release_hid_the_next_does_not_show() -> None:
