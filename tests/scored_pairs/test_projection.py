@@ -17,6 +17,7 @@ from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.model import Model
 from linkage.settings import ModelSettings, ScoredPairsSettings
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
+from linkage.tables.schema import Table
 from linkage.tables.standardised import Personne
 from tests.scored_pairs.literal_pairs import CASES, DECLARED, JOINED, PERSONS, RECORDS
 
@@ -24,6 +25,10 @@ METHOD = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
 TEXTS = METHOD.persons.model_copy(update={"comparisons": tuple(DECLARED)})
 PROCEDURES, REFERENCES = 400, 250
 KEPT = ["procedure_key", "reference_key", "match_weight", "match_probability", "levels"]
+
+
+def ddl(table: type[Table]) -> str:
+    return ", ".join(f"{column} {column.kind}" for column in table.columns)
 
 
 def drawn(cases: list[Any], settings: ModelSettings, dice: random.Random) -> list[dict[str, Any]]:
@@ -34,19 +39,17 @@ def drawn(cases: list[Any], settings: ModelSettings, dice: random.Random) -> lis
         row: dict[str, Any] = {"side": side, "record_key": number}
         for comparison in settings.comparisons:
             said = dice.choice([case for case in cases if case[0] == comparison.name] or [("", {}, {}, None)])
-            row |= said[1] if side == PROCEDURE else said[2]
+            # What an earlier comparison said of the columns they share stands.
+            row = (said[1] if side == PROCEDURE else said[2]) | row
         rows.append(row)
     return rows
 
 
-def records(spark: SparkSession, schema: StructType, cases: list[Any], settings: ModelSettings) -> DataFrame:
-    names = {field.name for field in schema.fields}
-    keys = {"side": "string", "record_key": "bigint"}
-    others = [StructType.fromDDL(f"{name} {kind}").fields[0] for name, kind in keys.items() if name not in names]
-    whole = StructType([*schema.fields, *others])
-    empty = {field.name: [] if isinstance(field.dataType, ArrayType) else None for field in whole.fields}
+def records(spark: SparkSession, columns: str, cases: list[Any], settings: ModelSettings) -> DataFrame:
+    schema = StructType.fromDDL(columns)
+    empty = {field.name: [] if isinstance(field.dataType, ArrayType) else None for field in schema.fields}
     rows = drawn(cases, settings, random.Random(8))
-    return spark.createDataFrame([{**empty, **row} for row in rows], whole)
+    return spark.createDataFrame([{**empty, **row} for row in rows], schema)
 
 
 def invented(settings: ModelSettings) -> Model:
@@ -60,19 +63,23 @@ def invented(settings: ModelSettings) -> Model:
 
 
 @pytest.mark.parametrize(
-    ("settings", "schema", "cases"),
+    ("settings", "columns", "cases"),
     [
-        (METHOD, StructType([*Record.struct().fields, *StructType.fromDDL(f"{SETTLED} boolean").fields]), CASES),
-        (METHOD.jonctions, Record.struct(), JOINED + CASES),
-        (METHOD.persons, Personne.struct(), PERSONS),
-        (TEXTS, StructType.fromDDL("rue string, nom string, prenom string"), RECORDS),
+        (METHOD, f"{ddl(Record)}, {SETTLED} boolean", CASES),
+        (
+            METHOD.jonctions,
+            ddl(Record),
+            JOINED + [case for case in CASES if case[0] not in {joined[0] for joined in JOINED}],
+        ),
+        (METHOD.persons, f"{ddl(Personne)}, record_key bigint", PERSONS),
+        (TEXTS, "side string, record_key bigint, rue string, nom string, prenom string", RECORDS),
     ],
     ids=["cases", "jonctions", "persons", "texts"],
 )
 def test_weights_probabilities_and_levels_are_those_of_predict(
-    spark: SparkSession, settings: ModelSettings, schema: StructType, cases: list[Any]
+    spark: SparkSession, settings: ModelSettings, columns: str, cases: list[Any]
 ) -> None:
-    both = records(spark, schema, cases, settings)
+    both = records(spark, columns, cases, settings)
     left, right = (
         both.where(F.col("side") == side).select(F.col("record_key").alias(key))
         for side, key in ((PROCEDURE, "procedure_key"), (REFERENCE, "reference_key"))
