@@ -38,7 +38,8 @@ def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -
         return silent(settings, estimated_on={"pairs": count, "sampled_pairs": 0})
     share = min(1.0, settings.estimation.max_pairs / count)
     drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
-    sample = pairs.where(drawn < int(share * BUCKETS))
+    # A bounded sample goes to the records; they would all be shuffled to meet it otherwise.
+    sample = F.broadcast(pairs.where(drawn < int(share * BUCKETS)))
     left = _side(sample, records, CandidatePair.procedure_key, PROCEDURE, settings)
     right = _side(sample, records, CandidatePair.reference_key, REFERENCE, settings)
     known = None

@@ -1,11 +1,20 @@
-"""Pairs whose level a statistician can tell: the comparison, what is said of the left, of the right, the level."""
+"""Pairs whose level a statistician can tell: the comparison, what is said of the left, of the right, the level.
+
+And records drawn from them, so that the pairs of these records reach every level.
+"""
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from typing import Any
 
-from linkage.settings import ComparisonSettings
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import ArrayType, StructType
+
+from linkage.settings import ComparisonSettings, ModelSettings
+from linkage.tables.records import PROCEDURE, REFERENCE
+from linkage.tables.schema import Table
 
 
 def people(**said: list[str]) -> dict[str, Any]:
@@ -104,3 +113,29 @@ DECLARED = [
     ComparisonSettings(name="rue", kind="text", columns=("rue",), bounds=(1, 2), why="test"),
     ComparisonSettings(name="noms", kind="swapped", columns=("nom", "prenom"), bounds=(1,), why="test"),
 ]
+PROCEDURES, REFERENCES = 400, 250
+
+
+def ddl(table: type[Table]) -> str:
+    return ", ".join(f"{column} {column.kind}" for column in table.columns)
+
+
+def drawn(cases: list[Any], settings: ModelSettings, dice: random.Random) -> list[dict[str, Any]]:
+    """Records that say, of each comparison, what one side of a literal pair says."""
+    rows = []
+    for number in range(PROCEDURES + REFERENCES):
+        side = PROCEDURE if number < PROCEDURES else REFERENCE
+        row: dict[str, Any] = {"side": side, "record_key": number}
+        for comparison in settings.comparisons:
+            said = dice.choice([case for case in cases if case[0] == comparison.name] or [("", {}, {}, None)])
+            # What an earlier comparison said of the columns they share stands.
+            row = (said[1] if side == PROCEDURE else said[2]) | row
+        rows.append(row)
+    return rows
+
+
+def records(spark: SparkSession, columns: str, cases: list[Any], settings: ModelSettings) -> DataFrame:
+    schema = StructType.fromDDL(columns)
+    empty = {field.name: [] if isinstance(field.dataType, ArrayType) else None for field in schema.fields}
+    rows = drawn(cases, settings, random.Random(8))
+    return spark.createDataFrame([{**empty, **row} for row in rows], schema)

@@ -8,13 +8,20 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
+from splink import Linker, SparkAPI
 
+from linkage import config
 from linkage.scored_pairs import estimation, scoring
-from linkage.scored_pairs.model import Model
-from linkage.settings import ModelSettings
+from linkage.scored_pairs.cases import SETTLED
+from linkage.scored_pairs.comparisons import comparisons
+from linkage.scored_pairs.levels import SPARK
+from linkage.scored_pairs.model import LEFT, RIGHT, Model, splink_settings
+from linkage.settings import ModelSettings, ScoredPairsSettings
 from linkage.tables.linkage import CandidatePair
-from linkage.tables.records import Record
+from linkage.tables.records import PROCEDURE, REFERENCE, Record
 from tests.drawing import draw, procedure, reference
+from tests.scored_pairs.literal_pairs import CASES, ddl, records
 
 COLUMNS = ("code_tj", "force", "commune_faits")
 SETTINGS = ModelSettings.model_validate(
@@ -110,3 +117,45 @@ def test_too_few_pairs_give_a_model_that_proposes_nothing(spark: SparkSession) -
     assert model.estimated_on == {"pairs": 1, "sampled_pairs": 0}
     assert model.prior < 1e-9
     assert {mu for levels in model.parameters.values() for mu in levels} == {(0.5, 0.5)}
+
+
+def test_spark_and_duckdb_learn_the_same_parameters_from_the_same_pairs(spark: SparkSession) -> None:
+    method = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
+    both = records(spark, f"{ddl(Record)}, {SETTLED} boolean", CASES, method)
+    columns = dict.fromkeys(column for comparison in method.comparisons for column in comparison.columns)
+    sides = [both.where(F.col("side") == side).select("record_key", *columns) for side in (PROCEDURE, REFERENCE)]
+    pairs = (
+        sides[0]
+        .select(F.col("record_key").alias("left"))
+        .crossJoin(sides[1].select(F.col("record_key").alias("right")))
+    )
+    some = pairs.where(F.pmod(F.xxhash64("left", "right"), F.lit(20)) == 0).withColumn(
+        "pair_id", F.concat_ws("-", "left", "right")
+    )
+    left, right = (
+        some.select("pair_id", F.col(key).alias("record_key"))
+        .join(side, on="record_key")
+        .drop("record_key")
+        .orderBy("pair_id")
+        .toArrow()
+        for side, key in zip(sides, ("left", "right"), strict=True)
+    )
+    start = estimation.usual_start(method)
+    prior, parameters = estimation._em(left, right, start, settings=method, iterations=4)
+    api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)  # type: ignore[no-untyped-call]
+    tables = [
+        api.register(spark.createDataFrame(side), dataset_display_name=name)
+        for name, side in ((LEFT, left), (RIGHT, right))
+    ]
+    declared = splink_settings(comparisons(method.comparisons, SPARK), start)
+    linker = Linker(tables, {**declared, "unique_id_column_name": "pair_id", "max_iterations": 4})
+    learnt = linker.training.estimate_parameters_using_expectation_maximisation(
+        "l.pair_id = r.pair_id", fix_u_probabilities=False
+    ).core_model_settings
+    assert learnt.probability_two_random_records_match == pytest.approx(prior, abs=1e-6)
+    for comparison in learnt.comparisons:
+        found = [(level.m_probability, level.u_probability) for level in comparison.comparison_levels[1:]]
+        least = method.estimation.least
+        assert [(max(m, least), max(u, least)) for m, u in found] == [
+            pytest.approx(expected, abs=1e-6) for expected in parameters[comparison.output_column_name]
+        ]

@@ -6,9 +6,8 @@ import random
 from typing import Any
 
 import pytest
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.types import ArrayType, StructType
 
 from linkage import config
 from linkage.scored_pairs import scoring
@@ -17,39 +16,22 @@ from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.model import Model
 from linkage.settings import ModelSettings, ScoredPairsSettings
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
-from linkage.tables.schema import Table
 from linkage.tables.standardised import Personne
-from tests.scored_pairs.literal_pairs import CASES, DECLARED, JOINED, PERSONS, RECORDS
+from tests.scored_pairs.literal_pairs import (
+    CASES,
+    DECLARED,
+    JOINED,
+    PERSONS,
+    PROCEDURES,
+    RECORDS,
+    REFERENCES,
+    ddl,
+    records,
+)
 
 METHOD = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
 TEXTS = METHOD.persons.model_copy(update={"comparisons": tuple(DECLARED)})
-PROCEDURES, REFERENCES = 400, 250
 KEPT = ["procedure_key", "reference_key", "match_weight", "match_probability", "levels"]
-
-
-def ddl(table: type[Table]) -> str:
-    return ", ".join(f"{column} {column.kind}" for column in table.columns)
-
-
-def drawn(cases: list[Any], settings: ModelSettings, dice: random.Random) -> list[dict[str, Any]]:
-    """Records that say, of each comparison, what one side of a literal pair says."""
-    rows = []
-    for number in range(PROCEDURES + REFERENCES):
-        side = PROCEDURE if number < PROCEDURES else REFERENCE
-        row: dict[str, Any] = {"side": side, "record_key": number}
-        for comparison in settings.comparisons:
-            said = dice.choice([case for case in cases if case[0] == comparison.name] or [("", {}, {}, None)])
-            # What an earlier comparison said of the columns they share stands.
-            row = (said[1] if side == PROCEDURE else said[2]) | row
-        rows.append(row)
-    return rows
-
-
-def records(spark: SparkSession, columns: str, cases: list[Any], settings: ModelSettings) -> DataFrame:
-    schema = StructType.fromDDL(columns)
-    empty = {field.name: [] if isinstance(field.dataType, ArrayType) else None for field in schema.fields}
-    rows = drawn(cases, settings, random.Random(8))
-    return spark.createDataFrame([{**empty, **row} for row in rows], schema)
 
 
 def invented(settings: ModelSettings) -> Model:
