@@ -71,6 +71,7 @@ def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
         delays=made.delays,
         marks=made.marks,
         estimates=made.estimates,
+        labels=made.labels,
     )
     for name, table in made.cells.groupby(Cell.tableau, sort=True):
         files.write_text(f"{out}/tableaux/{name}.csv", _csv(table.drop(columns=Cell.version)))

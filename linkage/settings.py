@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -452,7 +452,7 @@ class LinkedBaseSettings(Settings):
 
 
 StudyUnit = Literal["victime", "procedure", "mis_en_cause"]
-StudyGrouping = Literal["genre", "sexe", "tranche_age", "force", "millesime", "code_departement"]
+StudyGrouping = Literal["genre", "natinf", "sexe", "tranche_age", "force", "millesime", "code_departement", "region"]
 StudyIndicator = Literal["orientation", "famille_motif", "motif", "mode", "decision"]
 StudyDelay = Literal["enregistrement_arrivee", "arrivee_orientation", "orientation_decision", "enregistrement_fin"]
 TRAITS_OF_PERSONS = ("sexe", "tranche_age")
@@ -587,7 +587,7 @@ class MicrodataSettings(Settings):
         named = {*self.quasi_identifiers, *self.trajectory, self.sensitive, *(step.column for step in self.ladder)}
         if missing := sorted(named - set(self.columns)):
             raise ValueError(f"{', '.join(missing)}: not among columns ({', '.join(self.columns)})")
-        traits = {"genre", *TRAITS_OF_PERSONS, "force", "millesime", "code_departement"} & set(self.columns)
+        traits = set(get_args(StudyGrouping)) & set(self.columns)
         if left := sorted(traits - set(self.quasi_identifiers)):
             raise ValueError(f"{', '.join(left)}: what others may know of a person belongs in quasi_identifiers")
         return self

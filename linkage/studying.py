@@ -11,19 +11,27 @@ import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage import config, publication
+from linkage import config, publication, study_errors, study_names
 from linkage.errors import ContractError, InputError
 from linkage.linked_base.pseudonyms import Pseudonyms, key_id, read_key
 from linkage.settings import StudySettings, StudyUnit
 from linkage.store import Store
-from linkage.study_extracts import course, disclosure, microdata, population, published, releases, tables
+from linkage.study_extracts import (
+    course,
+    disclosure,
+    microdata,
+    population,
+    published,
+    releases,
+    tables,
+)
 from linkage.study_extracts.population import Base
-from linkage.study_extracts.releases import Earlier, Population
+from linkage.study_register import Register
 from linkage.tables import linked_base
 from linkage.tables.linkage import Version
-from linkage.tables.quality import Estimate, Weight
+from linkage.tables.quality import Estimate, Subgroup, Weight
 from linkage.tables.schema import Table
-from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, of_study
+from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, ReleasedDelay, of_study
 
 
 def declared(name: str) -> StudySettings:
@@ -73,9 +81,11 @@ class Made:
     delays: pd.DataFrame
     marks: pd.DataFrame
     release: pd.DataFrame
+    released_delays: pd.DataFrame
     extract: DataFrame
     left_out: float
     estimates: pd.DataFrame
+    labels: Mapping[str, Mapping[str, str]]
 
 
 class Study:
@@ -89,7 +99,9 @@ class Study:
         self.row = next(row for row in rows if row[Version.version] == version)
         self.declaration = config.settings_hash(study)[:16]
         self.families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
-        conjugal = [row["code"] for row in config.nomenclature("natinf") if row["est_conjugal"] == "1"]
+        offences = config.nomenclature("natinf")
+        self.names = study_names.read(study)
+        conjugal = [row["code"] for row in offences if row["est_conjugal"] == "1"]
         self.natinf: Sequence[str] = population.codes(study.population, conjugal)
         kinds: tuple[type[Table], ...] = (Cell, Delay, Mark, Extract)
         self.tables: dict[type[Table], type[Table]] = {
@@ -130,7 +142,7 @@ class Study:
             Nobody in the base is of the study's population, or nobody of one of its years.
         """
         counting = self.study.counting
-        offences = population.procedures(base, self.study, self.natinf)
+        offences = population.procedures(base, self.study, self.natinf, self.names.regions)
         procedures = population.weighted(offences, self.of(Weight)).checkpoint()
         authors = course.authors(base.evenements, self.families).checkpoint()
         victims = population.victims(base, procedures, self.study).checkpoint()
@@ -170,32 +182,39 @@ class Study:
         study, version, rules = self.study, self.version, self.study.disclosure
         victims = cases.units["victime"]
         of = releases.population(study, self.natinf)
-        earlier = self._earlier(of)
+        before = Register(self.store, study, version, self.published)
+        earlier = before.cells(of, self.names.regions)
         counts = pd.concat(
             [tables.cells(cases.units, study), tables.sensitivity(cases.by_least_weight)], ignore_index=True
         )
+        days = tables.delays(victims, study.delays)
         # One seed for all studies: what two of them count alike, they show alike.
         seed = hmac.digest(read_key(self.key_file), b"rounding", "sha256")
-        protected = disclosure.protect(releases.named(counts, of), rules, seed=seed, earlier=earlier)
+        protected = disclosure.protect(
+            releases.named(counts, of, self.names.regions), rules, seed=seed, earlier=earlier
+        )
         cells = published.cells(protected, study, version=version)
         persons = microdata.candidates(victims, study.microdata).checkpoint()
         steps, left_out = microdata.climbed(microdata.counted(persons, study.microdata), study.microdata)
         declaration = self.declaration
+        release = releases.register(protected, of, rules, study=study.study, version=version, declaration=declaration)
+        delays = published.delays(tables.medians(days), cells, study, version=version)
+        delays, released = before.delays(
+            delays, days, of, seed, release=str(release[Release.release].iloc[0])
+        )
         return Made(
             study=study,
             version=version,
             extraction=self.extraction(),
             cells=cells,
-            delays=published.delays(
-                tables.medians(tables.delays(victims, study.delays)), cells, study, version=version
-            ),
+            delays=delays,
+            released_delays=released,
             marks=published.marks(cells, version=version),
-            release=releases.register(
-                protected, of, rules, study=study.study, version=version, declaration=declaration
-            ),
+            release=release,
             extract=microdata.extract(persons, study.microdata, steps=steps, pseudonym=self._pseudonym(declaration)),
             left_out=left_out,
-            estimates=self.of(Estimate).where(F.col(Estimate.method) == "synthese").toPandas(),
+            estimates=study_errors.read(self.of(Estimate), self.of(Subgroup)).toPandas(),
+            labels=self.names.labels,
         )
 
     def _pseudonym(self, declaration: str) -> Callable[[Column], Column]:
@@ -208,37 +227,12 @@ class Study:
 
         return pseudonym
 
-    def _earlier(self, present: Population) -> Earlier:
-        """What every earlier release, of this study or another, said of the same counts.
-
-        Raises
-        ------
-        InputError
-            They were rounded to another base or hidden below another threshold: their differences would tell.
-        """
-        register: pd.DataFrame = self.store.read_or_empty(Release).toPandas()
-        # The version published last, last: its values are those that a new one keeps.
-        at = register[Release.version].map(self.published)
-        register = register.assign(at=at).sort_values(["at", Release.release], kind="stable").drop(columns="at")
-        rules = self.study.disclosure
-        others = register[(register[Release.base] != rules.base) | (register[Release.threshold] != rules.threshold)]
-        if len(others):
-            found = sorted(
-                {(str(row.etude), str(row.version), int(row.base), int(row.threshold)) for row in others.itertuples()}
-            )
-            raise InputError(
-                f"conf/studies/{self.study.study}.toml: disclosure: base {rules.base} and threshold {rules.threshold}; "
-                f"released before in this lake (study, version, base, threshold): {found}. "
-                "All releases keep the same rules, or differences between them would tell."
-            )
-        return releases.earlier(register, present, version=self.version)
-
     def write(self, made: Made) -> dict[str, int]:
         """Writes the tables of the study in the lake, all at once; rows written by table."""
         in_version = publication.in_version(self.version)
         frames: dict[type[Table], pd.DataFrame] = {Cell: made.cells, Delay: made.delays, Mark: made.marks}
         written = {}
-        with self.store.together([*self.tables.values(), Release]):
+        with self.store.together([*self.tables.values(), Release, ReleasedDelay]):
             for kind, rows in frames.items():
                 table = self.tables[kind]
                 written[table.path] = self.store.write(self.store.from_pandas(rows, table), table, slice=in_version)
@@ -247,4 +241,6 @@ class Study:
             release = self.store.from_pandas(made.release, Release)
             in_release = f"{Release.release} = '{made.release[Release.release].iloc[0]}'"
             written[Release.path] = self.store.write(release, Release, slice=in_release)
+            medians = self.store.from_pandas(made.released_delays, ReleasedDelay)
+            written[ReleasedDelay.path] = self.store.write(medians, ReleasedDelay, slice=in_release)
         return written

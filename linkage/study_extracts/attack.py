@@ -45,6 +45,9 @@ def equations(cells: pd.DataFrame) -> list[Equation]:
         for _, line in table.groupby("column", sort=True):
             found.update(_sum(line, line["row"] == WHOLE))
     known = set(cells["variable"])
+    finer = cells[cells["part"].isin(known)]
+    for (_, coarser), parts in finer.groupby(["table", "part"], sort=True):
+        found.add((coarser, frozenset(parts["variable"])))
     for one in known:
         if one[4:] == ("classement", TOTAL):
             parts = frozenset((*one[:4], "orientation", kind) for kind in (INOPPORTUNITE, NON_POURSUIVABLE))

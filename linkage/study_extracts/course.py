@@ -128,7 +128,10 @@ def of_mis_en_cause(people: DataFrame, base: Base, authors: DataFrame) -> DataFr
 
 def of_procedures(victims: DataFrame) -> DataFrame:
     """One row per procedure of the victims: the furthest step among them."""
-    traits = ("genre", "force", "millesime", "code_departement", "est_liee", "date_enregistrement", POIDS)
+    traits = (
+        *("genre", "natinf", "force", "millesime", "code_departement", "region"),
+        *("est_liee", "date_enregistrement", POIDS),
+    )
     return victims.groupBy(F.col(Procedure.id_procedure).alias(ID)).agg(
         *(F.first(name).alias(name) for name in traits),
         F.min(ORIENTED).alias(ORIENTED),

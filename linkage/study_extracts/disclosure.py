@@ -211,8 +211,12 @@ def _hide_until_safe(attacker: _Known, cells: pd.DataFrame, settings: Disclosure
     narrow: list[Variable] = []
     for _ in range(settings.rounds):
         narrow = attacker.narrow()
-        if not narrow or (not attacker.hide_for(narrow) and attacker.others):
+        if not narrow:
             return
+        if not attacker.hide_for(narrow):
+            if attacker.others:
+                return
+            break
     tables = sorted(set(cells.loc[cells["variable"].isin(narrow), "table"])) or ["of earlier releases"]
     raise ContractError(
         f"study_extracts: after {settings.rounds} rounds of complementary suppression {len(narrow)} counts can "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame, Window
@@ -15,7 +15,9 @@ from linkage.tables.quality import Weight
 
 ID, UNIT = "id", "unit"
 GENRE, TRANCHE_AGE = "genre", "tranche_age"
-SEVERAL, UNKNOWN = "plusieurs", "inconnu"
+SEVERAL, OTHER, UNKNOWN = "plusieurs", "autre", "inconnu"
+OF_A_KIND = ", plusieurs codes"
+"""Follows the kind, where a procedure has several codes of it."""
 CROSSING, POIDS = "crossing", "poids"
 CROSSED = (Weight.avec_mis_en_cause, Weight.famille, Weight.force, Weight.millesime, Weight.code_departement)
 
@@ -38,13 +40,21 @@ def codes(population: StudyPopulation, conjugal: Sequence[str]) -> tuple[str, ..
     return tuple(sorted({*population.natinf, *(conjugal if population.est_conjugal else ())}))
 
 
-def procedures(base: Base, study: StudySettings, natinf: Sequence[str]) -> DataFrame:
-    """Procedures of the years with an offence of the study: traits of the procedure, kind of offence."""
+def procedures(base: Base, study: StudySettings, natinf: Sequence[str], regions: Mapping[str, str]) -> DataFrame:
+    """Procedures of the years with an offence of the study: traits of the procedure, kind of offence.
+
+    ``regions`` names the région of each département.
+    """
     offences = base.infractions.where((F.col(Infraction.side) == "procedure") & F.col(Infraction.natinf).isin(*natinf))
-    kinds = offences.groupBy(Infraction.id_procedure).agg(F.collect_set(_kind(study.kinds)).alias("kinds"))
+    kinds = offences.groupBy(Infraction.id_procedure).agg(
+        F.collect_set(_kind(study.kinds)).alias("kinds"), F.collect_set(Infraction.natinf).alias("codes")
+    )
     recorded = F.year(Procedure.date_enregistrement)
     within = recorded.between(study.population.first_year, study.population.last_year)
     genre = F.when(F.size("kinds") > 1, SEVERAL).otherwise(F.element_at("kinds", 1))
+    several = F.when(F.size("kinds") > 1, SEVERAL).otherwise(F.concat(F.element_at("kinds", 1), F.lit(OF_A_KIND)))
+    code_departement = F.coalesce(F.col(Procedure.code_departement), F.lit(UNKNOWN))
+    region_of = F.create_map(*(F.lit(word) for pair in sorted(regions.items()) for word in pair))
     return (
         base.procedures.where(within)
         .join(kinds, on=Procedure.id_procedure, how="inner")
@@ -53,10 +63,12 @@ def procedures(base: Base, study: StudySettings, natinf: Sequence[str]) -> DataF
             Procedure.date_enregistrement,
             _crossing().alias(CROSSING),
             genre.alias(GENRE),
+            F.when(F.size("codes") > 1, several).otherwise(F.element_at("codes", 1)).alias("natinf"),
             Procedure.force,
             # The year of the study is that of the recording; the vintage of the delivery may be another.
             recorded.cast("string").alias("millesime"),
-            F.coalesce(F.col(Procedure.code_departement), F.lit(UNKNOWN)).alias("code_departement"),
+            code_departement.alias("code_departement"),
+            F.coalesce(F.try_element_at(region_of, code_departement), F.lit(UNKNOWN)).alias("region"),
         )
     )
 
@@ -153,4 +165,4 @@ def _kind(kinds: Sequence[StudyKind]) -> Column:
     named = F.lit(None).cast("string")
     for kind in reversed(kinds):
         named = F.when(F.col(Infraction.natinf).isin(*kind.natinf), kind.name).otherwise(named)
-    return F.coalesce(named, F.lit("autre"))
+    return F.coalesce(named, F.lit(OTHER))

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
@@ -13,6 +14,7 @@ import pandas as pd  # type: ignore[import-untyped]
 from linkage.settings import DisclosureSettings, StudySettings
 from linkage.study_extracts.attack import Equation, Variable, equations, ordered, variable
 from linkage.study_extracts.course import LEAST
+from linkage.study_extracts.population import OF_A_KIND, OTHER, SEVERAL, UNKNOWN
 from linkage.study_extracts.tables import CELL, SENSITIVITY, TOTAL, WHOLE
 from linkage.tables.study_extracts import Release
 
@@ -41,7 +43,7 @@ def population(study: StudySettings, natinf: Sequence[str]) -> Population:
 def of_row(whole: Population, by: str, row: str) -> dict[str, Any]:
     """The part of a population that a row depends on: the count of one year does not depend on the other years."""
     left_out = {"years"} if by == "millesime" and row != WHOLE else set()
-    if by != "genre" or row == WHOLE:
+    if by not in ("genre", "natinf") or row == WHOLE:
         left_out.add("kinds")
     return {name: value for name, value in whole.items() if name not in left_out}
 
@@ -61,11 +63,30 @@ def tag(part: Population) -> str:
     return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def named(cells: pd.DataFrame, whole: Population) -> pd.DataFrame:
-    """The cells with the ``variable`` that each shows."""
-    rows = cells[["unit", "by", "indicator", "row", "column"]].itertuples(index=False)
+def named(cells: pd.DataFrame, whole: Population, regions: Mapping[str, str] = MappingProxyType({})) -> pd.DataFrame:
+    """The cells with the ``variable`` that each shows, and that of the coarser count it is a ``part`` of, or null."""
+    rows = list(cells[["unit", "by", "indicator", "row", "column"]].itertuples(index=False))
     tags = {key: tag(of_row(whole, *key)) for key in set(zip(cells["by"], cells["row"], strict=True))}
-    return cells.assign(variable=[variable(tags[row.by, row.row], *row) for row in rows])
+    coarser = {key: _coarser(whole, regions, *key) for key in tags}
+    named = cells.assign(variable=[variable(tags[row.by, row.row], *row) for row in rows])
+    of = [coarser[row.by, row.row] for row in rows]
+    return named.assign(
+        part=[
+            variable(tags[row.by, row.row], row.unit, above[0], row.indicator, above[1], row.column) if above else None
+            for row, above in zip(rows, of, strict=True)
+        ]
+    )
+
+
+def _coarser(whole: Population, regions: Mapping[str, str], by: str, row: str) -> tuple[str, str] | None:
+    """The row of a coarser grouping that holds a row: the région of a département, the kind of an offence."""
+    if row == WHOLE or by not in ("code_departement", "natinf"):
+        return None
+    if by == "code_departement":
+        return "region", regions.get(row, UNKNOWN)
+    kinds = {code: kind for kind, codes in whole["kinds"].items() for code in codes}
+    several = {SEVERAL: SEVERAL, **{f"{kind}{OF_A_KIND}": kind for kind in (*whole["kinds"], OTHER)}}
+    return "genre", several.get(row) or kinds.get(row, OTHER)
 
 
 @dataclass(frozen=True)
@@ -86,10 +107,16 @@ class Earlier:
         return {one: int(value) for one, value in zip(shown["variable"], shown[VALUE], strict=True)}
 
 
-NOTHING = Earlier(*(pd.DataFrame(columns=["release", *CELL, "variable", VALUE, STATE]) for _ in range(2)))
+NOTHING = Earlier(*(pd.DataFrame(columns=["release", *CELL, "variable", "part", VALUE, STATE]) for _ in range(2)))
 
 
-def earlier(register: pd.DataFrame, present: Population, *, version: str) -> Earlier:
+def earlier(
+    register: pd.DataFrame,
+    present: Population,
+    regions: Mapping[str, str] = MappingProxyType({}),
+    *,
+    version: str,
+) -> Earlier:
     """What the register says to a release of the present population and version; every study is looked at.
 
     The register is read in its order: the last release last.
@@ -98,7 +125,9 @@ def earlier(register: pd.DataFrame, present: Population, *, version: str) -> Ear
     populations: dict[str, Population] = {}
     for (release, declared), rows in register.groupby([Release.release, Release.population], sort=False):
         populations[str(release)] = json.loads(declared)
-        cells = named(rows.rename(columns={str(old): new for old, new in COLUMNS.items()}), populations[str(release)])
+        cells = named(
+            rows.rename(columns={str(old): new for old, new in COLUMNS.items()}), populations[str(release)], regions
+        )
         found.append(cells.assign(table=f"{release}/" + cells["table"]))
     cells = pd.concat([frame for frame in found if len(frame)] or found, ignore_index=True)
     if not len(cells):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,60 +12,21 @@ import pandas as pd  # type: ignore[import-untyped]
 
 from linkage.settings import StudySettings
 from linkage.study_extracts.course import LEAST, ORIENTATIONS, POURSUITES
+from linkage.study_extracts.rate import Rate
 from linkage.study_extracts.releases import HIDDEN
 from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
 from linkage.tables.study_extracts import Cell, Mark
 
+DIMENSIONS = {
+    "force": "force",
+    "millesime": "millesime",
+    "code_departement": "departement",
+    "sexe": "sexe_victime",
+}
+"""Groupings of which ``quality`` estimates the error of the links row by row, under its own names."""
+EVERYTHING = "ensemble"
 FEWEST_RATED = 100
 """Linked cases of a row from which its match rate is shown: of fewer, rounding to 5 moves it by points."""
-
-
-@dataclass(frozen=True)
-class Rate:
-    """How many victims are linked, and how far a link may be trusted."""
-
-    recorded: int | None
-    linked: int | None
-    precision: dict[str, Any] | None
-    recall: dict[str, Any] | None
-
-    @property
-    def rate(self) -> float | None:
-        """The share of recorded victims who are linked."""
-        return self.linked / self.recorded if self.linked is not None and self.recorded else None
-
-    @property
-    def most_moved(self) -> float | None:
-        """By how much at most wrong links move a share of linked victims: were they all on the same side."""
-        return 1 - self.precision["low"] if self.precision else None
-
-    @property
-    def short(self) -> str:
-        """The error of the links in a few words, to stand beside a table."""
-        named = (("justes", self.precision), ("retrouvés", self.recall))
-        said = [
-            f"{what} à {_percent(found['estimate'])} ({_percent(found['low'])} à {_percent(found['high'])})"
-            for what, found in named
-            if found
-        ]
-        return f"Liens {', '.join(said)}." if said else ""
-
-    @property
-    def sentences(self) -> list[str]:
-        """The same in words."""
-        said = []
-        if self.rate is not None:
-            said.append(f"{_percent(self.rate)} des victimes enregistrées sont liées à une affaire.")
-        for found, what in (
-            (self.precision, "des liens retenus sont justes"),
-            (self.recall, "des liens qui existent sont retrouvés"),
-        ):
-            if found:
-                bounds = f"{_percent(found['low'])} à {_percent(found['high'])}"
-                said.append(
-                    f"{_percent(found['estimate'])} {what} (estimation sur la version, intervalle à 95 % : {bounds})."
-                )
-        return said or ["L'erreur d'appariement n'a pas été estimée pour cette version."]
 
 
 @dataclass(frozen=True)
@@ -80,6 +41,8 @@ class Content:
     delays: pd.DataFrame
     marks: pd.DataFrame
     estimates: pd.DataFrame
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By grouping: what stands beside a code in a row."""
 
     @cached_property
     def rate(self) -> Rate:
@@ -87,8 +50,16 @@ class Content:
         of = self.cells
         whole = of[(of[Cell.unite] == "victime") & (of[Cell.indicateur] == LINKED) & (of[Cell.modalite] == WHOLE)]
         values = plain(whole.drop_duplicates(Cell.categorie)).set_index(Cell.categorie)[Cell.valeur].to_dict()
-        found = {row["measure"]: row for row in plain(self.estimates).to_dict("records") if row["estimate"] is not None}
+        of = self.estimates[self.estimates["dimension"] == EVERYTHING]
+        found = {row["measure"]: row for row in plain(of).to_dict("records") if row["estimate"] is not None}
         return Rate(values.get(TOTAL), values.get(LINKED), found.get("precision"), found.get("rappel"))
+
+    def errors(self, by: str) -> dict[tuple[str, str], float | None]:
+        """By row of a grouping and measure: the estimated share of links that are right, or found."""
+        own = plain(self.estimates[self.estimates["dimension"] == DIMENSIONS.get(by)])
+        rows = dict(zip(zip(own["modalite"], own["measure"], strict=True), own["estimate"], strict=True))
+        whole = (("precision", self.rate.precision), ("rappel", self.rate.recall))
+        return rows | {(WHOLE, measure): said["estimate"] for measure, said in whole if rows and said}
 
     def shares(self, mark: str) -> dict[str, float | None]:
         """Of a mark, by orientation; empty when there is no such mark."""
@@ -130,12 +101,15 @@ class ShownCell:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """One row of a table, with the share of its cases that are linked where that is known."""
+    """One row of a table, with the share of its cases that are linked, and how good links are, where that is known."""
 
     name: str
+    label: str
     cells: Sequence[ShownCell]
     total: int | None
     rate: float | None
+    precision: float | None
+    recall: float | None
 
 
 @dataclass(frozen=True)
@@ -162,6 +136,20 @@ class Shown:
         return any(row.rate is not None for row in self.rows)
 
     @property
+    def estimated(self) -> bool:
+        """Whether the error of the links is estimated row by row."""
+        return any(row.precision is not None for row in self.rows)
+
+    @property
+    def grain(self) -> str:
+        """Of which procedures the error of the links is."""
+        if self.estimated:
+            return (
+                "Liens justes et retrouvés : estimés sur toutes les procédures de la ligne, toutes infractions réunies."
+            )
+        return "L'erreur des liens n'est pas estimée par ligne : elle est celle de toutes les procédures de la version."
+
+    @property
     def note(self) -> str:
         """What was hidden, and what a match rate would be of."""
         hidden = f"Cases masquées : {self.hidden} sur {self.nb}." if self.hidden else "Aucune case masquée."
@@ -176,11 +164,13 @@ def shown_tables(content: Content) -> list[Shown]:
     enough = rates[rates[Cell.valeur].ge(FEWEST_RATED)]
     known = plain(enough).set_index([Cell.unite, Cell.regroupement, Cell.modalite])[Cell.part].to_dict()
     own = cells[cells[Cell.indicateur] != LINKED]
-    return [_table(plain(table), known) for _, table in own.groupby(Cell.tableau, sort=False)]
+    return [_table(plain(table), known, content) for _, table in own.groupby(Cell.tableau, sort=False)]
 
 
-def _table(cells: pd.DataFrame, rates: dict[Any, float | None]) -> Shown:
+def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content) -> Shown:
     first = cells.iloc[0]
+    said = content.labels.get(first[Cell.regroupement], {})
+    errors = content.errors(first[Cell.regroupement])
     present = [*dict.fromkeys(cells[Cell.categorie])]
     order = (*ORIENTATIONS, *present, LINKED, ALONE)
     columns = [name for name in dict.fromkeys(order) if name in present and name != TOTAL]
@@ -189,7 +179,9 @@ def _table(cells: pd.DataFrame, rates: dict[Any, float | None]) -> Shown:
         by = own.set_index(Cell.categorie)
         found = [ShownCell(*by.loc[name, [Cell.valeur, Cell.part, Cell.part_ponderee]]) for name in columns]
         rate = rates.get((first[Cell.unite], first[Cell.regroupement], row))
-        rows.append(ShownRow(str(row), found, by.loc[TOTAL, Cell.valeur], rate))
+        precision, recall = (errors.get((str(row), measure)) for measure in ("precision", "rappel"))
+        label = said.get(str(row), str(row))
+        rows.append(ShownRow(str(row), label, found, by.loc[TOTAL, Cell.valeur], rate, precision, recall))
     if first[Cell.regroupement] == LEAST:
         rows.sort(key=lambda row: float(row.name))
     rows.sort(key=lambda row: row.name == WHOLE)
@@ -210,7 +202,3 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Missing values as None, whatever their type."""
     free = frame.astype(object)
     return free.where(free.notna(), None)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %".replace(".", ",")

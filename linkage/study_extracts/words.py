@@ -44,11 +44,13 @@ WORDS = {
     "ex_concubin": "ex-concubin",
     "pacse": "partenaire de Pacs",
     "genre": "genre de violence",
+    "natinf": "infraction",
     "sexe": "sexe",
     "tranche_age": "tranche d'âge",
     "force": "force",
     "millesime": "année d'enregistrement",
     "code_departement": "département des faits",
+    "region": "région des faits",
     "poids_minimal": "poids minimal des liens, en bits",
 }
 NARROW = {
@@ -116,7 +118,9 @@ def definitions(study: StudySettings, *, extraction: datetime.date) -> list[tupl
         (
             "Confidentialité",
             f"sous {rules.threshold}, zéro compris, rien n'est montré, ni une case qui a toute sa ligne ; le reste "
-            f"est arrondi au hasard à un multiple de {rules.base} voisin. Des cases de plus sont masquées jusqu'à ce "
+            f"est arrondi au hasard à un multiple de {rules.base} voisin, celui de la diffusion précédente tant "
+            "qu'il le reste. Une médiane qui a bougé avec quelques cas n'est pas montrée de nouveau. Des cases de plus "
+            "sont masquées jusqu'à ce "
             "qu'une attaque par programmation linéaire, sur tous les tableaux et toutes les diffusions antérieures, "
             f"laisse à une case masquée un intervalle d'au moins {rules.hidden_width} unités, à une case arrondie d'au "
             f"moins {rules.rounded_width}. Les sommes peuvent différer des totaux.",

@@ -74,7 +74,7 @@ def _cover(sheet: Worksheet, content: Content, tables: Sequence[Shown]) -> None:
 def _sheet(sheet: Worksheet, table: Shown, said: dict[str, str], sentences: Iterable[str]) -> None:
     sheet.append([table.title])
     sheet["A1"].font = LARGE
-    sheet.append([f"Unité de compte : {said.get(table.unit, table.unit)}. {table.note}"])
+    sheet.append([f"Unité de compte : {said.get(table.unit, table.unit)}. {table.grain} {table.note}"])
     for sentence in sentences:
         sheet.append([sentence])
     sheet.append([])
@@ -82,6 +82,7 @@ def _sheet(sheet: Worksheet, table: Shown, said: dict[str, str], sentences: Iter
     blocks = [("effectif", [*names, "total"]), ("part", names), ("part pondérée", names)]
     blocks = blocks if table.weighted else blocks[:2]
     rated = ["taux d'appariement"] if table.rated else []
+    rated += ["liens justes", "liens retrouvés"] if table.estimated else []
     sheet.append(
         [said.get(table.by, table.by), *(f"{name} · {block}" for block, own in blocks for name in own), *rated]
     )
@@ -90,9 +91,12 @@ def _sheet(sheet: Worksheet, table: Shown, said: dict[str, str], sentences: Iter
     for row in table.rows:
         counts = [*(cell.valeur for cell in row.cells), row.total]
         shares = [cell.part for cell in row.cells] + ([cell.weighted for cell in row.cells] if table.weighted else [])
-        rate = [row.rate] if table.rated else []
+        rate = ([row.rate] if table.rated else []) + ([row.precision, row.recall] if table.estimated else [])
         sheet.append(
-            [said.get(row.name, row.name), *(MASKED if value is None else value for value in (*counts, *shares, *rate))]
+            [
+                said.get(row.label, row.label),
+                *(MASKED if value is None else value for value in (*counts, *shares, *rate)),
+            ]
         )
         for cell, shape in zip(sheet[sheet.max_row][1:], [COUNT] * len(counts) + [SHARE] * 99, strict=False):
             cell.number_format = shape

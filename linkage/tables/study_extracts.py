@@ -94,13 +94,35 @@ class Release(Table):
     threshold = Column("int", "seuil")
 
 
+class ReleasedDelay(Table):
+    """One row per release, step and cohort: the register of medians, against which every later one is checked."""
+
+    path = "study_extracts/releases_delais"
+    key = ("release", "etape", "modalite")
+    partitions = ("release",)
+    release = Column("string", "empreinte de la diffusion, comme dans releases")
+    etude = Column("string", "étude")
+    version = Column("string", "version de l'appariement")
+    population = Column("string", "qui l'étude compte, en JSON")
+    regroupement = Column("string", "variable des cohortes")
+    etape = Column("string", "délai mesuré, de … à …")
+    modalite = Column("string", "cohorte ; Ensemble pour toutes")
+    mediane = Column("int", "médiane diffusée", unit="jours", nulls="masquée")
+    mediane_km = Column("int", "médiane de Kaplan-Meier diffusée", unit="jours", nulls="masquée")
+    troisieme_quartile_km = Column("int", "troisième quartile diffusé", unit="jours", nulls="masqué")
+    effectif = Column("bigint", "cas derrière la médiane, arrondi au hasard", unit="victimes")
+    empreinte = Column("string", "empreinte à clé des délais des cas : égale pour les mêmes, ne dit rien d'eux")
+
+
 WORDS = {
     "genre": "genre de violence",
+    "natinf": "infraction (NATINF)",
     "sexe": "sexe",
     "tranche_age": "tranche d'âge",
     "force": "PN ou GN",
     "millesime": "année d'enregistrement",
     "code_departement": "département des faits",
+    "region": "région des faits",
     "orientation": "orientation donnée par le parquet",
     "famille_motif": "famille du motif de classement",
     "motif": "motif de classement",

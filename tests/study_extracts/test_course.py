@@ -17,6 +17,7 @@ from tests.drawing import draw
 
 STUDY = studying.declared("violences_conjugales")
 FAMILIES = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
+REGIONS = {"33": "Nouvelle-Aquitaine", "75": "Île-de-France"}
 RECORDED, ARRIVED, ORIENTED, DECIDED = date(2020, 1, 10), date(2020, 2, 9), date(2020, 3, 10), date(2020, 9, 6)
 EXTRACTION = date(2021, 1, 1)
 CONJUGAL = "10872"
@@ -28,10 +29,11 @@ class Drawn:
     def __init__(self) -> None:
         self.rows: dict[type[base.Table], list[dict[str, Any]]] = {table: [] for table in base.TABLES}
 
-    def procedure(self, name: str, *, recorded: date = RECORDED, natinf: Iterable[str] = (CONJUGAL,)) -> Drawn:
-        self.rows[base.Procedure].append(
-            {"id_procedure": name, "date_enregistrement": recorded, "force": "PN", "nb_mis_en_cause": 1}
-        )
+    def procedure(
+        self, name: str, *, recorded: date = RECORDED, natinf: Iterable[str] = (CONJUGAL,), where: str | None = None
+    ) -> Drawn:
+        said = {"id_procedure": name, "date_enregistrement": recorded, "force": "PN", "nb_mis_en_cause": 1}
+        self.rows[base.Procedure].append({**said, "code_departement": where})
         for rang, code in enumerate(natinf):
             said = {"side": "procedure", "id_procedure": name, "rang": rang, "natinf": code}
             self.rows[base.Infraction].append(said)
@@ -73,7 +75,7 @@ class Drawn:
 
 def victims(spark: SparkSession, drawn: Drawn) -> dict[str, Row]:
     tables = drawn.base(spark)
-    procedures = population.procedures(tables, STUDY, [CONJUGAL, "27754"])
+    procedures = population.procedures(tables, STUDY, [CONJUGAL, "10854", "27754"], REGIONS)
     found = population.victims(tables, procedures, STUDY)
     authors = course.authors(tables.evenements, FAMILIES)
     oriented = course.of_victims(found, tables, authors, STUDY.counting)
@@ -132,6 +134,23 @@ def test_several_kinds_of_violence_are_a_category(spark: SparkSession) -> None:
     assert (found["v"]["genre"], found["w"]["genre"]) == ("plusieurs", "violences")
 
 
+@pytest.mark.parametrize(
+    ("natinf", "where", "expected"),
+    [
+        ([CONJUGAL], "33", (CONJUGAL, "33", "Nouvelle-Aquitaine")),
+        ([CONJUGAL, "10854"], "99", ("violences, plusieurs codes", "99", "inconnu")),
+        ([CONJUGAL, "27754"], None, ("plusieurs", "inconnu", "inconnu")),
+        ([CONJUGAL, "7151"], "75", (CONJUGAL, "75", "Île-de-France")),
+    ],
+    ids=["one code", "two of a kind, nowhere known", "of two kinds, no place", "another offence beside"],
+)
+def test_the_offence_and_the_region_are_those_that_the_attacker_adds_up(
+    spark: SparkSession, natinf: list[str], where: str | None, expected: tuple[str, ...]
+) -> None:
+    found = victims(spark, Drawn().procedure("p", natinf=natinf, where=where).victim("p", "v"))["v"]
+    assert (found["natinf"], found["code_departement"], found["region"]) == expected
+
+
 def test_a_victim_of_two_procedures_joined_in_one_dossier_counts_once_at_the_first(spark: SparkSession) -> None:
     drawn = Drawn().procedure("p").procedure("q", recorded=date(2020, 1, 20)).affaire("a", "x")
     drawn.victim("p", "first", id_individu="i").victim("q", "again", id_individu="i").victim(
@@ -158,7 +177,7 @@ def test_a_victim_has_the_course_of_the_affairs_in_which_she_is_recognised(spark
 def test_a_mis_en_cause_of_an_affair_with_two_procedures_counts_once(spark: SparkSession) -> None:
     drawn = Drawn().procedure("p").procedure("q").affaire("a", "x", "y").link("p", "a").link("q", "a")
     tables = drawn.event("a", "x", "orientation", "copj", ORIENTED).base(spark)
-    procedures = population.procedures(tables, STUDY, [CONJUGAL])
+    procedures = population.procedures(tables, STUDY, [CONJUGAL], REGIONS)
     people = population.mis_en_cause(tables, procedures, STUDY)
     oriented = course.of_mis_en_cause(people, tables, course.authors(tables.evenements, FAMILIES))
     found = course.named(oriented, FAMILIES, extraction=EXTRACTION).collect()
@@ -188,7 +207,7 @@ def test_safer_links_alone_establish_the_course_again(spark: SparkSession) -> No
     drawn.link("p", "strong", match_weight=12.0).link("p", "weak", match_weight=3.0)
     drawn.event("strong", "x", "classement", "21", ORIENTED).event("weak", "y", "orientation", "copj", ORIENTED)
     base = drawn.base(spark)
-    procedures = population.procedures(base, STUDY, [CONJUGAL])
+    procedures = population.procedures(base, STUDY, [CONJUGAL], REGIONS)
     found = course.by_least_weight(
         population.victims(base, procedures, STUDY),
         base,
@@ -206,7 +225,7 @@ def test_safer_links_alone_establish_the_course_again(spark: SparkSession) -> No
 
 def _schema(spark: SparkSession, drawn: Drawn) -> Any:
     base_tables = drawn.base(spark)
-    found = population.victims(base_tables, population.procedures(base_tables, STUDY, [CONJUGAL]), STUDY)
+    found = population.victims(base_tables, population.procedures(base_tables, STUDY, [CONJUGAL], REGIONS), STUDY)
     authors = course.authors(base_tables.evenements, FAMILIES)
     oriented = course.of_victims(found, base_tables, authors, STUDY.counting)
     return course.named(oriented, FAMILIES, extraction=EXTRACTION).schema

@@ -92,6 +92,7 @@ def test_no_exact_count_leaves_and_what_is_shown_is_a_multiple_of_the_base_nearb
     assert (protected["valeur"].dropna() % RULES.base == 0).all()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_rounding_gives_one_of_the_two_multiples_around_and_always_the_same(nb: int) -> None:
     one = variable("r0", "poursuites")
@@ -116,6 +117,19 @@ def test_the_attacker_finds_a_cell_that_only_its_own_row_was_to_protect() -> Non
     assert attack.interval(hidden) == (7.0, 7.0)
     assert attack.confined(dict.fromkeys(said, 1)) == sorted(said)
     assert attack.confined(dict.fromkeys(said, 0)) == []
+
+
+def test_what_confines_a_count_are_the_bounds_of_those_it_adds_up_with() -> None:
+    total, shown, hidden, open_, apart, other = (
+        (name,) for name in ("total", "shown", "hidden", "open", "apart", "other")
+    )
+    equations_ = [(total, frozenset({shown, hidden})), (apart, frozenset({other, open_}))]
+    wide = (0.0, float("inf"))
+    said = {total: (96.0, 104.0), shown: (86.0, 94.0), hidden: wide, open_: wide, apart: (16.0, 24.0), other: wide}
+    attack = Attack(equations_, said)
+    assert attack.interval(hidden) == (2.0, 18.0)
+    assert attack.binding(hidden) == {total, shown}
+    assert attack.binding(other) == {apart, open_}
 
 
 def test_the_attacker_reads_two_tables_of_the_same_cases_together() -> None:

@@ -51,7 +51,15 @@ def a_study(weight: float = 2.0, prosecuted: int = 300) -> pd.DataFrame:
 
 
 def content(cells: pd.DataFrame) -> Content:
-    estimates = [{"measure": "precision", "estimate": 0.99, "low": 0.98, "high": 1.0}]
+    estimates = [
+        {"dimension": dimension, "modalite": row, "measure": measure, "estimate": estimate, "low": 0.98, "high": 1.0}
+        for dimension, row, measure, estimate in (
+            ("ensemble", "*", "precision", 0.99),
+            ("millesime", "2020", "precision", 0.985),
+            ("millesime", "2020", "rappel", 0.973),
+            ("force", "PN", "precision", 0.5),
+        )
+    ]
     medians = pd.DataFrame([{"step": "arrivee_orientation", "row": "2020", "nb_seen": 50, "nb_censored": 5, "median": 62.0,
                              "median_km": 63.0, "third_quartile_km": 98.0}])  # fmt: skip
     delays = published.delays(medians, cells, STUDY, version="v")
@@ -108,6 +116,29 @@ def test_match_rates_stand_beside_each_row_and_the_rest_is_bounded() -> None:
     assert of.bounds == pytest.approx((0.25, 0.417), abs=0.01)
 
 
+def test_the_error_of_links_stands_beside_each_row_whose_group_is_estimated() -> None:
+    by_year, by_weight = shown_tables(content(a_study()))
+    said = {row.name: (row.precision, row.recall) for row in by_year.rows}
+    assert said == {**dict.fromkeys(YEARS, (None, None)), "2020": (0.985, 0.973), WHOLE: (0.99, None)}
+    assert "toutes les procédures de la ligne" in by_year.grain
+    assert not by_weight.estimated
+    assert "toutes les procédures de la version" in by_weight.grain
+    book = openpyxl.load_workbook(io.BytesIO(workbook(content(a_study()))))
+    last = {
+        name: [row[-2:] for row in book[name].iter_rows(values_only=True)]
+        for name in ("orientation_annee", "sensibilite")
+    }
+    assert ("liens justes", "liens retrouvés") in last["orientation_annee"]
+    assert (0.985, 0.973) in last["orientation_annee"]
+    assert ("liens justes", "liens retrouvés") not in last["sensibilite"]
+
+
+def test_weighted_shares_stand_beside_the_others_on_the_page() -> None:
+    html = page.render(content(a_study()), filters=typography.FILTERS)
+    table = html[html.index("<h3>Orientation selon l&#39;année") :]
+    assert table[: table.index("</table>")].count('class="w"') == 5 * (len(YEARS) + 1)
+
+
 def test_the_workbook_begins_with_a_cover_and_is_the_same_twice() -> None:
     of = content(a_study(prosecuted=9))
     made = workbook(of)
@@ -115,7 +146,13 @@ def test_the_workbook_begins_with_a_cover_and_is_the_same_twice() -> None:
     book = openpyxl.load_workbook(io.BytesIO(made))
     assert book.sheetnames == ["Couverture", "orientation_annee", "sensibilite", "delais", "reperes"]
     cover = "\n".join(str(cell) for row in book["Couverture"].iter_rows(values_only=True) for cell in row if cell)
-    for said in ("Population", "victimes de 15 ans et plus", "sous 10", "Cases masquées", "99,0 % des liens retenus"):
+    for said in (
+        "Population",
+        "victimes de 15 ans et plus",
+        "sous 10",
+        "Cases masquées",
+        "99,0\u00a0% des liens retenus",
+    ):
         assert said in cover
     sheet = list(book["orientation_annee"].iter_rows(values_only=True))
     assert any("masqué" in map(str, row) for row in sheet)

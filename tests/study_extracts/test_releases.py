@@ -229,3 +229,61 @@ def test_a_base_made_anew_under_the_same_version_is_refused() -> None:
     register.release(drawn([60] * 12), "sexe", study="other")
     with pytest.raises(ContractError, match="its base was made anew"):
         register.release([one for one in drawn([60] * 12) if one[1] == "F"] * 9, "force")
+
+
+REGIONS = {"33": "Nouvelle-Aquitaine", "40": "Nouvelle-Aquitaine", "75": "Île-de-France"}
+
+
+def by_rows(by: str, rows: dict[str, list[int]]) -> pd.DataFrame:
+    """Cells of a table with its margins."""
+    lines = {row: dict(zip([*KINDS, TOTAL], [*counts, sum(counts)], strict=True)) for row, counts in rows.items()}
+    lines[WHOLE] = {column: sum(line[column] for line in lines.values()) for column in (*KINDS, TOTAL)}
+    usual = {"table": by, "unit": "victime", "by": by, "indicator": "orientation", "weighted": 0.0}
+    return pd.DataFrame(
+        {**usual, "row": row, "column": column, "nb": nb} for row, line in lines.items() for column, nb in line.items()
+    )
+
+
+def test_a_region_is_the_sum_of_its_departements_to_the_attacker() -> None:
+    """Two départements of three make a région: the third is its own, and what is small there must not be found."""
+    departements = by_rows("code_departement", {"33": [60, 70, 80], "40": [9, 50, 60], "75": [64, 73, 85]})
+    regions = by_rows("region", {"Nouvelle-Aquitaine": [69, 120, 140], "Île-de-France": [64, 73, 85]})
+    cells = releases.named(pd.concat([departements, regions], ignore_index=True), EVERYBODY, REGIONS)
+    named = dict(zip(zip(cells["row"], cells["column"], strict=True), cells["variable"], strict=True))
+    whole = named["Nouvelle-Aquitaine", "poursuites"]
+    parts = {named["33", "poursuites"], named["40", "poursuites"]}
+    assert (whole, frozenset(parts)) in releases.sums(cells)
+    protected = protect(cells, RULES, seed=SEED)
+    said = {
+        one: known(value, SHOWN, RULES) if state == SHOWN else (0.0, float("inf"))
+        for one, value, state in zip(protected["variable"], protected["valeur"], protected["etat"], strict=True)
+    }
+    low, high = Attack(releases.sums(cells), said).interval(named["40", "poursuites"])
+    assert high - low >= RULES.hidden_width
+
+
+def test_an_earlier_table_of_departements_is_read_with_a_later_one_of_regions() -> None:
+    register = Register()
+    for by, rows in (("code_departement", {"33": [60, 70, 80], "40": [9, 50, 60], "75": [64, 73, 85]}),
+                     ("region", {"Nouvelle-Aquitaine": [69, 120, 140], "Île-de-France": [64, 73, 85]})):  # fmt: skip
+        before = releases.earlier(register.rows, EVERYBODY, REGIONS, version="v1")
+        cells = releases.named(by_rows(by, rows), EVERYBODY, REGIONS)
+        protected = protect(cells, RULES, seed=SEED, earlier=before)
+        row = releases.register(protected, EVERYBODY, RULES, study=by, version="v1", declaration="d")
+        register.rows = pd.concat([frame for frame in (register.rows, row) if len(frame)], ignore_index=True)
+    both = releases.earlier(register.rows, EVERYBODY, REGIONS, version="v1").same
+    columns = {"variable", "part"}
+    assert columns <= set(both.columns)
+    assert any(one[2:4] == ("region", "Nouvelle-Aquitaine") and {part[3] for part in parts} == {"33", "40"}
+               for one, parts in releases.sums(both))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [("10872", "violences"), ("27754", "menaces"), ("7177", "autre"), ("menaces, plusieurs codes", "menaces"), ("plusieurs", "plusieurs")],
+)  # fmt: skip
+def test_an_offence_is_a_part_of_its_kind(row: str, kind: str) -> None:
+    cell = {"unit": "victime", "by": "natinf", "indicator": "orientation", "row": row, "column": TOTAL}
+    part = releases.named(pd.DataFrame([cell]), EVERYBODY)["part"].iloc[0]
+    of_kind = releases.named(pd.DataFrame([{**cell, "by": "genre", "row": kind}]), EVERYBODY)["variable"].iloc[0]
+    assert part == of_kind

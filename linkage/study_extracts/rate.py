@@ -1,0 +1,58 @@
+"""How many are linked, and how far a link may be trusted, in figures and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many victims are linked, and how far a link may be trusted."""
+
+    recorded: int | None
+    linked: int | None
+    precision: dict[str, Any] | None
+    recall: dict[str, Any] | None
+
+    @property
+    def rate(self) -> float | None:
+        """The share of recorded victims who are linked."""
+        return self.linked / self.recorded if self.linked is not None and self.recorded else None
+
+    @property
+    def most_moved(self) -> float | None:
+        """By how much at most wrong links move a share of linked victims: were they all on the same side."""
+        return 1 - self.precision["low"] if self.precision else None
+
+    @property
+    def short(self) -> str:
+        """The error of the links in a few words, to stand beside a table."""
+        named = (("justes", self.precision), ("retrouvés", self.recall))
+        said = [
+            f"{what} à {_percent(found['estimate'])} ({_percent(found['low'])} à {_percent(found['high'])})"
+            for what, found in named
+            if found
+        ]
+        return f"Liens {', '.join(said)}." if said else ""
+
+    @property
+    def sentences(self) -> list[str]:
+        """The same in words."""
+        said = []
+        if self.rate is not None:
+            said.append(f"{_percent(self.rate)} des victimes enregistrées sont liées à une affaire.")
+        for found, what in (
+            (self.precision, "des liens retenus sont justes"),
+            (self.recall, "des liens qui existent sont retrouvés"),
+        ):
+            if found:
+                bounds = f"{_percent(found['low'])} à {_percent(found['high'])}"
+                said.append(
+                    f"{_percent(found['estimate'])} {what} (estimation sur la version, intervalle à 95 % : {bounds})."
+                )
+        return said or ["L'erreur d'appariement n'a pas été estimée pour cette version."]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}\u00a0%".replace(".", ",")

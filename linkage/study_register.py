@@ -1,0 +1,61 @@
+"""The register of releases as one release finds it: what every earlier one said, of this study or another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import pandas as pd  # type: ignore[import-untyped]
+
+from linkage.errors import InputError
+from linkage.settings import StudySettings
+from linkage.store import Store
+from linkage.study_extracts import released_delays, releases
+from linkage.study_extracts.releases import Earlier, Population
+from linkage.tables.study_extracts import Delay, Release, ReleasedDelay
+
+
+class Register:
+    """What was released before one study of one version; ``published``: when each version was."""
+
+    def __init__(self, store: Store, study: StudySettings, version: str, published: Mapping[str, datetime]) -> None:
+        self._store, self._study, self._version, self._published = store, study, version, published
+
+    def cells(self, present: Population, regions: Mapping[str, str]) -> Earlier:
+        """What every earlier release said of the same counts.
+
+        Raises
+        ------
+        InputError
+            They were rounded to another base or hidden below another threshold: their differences would tell.
+        """
+        register: pd.DataFrame = self._store.read_or_empty(Release).toPandas()
+        # The version published last, last: its values are those that a new one keeps.
+        at = register[Release.version].map(self._published)
+        register = register.assign(at=at).sort_values(["at", Release.release], kind="stable").drop(columns="at")
+        rules = self._study.disclosure
+        others = register[(register[Release.base] != rules.base) | (register[Release.threshold] != rules.threshold)]
+        if len(others):
+            found = sorted(
+                {(str(row.etude), str(row.version), int(row.base), int(row.threshold)) for row in others.itertuples()}
+            )
+            raise InputError(
+                f"conf/studies/{self._study.study}.toml: disclosure: base {rules.base} and threshold "
+                f"{rules.threshold}; released before in this lake (study, version, base, threshold): {found}. "
+                "All releases keep the same rules, or differences between them would tell."
+            )
+        return releases.earlier(register, present, regions, version=self._version)
+
+    def delays(
+        self, delays: pd.DataFrame, days: pd.DataFrame, of: Population, seed: bytes, *, release: str
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The delays as they may be shown beside earlier ones, and what the register keeps of them."""
+        study, rules = self._study, self._study.disclosure
+        named = {"study": study.study, "version": self._version, "release": release, "by": study.delays.by}
+        present = released_delays.register(delays, days, of, rules, seed=seed, **named)
+        earlier = self._store.read_or_empty(ReleasedDelay).toPandas()
+        hidden = released_delays.protect(present, earlier, days, rules)
+        for frame in (delays, present):
+            few = [key in hidden for key in zip(frame[Delay.etape], frame[Delay.modalite], strict=True)]
+            frame.loc[few, released_delays.MEDIANS] = pd.NA
+        return delays, present

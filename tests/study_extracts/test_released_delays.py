@@ -1,0 +1,57 @@
+"""A median of almost the same cases as one already out, and another: it is hidden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+
+from linkage import studying
+from linkage.settings import DisclosureSettings
+from linkage.study_extracts import released_delays, releases
+
+RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3, median_base=5, rounds=60, why="tests")
+SEED = b"0123456789abcdef"
+EVERYBODY = releases.population(studying.declared("violences_conjugales"), ["10872"])
+ADULTS, OTHERS = {**EVERYBODY, "age": 18}, {**EVERYBODY, "ties": ["ex_conjoint"], "age": 12}
+STEP, ROW = "arrivee_orientation", "2020"
+
+
+def released(nb: int, median: int | None, of: Any = EVERYBODY) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the register keeps of a median on that many cases, and their days."""
+    days = pd.DataFrame([{"step": STEP, "row": ROW, "days": 30, "seen": True, "nb": nb}])
+    shown = {"mediane": median, "mediane_km": median, "troisieme_quartile_km": None}
+    delays = pd.DataFrame([{"etape": STEP, "modalite": ROW, **shown}], dtype=object)
+    names = {"study": "s", "version": "v", "release": f"{nb}", "by": "millesime"}
+    return released_delays.register(delays, days, of, RULES, seed=SEED, **names), days
+
+
+@pytest.mark.parametrize(
+    ("earlier", "nb", "median", "hidden"),
+    [
+        (released(100, 60), 103, 65, True),
+        (released(100, 60), 118, 65, True),
+        (released(100, 60), 119, 65, False),
+        (released(100, 60), 100, 65, False),
+        (released(100, 60), 103, 60, False),
+        (released(100, None), 103, 65, False),
+        (released(100, 60, of=ADULTS), 103, 65, True),
+        (released(100, 60, of=OTHERS), 103, 65, False),
+    ],
+    ids=["three more", "perhaps fewer than ten more", "ten more at least", "the same cases", "the same median",
+         "none shown before", "a population inside this one", "another population"],
+)  # fmt: skip
+def test_a_median_that_moved_by_a_few_cases_is_hidden(
+    earlier: tuple[pd.DataFrame, pd.DataFrame], nb: int, median: int, hidden: bool
+) -> None:
+    present, days = released(nb, median)
+    earlier[0]["effectif"] = 105  # the upper of the two roundings
+    assert released_delays.protect(present, earlier[0], days, RULES) == ({(STEP, ROW)} if hidden else set())
+
+
+def test_the_register_says_neither_how_many_nor_which_days() -> None:
+    kept, _ = released(103, 60)
+    assert kept["effectif"].iloc[0] in (100, 105)
+    assert "103" not in kept["empreinte"].iloc[0]
+    assert kept["empreinte"].iloc[0] != released(104, 60)[0]["empreinte"].iloc[0]
