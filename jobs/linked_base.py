@@ -2,6 +2,7 @@
 
 import argparse
 
+import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import functions as F
 
 from linkage import config, keys, linked_base, options, publication, settings
@@ -45,14 +46,12 @@ def run(run: Run) -> None:
         of_any = (store.read(Link), store.read_or_empty(PersonLink), store.read(Unlinked))
         of_version = (rows.where(F.col("version") == version) for rows in of_any)
         seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
-        communes = run.spark.createDataFrame(config.nomenclature("communes"))  # type: ignore[type-var]
+        communes = run.spark.createDataFrame(pd.DataFrame(config.nomenclature("communes")))
         made = linked_base.build(seen, communes, version=version, settings=profile, pseudonyms=pseudonyms)
-    with store.together(TABLES):
-        for table, frame in made.items():
-            with run.progress.step(table.path):
-                slice = publication.in_version(version)
-                written = store.write(frame, table, slice=slice, metadata=made_with)
-                run.progress.rows("linked_base", table.path, written=written)
+    with store.together(TABLES), run.progress.step(f"{len(made)} tables, under pseudonyms"):
+        written = store.write_each(made, slice=publication.in_version(version), metadata=made_with)
+    for table in made:
+        run.progress.rows("linked_base", table.path, written=written[table])
     run.progress.say(f'Read it: polars.read_delta("{lake}/linked_base/procedures"), and six more tables beside it.')
 
 

@@ -2,6 +2,8 @@
 
 import argparse
 
+import pandas as pd  # type: ignore[import-untyped]
+
 from linkage import config, options, standardised
 from linkage.command import Run, main
 from linkage.settings import StandardisedSettings
@@ -29,8 +31,7 @@ def run(run: Run) -> None:
         for file in files
     }
     communes, natinf = (
-        run.spark.createDataFrame(config.nomenclature(name))
-        for name in ("communes", "natinf")  # type: ignore[type-var]
+        run.spark.createDataFrame(pd.DataFrame(config.nomenclature(name))) for name in ("communes", "natinf")
     )
     for table, frame in standardised.build(sources, communes, natinf, settings).items():
         with run.progress.step(table.path):

@@ -146,17 +146,17 @@ class Study:
         procedures = population.weighted(offences, self.of(Weight)).checkpoint()
         authors = course.authors(base.evenements, self.families).checkpoint()
         victims = population.victims(base, procedures, self.study).checkpoint()
-        oriented = course.of_victims(victims, base, authors, counting).checkpoint()
+        oriented = course.of_victims(victims, base, authors, counting)
         people = population.mis_en_cause(base, procedures, self.study)
         extraction = self.extraction()
+        known = course.named(oriented, self.families, extraction=extraction).checkpoint()
         units: dict[StudyUnit, DataFrame] = {
-            "victime": oriented,
-            "procedure": course.of_procedures(oriented),
+            "procedure": course.of_procedures(known),
             "mis_en_cause": course.of_mis_en_cause(people, base, authors),
         }
         named = {unit: course.named(frame, self.families, extraction=extraction) for unit, frame in units.items()}
-        named["victime"] = named["victime"].checkpoint()
-        self._some(named["victime"])
+        named = {"victime": known, **named}
+        self._some(known)
         weights = self.study.sensitivity.match_weights
         return Cases(named, course.by_least_weight(victims, base, authors, counting, weights))
 
@@ -184,23 +184,20 @@ class Study:
         of = releases.population(study, self.natinf)
         before = Register(self.store, study, version, self.published)
         earlier = before.cells(of, self.names.regions)
-        counts = pd.concat(
-            [tables.cells(cases.units, study), tables.sensitivity(cases.by_least_weight)], ignore_index=True
-        )
-        days = tables.delays(victims, study.delays)
+        counted = tables.counted(cases.units, cases.by_least_weight, study)
         # One seed for all studies: what two of them count alike, they show alike.
         seed = hmac.digest(read_key(self.key_file), b"rounding", "sha256")
         protected = disclosure.protect(
-            releases.named(counts, of, self.names.regions), rules, seed=seed, earlier=earlier
+            releases.named(counted.cells, of, self.names.regions), rules, seed=seed, earlier=earlier
         )
         cells = published.cells(protected, study, version=version)
         persons = microdata.candidates(victims, study.microdata).checkpoint()
         steps, left_out = microdata.climbed(microdata.counted(persons, study.microdata), study.microdata)
         declaration = self.declaration
         release = releases.register(protected, of, rules, study=study.study, version=version, declaration=declaration)
-        delays = published.delays(tables.medians(days), cells, study, version=version)
+        delays = published.delays(tables.medians(counted.delays), cells, study, version=version)
         delays, released = before.delays(
-            delays, days, of, seed, release=str(release[Release.release].iloc[0])
+            delays, counted.delays, of, seed, release=str(release[Release.release].iloc[0])
         )
         return Made(
             study=study,
@@ -230,17 +227,16 @@ class Study:
     def write(self, made: Made) -> dict[str, int]:
         """Writes the tables of the study in the lake, all at once; rows written by table."""
         in_version = publication.in_version(self.version)
-        frames: dict[type[Table], pd.DataFrame] = {Cell: made.cells, Delay: made.delays, Mark: made.marks}
-        written = {}
-        with self.store.together([*self.tables.values(), Release, ReleasedDelay]):
-            for kind, rows in frames.items():
-                table = self.tables[kind]
-                written[table.path] = self.store.write(self.store.from_pandas(rows, table), table, slice=in_version)
-            extract = made.extract.withColumn(Extract.version, F.lit(self.version))
-            written[self.tables[Extract].path] = self.store.write(extract, self.tables[Extract], slice=in_version)
-            release = self.store.from_pandas(made.release, Release)
-            in_release = f"{Release.release} = '{made.release[Release.release].iloc[0]}'"
-            written[Release.path] = self.store.write(release, Release, slice=in_release)
-            medians = self.store.from_pandas(made.released_delays, ReleasedDelay)
-            written[ReleasedDelay.path] = self.store.write(medians, ReleasedDelay, slice=in_release)
-        return written
+        store, rows = self.store, {Cell: made.cells, Delay: made.delays, Mark: made.marks}
+        study: dict[type[Table], DataFrame] = {
+            self.tables[Extract]: made.extract.withColumn(Extract.version, F.lit(self.version)),
+            **{self.tables[kind]: store.from_pandas(frame, self.tables[kind]) for kind, frame in rows.items()},
+        }
+        register: dict[type[Table], DataFrame] = {
+            Release: store.from_pandas(made.release, Release),
+            ReleasedDelay: store.from_pandas(made.released_delays, ReleasedDelay),
+        }
+        in_release = f"{Release.release} = '{made.release[Release.release].iloc[0]}'"
+        with store.together([*study, *register]):
+            written = store.write_each(study, slice=in_version) | store.write_each(register, slice=in_release)
+        return {table.path: nb for table, nb in written.items()}

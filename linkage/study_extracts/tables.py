@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 
 import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
@@ -16,6 +19,9 @@ WHOLE, TOTAL, LINKED, ALONE = "Ensemble", "Total", "liées", "sans lien"
 SENSITIVITY = "sensibilite"
 CELL = ["table", "unit", "by", "indicator", "row", "column"]
 NB, WEIGHTED = "nb", "weighted"
+DELAY = "*"
+"""In place of a table's name, for days until a step."""
+DECIMAL = "decimal(20,8)"
 ORDERS: dict[str, Sequence[str]] = {"orientation": ORIENTATIONS, LINKED: (LINKED, ALONE)}
 """Columns that are shown even when nobody is in them."""
 
@@ -33,24 +39,65 @@ def asked(study: StudySettings) -> list[StudyTable]:
     ]
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The exact counts of one study: cells with their margins, and days until each step."""
+
+    cells: pd.DataFrame
+    delays: pd.DataFrame
+
+
+def counted(cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, study: StudySettings) -> Counted:
+    """Every cell of every table, those of safer links, and the delays, in one Spark action: each would plan anew."""
+    declared = _by_unit(cases, study)
+    units = [_cases(cases[unit], tables) for unit, tables in declared.items()]
+    every = [*units, _safer(by_weight), _delayed(cases["victime"], study.delays)]
+    found = _counts(reduce(DataFrame.unionByName, every))
+    tables = pd.concat([_cells(found, declared), _sensitivity(found)], ignore_index=True)
+    return Counted(tables, _days(found))
+
+
 def cells(cases: Mapping[StudyUnit, DataFrame], study: StudySettings) -> pd.DataFrame:
     """Every cell of every table with its exact count, margins included, empty crossings as zeros.
 
     ``weighted`` sums what each case stands for when those without link are counted too.
     """
+    declared = _by_unit(cases, study)
+    units = [_cases(cases[unit], tables) for unit, tables in declared.items()]
+    return _cells(_counts(reduce(DataFrame.unionByName, units)), declared)
+
+
+def _by_unit(units: Iterable[StudyUnit], study: StudySettings) -> dict[StudyUnit, list[StudyTable]]:
+    declared = {unit: [table for table in asked(study) if table.unit == unit] for unit in units}
+    return {unit: tables for unit, tables in declared.items() if tables}
+
+
+def _no_delay() -> tuple[Column, Column]:
+    return F.lit(None).cast("int").alias("days"), F.lit(None).cast("boolean").alias("seen")
+
+
+def _one() -> Column:
+    return F.lit(1).cast(DECIMAL).alias(POIDS)
+
+
+def _counts(rows: DataFrame) -> pd.DataFrame:
+    # Weights as decimals: their sum is the same in any order.
+    grouped = rows.groupBy("table", "row", "column", "days", "seen")
+    return grouped.agg(F.count("*").alias(NB), F.sum(POIDS).cast("double").alias(WEIGHTED)).toPandas()
+
+
+def _cells(found: pd.DataFrame, declared: Mapping[StudyUnit, Sequence[StudyTable]]) -> pd.DataFrame:
     made = []
-    for unit, frame in cases.items():
-        tables = [table for table in asked(study) if table.unit == unit]
-        if tables:
-            counted: pd.DataFrame = _counted(frame, tables).toPandas()
-            for table in tables:
-                # A row that a table left out would be a row of zeros, said.
-                rows = counted.loc[counted["table"].isin([one.name for one in tables if one.by == table.by]), "row"]
-                made.append(_whole(counted[counted["table"] == table.name], table, sorted(rows.unique())))
+    for table in itertools.chain.from_iterable(declared.values()):
+        # A row that a table left out would be a row of zeros, said.
+        alike = [one.name for one in declared[table.unit] if one.by == table.by]
+        rows = found.loc[found["table"].isin(alike), "row"]
+        made.append(_whole(found[found["table"] == table.name], table, sorted(rows.unique())))
     return pd.concat(made, ignore_index=True)[[*CELL, NB, WEIGHTED]]
 
 
-def _counted(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
+def _cases(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
+    """One row per case and table that it is in."""
     link = F.when(F.col("est_liee"), LINKED).otherwise(ALONE)
     cell = F.array(
         *(
@@ -62,12 +109,8 @@ def _counted(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
             for table in tables
         )
     )
-    # Weights as decimals: their sum is the same in any order.
-    one = cases.select(F.explode(cell).alias("cell"), F.col(POIDS).cast("decimal(20,8)").alias(POIDS))
-    known = one.select("cell.*", POIDS).where(F.col("column").isNotNull())
-    return known.groupBy("table", "row", "column").agg(
-        F.count("*").alias(NB), F.sum(POIDS).cast("double").alias(WEIGHTED)
-    )
+    one = cases.select(F.explode(cell).alias("cell"), F.col(POIDS).cast(DECIMAL).alias(POIDS))
+    return one.where(F.col("cell.column").isNotNull()).select("cell.*", *_no_delay(), POIDS)
 
 
 def _whole(counted: pd.DataFrame, table: StudyTable, rows: Sequence[str]) -> pd.DataFrame:
@@ -93,8 +136,17 @@ def sensitivity(by_weight: DataFrame) -> pd.DataFrame:
 
     Reads ``poids_minimal`` and ``orientation``, one row per victim and weight that a link of hers reaches.
     """
-    counted: pd.DataFrame = by_weight.groupBy(LEAST, "orientation").agg(F.count("*").alias(NB)).toPandas()
-    rows = counted.assign(row=[f"{least:g}" for least in counted[LEAST]]).rename(columns={"orientation": "column"})
+    return _sensitivity(_counts(_safer(by_weight)))
+
+
+def _safer(by_weight: DataFrame) -> DataFrame:
+    row, column = F.col(LEAST).cast("string").alias("row"), F.col("orientation").alias("column")
+    return by_weight.select(F.lit(SENSITIVITY).alias("table"), row, column, *_no_delay(), _one())
+
+
+def _sensitivity(found: pd.DataFrame) -> pd.DataFrame:
+    own = found[found["table"] == SENSITIVITY]
+    rows = own.assign(row=[f"{float(least):g}" for least in own["row"]])
     long = _margins(rows, NB, sorted(rows["row"].unique()), ORIENTATIONS).reset_index().astype({NB: "int64"})
     long = long[long["row"] != WHOLE]
     named = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": "orientation"}
@@ -103,22 +155,31 @@ def sensitivity(by_weight: DataFrame) -> pd.DataFrame:
 
 def delays(cases: DataFrame, declared: StudyDelays) -> pd.DataFrame:
     """``step, row, days, seen, nb``: linked cases by days until a step, seen or censored at the extraction."""
+    return _days(_counts(_delayed(cases, declared)))
+
+
+def _delayed(cases: DataFrame, declared: StudyDelays) -> DataFrame:
     rows: list[Column] = [F.coalesce(F.col(declared.by).cast("string"), F.lit("inconnu")), F.lit(WHOLE)]
     asked = F.array(
         *(
             F.struct(
-                F.lit(step).alias("step"),
+                F.lit(DELAY).alias("table"),
                 row.alias("row"),
-                F.col(f"jours_{step}").alias("days"),
+                F.lit(step).alias("column"),
+                F.col(f"jours_{step}").cast("int").alias("days"),
                 F.col(f"vu_{step}").alias("seen"),
             )
             for step in declared.steps
             for row in rows
         )
     )
-    one = cases.where("est_liee").select(F.explode(asked).alias("one")).select("one.*")
-    known = one.where(F.col("days").isNotNull() & F.col("seen").isNotNull())
-    return known.groupBy("step", "row", "days", "seen").agg(F.count("*").alias(NB)).toPandas()
+    one = cases.where("est_liee").select(F.explode(asked).alias("one")).select("one.*", _one())
+    return one.where(F.col("days").isNotNull() & F.col("seen").isNotNull())
+
+
+def _days(found: pd.DataFrame) -> pd.DataFrame:
+    own = found[found["table"] == DELAY].rename(columns={"column": "step"})
+    return own[["step", "row", "days", "seen", NB]].astype({"days": "int64", "seen": "bool"})
 
 
 def quantile(days: pd.DataFrame, share: float) -> float:
