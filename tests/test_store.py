@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from linkage.errors import InputError
@@ -42,6 +43,27 @@ def test_a_slice_replaces_its_own_rows_and_no_others(spark: SparkSession, lake: 
     assert ids(store, Left) == ["a", "c"]
     assert store.metadata(Left) == {"run": 2}
     assert store.version(Left) == 1
+
+
+def test_several_tables_are_written_each_with_its_own_rows_and_metadata(spark: SparkSession, lake: str) -> None:
+    store = Store(spark, lake)
+    frames: dict[type[Table], DataFrame] = {
+        Left: rows(spark, ("a", 2020), ("b", 2020)),
+        Right: rows(spark, ("c", 2020)),
+    }
+    assert store.write_each(frames, slice="year = 2020", metadata={"run": 1}) == {Left: 2, Right: 1}
+    assert (ids(store, Left), ids(store, Right)) == (["a", "b"], ["c"])
+    assert store.metadata(Left) == store.metadata(Right) == {"run": 1}
+
+
+def test_a_table_of_several_that_fails_leaves_none_of_them(spark: SparkSession, lake: str) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    broken = rows(spark, ("c", 2020)).selectExpr("raise_error('no') AS id", "year")
+    with pytest.raises(PySparkException), store.together([Left, Right]):
+        store.write_each({Left: rows(spark, ("b", 2020)), Right: broken}, slice="year = 2020")
+    assert ids(store, Left) == ["a"]
+    assert not store.exists(Right)
 
 
 def test_tables_have_no_feature_that_a_delta_reader_may_lack(spark: SparkSession, lake: str) -> None:
