@@ -190,14 +190,18 @@ class _Known:
         Returns whether any was hidden: else nothing that this release shows confines them.
         """
         attack = Attack(self.sums, self.intervals(self.sums))
-        hidden = False
+        hidden: set[Variable] = set()
         for one in narrow:
-            beside = [(self.values[by], by) for by in attack.binding(one) if self._adds(by)]
+            confining = attack.binding(one)
+            # What was just hidden for another may have freed this one too: the next round says.
+            if hidden & {one, *confining}:
+                continue
+            beside = [(self.values[by], by) for by in confining if self._adds(by)]
             found = min(beside)[1] if beside else one
             if self._adds(found):
                 self.state[found] = COMPLEMENT
-                hidden = True
-        return hidden
+                hidden.add(found)
+        return bool(hidden)
 
 
 def _hide_until_safe(attacker: _Known, cells: pd.DataFrame, settings: DisclosureSettings) -> None:
