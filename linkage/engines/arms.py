@@ -1,0 +1,142 @@
+"""The arms of the benchmark: each from standardised tables on disk to its result written, then judged on truth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from linkage import candidate_pairs, config
+from linkage.command import Run
+from linkage.engines.clock import Clock
+from linkage.engines.splink_arm import Method, duckdb_connection, local_files, on_duckdb, on_spark
+from linkage.measures import spark_meter
+from linkage.quality import indicators
+from linkage.quality.truth import PAIR, read_truth
+from linkage.settings import CandidatePairsSettings, ScoredPairsSettings
+from linkage.tables.linkage import CandidatePair, Link
+from linkage.tables.quality import Accuracy
+from linkage.tables.records import REFERENCE, Record
+
+VERSION = "benchmark"
+RUNNING = "running"
+"""In the work folder of an arm: the file that is there while its clock runs."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an arm works: its own copy of the lake, and beside it what it writes."""
+
+    run: Run
+    work: Path
+
+    def clock(self, *, of_spark: bool = True) -> Clock:
+        """The arm's clock."""
+        return Clock(self.work / RUNNING, spark_meter(self.run.spark.sparkContext) if of_spark else None)
+
+    @property
+    def written(self) -> str:
+        """The Parquet that the arm writes."""
+        return str(self.work / "result.parquet")
+
+    def truth(self) -> Any:
+        """The true pairs, once each."""
+        return read_truth(self.run.spark, self.run.store.files, self.run.args.truth).dropDuplicates(PAIR)
+
+
+def ours(place: Place) -> dict[str, Any]:
+    """This job's linkage, as ``all`` runs it from candidate pairs to links; F1 of the links retained."""
+    run, model = place.run, str(place.work / "model.json")
+    with place.clock() as clock:
+        run.call("candidate_pairs")
+        run.call("estimate_model", out=model)
+        run.call("scored_pairs", model=model, estimated=True)
+        run.call("links", version=VERSION)
+    judged = indicators.accuracy(run.store.read(Link), place.truth(), version=VERSION)
+    whole = judged.where(judged[Accuracy.link_pass] == indicators.ALL_PASSES).collect()[0]
+    return {**clock.figures, "pairs": run.store.read(CandidatePair).count(), "f1": whole[Accuracy.f1]}
+
+
+def splink_spark(place: Place) -> dict[str, Any]:
+    """Splink's predict() on Spark; F1 at its best threshold on truth."""
+    run = place.run
+    assert run.store  # names the checkpoint directory
+    with place.clock() as clock:
+        compared = on_spark(run.spark, run.store.read(Record), place.written, method())
+    pairs = compared.as_spark_dataframe().count()
+    return {**clock.figures, "pairs": pairs, "f1": best_f1(f"{place.written}/*.parquet", place)}
+
+
+def splink_duckdb(place: Place) -> dict[str, Any]:
+    """Splink's predict() on DuckDB; F1 at its best threshold on truth. Spark only names the files, before the clock."""
+    files = local_files(place.run.store.read(Record))
+    with duckdb_connection(place.work) as connection:
+        with place.clock(of_spark=False) as clock:
+            compared = on_duckdb(connection, files, place.written, method())
+        pairs = connection.execute(f"SELECT count(*) FROM {compared.physical_name}").fetchall()[0][0]
+    return {**clock.figures, "pairs": pairs, "f1": best_f1(place.written, place)}
+
+
+def floor(place: Place) -> dict[str, Any]:
+    """The least that any linkage on Spark does: reads the records, forms the pairs of ours, writes them unscored."""
+    run, settings = place.run, config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
+    records = run.store.read(Record)
+    with place.clock() as clock:
+        pairs = candidate_pairs.build(records, settings=settings.model_copy(update={"budget": None}))
+        pairs.write.parquet(place.written)
+    return {**clock.figures, "pairs": run.spark.read.parquet(place.written).count(), "f1": None}
+
+
+ARMS: dict[str, Callable[[Place], dict[str, Any]]] = {
+    "ours": ours,
+    "splink_spark": splink_spark,
+    "splink_duckdb": splink_duckdb,
+    "floor": floor,
+}
+
+
+def run_arm(run: Run) -> None:
+    """Runs the arm of ``--arm`` on ``--lake`` in this process and writes its record to ``--out``."""
+    place = Place(run, Path(run.args.lake).parent)
+    figures = ARMS[run.args.arm](place)
+    references = run.store.read(Record).where(f"{Record.side} = '{REFERENCE}'")
+    affaires = references.select(Record.id).dropDuplicates().count()
+    record = {"arm": run.args.arm, "procedures": run.args.procedures, "affaires": affaires, **figures}
+    Path(run.args.out).write_text(json.dumps(record), encoding="utf-8")
+
+
+def method() -> Method:
+    """The settings of ``conf/method``, as the Splink arms take them."""
+    return Method.of(
+        config.settings("method/candidate_pairs.toml", CandidatePairsSettings),
+        config.settings("method/scored_pairs.toml", ScoredPairsSettings),
+    )
+
+
+def best_f1(written: str, place: Place) -> float | None:
+    """F1 at the best threshold on truth of the scored pairs in Parquet, a pair counting once with its best weight."""
+    truth = str(place.work / "truth.parquet")
+    place.truth().write.mode("overwrite").parquet(truth)
+    with duckdb_connection(place.work) as connection:
+        return judged(connection, written, f"{truth}/*.parquet")
+
+
+def judged(connection: duckdb.DuckDBPyConnection, written: str, truth: str) -> float | None:
+    """The same from two Parquet files; null without a pair. ``truth`` has each pair once."""
+    rows = connection.execute(
+        f"""
+        WITH best AS (SELECT id_procedure, id_affaire, max(match_weight) AS weight
+                      FROM read_parquet('{written}') GROUP BY ALL),
+             known AS (SELECT id_procedure, id_affaire, 1 AS is_true FROM read_parquet('{truth}')),
+             weights AS (SELECT weight, count(*) AS nb, count(is_true) AS nb_true
+                         FROM best LEFT JOIN known USING (id_procedure, id_affaire) GROUP BY weight),
+             above AS (SELECT sum(nb) OVER down AS nb, sum(nb_true) OVER down AS nb_true
+                       FROM weights WINDOW down AS (ORDER BY weight DESC))
+        SELECT max(2 * nb_true / (nb + (SELECT count(*) FROM known))) FROM above
+        """
+    ).fetchall()
+    return None if rows[0][0] is None else round(float(rows[0][0]), 6)

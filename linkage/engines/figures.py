@@ -1,0 +1,93 @@
+"""What the records of a benchmark say together: medians, spreads, ratios to ours, and how cost grows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+Record = Mapping[str, Any]
+OURS = "ours"
+FIELDS = (
+    "arm",
+    "run",
+    "procedures",
+    "affaires",
+    "wall_s",
+    "stopped",
+    "cpu_s",
+    "peak_mb",
+    "shuffle_bytes",
+    "spill_bytes",
+    "pairs",
+    "f1",
+)
+"""Of a record, in this order; null where an arm has no such figure."""
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Wall time over that of ours in the same round: median, smallest, largest; ``at_least`` where it was stopped."""
+
+    median: float
+    low: float
+    high: float
+    at_least: bool
+
+    def __str__(self) -> str:
+        said = f"{self.median:.2f} ({self.low:.2f}–{self.high:.2f})"
+        return f"≥ {said}" if self.at_least else said
+
+
+@dataclass(frozen=True)
+class Arm:
+    """The rounds of one arm at one size."""
+
+    name: str
+    records: Sequence[Record]
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it did not end: its wall times are then those reached, the least it takes."""
+        return any(record["stopped"] for record in self.records)
+
+    @property
+    def walls(self) -> list[float]:
+        """Seconds of each round."""
+        return [record["wall_s"] for record in self.records]
+
+    @property
+    def s_per_million_pairs(self) -> float | None:
+        """Median seconds per million pairs compared; None where the pairs are not known."""
+        pairs = self.middle("pairs")
+        return median(self.walls) / pairs * 1e6 if pairs else None
+
+    def middle(self, field: str) -> float | None:
+        """The median of a figure over the rounds that have it."""
+        known: list[float] = [record[field] for record in self.records if record[field] is not None]
+        return median(known) if known else None
+
+    def ratio(self, ours: Arm | None) -> Ratio | None:
+        """To ours, round by round; None when ours did not run."""
+        if ours is None:
+            return None
+        by_run = {record["run"]: record["wall_s"] for record in ours.records}
+        ratios = [record["wall_s"] / by_run[record["run"]] for record in self.records if by_run.get(record["run"])]
+        return Ratio(median(ratios), min(ratios), max(ratios), self.stopped) if ratios else None
+
+
+def arms(records: Sequence[Record]) -> dict[str, Arm]:
+    """The arms of one benchmark, in the order in which they first ran."""
+    names = dict.fromkeys(record["arm"] for record in records)
+    return {name: Arm(name, [record for record in records if record["arm"] == name]) for name in names}
+
+
+def exponent(points: Sequence[tuple[int, float]]) -> float | None:
+    """The slope of log seconds on log procedures by least squares: 1 is proportional; None below two sizes."""
+    logs = [(math.log(procedures), math.log(seconds)) for procedures, seconds in points]
+    if len({x for x, _ in logs}) < 2:
+        return None
+    mean_x, mean_y = (sum(values) / len(logs) for values in zip(*logs, strict=True))
+    return sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _ in logs)

@@ -1,0 +1,47 @@
+"""The machine on which figures were measured: what a reader needs to compare, and nothing that names it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+
+PACKAGES = ("pyspark", "splink", "delta-spark", "duckdb")
+
+
+def description(*, driver_memory: str, java: str, master: str, code_version: str) -> dict[str, str | int | None]:
+    """Processor, memory (MB), system, versions, the code's version and today's date: no host, user or path."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return {
+        "processor": _processor(),
+        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_mb": pages // 2**20,
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "java": java,
+        "python": platform.python_version(),
+        **{package: metadata.version(package) for package in PACKAGES},
+        "master": master if master.startswith("local") else "cluster",
+        "driver_memory": driver_memory,
+        "code_version": code_version,
+        "date": date.today().isoformat(),
+    }
+
+
+def _processor() -> str:
+    listed = Path("/proc/cpuinfo")
+    if listed.is_file():
+        found = re.search(
+            r"^model name\s*:\s*(.+)$", listed.read_text(encoding="utf-8", errors="replace"), re.MULTILINE
+        )
+        if found:
+            return found[1].strip()
+    if platform.system() == "Darwin":
+        asked = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+        if said:
+            return said
+    return platform.processor() or platform.machine()
