@@ -46,6 +46,7 @@ case ${1:-} in
         "$python" -m mypy
         .venv/bin/lint-imports
         [[ ! -f linkage/tables/dictionary.py ]] || "$python" -m linkage.tables.dictionary --check
+        [[ ! -f docs/benchmarks.md ]] || "$python" -m linkage.engines.page --check
         ;;
     *)
         exec "$python" -m linkage.submit "$@"

@@ -90,4 +90,4 @@ def exponent(points: Sequence[tuple[int, float]]) -> float | None:
     if len({x for x, _ in logs}) < 2:
         return None
     mean_x, mean_y = (sum(values) / len(logs) for values in zip(*logs, strict=True))
-    return sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _ in logs)
+    return float(sum((x - mean_x) * (y - mean_y) for x, y in logs) / sum((x - mean_x) ** 2 for x, _ in logs))

@@ -37,5 +37,7 @@ def columns(rules: Sequence[BlockingRule]) -> list[str]:
 
 
 def _within(window: Window) -> str:
-    within = f"r.{window.right} - l.{window.left} BETWEEN {window.low} AND {window.high}"
+    # One column of each side per comparison: DuckDB tests it in the join, a BETWEEN of a difference after.
+    ends = ((">=", window.low), ("<=", window.high))
+    within = " AND ".join(f"r.{window.right} {sign} l.{window.left} + {days}" for sign, days in ends)
     return f"({within} OR l.{window.left} IS NULL OR r.{window.right} IS NULL)" if window.unknown else within
