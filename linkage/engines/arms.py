@@ -58,7 +58,7 @@ def ours(place: Place) -> dict[str, Any]:
         run.call("links", version=VERSION)
     judged = indicators.accuracy(run.store.read(Link), place.truth(), version=VERSION)
     whole = judged.where(judged[Accuracy.link_pass] == indicators.ALL_PASSES).collect()[0]
-    return {**clock.figures, "pairs": run.store.read(CandidatePair).count(), "f1": whole[Accuracy.f1]}
+    return {**clock.figures, "pairs": run.store.read(CandidatePair).count(), "f1": round(whole[Accuracy.f1] or 0.0, 6)}
 
 
 def splink_spark(place: Place) -> dict[str, Any]:
