@@ -24,6 +24,8 @@ from linkage.tables.linkage import ScoredPair
 from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
 
 RECALL, U_PAIRS, SEED = 0.8, 1_000_000, 1
+U_CHUNKS = {SPARK: 1, DUCKDB: 10}
+"""Splink's ten let it stop early, a query per comparison and chunk: on Spark each costs more than what it spares."""
 TRAINED_ON = ("cle", "lieu_et_faits")
 """The rules under which EM runs: between them they leave every comparison free once."""
 MEMORY_LIMIT, THREADS = "12GB", 2
@@ -92,7 +94,7 @@ def on_spark(spark: SparkSession, records: DataFrame, out: str, method: Method) 
     own = records.where(F.col(Record.rang) != BEYOND)
     sides = [own.where(F.col(Record.side) == side).select(*method.columns) for _, side in SIDES]
     tables = [api.register(side, dataset_display_name=name) for side, (name, _) in zip(sides, SIDES, strict=True)]
-    compared, predicted = _predicted(Linker(tables, method.settings(SPARK)), method)
+    compared, predicted = _predicted(tables, method, SPARK)
     predicted.as_spark_dataframe().selectExpr(*KEPT.split(", ")).write.mode("overwrite").parquet(out)
     return compared
 
@@ -106,7 +108,7 @@ def on_duckdb(connection: duckdb.DuckDBPyConnection, files: Sequence[str], out: 
         connection.execute(f"CREATE TABLE {name} AS SELECT {columns} FROM {read} WHERE {where}")
     api = DuckDBAPI(connection=connection)
     tables = [api.register(name, dataset_display_name=name) for name, _ in SIDES]
-    compared, predicted = _predicted(Linker(tables, method.settings(DUCKDB)), method)
+    compared, predicted = _predicted(tables, method, DUCKDB)
     connection.execute(f"COPY (SELECT {KEPT} FROM {predicted.physical_name}) TO '{out}' (FORMAT parquet)")
     return compared
 
@@ -123,11 +125,12 @@ def local_files(records: DataFrame) -> list[str]:
     return sorted(unquote(urlparse(uri).path) for uri in records.inputFiles())
 
 
-def _predicted(linker: Linker, method: Method) -> tuple[Any, Any]:
+def _predicted(tables: list[Any], method: Method, dialect: str) -> tuple[Any, Any]:
     """The pairs compared, and those that reach the floor with their weights."""
+    linker = Linker(tables, method.settings(dialect))
     training, by_name = linker.training, {rule.name: blocking.sql(rule) for rule in method.rules}
     training.estimate_probability_two_random_records_match([by_name[TRAINED_ON[0]]], recall=RECALL)
-    training.estimate_u_using_random_sampling(max_pairs=U_PAIRS, seed=SEED)
+    training.estimate_u_using_random_sampling(max_pairs=U_PAIRS, seed=SEED, num_chunks=U_CHUNKS[dialect])
     for name in TRAINED_ON:
         training.estimate_parameters_using_expectation_maximisation(by_name[name])
     # predict() would make the pairs by itself and drop them: made first, they can be counted after the clock.
