@@ -15,6 +15,7 @@ from linkage.tables.records import BEYOND
 
 MARGIN = "margin"
 PROCEDURE, REFERENCE = CandidatePair.procedure_key, CandidatePair.reference_key
+PAIR: list[str] = [PROCEDURE, REFERENCE]
 
 
 def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
@@ -30,7 +31,9 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     Ties: equal weights have a margin of zero, so the pair kept, that of the smallest key, goes to review.
     """
     passes = passes.checkpoint()
-    own, beyond = passes.where(F.col(ScoredPair.rang) != BEYOND), passes.where(F.col(ScoredPair.rang) == BEYOND)
+    # Levels decide nothing here and are the most of a row: they come back to the pairs kept.
+    compete = passes.drop(ScoredPair.levels).checkpoint()
+    own, beyond = compete.where(F.col(ScoredPair.rang) != BEYOND), compete.where(F.col(ScoredPair.rang) == BEYOND)
     kept = _best(own, (REFERENCE,)).where(SHARED)
     for _ in range(settings.rounds):
         # Read three times by the next round: kept as a plan, three rounds would be planned as twenty-seven.
@@ -44,9 +47,10 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     joined = _best(_without(offered, kept.unionByName(again), PROCEDURE), (PROCEDURE,))
     sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     alone = F.coalesce(F.col(MARGIN) >= settings.margin, F.lit(True))
-    return one_per_case(kept.unionByName(again).unionByName(joined)).withColumn(
+    best = one_per_case(kept.unionByName(again).unionByName(joined)).withColumn(
         Link.status, F.when(sure & alone, RETAINED).otherwise(TO_REVIEW)
     )
+    return best.join(passes.select(*PAIR, ScoredPair.levels), on=PAIR, how="inner")
 
 
 def one_per_case(pairs: DataFrame) -> DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame, Window
@@ -14,7 +16,7 @@ from linkage.tables.linkage import PersonLink, ScoredPerson
 CASE: list[str] = [PersonLink.id_procedure, PersonLink.id_affaire]
 SIDES: tuple[str, str] = (PersonLink.rang_procedure, PersonLink.rang_affaire)
 WEIGHT: str = PersonLink.match_weight
-RIVALS = "rivals"
+RIVALS, BUCKETS = "rivals", 1000
 
 
 def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: PersonLinksSettings) -> DataFrame:
@@ -44,21 +46,33 @@ def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
     alone = counted.where(F.col(RIVALS) == 1).drop(RIVALS)
     contended = counted.where(F.col(RIVALS) > 1).drop(RIVALS)
     bound = settings.max_assigned
-    assigned = contended.groupBy(*CASE).applyInPandas(lambda case: assign(case, max_assigned=bound), pairs.schema)
+    # Many cases go to Python at once: one by one, each would cost more on its way than to assign.
+    many = F.pmod(F.xxhash64(*CASE), F.lit(BUCKETS))
+    assigned = contended.groupBy(many).applyInPandas(lambda cases: assign(cases, max_assigned=bound), pairs.schema)
     return alone.unionByName(assigned)
 
 
-def assign(case: pd.DataFrame, *, max_assigned: int) -> pd.DataFrame:
-    """The pairs of one case that give every person at most one other and the highest total weight. Weights above 0."""
-    case = case.sort_values(list(SIDES), ignore_index=True)
-    rows, columns = (np.unique(case[side], return_inverse=True)[1] for side in SIDES)
+def assign(cases: pd.DataFrame, *, max_assigned: int) -> pd.DataFrame:
+    """The pairs that give each person of a case at most one other, and each case its highest total. Weights above 0."""
+    cases = cases.sort_values([*CASE, *SIDES], ignore_index=True)
+    weights, procedure, affaire = (cases[column].to_numpy() for column in (WEIGHT, *SIDES))
+    starts = np.flatnonzero((cases[CASE] != cases[CASE].shift()).any(axis=1))
+    chosen: list[int] = []
+    for start, end in pairwise([*starts, len(cases)]):
+        rows, columns = (np.unique(side[start:end], return_inverse=True)[1] for side in (procedure, affaire))
+        chosen += (start + _assigned(weights[start:end], rows, columns, max_assigned)).tolist()
+    return cases.loc[chosen]
+
+
+def _assigned(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, max_assigned: int) -> np.ndarray:
+    """The positions of the pairs of one case that stand."""
     shape = (rows.max() + 1, columns.max() + 1)
     if max(shape) > max_assigned:
-        return case.loc[_heaviest_first(case[WEIGHT].to_numpy(), rows, columns)]
-    weights, position = np.zeros(shape), np.full(shape, -1)
-    weights[rows, columns], position[rows, columns] = case[WEIGHT], np.arange(len(case))
-    chosen = position[linear_sum_assignment(weights, maximize=True)]
-    return case.loc[chosen[chosen >= 0]]
+        return np.array(_heaviest_first(weights, rows, columns))
+    matrix, position = np.zeros(shape), np.full(shape, -1)
+    matrix[rows, columns], position[rows, columns] = weights, np.arange(len(weights))
+    stand: np.ndarray = position[linear_sum_assignment(matrix, maximize=True)]
+    return stand[stand >= 0]
 
 
 def _heaviest_first(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> list[int]:
