@@ -65,7 +65,9 @@ def _side_by_side(records: DataFrame, pairs: DataFrame, settings: ModelSettings,
     compared = pairs
     for key, side, suffix in SIDES:
         values = [_small(records, column).alias(f"{column}_{suffix}") for column in columns]
-        compared = compared.join(_named(records, key, side, ids[side], values), on=key, how="inner")
+        # Pairs are many for one record: hash the records of a partition rather than sort its pairs.
+        hashed = _named(records, key, side, ids[side], values).hint("shuffle_hash")
+        compared = compared.join(hashed, on=key, how="inner")
     return compared
 
 
