@@ -11,7 +11,7 @@ import pandas as pd  # type: ignore[import-untyped]
 from linkage.settings import DisclosureSettings
 from linkage.study_extracts.disclosure import rounded
 from linkage.study_extracts.releases import Population, holds, of_row
-from linkage.study_extracts.tables import NB
+from linkage.study_extracts.tables import NB, WHOLE
 from linkage.tables.study_extracts import Delay, ReleasedDelay
 
 MEDIANS = [Delay.mediane, Delay.mediane_km, Delay.troisieme_quartile_km]
@@ -82,7 +82,8 @@ def _same_or_nested(row: object, before: object) -> bool:
         of_row(json.loads(said.population), said.regroupement, said.modalite)  # type: ignore[attr-defined]
         for said in (row, before)
     )
-    grouped_alike = row.regroupement == before.regroupement  # type: ignore[attr-defined]
+    # Everybody is a row of all cohorts, whatever makes them.
+    grouped_alike = row.modalite == WHOLE or row.regroupement == before.regroupement  # type: ignore[attr-defined]
     return grouped_alike and (holds(one, other) or holds(other, one))
 
 

@@ -10,6 +10,7 @@ import pytest
 from linkage import studying
 from linkage.settings import DisclosureSettings
 from linkage.study_extracts import released_delays, releases
+from linkage.study_extracts.tables import WHOLE
 
 RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3, median_base=5, rounds=60, why="tests")
 SEED = b"0123456789abcdef"
@@ -18,12 +19,14 @@ ADULTS, OTHERS = {**EVERYBODY, "age": 18}, {**EVERYBODY, "ties": ["ex_conjoint"]
 STEP, ROW = "arrivee_orientation", "2020"
 
 
-def released(nb: int, median: int | None, of: Any = EVERYBODY) -> tuple[pd.DataFrame, pd.DataFrame]:
+def released(
+    nb: int, median: int | None, of: Any = EVERYBODY, row: str = ROW, by: str = "millesime"
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What the register keeps of a median on that many cases, and their days."""
-    days = pd.DataFrame([{"step": STEP, "row": ROW, "days": 30, "seen": True, "nb": nb}])
+    days = pd.DataFrame([{"step": STEP, "row": row, "days": 30, "seen": True, "nb": nb}])
     shown = {"mediane": median, "mediane_km": median, "troisieme_quartile_km": None}
-    delays = pd.DataFrame([{"etape": STEP, "modalite": ROW, **shown}], dtype=object)
-    names = {"study": "s", "version": "v", "release": f"{nb}", "by": "millesime"}
+    delays = pd.DataFrame([{"etape": STEP, "modalite": row, **shown}], dtype=object)
+    names = {"study": "s", "version": "v", "release": f"{nb}", "by": by}
     return released_delays.register(delays, days, of, RULES, seed=SEED, **names), days
 
 
@@ -48,6 +51,13 @@ def test_a_median_that_moved_by_a_few_cases_is_hidden(
     present, days = released(nb, median)
     earlier[0]["effectif"] = 105  # the upper of the two roundings
     assert released_delays.protect(present, earlier[0], days, RULES) == ({(STEP, ROW)} if hidden else set())
+
+
+@pytest.mark.parametrize(("row", "hidden"), [(WHOLE, True), ("inconnu", False)])
+def test_the_median_of_everybody_is_the_same_whatever_the_cohorts(row: str, hidden: bool) -> None:
+    present, days = released(103, 65, row=row, by="force")
+    earlier, _ = released(100, 60, row=row, by="sexe")
+    assert released_delays.protect(present, earlier, days, RULES) == ({(STEP, row)} if hidden else set())
 
 
 def test_the_register_says_neither_how_many_nor_which_days() -> None:
