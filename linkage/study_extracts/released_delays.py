@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
 
@@ -32,7 +33,8 @@ def register(
 ) -> pd.DataFrame:
     """The rows of ``releases_delais``: medians as ``delays`` shows them, and what stands behind them, from ``days``.
 
-    The number of cases is rounded; a keyed imprint tells whether two medians stand on the same cases' days.
+    The number of cases is rounded; a keyed imprint tells whether two medians stand on the same cases' days, whatever
+    their rows are called.
     """
     behind = dict(_behind(days, rules, seed))
     keys = list(zip(delays[Delay.etape], delays[Delay.modalite], strict=True))
@@ -56,35 +58,43 @@ def protect(present: pd.DataFrame, earlier: pd.DataFrame, days: pd.DataFrame, ru
     number of cases behind both must differ by the threshold at least, whatever the rounding of the earlier one.
     """
     exact = days.groupby(["step", "row"])[NB].sum().to_dict()
-    released = dict(list(earlier.groupby([Delay.etape, Delay.modalite])))
+    released = dict(list(earlier.groupby(Delay.etape)))
     hidden = set()
     for row in present.itertuples():
         key = (row.etape, row.modalite)
-        for before in released.get(key, earlier.iloc[:0]).itertuples():
+        for before in released.get(row.etape, earlier.iloc[:0]).itertuples():
             few = abs(exact[key] - before.effectif) < rules.threshold + rules.base - 1
             other = before.empreinte != row.empreinte
-            if few and other and _same_or_nested(row, before) and _shown_otherwise(row, before):
+            if few and other and _shown_otherwise(row, before) and _same_or_nested(row, before):
                 hidden.add(key)
-    return hidden
+    # A row that holds the same cases would say what was hidden.
+    same = {(row.etape, row.empreinte) for row in present.itertuples() if (row.etape, row.modalite) in hidden}
+    return {(row.etape, row.modalite) for row in present.itertuples() if (row.etape, row.empreinte) in same}
 
 
 def _behind(days: pd.DataFrame, rules: DisclosureSettings, seed: bytes) -> Iterator[tuple[Key, tuple[int, str]]]:
     for (step, row), own in days.groupby(["step", "row"]):
         nb = int(own[NB].sum())
         content = own[["days", "seen", NB]].astype("int64").sort_values(["days", "seen"]).to_csv(index=False)
-        imprint = hmac.digest(seed, f"{step}\x1f{row}\x1f{content}".encode(), "sha256").hex()[:16]
-        yield (step, row), (rounded(nb, rules.base, seed, ("delay", step, row)), imprint)
+        imprint = hmac.digest(seed, f"{step}\x1f{content}".encode(), "sha256").hex()[:16]
+        yield (step, row), (rounded(nb, rules.base, seed, ("delay", step)), imprint)
 
 
 def _same_or_nested(row: object, before: object) -> bool:
     """Whether one counts nobody whom the other does not."""
-    one, other = (
-        of_row(json.loads(said.population), said.regroupement, said.modalite)  # type: ignore[attr-defined]
-        for said in (row, before)
-    )
-    # Everybody is a row of all cohorts, whatever makes them.
-    grouped_alike = row.modalite == WHOLE or row.regroupement == before.regroupement  # type: ignore[attr-defined]
-    return grouped_alike and (holds(one, other) or holds(other, one))
+    (one, slice_of_one), (other, slice_of_other) = _persons(row), _persons(before)
+    return slice_of_one == slice_of_other and (holds(one, other) or holds(other, one))
+
+
+def _persons(said: Any) -> tuple[Population, Key | None]:
+    """The population that a row is of, and the cohort of it; a year is a population, everybody is no cohort."""
+    by, row = said.regroupement, said.modalite
+    part = of_row(json.loads(said.population), by, row)
+    if row == WHOLE:
+        return part, None
+    if by == "millesime" and row.isdecimal():
+        return {**part, "years": [int(row)] * 2}, None
+    return part, (by, row)
 
 
 def _shown_otherwise(row: object, before: object) -> bool:

@@ -60,6 +60,35 @@ def test_the_median_of_everybody_is_the_same_whatever_the_cohorts(row: str, hidd
     assert released_delays.protect(present, earlier, days, RULES) == ({(STEP, row)} if hidden else set())
 
 
+ONE_YEAR, THREE_YEARS = {**EVERYBODY, "years": [2020, 2020]}, {**EVERYBODY, "years": [2019, 2021]}
+
+
+@pytest.mark.parametrize(
+    ("row", "of", "hidden"),
+    [
+        (WHOLE, ONE_YEAR, True),
+        (WHOLE, {**EVERYBODY, "years": [2021, 2021]}, False),
+        (WHOLE, {**ONE_YEAR, "age": 18}, True),
+        ("2021", THREE_YEARS, False),
+    ],
+    ids=["that year alone", "another year alone", "adults of that year", "another row"],
+)
+def test_a_year_of_several_and_a_study_of_that_year_are_the_same_persons(row: str, of: Any, hidden: bool) -> None:
+    several, of_several = released(100, 60, of=THREE_YEARS)
+    alone, of_alone = released(103, 65, of=of, row=row)
+    assert released_delays.protect(alone, several, of_alone, RULES) == ({(STEP, row)} if hidden else set())
+    assert released_delays.protect(several, alone, of_several, RULES) == ({(STEP, ROW)} if hidden else set())
+
+
+def test_a_row_of_the_days_of_a_hidden_row_is_hidden_with_it() -> None:
+    """All cases were recorded by one force: its median would be that of everybody."""
+    present, days = (pd.concat(both) for both in zip(released(103, 65, row=WHOLE, by="force"),
+                                                     released(103, 65, row="GN", by="force"),
+                                                     released(57, 65, row="PN", by="force"), strict=True))  # fmt: skip
+    earlier, _ = released(100, 60, row=WHOLE, by="force")
+    assert released_delays.protect(present, earlier, days, RULES) == {(STEP, WHOLE), (STEP, "GN")}
+
+
 def test_the_register_says_neither_how_many_nor_which_days() -> None:
     kept, _ = released(103, 60)
     assert kept["effectif"].iloc[0] in (100, 105)
