@@ -55,7 +55,12 @@ class Register:
         present = released_delays.register(delays, days, of, rules, seed=seed, **named)
         earlier = self._store.read_or_empty(ReleasedDelay).toPandas()
         hidden = released_delays.protect(present, earlier, days, rules)
+        out = released_delays.out(present, earlier)
+        moved = {**out, **dict.fromkeys(hidden, [pd.NA] * len(released_delays.MEDIANS))}
         for frame in (delays, present):
-            few = [key in hidden for key in zip(frame[Delay.etape], frame[Delay.modalite], strict=True)]
-            frame.loc[few, released_delays.MEDIANS] = pd.NA
+            keys = list(zip(frame[Delay.etape], frame[Delay.modalite], strict=True))
+            for position, name in enumerate(released_delays.MEDIANS):
+                medians = zip(keys, frame[name], strict=True)
+                values = [moved[key][position] if key in moved else median for key, median in medians]
+                frame[name] = pd.array(values, dtype="Int64")
         return delays, present

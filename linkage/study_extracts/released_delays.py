@@ -56,9 +56,11 @@ def protect(present: pd.DataFrame, earlier: pd.DataFrame, days: pd.DataFrame, ru
 
     ``present`` is as ``register`` made it. The same cases (or a median that did not move) teach nothing; otherwise the
     number of cases behind both must differ by the threshold at least, whatever the rounding of the earlier one.
+    What is ``out`` already is not hidden: a release made again says what it said.
     """
     exact = days.groupby(["step", "row"])[NB].sum().to_dict()
     released = dict(list(earlier.groupby(Delay.etape)))
+    known = out(present, earlier)
     hidden = set()
     for row in present.itertuples():
         key = (row.etape, row.modalite)
@@ -68,8 +70,21 @@ def protect(present: pd.DataFrame, earlier: pd.DataFrame, days: pd.DataFrame, ru
             if few and other and _shown_otherwise(row, before) and _same_or_nested(row, before):
                 hidden.add(key)
     # A row that holds the same cases would say what was hidden.
-    same = {(row.etape, row.empreinte) for row in present.itertuples() if (row.etape, row.modalite) in hidden}
-    return {(row.etape, row.modalite) for row in present.itertuples() if (row.etape, row.empreinte) in same}
+    same = {
+        (row.etape, row.empreinte) for row in present.itertuples() if (row.etape, row.modalite) in hidden - {*known}
+    }
+    alike = {(row.etape, row.modalite) for row in present.itertuples() if (row.etape, row.empreinte) in same}
+    return alike - {*known}
+
+
+def out(present: pd.DataFrame, earlier: pd.DataFrame) -> dict[Key, list[Any]]:
+    """Medians that the register has of the same cases, row and version, as they were shown."""
+    of = [ReleasedDelay.version, ReleasedDelay.population, Delay.etape, Delay.modalite, ReleasedDelay.empreinte]
+    shown = earlier[earlier[MEDIANS].notna().any(axis="columns")].sort_values(ReleasedDelay.release)
+    values = [[pd.NA if pd.isna(one) else int(one) for one in row] for row in shown[MEDIANS].to_numpy()]
+    said = dict(zip(shown[of].itertuples(index=False, name=None), values, strict=True))
+    keys = present[of].itertuples(index=False, name=None)
+    return {(key[2], key[3]): said[key] for key in keys if key in said}
 
 
 def _behind(days: pd.DataFrame, rules: DisclosureSettings, seed: bytes) -> Iterator[tuple[Key, tuple[int, str]]]:
