@@ -11,7 +11,8 @@ from linkage.errors import InputError
 from linkage.settings import StudySettings
 from linkage.store import Store
 from linkage.study_extracts import released_delays, releases
-from linkage.study_extracts.releases import Earlier, Population
+from linkage.study_extracts.releases import SHOWN, Earlier, Population
+from linkage.study_extracts.tables import LINKED
 from linkage.tables.study_extracts import Delay, Release, ReleasedDelay
 
 
@@ -49,11 +50,22 @@ class Register:
     def delays(
         self, delays: pd.DataFrame, days: pd.DataFrame, of: Population, seed: bytes, *, release: str
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The delays as they may be shown beside earlier ones, and what the register keeps of them."""
+        """The delays as they may be shown beside earlier ones, and what the register keeps of them.
+
+        Raises
+        ------
+        InputError
+            Medians are out that the register does not have: a moved one could not be told.
+        """
         study, rules = self._study, self._study.disclosure
         named = {"study": study.study, "version": self._version, "release": release, "by": study.delays.by}
         present = released_delays.register(delays, days, of, rules, seed=seed, **named)
-        earlier = self._store.read_or_empty(ReleasedDelay).toPandas()
+        earlier: pd.DataFrame = self._store.read_or_empty(ReleasedDelay).toPandas()
+        unknown = self._without_delays(earlier)
+        if release in unknown:  # Its medians are out: made again as they were, the register has them at last.
+            return delays, present
+        if unknown:
+            self._refuse(unknown)
         hidden = released_delays.protect(present, earlier, days, rules)
         out = released_delays.out(present, earlier)
         moved = {**out, **dict.fromkeys(hidden, [pd.NA] * len(released_delays.MEDIANS))}
@@ -64,3 +76,20 @@ class Register:
                 values = [moved[key][position] if key in moved else median for key, median in medians]
                 frame[name] = pd.array(values, dtype="Int64")
         return delays, present
+
+    def _without_delays(self, delays: pd.DataFrame) -> dict[str, tuple[str, str]]:
+        """Study and version of the releases that showed linked victims and whose medians were not kept."""
+        of: pd.DataFrame = self._store.read_or_empty(Release).toPandas()
+        linked = of[
+            (of[Release.indicateur] == LINKED) & (of[Release.categorie] == LINKED) & (of[Release.etat] == SHOWN)
+        ]
+        missing = linked[~linked[Release.release].isin(delays[ReleasedDelay.release])]
+        return {str(row.release): (str(row.etude), str(row.version)) for row in missing.itertuples()}
+
+    def _refuse(self, unknown: Mapping[str, tuple[str, str]]) -> None:
+        named = [f"--study {study} --version {version} (release {one})" for one, (study, version) in unknown.items()]
+        raise InputError(
+            f"{ReleasedDelay.path}: nothing kept of the medians of {len(named)} earlier releases of {Release.path}: "
+            f"{', '.join(sorted(named))}. Run the job study_extracts again for each, its declaration unchanged; or, if "
+            "none of them was handed out, delete study_extracts in this lake and release anew. Nothing was written."
+        )

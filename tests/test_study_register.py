@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import pandas as pd  # type: ignore[import-untyped]
+import pytest
 
 from linkage import studying
+from linkage.errors import InputError
 from linkage.store import Store
 from linkage.study_extracts import released_delays, releases
 from linkage.study_extracts.released_delays import MEDIANS
+from linkage.study_extracts.tables import LINKED, WHOLE
 from linkage.study_register import Register
 from linkage.tables.schema import Table
 from linkage.tables.study_extracts import Release, ReleasedDelay
@@ -74,3 +77,29 @@ def test_a_median_that_no_release_of_the_version_has_shown_is_hidden() -> None:
     shown, kept = register("v1", delays=other).delays(*cases(104, 60), POPULATION, SEED, release="r-v1")
     assert shown[MEDIANS].isna().all(axis=None)
     assert kept[MEDIANS].isna().all(axis=None)
+
+
+def cells(release: str, *, etat: str = "publie") -> pd.DataFrame:
+    """What the register keeps of how many are linked."""
+    usual = {"release": release, "etude": STUDY.study, "version": "v1", "indicateur": LINKED, "etat": etat}
+    return pd.DataFrame([{**usual, "modalite": WHOLE, "categorie": LINKED}])
+
+
+def test_releases_whose_medians_no_register_kept_are_named_and_refused() -> None:
+    before = pd.concat([cells("r-old"), cells("r-v2"), cells("r-small", etat="masque")])
+    delays = released(114, 65, version="v2", effectif=115)
+    with pytest.raises(InputError, match="r-old") as error:
+        register("v3", releases=before, delays=delays).delays(*cases(104, 60), POPULATION, SEED, release="r-v3")
+    said = str(error.value)
+    assert "--version v1" in said
+    assert f"--study {STUDY.study}" in said
+    assert "study_extracts" in said
+    assert "r-v2" not in said
+    assert "r-small" not in said
+
+
+def test_a_release_whose_medians_no_register_kept_is_made_again_as_it_was() -> None:
+    before = pd.concat([cells("r-v1"), cells("r-old")])
+    delays = released(114, 65, version="v2", effectif=115)
+    again = register("v1", releases=before, delays=delays).delays(*cases(104, 60), POPULATION, SEED, release="r-v1")
+    assert [frame[MEDIANS].iloc[0].tolist() for frame in again] == [[60, 60, 60]] * 2
