@@ -54,9 +54,11 @@ class Content:
         found = {row["measure"]: row for row in plain(of).to_dict("records") if row["estimate"] is not None}
         return Rate(values.get(TOTAL), values.get(LINKED), found.get("precision"), found.get("rappel"))
 
-    def errors(self, by: str) -> dict[tuple[str, str], float | None]:
+    def errors(self, unit: str, by: str) -> dict[tuple[str, str], float | None]:
         """By row of a grouping and measure: the estimated share of links that are right, or found."""
-        own = plain(self.estimates[self.estimates["dimension"] == DIMENSIONS.get(by)])
+        # By sex, quality estimates procedures of victims of that sex: it says nothing of the mis en cause.
+        dimension = None if by == "sexe" and unit != "victime" else DIMENSIONS.get(by)
+        own = plain(self.estimates[self.estimates["dimension"] == dimension])
         rows = dict(zip(zip(own["modalite"], own["measure"], strict=True), own["estimate"], strict=True))
         whole = (("precision", self.rate.precision), ("rappel", self.rate.recall))
         return rows | {(WHOLE, measure): said["estimate"] for measure, said in whole if rows and said}
@@ -144,8 +146,10 @@ class Shown:
     def grain(self) -> str:
         """Of which procedures the error of the links is."""
         if self.estimated:
+            year = " L'année y est le millésime de la livraison, qui peut différer de celle de l'enregistrement."
             return (
                 "Liens justes et retrouvés : estimés sur toutes les procédures de la ligne, toutes infractions réunies."
+                f"{year if self.by == 'millesime' else ''}"
             )
         return "L'erreur des liens n'est pas estimée par ligne : elle est celle de toutes les procédures de la version."
 
@@ -170,7 +174,7 @@ def shown_tables(content: Content) -> list[Shown]:
 def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content) -> Shown:
     first = cells.iloc[0]
     said = content.labels.get(first[Cell.regroupement], {})
-    errors = content.errors(first[Cell.regroupement])
+    errors = content.errors(first[Cell.unite], first[Cell.regroupement])
     present = [*dict.fromkeys(cells[Cell.categorie])]
     order = (*ORIENTATIONS, *present, LINKED, ALONE)
     columns = [name for name in dict.fromkeys(order) if name in present and name != TOTAL]

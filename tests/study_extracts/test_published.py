@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import openpyxl
@@ -131,6 +132,34 @@ def test_the_error_of_links_stands_beside_each_row_whose_group_is_estimated() ->
     assert ("liens justes", "liens retrouvés") in last["orientation_annee"]
     assert (0.985, 0.973) in last["orientation_annee"]
     assert ("liens justes", "liens retrouvés") not in last["sensibilite"]
+
+
+def of_others(unit: str, by: str, row: str) -> pd.DataFrame:
+    """The table by year, of another unit and grouping."""
+    made = a_study()
+    made = made[made["tableau"] == "orientation_annee"]
+    return made.assign(unite=unit, regroupement=by, modalite=made["modalite"].replace("2020", row))
+
+
+@pytest.mark.parametrize(
+    ("unit", "by", "estimated"),
+    [("victime", "sexe", True), ("mis_en_cause", "sexe", False), ("mis_en_cause", "force", True)],
+)
+def test_the_error_by_sex_is_of_the_sex_of_victims(unit: str, by: str, estimated: bool) -> None:
+    of = content(a_study())
+    rows = [("sexe_victime", "F", "precision", 0.97), ("force", "F", "precision", 0.96)]
+    more = [dict(zip(("dimension", "modalite", "measure", "estimate"), row, strict=True)) for row in rows]
+    estimates = pd.concat([of.estimates, pd.DataFrame(more)], ignore_index=True)
+    (table,) = shown_tables(dataclasses.replace(of, cells=of_others(unit, by, "F"), estimates=estimates))
+    assert table.estimated == estimated
+    assert ("de la version" in table.grain) != estimated
+
+
+def test_the_year_of_an_error_is_said_to_be_that_of_the_delivery() -> None:
+    by_year, _ = shown_tables(content(a_study()))
+    assert "millésime de la livraison" in by_year.grain
+    by_force = dataclasses.replace(by_year, by="force")
+    assert "millésime" not in by_force.grain
 
 
 def test_weighted_shares_stand_beside_the_others_on_the_page() -> None:
