@@ -57,9 +57,11 @@ def protect(
     Raises
     ------
     ContractError
-        After the declared rounds a count can still be deduced; nothing may be written.
+        After the declared rounds a count can still be deduced, or this version has shown another one; nothing may be
+        written.
     """
     counts = {one: int(nb) for one, nb in zip(cells["variable"], cells[NB], strict=True)}
+    _same_base(cells, earlier.same, counts, settings)
     totals = cells[cells["column"] == TOTAL].set_index(["table", "row"])[NB]
     of_row = pd.Series([totals[key] for key in zip(cells["table"], cells["row"], strict=True)], index=cells.index)
     full = (cells["column"] != TOTAL) & (cells[NB] == of_row) & (cells[NB] > 0)
@@ -83,6 +85,22 @@ def protect(
             MEAN: cells[WEIGHTED] / cells[NB].where(cells[NB] > 0),
         }
     ).drop(columns=[NB, WEIGHTED])
+
+
+def _same_base(
+    cells: pd.DataFrame, earlier: pd.DataFrame, counts: Mapping[Variable, int], settings: DisclosureSettings
+) -> None:
+    """Refuses counts that cannot have been rounded to what their version showed of them."""
+    shown = earlier[(earlier[STATE] == SHOWN) & earlier["variable"].isin(counts)]
+    bounds = [(one, *known(value, SHOWN, settings)) for one, value in zip(shown["variable"], shown[VALUE], strict=True)]
+    other = {one for one, low, high in bounds if not low <= counts[one] <= high}
+    if other:
+        tables = sorted(set(cells.loc[cells["variable"].isin(other), "table"]))
+        raise ContractError(
+            f"study_extracts: version {earlier['version'].iloc[0]}: {len(other)} counts are not those that earlier "
+            f"releases of this version showed, of tables: {', '.join(tables)}: its base was made anew and differs. "
+            "Publish another version. Nothing was written."
+        )
 
 
 def _hidden_before(cells: pd.DataFrame) -> set[Variable]:

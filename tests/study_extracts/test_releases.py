@@ -231,6 +231,23 @@ def test_a_base_made_anew_under_the_same_version_is_refused() -> None:
         register.release([one for one in drawn([60] * 12) if one[1] == "F"] * 9, "force")
 
 
+@pytest.mark.parametrize(("more", "refused"), [(1, False), (4, False), (5, True)])
+def test_a_count_that_the_version_showed_otherwise_is_refused_by_table(more: int, refused: bool) -> None:
+    """A hundred are shown as a hundred; up to four more could have been too."""
+    cells = by_rows("force", {"PN": [100, 100, 100], "GN": [100, 100, 100]})
+    register = releases.register(
+        protect(releases.named(cells, EVERYBODY), RULES, seed=SEED), EVERYBODY, RULES, study="s", version="v1", declaration="d"
+    )  # fmt: skip
+    cells.loc[(cells["row"] == "PN") & (cells["column"] == "poursuites"), "nb"] += more
+    before = releases.earlier(register, EVERYBODY, version="v1")
+    again = releases.named(cells, EVERYBODY)
+    if refused:
+        with pytest.raises(ContractError, match=r"version v1: .* tables: force"):
+            protect(again, RULES, seed=SEED, earlier=before)
+    else:
+        protect(again, RULES, seed=SEED, earlier=before)
+
+
 REGIONS = {"33": "Nouvelle-Aquitaine", "40": "Nouvelle-Aquitaine", "75": "Île-de-France"}
 
 
