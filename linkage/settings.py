@@ -613,4 +613,10 @@ class StudySettings(Settings):
         for what, names in (("tables", [one.name for one in self.tables]), ("kinds", [one.name for one in self.kinds])):
             if twice := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"{what}: {', '.join(twice)} declared twice")
+        # Those that a study makes itself are told apart by their names.
+        own = [one.name for one in self.tables if one.name.startswith("liaison_") or one.name.endswith("sensibilite")]
+        if own:
+            raise ValueError(
+                f"tables: {', '.join(own)}: names that start with liaison_ or end with sensibilite are kept"
+            )
         return self

@@ -63,6 +63,12 @@ def test_procedures_are_not_grouped_by_a_trait_of_persons() -> None:
     assert "a procedure has no sexe" in refused(tables=[table])
 
 
+@pytest.mark.parametrize("name", ["sensibilite", "ma_sensibilite", "liaison_victime_force"])
+def test_a_name_by_which_the_study_tells_its_own_tables_apart_is_refused(name: str) -> None:
+    table = {"name": name, "title": "T", "unit": "victime", "by": "force", "indicator": "orientation"}
+    assert f"tables: {name}: names that" in refused(tables=[table])
+
+
 def test_what_others_may_know_of_a_person_is_a_quasi_identifier() -> None:
     left = ["genre", "sexe", "tranche_age", "force", "millesime"]
     assert "code_departement: what others may know" in refused(microdata__quasi_identifiers=left)
