@@ -619,4 +619,7 @@ class StudySettings(Settings):
             raise ValueError(
                 f"tables: {', '.join(own)}: names that start with liaison_ or end with sensibilite are kept"
             )
+        codes = [code for kind in self.kinds for code in {*kind.natinf}]
+        if several := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"kinds: natinf {', '.join(several)} declared in several; each offence is of one kind")
         return self

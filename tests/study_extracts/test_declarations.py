@@ -69,6 +69,15 @@ def test_a_name_by_which_the_study_tells_its_own_tables_apart_is_refused(name: s
     assert f"tables: {name}: names that" in refused(tables=[table])
 
 
+def test_an_offence_of_two_kinds_is_refused() -> None:
+    kinds = [
+        {"name": name, "label": name, "natinf": ["10872", code]} for name, code in (("un", "7177"), ("deux", "7178"))
+    ]
+    said = refused(kinds=kinds)
+    assert "kinds: natinf 10872 declared in several" in said
+    assert "7177" not in said
+
+
 def test_what_others_may_know_of_a_person_is_a_quasi_identifier() -> None:
     left = ["genre", "sexe", "tranche_age", "force", "millesime"]
     assert "code_departement: what others may know" in refused(microdata__quasi_identifiers=left)
