@@ -11,7 +11,7 @@ import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage import config, publication, study_errors, study_names
+from linkage import config, publication, study_link_errors, study_names
 from linkage.errors import ContractError, InputError
 from linkage.linked_base.pseudonyms import Pseudonyms, key_id, read_key
 from linkage.settings import StudySettings, StudyUnit
@@ -210,7 +210,7 @@ class Study:
             release=release,
             extract=microdata.extract(persons, study.microdata, steps=steps, pseudonym=self._pseudonym(declaration)),
             left_out=left_out,
-            estimates=study_errors.read(self.of(Estimate), self.of(Subgroup)).toPandas(),
+            estimates=study_link_errors.read(self.of(Estimate), self.of(Subgroup)).toPandas(),
             labels=self.names.labels,
         )
 
