@@ -12,6 +12,7 @@ import duckdb
 
 from linkage import candidate_pairs, config
 from linkage.command import Run
+from linkage.engines import machine
 from linkage.engines.clock import Clock
 from linkage.engines.splink_arm import Method, duckdb_connection, local_files, on_duckdb, on_spark
 from linkage.measures import spark_meter
@@ -20,9 +21,10 @@ from linkage.quality.truth import PAIR, read_truth
 from linkage.settings import CandidatePairsSettings, ScoredPairsSettings
 from linkage.tables.linkage import CandidatePair, Link
 from linkage.tables.quality import Accuracy
-from linkage.tables.records import REFERENCE, Record
+from linkage.tables.records import PROCEDURE, REFERENCE, Record
 
 VERSION = "benchmark"
+HEAP = "spark.driver.memory"
 RUNNING = "running"
 """In the work folder of an arm: the file that is there while its clock runs."""
 
@@ -37,6 +39,12 @@ class Place:
     def clock(self, *, of_spark: bool = True) -> Clock:
         """The arm's clock."""
         return Clock(self.work / RUNNING, spark_meter(self.run.spark.sparkContext) if of_spark else None)
+
+    def duckdb(self) -> duckdb.DuckDBPyConnection:
+        """A connection to DuckDB with the cores and the memory that Spark was given on this machine."""
+        conf = self.run.spark.sparkContext.getConf()
+        heap = f"{conf.get(HEAP, '1g').rstrip('bB').upper()}iB"
+        return duckdb_connection(self.work, threads=machine.cores(conf.get("spark.master", "")), memory=heap)
 
     @property
     def written(self) -> str:
@@ -74,7 +82,7 @@ def splink_spark(place: Place) -> dict[str, Any]:
 def splink_duckdb(place: Place) -> dict[str, Any]:
     """Splink's predict() on DuckDB; F1 at its best threshold on truth. Spark only names the files, before the clock."""
     files = local_files(place.run.store.read(Record))
-    with duckdb_connection(place.work) as connection:
+    with place.duckdb() as connection:
         with place.clock(of_spark=False) as clock:
             compared = on_duckdb(connection, files, place.written, method())
         pairs = connection.execute(f"SELECT count(*) FROM {compared.physical_name}").fetchall()[0][0]
@@ -82,7 +90,7 @@ def splink_duckdb(place: Place) -> dict[str, Any]:
 
 
 def floor(place: Place) -> dict[str, Any]:
-    """The least that any linkage on Spark does: reads the records, forms the pairs of ours, writes them unscored."""
+    """The least that any linkage on Spark does: reads the records, forms the pairs of ours, writes them."""
     run, settings = place.run, config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
     records = run.store.read(Record)
     with place.clock() as clock:
@@ -103,9 +111,10 @@ def run_arm(run: Run) -> None:
     """Runs the arm of ``--arm`` on ``--lake`` in this process and writes its record to ``--out``."""
     place = Place(run, Path(run.args.lake).parent)
     figures = ARMS[run.args.arm](place)
-    references = run.store.read(Record).where(f"{Record.side} = '{REFERENCE}'")
-    affaires = references.select(Record.id).dropDuplicates().count()
-    record = {"arm": run.args.arm, "procedures": run.args.procedures, "affaires": affaires, **figures}
+    ids = run.store.read(Record).select(Record.side, Record.id).dropDuplicates()
+    counted = {row[Record.side]: row["count"] for row in ids.groupBy(Record.side).count().collect()}
+    cases = {"procedures": counted[PROCEDURE], "affaires": counted[REFERENCE]}
+    record = {"arm": run.args.arm, **cases, **figures}
     Path(run.args.out).write_text(json.dumps(record), encoding="utf-8")
 
 
@@ -121,7 +130,7 @@ def best_f1(written: str, place: Place) -> float | None:
     """F1 at the best threshold on truth of the scored pairs in Parquet, a pair counting once with its best weight."""
     truth = str(place.work / "truth.parquet")
     place.truth().write.mode("overwrite").parquet(truth)
-    with duckdb_connection(place.work) as connection:
+    with place.duckdb() as connection:
         return judged(connection, written, f"{truth}/*.parquet")
 
 

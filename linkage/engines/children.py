@@ -54,7 +54,7 @@ def run(argv: Sequence[str], log: Path, *, running: Path | None = None, ceiling:
     ``running`` is the file that is there while the clock runs, with the time it started.
     """
     showed, over = 0.0, False
-    with log.open("wb") as said, _terminable():
+    with log.open("wb") as said, terminable():
         child = subprocess.Popen(
             list(argv),
             stdin=subprocess.DEVNULL,
@@ -115,8 +115,8 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def _terminable() -> Iterator[None]:
-    """A signal ends the child first, since it is in a session of its own, then this process."""
+def terminable() -> Iterator[None]:
+    """A signal is an exit: what was begun is ended and cleaned, a child in a session of its own first."""
 
     def leave(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + number)

@@ -13,12 +13,19 @@ from pathlib import Path
 PACKAGES = ("pyspark", "splink", "delta-spark", "duckdb")
 
 
+def cores(master: str) -> int:
+    """How many cores Spark takes of this machine: those that ``local[N]`` names, all otherwise."""
+    named = re.match(r"local\[(\d+)", master)
+    return int(named[1]) if named else _cores()
+
+
 def description(*, driver_memory: str, java: str, master: str, code_version: str) -> dict[str, str | int | None]:
     """Processor, memory (MB), system, versions, the code's version and today's date: no host, user or path."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
         "processor": _processor(),
-        "processors": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "processors": _cores(),
+        "processors_used": cores(master),
         "memory_mb": pages // 2**20,
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "java": java,
@@ -29,6 +36,10 @@ def description(*, driver_memory: str, java: str, master: str, code_version: str
         "code_version": code_version,
         "date": date.today().isoformat(),
     }
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _processor() -> str:

@@ -29,7 +29,9 @@ The same standardised tables go through each arm in turn, `ours` first, round af
 - `splink_spark`, `splink_duckdb`: Splink 5's own training and `predict()` with the same blocking rules and
   comparisons; ids, weight and probability of each pair are kept. F1 at the best threshold on truth. Left out, since
   they need the key first: jonctions and the comparison `libre`.
-- `floor`: Spark reads the records, forms the pairs of `ours` and writes them unscored.
+- `floor`: Spark reads the records, forms the pairs of `ours` without forecast or budget and writes them unscored.
+
+DuckDB has as many threads as Spark has cores, and as much memory as Spark's heap.
 
 Wall time runs from standardised tables on disk to the result written, estimation included, start of the session
 excluded. Processor time and peak memory are those of all processes of the arm; in `splink_duckdb` an idle Spark

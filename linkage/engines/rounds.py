@@ -31,15 +31,16 @@ def compare(run: Run, names: Sequence[str]) -> None:
     launcher, going = children.command(), sorted(names, key=lambda name: name != OURS)
     records: list[Record] = []
     _write(beside, _machine(run))
-    with _work_folder(out.parent) as work:
+    with children.terminable(), _work_folder(out.parent) as work:
         lake, truth = _country(run, launcher, options, work)
         for number in range(1, run.args.runs + 1):
             for arm in list(going):
                 given = {"--lake": lake, "--truth": truth, "--procedures": run.args.procedures, "--arm": arm}
                 with run.progress.step(f"{arm}, run {number} of {run.args.runs}"):
                     record, said = _arm(launcher, given, options, work / f"{arm}-{number}", _ceiling(records))
-                known = [earlier["affaires"] for earlier in records if earlier["affaires"] is not None][:1]
-                records.append({**NO_FIGURES, **dict.fromkeys(("affaires",), *known), **record, "run": number})
+                known = next((earlier for earlier in records if earlier["affaires"] is not None), NO_FIGURES)
+                counted = {name: known[name] for name in ("procedures", "affaires") if known[name] is not None}
+                records.append({**NO_FIGURES, "procedures": run.args.procedures, **counted, **record, "run": number})
                 _write(out, records)
                 run.progress.say(f"{arm}, run {number}: {record['wall_s']:,.1f} s{said}")
                 if record["stopped"]:
@@ -74,7 +75,7 @@ def _arm(
     arguments = [str(part) for pair in {**given, "--lake": work / "lake", "--out": made}.items() for part in pair]
     command = [*launcher, "compare_engines", *arguments, *options]
     ended = children.run(command, work / "said.log", running=work / RUNNING, ceiling=None if name == OURS else ceiling)
-    record, said = {"arm": name, "procedures": given["--procedures"], "stopped": True}, ""
+    record, said = {"arm": name, "stopped": True}, ""
     if ended.stopped_after is not None:
         record["wall_s"], said = round(ended.stopped_after, 1), f", stopped at {CEILING} times ours"
     elif ended.status == 0 and made.is_file():

@@ -28,7 +28,6 @@ U_CHUNKS = {SPARK: 1, DUCKDB: 10}
 """Splink's ten let it stop early, a query per comparison and chunk: on Spark each costs more than what it spares."""
 TRAINED_ON = ("cle", "lieu_et_faits")
 """The rules under which EM runs: between them they leave every comparison free once."""
-MEMORY_LIMIT, THREADS = "12GB", 2
 KEPT = f"id_l AS {ScoredPair.id_procedure}, id_r AS {ScoredPair.id_affaire}, match_weight, match_probability"
 SIDES = ((LEFT, PROCEDURE), (RIGHT, REFERENCE))
 
@@ -113,9 +112,9 @@ def on_duckdb(connection: duckdb.DuckDBPyConnection, files: Sequence[str], out: 
     return compared
 
 
-def duckdb_connection(folder: Path) -> duckdb.DuckDBPyConnection:
-    """DuckDB with the machine's cores and memory bounded; what does not fit goes to ``folder``."""
-    connection = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY_LIMIT})
+def duckdb_connection(folder: Path, *, threads: int, memory: str) -> duckdb.DuckDBPyConnection:
+    """DuckDB with as many threads as Spark has cores and the heap Spark has; what does not fit goes to ``folder``."""
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": memory})
     connection.execute(f"SET temp_directory = '{folder / 'duckdb'}'")
     return connection
 

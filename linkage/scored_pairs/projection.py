@@ -21,7 +21,7 @@ from linkage.tables.linkage import ScoredPair
 
 def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
     """The pairs whose weight reaches the floor, without what was compared: their other columns, the ``gamma_`` of each
-    comparison, ``match_weight`` and ``match_probability``, as Splink's ``predict()`` gives them, to the bit.
+    comparison, ``match_weight`` and ``match_probability``, as Splink's ``predict()`` gives them.
 
     Reads: a row per pair, with the columns compared as ``column_l`` and ``column_r``.
     Method: the expressions are those that Splink 5 generates from the same settings. Splink computes a similarity again

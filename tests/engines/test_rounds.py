@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from linkage.command import load
-from linkage.engines import children, rounds
+from linkage.engines import arms, children, request, rounds
 from linkage.engines.figures import FIELDS
 from linkage.engines.lakes import linked_copy
 from linkage.errors import InputError, UserFacingError
@@ -148,3 +148,7 @@ def test_what_cannot_be_run_is_refused(given: list[str], said: str) -> None:
 def test_rounds_are_a_number_above_zero(runs: str) -> None:
     with pytest.raises(SystemExit, match="2"):
         load("compare_engines").parser().parse_args(["--procedures", "5", "--out", "r.json", "--runs", runs])
+
+
+def test_each_arm_that_may_be_named_can_run() -> None:
+    assert tuple(arms.ARMS) == request.ARMS

@@ -12,6 +12,7 @@ from tests.drawing import draw
 
 SETTINGS = PersonLinksSettings(threshold=1, role_change_threshold=12, max_assigned=10, why="test")
 MEC, VICTIME = "mis_en_cause", "victime"
+CROSSED = ((1, 1, 10), (1, 2, 9), (2, 1, 8))
 
 
 def pair(left: int, right: int, weight: float, role: str = VICTIME, other: str = VICTIME, case: str = "1") -> dict:
@@ -70,3 +71,11 @@ def test_beyond_the_bound_the_heaviest_pairs_are_taken_first() -> None:
     )
     assert exact == {(1, 2), (2, 1)}
     assert greedy == {(1, 1), (2, 2)}
+
+
+def test_cases_that_come_together_are_assigned_apart() -> None:
+    pairs = [pair(left, right, weight, case=case) for case in "12" for left, right, weight in CROSSED]
+    found = assign(pd.DataFrame(pairs), max_assigned=10)
+    expected = {(f"p{case}", *ranks) for case in "12" for ranks in ((1, 2), (2, 1))}
+    assert set(found[["id_procedure", "rang_procedure", "rang_affaire"]].itertuples(index=False, name=None)) == expected
+    assert len(found) == 4

@@ -31,7 +31,7 @@ from tests.scored_pairs.literal_pairs import (
 
 METHOD = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
 TEXTS = METHOD.persons.model_copy(update={"comparisons": tuple(DECLARED)})
-KEPT = ["procedure_key", "reference_key", "match_weight", "match_probability", "levels"]
+PAIR = ["procedure_key", "reference_key"]
 
 
 def invented(settings: ModelSettings) -> Model:
@@ -66,15 +66,17 @@ def test_weights_probabilities_and_levels_are_those_of_predict(
         both.where(F.col("side") == side).select(F.col("record_key").alias(key))
         for side, key in ((PROCEDURE, "procedure_key"), (REFERENCE, "reference_key"))
     )
-    pairs = left.crossJoin(right)
+    pairs = left.crossJoin(right).withColumn("blocking_rule", F.concat(F.lit("rule "), F.col("procedure_key")))
+    if "id" in both.columns:
+        both = both.withColumn("id", F.concat(F.lit("id "), F.col("record_key")))
+    ids = scoring.IDS if {"id", "rang"} <= set(both.columns) else scoring.NO_IDS
     every = settings.model_copy(update={"weight_floor": -50.0})
     found = {
         scorer: scoring.score(
-            spark, both, pairs, invented(settings), settings=every.model_copy(update={"scorer": scorer})
+            spark, both, pairs, invented(settings), settings=every.model_copy(update={"scorer": scorer}), ids=ids
         )
-        .select(*KEPT)
         .toPandas()
-        .set_index(KEPT[:2])
+        .set_index(PAIR)
         .sort_index()
         for scorer in ("projection", "predict")
     }
@@ -83,7 +85,15 @@ def test_weights_probabilities_and_levels_are_those_of_predict(
     assert ours.index.equals(splink.index)
     assert (ours["match_weight"] - splink["match_weight"]).abs().max() <= 1e-9
     assert (ours["match_probability"] - splink["match_probability"]).abs().max() <= 1e-9
-    assert ours["levels"].equals(splink["levels"])
+    others = sorted({*ours.columns} - {"match_weight", "match_probability"})
+    assert {"levels", "blocking_rule"} <= {*others}
+    assert ours[others].equals(splink[others])
     for comparison in comparisons(settings.comparisons, "spark"):
         reached = {levels[comparison.name] for levels in ours["levels"]}
         assert reached >= {case[3] for case in cases if case[0] == comparison.name}, comparison.name
+
+
+def test_the_scorer_of_cases_is_that_of_the_other_models() -> None:
+    declared = config.toml("method/scored_pairs.toml")
+    chosen = ScoredPairsSettings.model_validate({**declared, "scorer": "predict"})
+    assert {chosen.scorer, chosen.jonctions.scorer, chosen.persons.scorer} == {"predict"}
