@@ -4,6 +4,7 @@ import argparse
 
 from jobs.scored_pairs import given_models
 from linkage import options, publication
+from linkage.assessment import report_of
 from linkage.command import Run, main
 from linkage.labels import links_settings
 from linkage.scored_pairs.model_file import models_hash
@@ -29,6 +30,10 @@ def run(run: Run) -> None:
     made_of = publication.inputs(run.store, given_model_hash=models_hash(given) if given else None)
     if publication.is_published(run.store, run.args.version, made_of):
         run.progress.say(f"Version {run.args.version} is already published from the same inputs: nothing changes.")
+        report = report_of(run.args.lake, run.args.version)
+        if run.store.files.exists(report) and not run.args.truth:
+            run.progress.say(f"Report: {report}")
+            return
     else:
         run.call("standardised")
         run.call("candidate_pairs")

@@ -24,6 +24,11 @@ SETTINGS = "method/quality.toml"
 Rows = list[tuple[Any, ...]]
 
 
+def report_of(lake: str, version: str) -> str:
+    """Where the report of a version lies; it is the last thing that ``quality`` writes."""
+    return f"{lake}/quality/rapport-{version}.html"
+
+
 class Assessment:
     """One published version under the eyes of ``quality``, its tables read as the version saw them."""
 
@@ -122,6 +127,6 @@ class Assessment:
                 }.items()
             },
         )
-        place = f"{self.store.lake}/quality/rapport-{self.version}.html"
+        place = report_of(self.store.lake, self.version)
         self.store.files.write_text(place, report.render(content))
         return place

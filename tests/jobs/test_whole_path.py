@@ -61,6 +61,8 @@ def test_the_same_again_changes_nothing_and_other_inputs_are_refused(lake: Path,
     again = submit("all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1")
     assert again.returncode == 0, again.stderr
     assert "nothing changes" in again.stdout
+    assert "quality/rapport-v1.html" in again.stdout
+    assert "match rate" not in again.stdout  # the report is there: it is not made again
     model = lake / "models" / "v1.json"
     other = submit("all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1", "--model", str(model))
     assert other.returncode == 2
