@@ -17,7 +17,12 @@ SHARED, BUCKET, BLOCK = "shared_value", "bucket", "block_hash"
 
 
 def form(
-    procedures: DataFrame, references: DataFrame, rule: BlockingRule, too_large: Sequence[DataFrame] = ()
+    procedures: DataFrame,
+    references: DataFrame,
+    rule: BlockingRule,
+    too_large: Sequence[DataFrame] = (),
+    *,
+    carried: Sequence[str] = (),
 ) -> DataFrame:
     """The pairs of records that agree on everything the rule names.
 
@@ -27,17 +32,18 @@ def form(
     Returns
     -------
     DataFrame
-        ``procedure_key, reference_key, blocking_rule``; a pair that shares several values comes once per value.
+        ``procedure_key, reference_key, blocking_rule``, and the columns ``carried`` of both sides (``_l``, ``_r``); a
+        pair that shares several values comes once per value.
 
     Method: a window ``low <= right - left <= high`` becomes an equality of buckets as wide as the window, the
     reference copied to the one or two buckets it can meet; each pair meets in the procedure's own bucket, so once.
     """
     formed = []
     for level in range(min(len(too_large), len(rule.finer)) + 1):
-        left, right = sides(procedures, references, rule, level, too_large[:level])
+        left, right = sides(procedures, references, rule, level, too_large[:level], carried=carried)
         for blocks in too_large[level : level + 1]:
             left, right = (_those(side, rule, level, at, blocks, how="left_anti") for side, at in _both(left, right))
-        formed.append(_meet(left, right, rule, level))
+        formed.append(_meet(left, right, rule, level, carried))
     return reduce(DataFrame.unionByName, formed)
 
 
@@ -47,6 +53,8 @@ def sides(
     rule: BlockingRule,
     level: int = 0,
     inside: Sequence[DataFrame] = (),
+    *,
+    carried: Sequence[str] = (),
 ) -> tuple[DataFrame, DataFrame]:
     """Both sides of the join at a level of the rule's key, a row per block of a record: columns end in _l and _r.
 
@@ -54,7 +62,7 @@ def sides(
     """
     made = []
     for records, suffix in _both(procedures, references):
-        side = _side(records, rule, level, suffix)
+        side = _side(records, rule, level, suffix, carried)
         for at, blocks in enumerate(inside):
             side = _those(side, rule, at, suffix, blocks, how="left_semi")
         made.append(side)
@@ -67,19 +75,21 @@ def block(rule: BlockingRule, level: int, suffix: str) -> Column:
 
 
 def blocks_of(rule: BlockingRule, suffix: str) -> Column:
-    """Every ``block`` that a record has at level 0, as one array: several rules in one pass."""
+    """Every ``block`` that a record has at level 0, as one array, null without any: several rules in one pass."""
     known = reduce(Column.__and__, (F.col(column).isNotNull() for column in _needed(rule, 0, suffix)))
     key = [F.lit(0), *(F.col(column) for column in agreeing(rule, 0))]
-    spans = [_buckets(window, suffix, F.col(_of(window, suffix))) for window in rule.windows[:1]]
 
-    def hashes(*value: Column) -> Column:
-        if not spans:
-            return F.array(F.xxhash64(*key, *value))
-        return F.transform(spans[0], lambda bucket: F.xxhash64(*key, *value, bucket))
+    def blocks(*bucket: Column) -> Column:
+        if not rule.share:
+            return F.array(F.xxhash64(*key, *bucket))
+        return F.transform(F.array_compact(_shared(rule)), lambda value: F.xxhash64(*key, value, *bucket))
 
-    if not rule.share:
-        return F.when(known, hashes())
-    return F.when(known, F.flatten(F.transform(F.array_compact(_shared(rule)), lambda value: hashes(value))))
+    if not rule.windows:
+        return F.when(known, blocks())
+    window = rule.windows[0]
+    ends = _ends(window, suffix, F.col(_of(window, suffix)))
+    several = F.concat(*(blocks(end) for end in ends))
+    return F.when(known, F.when(ends[0] == ends[-1], blocks(ends[0])).otherwise(several))
 
 
 def keys(rule: BlockingRule, level: int) -> list[str]:
@@ -118,19 +128,20 @@ def _those(side: DataFrame, rule: BlockingRule, level: int, suffix: str, blocks:
     return side.join(listed, on=block(rule, level, suffix) == F.col(BLOCK), how=how)
 
 
-def _meet(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int) -> DataFrame:
+def _meet(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, carried: Sequence[str]) -> DataFrame:
     agree = [F.col(f"{column}_{LEFT}") == F.col(f"{column}_{RIGHT}") for column in keys(rule, level)]
     within = [_within(window) for window in _windows(rule, level)]
     return left.join(right, on=reduce(Column.__and__, agree + within), how="inner").select(
         F.col(f"{Record.record_key}_{LEFT}").alias(CandidatePair.procedure_key),
         F.col(f"{Record.record_key}_{RIGHT}").alias(CandidatePair.reference_key),
         F.lit(rule.name).alias(CandidatePair.blocking_rule),
+        *(f"{column}_{suffix}" for suffix in (LEFT, RIGHT) for column in carried),
     )
 
 
-def _side(records: DataFrame, rule: BlockingRule, level: int, suffix: str) -> DataFrame:
+def _side(records: DataFrame, rule: BlockingRule, level: int, suffix: str, carried: Sequence[str]) -> DataFrame:
     needed = _needed(rule, level, suffix)
-    columns = list(dict.fromkeys([*needed, *(_of(window, suffix) for window in _windows(rule, level))]))
+    columns = list(dict.fromkeys([*needed, *(_of(window, suffix) for window in _windows(rule, level)), *carried]))
     side = records.dropna(subset=needed).select(*columns, *rule.share)
     if rule.share:
         side = side.select(*columns, F.explode(_shared(rule)).alias(SHARED)).dropna(subset=[SHARED])
@@ -153,10 +164,15 @@ def _shared(rule: BlockingRule) -> Column:
 
 def _buckets(window: Window, suffix: str, day: Column) -> Column:
     """The bucket of a procedure's day; the one or two that a reference's day can meet."""
+    return F.array_distinct(F.array(*_ends(window, suffix, day)))
+
+
+def _ends(window: Window, suffix: str, day: Column) -> list[Column]:
+    """The same, a reference's two as equal when they are one."""
     width = window.high - window.low + 1
     if suffix == LEFT:
-        return F.array(F.floor(day / width))
-    return F.sequence(F.floor((day - window.high) / width), F.floor((day - window.low) / width))
+        return [F.floor(day / width)]
+    return [F.floor((day - window.high) / width), F.floor((day - window.low) / width)]
 
 
 def _windows(rule: BlockingRule, level: int) -> list[Window]:

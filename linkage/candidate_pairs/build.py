@@ -9,11 +9,15 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.candidate_pairs import volume
-from linkage.candidate_pairs.blocking import RIGHT, form, read_by
+from linkage.candidate_pairs.blocking import LEFT, RIGHT, form, read_by
 from linkage.candidate_pairs.set_aside import set_aside
 from linkage.settings import CandidatePairsSettings, SettledSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
+
+SETS = (Record.natinfs, Record.csns, Record.naissances)
+FACTS = (Record.jour_faits_debut, Record.commune_faits, *SETS)
+"""What confirms that a key names the case."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,13 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     key, *others = settings.rules
     pools = {"all": (procedures, references)}
     found = volume.forecast(pools, [key], budget=settings.budget)
-    by_key = form(procedures, references, key, found.of(key))
-    settled = by_key.limit(0).drop(CandidatePair.blocking_rule)
-    if settings.settled:
-        # Read by every rule: kept as a plan, it would be planned and joined again for each.
-        settled = confirmed(by_key, procedures, references, settings=settings.settled).checkpoint()
+    by_key = form(procedures, references, key, found.of(key), carried=FACTS if settings.settled else ())
+    sure = confirmed(settings.settled) if settings.settled else F.lit(False)
+    # Read by every rule: kept as a plan, it would be planned and joined again for each.
+    by_key = by_key.select(
+        *CandidatePair.key, CandidatePair.blocking_rule, sure.alias(CandidatePair.settles)
+    ).checkpoint()
+    settled = by_key.where(CandidatePair.settles)
     own, beyond = references.where(F.col(Record.rang) != BEYOND), references.where(F.col(Record.rang) == BEYOND)
     # Read by the forecast and by most rules, and small where keys settle: made once.
     seen = read_by([rule for rule in others if rule.references == "unsettled"], RIGHT) or [Record.record_key]
@@ -58,55 +64,35 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
         "beyond": (_less(procedures, settled, CandidatePair.procedure_key), _of_settled(beyond, own, settled)),
     }
     found = volume.forecast(pools, others, budget=settings.budget, before=found)
-    formed = [by_key, *(form(*pools[rule.references], rule, found.of(rule)) for rule in others)]
-    pairs = first_rule(reduce(DataFrame.unionByName, formed), [rule.name for rule in settings.rules])
-    marked = settled.withColumn(CandidatePair.settles, F.lit(True))
-    pairs = pairs.join(marked, on=list(CandidatePair.key), how="left").withColumn(
-        CandidatePair.settles, F.coalesce(CandidatePair.settles, F.lit(False))
-    )
+    formed = [form(*pools[rule.references], rule, found.of(rule)) for rule in others]
+    unsure = [pairs.withColumn(CandidatePair.settles, F.lit(False)) for pairs in formed]
+    pairs = first_rule(reduce(DataFrame.unionByName, unsure, by_key), [rule.name for rule in settings.rules])
     return Planned(pairs, volume.table(found, pools, settings.rules), set_aside(found, pools, settings.rules))
 
 
-def confirmed(
-    by_key: DataFrame, procedures: DataFrame, references: DataFrame, *, settings: SettledSettings
-) -> DataFrame:
-    """The pairs of the key rule on which enough other facts agree: ``procedure_key, reference_key``.
+def confirmed(settings: SettledSettings) -> Column:
+    """Whether enough other facts agree in a pair of the key rule.
 
     Method: a key that agrees while dates, place and persons disagree is evidence against, so it settles nothing alone.
     """
-    facts = [
-        Record.record_key,
-        Record.jour_faits_debut,
-        Record.commune_faits,
-        Record.natinfs,
-        Record.csns,
-        Record.naissances,
-    ]
-    left = procedures.select(*(F.col(column).alias(f"{column}_l") for column in facts))
-    right = references.select(*(F.col(column).alias(f"{column}_r") for column in facts))
-    same_day = F.abs(F.col(f"{Record.jour_faits_debut}_l") - F.col(f"{Record.jour_faits_debut}_r")) <= settings.days
-    same_place = F.col(f"{Record.commune_faits}_l") == F.col(f"{Record.commune_faits}_r")
+    days = [F.col(f"{Record.jour_faits_debut}_{suffix}") for suffix in (LEFT, RIGHT)]
+    places = [F.col(f"{Record.commune_faits}_{suffix}") for suffix in (LEFT, RIGHT)]
     agreements = [
-        same_day & same_place,
-        _overlap(Record.natinfs),
-        _overlap(Record.csns),
-        _overlap(Record.naissances),
+        (F.abs(days[0] - days[1]) <= settings.days) & (places[0] == places[1]),
+        *(F.arrays_overlap(f"{column}_{LEFT}", f"{column}_{RIGHT}") for column in SETS),
     ]
-    enough = reduce(Column.__add__, (_count(condition) for condition in agreements)) >= settings.agreements
-    return (
-        by_key.join(left, on=F.col(CandidatePair.procedure_key) == F.col(f"{Record.record_key}_l"), how="inner")
-        .join(right, on=F.col(CandidatePair.reference_key) == F.col(f"{Record.record_key}_r"), how="inner")
-        .where(enough)
-        .select(CandidatePair.procedure_key, CandidatePair.reference_key)
-    )
+    return reduce(Column.__add__, map(_count, agreements)) >= settings.agreements
 
 
 def first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
-    """Each pair once, with the earliest rule of ``order`` that formed it."""
-    rank = F.array_position(F.lit(order), F.col(CandidatePair.blocking_rule))
-    return pairs.groupBy(CandidatePair.procedure_key, CandidatePair.reference_key).agg(
-        F.min_by(CandidatePair.blocking_rule, rank).alias(CandidatePair.blocking_rule)
+    """Each pair once, with the earliest rule of ``order`` that formed it, and whether one of them settles it."""
+    # Numbers are aggregated in a hash map, texts after a sort.
+    rank = F.array_position(F.lit(order), F.col(CandidatePair.blocking_rule)).cast("int")
+    first = pairs.groupBy(*CandidatePair.key).agg(
+        F.min(rank).alias(CandidatePair.blocking_rule), F.max(CandidatePair.settles).alias(CandidatePair.settles)
     )
+    name = F.element_at(F.lit(order), F.col(CandidatePair.blocking_rule))
+    return first.withColumn(CandidatePair.blocking_rule, name)
 
 
 def _less(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
@@ -118,10 +104,6 @@ def _of_settled(beyond: DataFrame, own: DataFrame, settled: DataFrame) -> DataFr
     taken = settled.select(F.col(CandidatePair.reference_key).alias(Record.record_key))
     affaires = own.join(taken, on=Record.record_key, how="left_semi").select(Record.id)
     return beyond.join(affaires, on=Record.id, how="left_semi")
-
-
-def _overlap(column: str) -> Column:
-    return F.arrays_overlap(f"{column}_l", f"{column}_r")
 
 
 def _count(condition: Column) -> Column:

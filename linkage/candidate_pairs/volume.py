@@ -20,7 +20,6 @@ Pools = Mapping[str, tuple[DataFrame, DataFrame]]
 # What a block may be named by: anything else of its key is about one case or one person.
 NAMED = ("force", "code_service", "code_tj", "code_departement", "commune_faits", "famille", "natinf", "annee")
 RULE, PLACE, ABOVE, DAYS = PairsForecast.blocking_rule, "place", "above", "jour_"
-MARKS = f"array<struct<{PLACE}:int,{BLOCK}:bigint,{PairsForecast.nb_procedures}:int,{PairsForecast.nb_references}:int>>"
 SHOWN = 20
 LOWERED = (1, 10, 100, 1000)
 """Where blocks of a thousandth of the budget are still too many, the rules are at fault, not some value of the data."""
@@ -88,7 +87,7 @@ def table(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFr
 def _within(pools: Pools, rules: Sequence[BlockingRule], limit: int) -> Volume:
     volume = Volume()
     # One job for all rules: most have no block above the limit, and then it is the only one.
-    classes = _classes(_blocks(_every(pools, rules)), limit)
+    classes = _classes(_blocks(*_every(pools, rules)), limit)
     for place, rule in enumerate(rules):
         found, level = [row for row in classes if row[PLACE] == place], 0
         while found:
@@ -98,52 +97,41 @@ def _within(pools: Pools, rules: Sequence[BlockingRule], limit: int) -> Volume:
             volume.too_large.setdefault(rule.name, []).append(_above(pools, rule, volume.of(rule), limit))
             level += 1
             finer = sides(*pools[rule.references], rule, level, volume.of(rule)) if level <= len(rule.finer) else None
-            found = _classes(_blocks(_rows(*finer, rule, level)), limit) if finer else []
+            found = _classes(_blocks(*_rows(*finer, rule, level)), limit) if finer else []
     return volume
 
 
-def _every(pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
-    """A row per record, rule and block, each pool of records read once."""
-    made = []
+def _every(pools: Pools, rules: Sequence[BlockingRule]) -> tuple[DataFrame, DataFrame]:
+    """A row per record, rule and block on each side, each pool of records read once."""
+    made: tuple[list[DataFrame], list[DataFrame]] = ([], [])
     for name, pool in pools.items():
-        for records, suffix in zip(pool, (LEFT, RIGHT), strict=True):
-            marks = [_marks(place, rule, suffix) for place, rule in enumerate(rules) if rule.references == name]
-            if marks:
-                made.append(records.select(F.inline(F.concat(*marks))))
-    return reduce(DataFrame.unionByName, made)
+        if not any(rule.references == name for rule in rules):
+            continue
+        for records, suffix, side in zip(pool, (LEFT, RIGHT), made, strict=True):
+            none = F.lit(None).cast("array<bigint>")
+            by_rule = [blocks_of(rule, suffix) if rule.references == name else none for rule in rules]
+            placed = records.select(F.posexplode(F.array(*by_rule)).alias(PLACE, BLOCK))
+            side.append(placed.select(PLACE, F.explode(BLOCK).alias(BLOCK)))
+    return reduce(DataFrame.unionByName, made[0]), reduce(DataFrame.unionByName, made[1])
 
 
-def _rows(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int) -> DataFrame:
+def _rows(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int) -> tuple[DataFrame, DataFrame]:
     """The same for one rule at a finer level."""
-    made = [
-        side.select(F.inline(F.array(_mark(0, block(rule, level, suffix), suffix))))
-        for side, suffix in ((left, LEFT), (right, RIGHT))
-    ]
-    return made[0].unionByName(made[1])
-
-
-def _marks(place: int, rule: BlockingRule, suffix: str) -> Column:
-    found = F.transform(blocks_of(rule, suffix), lambda block: _mark(place, block, suffix))
-    return F.coalesce(found, F.array().cast(MARKS))
-
-
-def _mark(place: int, found: Column, suffix: str) -> Column:
-    """The rule's place, the block, and the side on which the record counts."""
-    return F.struct(
-        F.lit(place).alias(PLACE),
-        found.alias(BLOCK),
-        F.lit(int(suffix == LEFT)).alias(PairsForecast.nb_procedures),
-        F.lit(int(suffix == RIGHT)).alias(PairsForecast.nb_references),
+    place = F.lit(0).alias(PLACE)
+    return (
+        left.select(place, block(rule, level, LEFT).alias(BLOCK)),
+        right.select(place, block(rule, level, RIGHT).alias(BLOCK)),
     )
 
 
-def _blocks(rows: DataFrame) -> DataFrame:
+def _blocks(left: DataFrame, right: DataFrame) -> DataFrame:
     """The blocks with records on both sides, and their pairs."""
     procedures, references = PairsForecast.nb_procedures, PairsForecast.nb_references
-    sums = [F.sum(column).alias(column) for column in (procedures, references)]
-    both = (F.col(procedures) > 0) & (F.col(references) > 0)
-    pairs = F.col(procedures) * F.col(references)
-    return rows.groupBy(PLACE, BLOCK).agg(*sums).where(both).withColumn(PairsForecast.nb_pairs, pairs)
+    count = F.count("*")
+    # References are few where keys settle: procedures are counted only in blocks that have some.
+    met = right.groupBy(PLACE, BLOCK).agg(count.alias(references)).hint("shuffle_hash")
+    both = left.join(met, on=[PLACE, BLOCK], how="inner").groupBy(PLACE, BLOCK, references).agg(count.alias(procedures))
+    return both.withColumn(PairsForecast.nb_pairs, F.col(procedures) * F.col(references))
 
 
 def _classes(blocks: DataFrame, limit: int) -> list[dict[str, Any]]:
@@ -173,7 +161,7 @@ def _above(pools: Pools, rule: BlockingRule, inside: Sequence[DataFrame], limit:
     """The rule's blocks above the limit at the level after ``inside``, named, ranked, with what becomes of them."""
     level = len(inside)
     left, right = sides(*pools[rule.references], rule, level, inside)
-    blocks = _blocks(_rows(left, right, rule, level)).where(F.col(PairsForecast.nb_pairs) > limit)
+    blocks = _blocks(*_rows(left, right, rule, level)).where(F.col(PairsForecast.nb_pairs) > limit)
     names = left.select(block(rule, level, LEFT).alias(BLOCK), _name(rule, level).alias(PairsForecast.block))
     named = (
         names.join(F.broadcast(blocks), on=BLOCK, how="inner")
