@@ -13,7 +13,7 @@ from linkage.settings import LinksSettings
 from linkage.tables.linkage import RETAINED, TO_REVIEW, CandidatePair, Link, ScoredPair
 from linkage.tables.records import BEYOND
 
-MARGIN = "margin"
+MARGIN, RIVALS = "margin", "rivals"
 PROCEDURE, REFERENCE = CandidatePair.procedure_key, CandidatePair.reference_key
 PAIR: list[str] = [PROCEDURE, REFERENCE]
 
@@ -30,19 +30,23 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
 
     Ties: equal weights have a margin of zero, so the pair kept, that of the smallest key, goes to review.
     """
-    passes = passes.checkpoint()
     # Levels decide nothing here and are the most of a row: they come back to the pairs kept.
-    compete = passes.drop(ScoredPair.levels).checkpoint()
+    compete = passes.drop(ScoredPair.levels)
     own, beyond = compete.where(F.col(ScoredPair.rang) != BEYOND), compete.where(F.col(ScoredPair.rang) == BEYOND)
-    kept = _best(own, (REFERENCE,)).where(SHARED)
+    own = own.withColumn(RIVALS, _pairs_of(REFERENCE) + _pairs_of(PROCEDURE) - 2).checkpoint()
+    # Most pairs have no rival: only the others compete.
+    unopposed = own.where(F.col(RIVALS) == 0).withColumn(MARGIN, F.lit(None).cast("double")).drop(RIVALS)
+    opposed = own.where(F.col(RIVALS) > 0).drop(RIVALS).checkpoint()
+    kept = _best(opposed, (REFERENCE,)).where(SHARED)
     for _ in range(settings.rounds):
         # Read three times by the next round: kept as a plan, three rounds would be planned as twenty-seven.
         kept = kept.checkpoint()
-        free = _without(_without(own, kept, REFERENCE), kept, PROCEDURE)
+        free = _without(_without(opposed, kept, REFERENCE), kept, PROCEDURE)
         kept = kept.unionByName(_best(free, (REFERENCE, PROCEDURE)))
-    kept = kept.checkpoint()
+    kept = kept.checkpoint().unionByName(unopposed)
     linked = kept.select(ScoredPair.id_affaire)
-    again = _best(own.join(linked, on=ScoredPair.id_affaire, how="left_anti"), (REFERENCE,)).where(SECOND).checkpoint()
+    left = opposed.join(linked, on=ScoredPair.id_affaire, how="left_anti")
+    again = _best(left, (REFERENCE,)).where(SECOND).checkpoint()
     offered = beyond.join(linked, on=ScoredPair.id_affaire, how="left_semi")
     joined = _best(_without(offered, kept.unionByName(again), PROCEDURE), (PROCEDURE,))
     sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
@@ -84,6 +88,10 @@ def _rank(side: str) -> Column:
 
 def _gap(side: str) -> Column:
     return F.col(ScoredPair.match_weight) - F.lead(ScoredPair.match_weight).over(_order(side))
+
+
+def _pairs_of(side: str) -> Column:
+    return F.count("*").over(Window.partitionBy(side))
 
 
 def _without(pairs: DataFrame, kept: DataFrame, side: str) -> DataFrame:

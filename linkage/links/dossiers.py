@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, Window
+from functools import reduce
+
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.errors import ContractError
@@ -24,7 +26,12 @@ def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
     ContractError
         A component holds more records than the guard allows.
     """
-    edges = retained.select(*PAIR, F.col(Link.id_procedure).alias(LABEL)).checkpoint()
+    pairs = retained.select(*PAIR, F.col(Link.id_procedure).alias(LABEL))
+    counts = {f"pairs_of_{side}": F.count("*").over(Window.partitionBy(side)) for side in PAIR}
+    pairs = pairs.withColumns(counts).checkpoint()
+    # Most dossiers are one pair: nothing spreads there.
+    alone = reduce(Column.__and__, (F.col(count) == 1 for count in counts))
+    edges = pairs.where(~alone).drop(*counts).checkpoint()
     while True:
         spread = edges
         for side in (Link.id_affaire, Link.id_procedure):
@@ -36,8 +43,11 @@ def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
         if changed.isEmpty():
             break
     _guard(edges, max_records)
-    return edges.select(
-        Link.id_procedure, Link.id_affaire, F.left(F.sha2(LABEL, 256), F.lit(HEX_DIGITS)).alias(Link.id_dossier)
+    return (
+        pairs.where(alone)
+        .drop(*counts)
+        .unionByName(edges)
+        .select(*PAIR, F.left(F.sha2(LABEL, 256), F.lit(HEX_DIGITS)).alias(Link.id_dossier))
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -24,6 +26,9 @@ PROCEDURE_SIDE, AFFAIRE_SIDE = "procedure", "affaire"
 NOT_SENT, NOT_POLICE, PETIT_X = "non_transmise", "origine_hors_police", "petit_x_sans_cle"
 DOUBT, RIVAL, BELOW, NO_CANDIDATE = TO_REVIEW, "rivale", "sous_le_seuil", "sans_candidat"
 BLOCK_SET_ASIDE = "bloc_mis_de_cote"
+ORDER = (LINKED, DOUBT, NOT_SENT, NOT_POLICE, PETIT_X, RIVAL, BLOCK_SET_ASIDE, BELOW, NO_CANDIDATE)
+"""The first that holds is what became of a case."""
+RANK = "rank"
 POLICE_ORIGINS = ("police", "gendarmerie")
 DELIVERY = r"^([a-z]+)_(\d{4})"
 PARENT_FILES = ("procedures", "affaires")
@@ -38,27 +43,25 @@ def outcomes(
     a pair that reached its threshold and lost to a rival; a block too large to be compared, where its own case may
     have been; scored below; no candidate at all.
     """
-    sides = (
+    kept_apart = records.join(F.broadcast(set_aside.select(*Record.key)), on=list(Record.key), how="left_semi")
+    frames = []
+    for side, of, id, cases in (
         (PROCEDURE_SIDE, PROCEDURE, Link.id_procedure, _procedures(records)),
         (AFFAIRE_SIDE, REFERENCE, Link.id_affaire, _affaires(records)),
-    )
-    kept_apart = records.join(set_aside, on=list(Record.key), how="left_semi")
-    frames = []
-    for side, of, id, cases in sides:
-        known = [
-            _flag(decided.where(F.col(Link.status) == RETAINED), id, LINKED),
-            _flag(decided.where(F.col(Link.status) == TO_REVIEW), id, DOUBT),
-            _flag(passes.where(F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)), id, RIVAL),
-            _flag(kept_apart.where(F.col(Record.side) == of), Record.id, BLOCK_SET_ASIDE),
-            _flag(scored_pairs, id, BELOW),
+    ):
+        found = [
+            _found(decided.where(F.col(Link.status) == RETAINED), id, LINKED),
+            _found(decided.where(F.col(Link.status) == TO_REVIEW), id, DOUBT),
+            _found(passes.where(F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)), id, RIVAL),
+            _found(kept_apart.where(F.col(Record.side) == of), Record.id, BLOCK_SET_ASIDE),
+            _found(scored_pairs, id, BELOW),
         ]
-        for flag in known:
-            cases = cases.join(flag, on=Unlinked.id, how="left")
-        frames.append(cases.withColumn(Unlinked.side, F.lit(side)))
-    procedures, affaires = frames
-    cases = procedures.unionByName(affaires)
-    order = (LINKED, DOUBT, NOT_SENT, NOT_POLICE, PETIT_X, RIVAL, BLOCK_SET_ASIDE, BELOW)
-    outcome = F.coalesce(*(F.when(F.col(name), F.lit(name)) for name in order), F.lit(NO_CANDIDATE))
+        first = reduce(DataFrame.unionByName, found).groupBy(Unlinked.id).agg(F.min(RANK).alias(RANK))
+        frames.append(cases.join(first, on=Unlinked.id, how="left").withColumn(Unlinked.side, F.lit(side)))
+    cases = reduce(DataFrame.unionByName, frames)
+    own = [F.when(F.col(name), F.lit(ORDER.index(name))) for name in (NOT_SENT, NOT_POLICE, PETIT_X)]
+    rank = F.least(F.col(RANK), *own, F.lit(ORDER.index(NO_CANDIDATE)))
+    outcome = F.get(F.array(*map(F.lit, ORDER)), rank)
     return cases.select(Unlinked.side, Unlinked.id, Record.source, Record.millesime, outcome.alias(Ledger.outcome))
 
 
@@ -109,8 +112,8 @@ def _affaires(records: DataFrame) -> DataFrame:
     )
 
 
-def _flag(pairs: DataFrame, id: str, name: str) -> DataFrame:
-    return pairs.groupBy(F.col(id).alias(Unlinked.id)).agg(F.lit(True).alias(name))
+def _found(pairs: DataFrame, id: str, outcome: str) -> DataFrame:
+    return pairs.select(F.col(id).alias(Unlinked.id), F.lit(ORDER.index(outcome)).alias(RANK))
 
 
 def _is_parent_file() -> Column:
