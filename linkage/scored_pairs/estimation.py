@@ -36,10 +36,8 @@ def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -
     count = pairs.count()
     if count < max(settings.estimation.least_pairs, 1):
         return silent(settings, estimated_on={"pairs": count, "sampled_pairs": 0})
-    share = min(1.0, settings.estimation.max_pairs / count)
-    drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
     # A bounded sample goes to the records; they would all be shuffled to meet it otherwise.
-    sample = F.broadcast(pairs.where(drawn < int(share * BUCKETS)))
+    sample = F.broadcast(sampled(pairs, count, settings=settings))
     left = _side(sample, records, CandidatePair.procedure_key, PROCEDURE, settings)
     right = _side(sample, records, CandidatePair.reference_key, REFERENCE, settings)
     known = None
@@ -47,6 +45,13 @@ def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -
         known = sample.where(CandidatePair.settles).select(_pair().alias(PAIR)).orderBy(PAIR).toArrow()
     estimated_on = {"pairs": count, "seed": settings.estimation.seed}
     return fit(left, right, known, settings=settings, estimated_on=estimated_on)
+
+
+def sampled(pairs: DataFrame, count: int, *, settings: ModelSettings) -> DataFrame:
+    """All pairs of the references drawn: about ``max_pairs`` of the ``count`` pairs."""
+    share = min(1.0, settings.estimation.max_pairs / max(count, 1))
+    drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
+    return pairs.where(drawn < int(share * BUCKETS))
 
 
 def fit(
