@@ -1,9 +1,16 @@
-"""The whole path as a user types it, for the tests that share one finished lake."""
+"""Jobs as a user types them, and the same in the session of the tests."""
 
 from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from pyspark.sql import SparkSession
+
+from linkage.command import Run, load
+from linkage.progress import Event, Progress
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,3 +26,16 @@ def done(*arguments: str) -> None:
     """A job that must succeed."""
     ran = submit(*arguments)
     assert ran.returncode == 0, ran.stderr
+
+
+def in_session(spark: SparkSession, name: str, *arguments: str) -> list[Event]:
+    """The job in this session, without spark-submit; what it said."""
+    said: list[Event] = []
+    handle: Any = SimpleNamespace(handle=said.append)
+    job = load(name)
+    args = job.parser().parse_args(arguments)
+    run = Run(job, args, Progress(handle))
+    run.__dict__["spark"] = spark
+    job.check(args)
+    job.run(run)
+    return said

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import duckdb
@@ -17,14 +15,14 @@ from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
 from linkage import keys, submit
-from linkage.command import Run, load
 from linkage.errors import InputError
 from linkage.linked_base import pseudonyms
 from linkage.linked_base.pseudonyms import pseudonym
-from linkage.progress import Event, Progress
+from linkage.progress import Event
 from linkage.tables.linked_base import TABLES
 from linkage.tables.schema import Table
 from tests.linked_base.drawn import BIRTH, DAY, IDENTIFIERS, PROCEDURES, published_lake
+from tests.whole import in_session
 
 KEY, OTHER_KEY = "9f2c44d1a7e35b80c6f1d2e3940a5b6c", "00112233445566778899aabbccddeeff"
 
@@ -38,14 +36,7 @@ def key_file(folder: Path, content: str = KEY, mode: int = 0o600) -> str:
 
 def run(spark: SparkSession, lake: str, key: str, version: str = "v1") -> list[Event]:
     """Runs the job in this session; what it said."""
-    said: list[Event] = []
-    args = argparse.Namespace(lake=lake, version=version, key=key, env="local")
-    job = load("linked_base")
-    one = Run(job, args, Progress(SimpleNamespace(handle=said.append)))
-    one.__dict__["spark"] = spark
-    job.check(args)
-    job.run(one)
-    return said
+    return in_session(spark, "linked_base", "--lake", lake, "--version", version, "--key", key)
 
 
 def read(lake: str, table: str) -> polars.DataFrame:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -15,11 +13,11 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage import config, submit
-from linkage.command import Run, load
 from linkage.errors import InputError
-from linkage.progress import Event, Progress
+from linkage.progress import Event
 from linkage.tables.study_extracts import Cell
 from tests.study_extracts.base_of_a_country import lake_with_base
+from tests.whole import in_session
 
 KEY = "9f2c44d1a7e35b80c6f1d2e3940a5b6c"
 VIOLENCES, HOMICIDES = "violences_conjugales", "homicides"
@@ -38,21 +36,12 @@ class Lake:
 
     def run(self, study: str, out: str, version: str = "v1") -> tuple[Path, list[Event]]:
         """Runs the job in this session: its folder, and what it said."""
-        said: list[Event] = []
-        key = self.folder / "key"
+        key, place = self.folder / "key", self.folder / out
         if not key.exists():
             key.write_text(KEY + "\n", encoding="ascii")
             key.chmod(0o600)
-        place = self.folder / out
-        args = argparse.Namespace(
-            lake=self.path, version=version, study=study, key=str(key), out=str(place), truth=None, env="local"
-        )
-        job = load("study_extracts")
-        one = Run(job, args, Progress(SimpleNamespace(handle=said.append)))
-        one.__dict__["spark"] = self.spark
-        job.check(args)
-        job.run(one)
-        return place, said
+        given = {"--lake": self.path, "--version": version, "--study": study, "--key": str(key), "--out": str(place)}
+        return place, in_session(self.spark, "study_extracts", *(part for pair in given.items() for part in pair))
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ from pathlib import Path
 import polars
 import pytest
 from deltalake import DeltaTable
+from pyspark.sql import SparkSession
 
-from tests.whole import submit
+from tests.whole import in_session, submit
 
 
 @pytest.fixture
@@ -71,19 +72,26 @@ def test_the_same_again_changes_nothing_and_other_inputs_are_refused(lake: Path,
     assert DeltaTable(str(lake / "links")).version() == before
 
 
-def test_other_partitions_and_shuffled_files_give_identical_links(lake: Path, country: Path, tmp_path: Path) -> None:
+def test_other_partitions_and_shuffled_files_give_identical_links(
+    spark: SparkSession, lake: Path, country: Path, tmp_path: Path
+) -> None:
     shuffled = tmp_path / "deliveries"
     for file in country.rglob("*.csv"):
         header, *rows = file.read_text(encoding="utf-8").splitlines(keepends=True)
         target = shuffled / file.relative_to(country)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(header + "".join(sorted(rows, key=lambda row: row[::-1])), encoding="utf-8")
-    other = tmp_path / "lake"
-    done = submit(
-        *("all", "--lake", str(other), "--deliveries", str(shuffled), "--version", "v1"),
-        *("--conf", "spark.sql.shuffle.partitions=3", "--conf", "spark.default.parallelism=5"),
-    )
-    assert done.returncode == 0, done.stderr
+    other, model = tmp_path / "lake", str(tmp_path / "model.json")
+    spark.conf.set("spark.sql.shuffle.partitions", "3")
+    for job, *arguments in (
+        ("sources", "--deliveries", str(shuffled)),
+        ("standardised",),
+        ("candidate_pairs",),
+        ("estimate_model", "--out", model),
+        ("scored_pairs", "--model", model, "--estimated"),
+        ("links", "--version", "v1"),
+    ):
+        in_session(spark, job, "--lake", str(other), *arguments)
     key = ["id_procedure", "id_affaire"]
     assert read(other, "links").sort(key).equals(read(lake, "links").sort(key))
 
