@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from linkage.links.passes import SECOND, SHARED, THRESHOLD
+from linkage.links.rivals import rivals
 from linkage.settings import LinksSettings
 from linkage.tables.linkage import RETAINED, TO_REVIEW, CandidatePair, Link, ScoredPair
 from linkage.tables.records import BEYOND
@@ -33,7 +34,7 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     # Levels decide nothing here and are the most of a row: they come back to the pairs kept.
     compete = passes.drop(ScoredPair.levels)
     own, beyond = compete.where(F.col(ScoredPair.rang) != BEYOND), compete.where(F.col(ScoredPair.rang) == BEYOND)
-    own = own.withColumn(RIVALS, _pairs_of(REFERENCE) + _pairs_of(PROCEDURE) - 2).checkpoint()
+    own = own.withColumn(RIVALS, rivals([REFERENCE], [PROCEDURE])).checkpoint()
     # Most pairs have no rival: only the others compete.
     unopposed = own.where(F.col(RIVALS) == 0).withColumn(MARGIN, F.lit(None).cast("double")).drop(RIVALS)
     opposed = own.where(F.col(RIVALS) > 0).drop(RIVALS).checkpoint()
@@ -88,10 +89,6 @@ def _rank(side: str) -> Column:
 
 def _gap(side: str) -> Column:
     return F.col(ScoredPair.match_weight) - F.lead(ScoredPair.match_weight).over(_order(side))
-
-
-def _pairs_of(side: str) -> Column:
-    return F.count("*").over(Window.partitionBy(side))
 
 
 def _without(pairs: DataFrame, kept: DataFrame, side: str) -> DataFrame:

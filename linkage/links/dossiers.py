@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.errors import ContractError
+from linkage.links.rivals import rivals
 from linkage.tables.linkage import Link
 
-LABEL, SIZE = "label", "size"
+LABEL, SIZE, RIVALS = "label", "size", "rivals"
 PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
 HEX_DIGITS = 32
 
@@ -27,11 +26,9 @@ def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
         A component holds more records than the guard allows.
     """
     pairs = retained.select(*PAIR, F.col(Link.id_procedure).alias(LABEL))
-    counts = {f"pairs_of_{side}": F.count("*").over(Window.partitionBy(side)) for side in PAIR}
-    pairs = pairs.withColumns(counts).checkpoint()
+    pairs = pairs.withColumn(RIVALS, rivals(*([side] for side in PAIR))).checkpoint()
     # Most dossiers are one pair: nothing spreads there.
-    alone = reduce(Column.__and__, (F.col(count) == 1 for count in counts))
-    edges = pairs.where(~alone).drop(*counts).checkpoint()
+    alone, edges = pairs.where(F.col(RIVALS) == 0), pairs.where(F.col(RIVALS) > 0).drop(RIVALS).checkpoint()
     while True:
         spread = edges
         for side in (Link.id_affaire, Link.id_procedure):
@@ -43,12 +40,8 @@ def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
         if changed.isEmpty():
             break
     _guard(edges, max_records)
-    return (
-        pairs.where(alone)
-        .drop(*counts)
-        .unionByName(edges)
-        .select(*PAIR, F.left(F.sha2(LABEL, 256), F.lit(HEX_DIGITS)).alias(Link.id_dossier))
-    )
+    named = F.left(F.sha2(LABEL, 256), F.lit(HEX_DIGITS)).alias(Link.id_dossier)
+    return alone.drop(RIVALS).unionByName(edges).select(*PAIR, named)
 
 
 def _guard(edges: DataFrame, max_records: int) -> None:

@@ -6,10 +6,11 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from scipy.optimize import linear_sum_assignment
 
+from linkage.links.rivals import rivals
 from linkage.settings import PersonLinksSettings
 from linkage.tables.linkage import PersonLink, ScoredPerson
 
@@ -42,9 +43,9 @@ def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
             PersonLink.match_probability,
         )
     )
-    counted = pairs.withColumn(RIVALS, F.greatest(*(_pairs_of(side) for side in SIDES)))
-    alone = counted.where(F.col(RIVALS) == 1).drop(RIVALS)
-    contended = counted.where(F.col(RIVALS) > 1).drop(RIVALS)
+    counted = pairs.withColumn(RIVALS, rivals(*([*CASE, side] for side in SIDES)))
+    alone = counted.where(F.col(RIVALS) == 0).drop(RIVALS)
+    contended = counted.where(F.col(RIVALS) > 0).drop(RIVALS)
     bound = settings.max_assigned
     # Many cases go to Python at once: one by one, each would cost more on its way than to assign.
     many = F.pmod(F.xxhash64(*CASE), F.lit(BUCKETS))
@@ -84,7 +85,3 @@ def _heaviest_first(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray) 
             taken_columns.add(column)
             chosen.append(int(pair))
     return chosen
-
-
-def _pairs_of(side: str) -> Column:
-    return F.count("*").over(Window.partitionBy(*CASE, side))
