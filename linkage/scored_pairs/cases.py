@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from linkage.scored_pairs.estimation import estimate, sampled
+from linkage.scored_pairs.estimation import estimate
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.scoring import with_ids
 from linkage.settings import ScoredPairsSettings
@@ -21,10 +19,7 @@ SETTLED = "reglee"
 def estimate_cases(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:
     """The model of cases, learnt in all candidates but those of jonctions, from what the settled references show."""
     own, _ = split(candidate_pairs, settings)
-    sample = sampled(own, own.count(), settings=settings)
-    drawn = reduce(DataFrame.union, (sample.select(F.col(key).alias(Record.record_key)) for key in CandidatePair.key))
-    few = records.join(F.broadcast(drawn), on=Record.record_key, how="left_semi")
-    return estimate(with_settled(few, candidate_pairs), own, settings=settings)
+    return estimate(records, own, settings=settings, completed=lambda drawn: with_settled(drawn, candidate_pairs))
 
 
 def estimate_jonctions(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import duckdb
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame
@@ -22,11 +24,18 @@ START_PRIOR, LITTLE, SURE = 0.2, 0.05, 1e-6
 """Where EM starts when nothing is known: a place to begin, not a choice of method."""
 
 
-def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -> Model:
+def estimate(
+    records: DataFrame,
+    pairs: DataFrame,
+    *,
+    settings: ModelSettings,
+    completed: Callable[[DataFrame], DataFrame] = lambda records: records,
+) -> Model:
     """The model of these data: the same data give the same weights to the bit, whatever the partitions.
 
     Reads: ``records`` (``side``, ``record_key`` and the columns compared); ``pairs`` (``procedure_key``,
-    ``reference_key``, and ``settles`` where some are known to be matches).
+    ``reference_key``, and ``settles`` where some are known to be matches). ``completed`` adds columns that are compared
+    and that ``records`` lacks; it sees the records of the sample only.
     Method: Fellegi-Sunter parameters by expectation-maximisation (Splink 5). The sample holds *all* candidates of the
     references drawn (by a hash, so that it does not depend on the order), and both m and u are free: u then describes
     the neighbours a reference really competes with, which random pairs do not. EM starts from the levels that the
@@ -36,22 +45,20 @@ def estimate(records: DataFrame, pairs: DataFrame, *, settings: ModelSettings) -
     count = pairs.count()
     if count < max(settings.estimation.least_pairs, 1):
         return silent(settings, estimated_on={"pairs": count, "sampled_pairs": 0})
+    share = min(1.0, settings.estimation.max_pairs / count)
+    drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
     # A bounded sample goes to the records; they would all be shuffled to meet it otherwise.
-    sample = F.broadcast(sampled(pairs, count, settings=settings))
-    left = _side(sample, records, CandidatePair.procedure_key, PROCEDURE, settings)
-    right = _side(sample, records, CandidatePair.reference_key, REFERENCE, settings)
+    sample = F.broadcast(pairs.where(drawn < int(share * BUCKETS)))
+    columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
+    left, right = (
+        completed(_side(sample, records, key, side)).select(PAIR, *columns).orderBy(PAIR).toArrow()
+        for key, side in ((CandidatePair.procedure_key, PROCEDURE), (CandidatePair.reference_key, REFERENCE))
+    )
     known = None
     if CandidatePair.settles in pairs.columns:
         known = sample.where(CandidatePair.settles).select(_pair().alias(PAIR)).orderBy(PAIR).toArrow()
     estimated_on = {"pairs": count, "seed": settings.estimation.seed}
     return fit(left, right, known, settings=settings, estimated_on=estimated_on)
-
-
-def sampled(pairs: DataFrame, count: int, *, settings: ModelSettings) -> DataFrame:
-    """All pairs of the references drawn: about ``max_pairs`` of the ``count`` pairs."""
-    share = min(1.0, settings.estimation.max_pairs / max(count, 1))
-    drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
-    return pairs.where(drawn < int(share * BUCKETS))
 
 
 def fit(
@@ -174,12 +181,9 @@ def _em(
         return round(min(max(prior, SURE), 1 - SURE), DIGITS), parameters
 
 
-def _side(sample: DataFrame, records: DataFrame, key: str, side: str, settings: ModelSettings) -> pa.Table:
-    columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
-    joined = sample.select(_pair().alias(PAIR), F.col(key).alias(Record.record_key)).join(
-        records.where(F.col(Record.side) == side).select(Record.record_key, *columns), on=Record.record_key, how="inner"
-    )
-    return joined.select(PAIR, *columns).orderBy(PAIR).toArrow()
+def _side(sample: DataFrame, records: DataFrame, key: str, side: str) -> DataFrame:
+    own = sample.select(_pair().alias(PAIR), F.col(key).alias(Record.record_key))
+    return own.join(records.where(F.col(Record.side) == side), on=Record.record_key, how="inner")
 
 
 def _pair() -> Column:
