@@ -131,7 +131,9 @@ def _those(side: DataFrame, rule: BlockingRule, level: int, suffix: str, blocks:
 def _meet(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, carried: Sequence[str]) -> DataFrame:
     agree = [F.col(f"{column}_{LEFT}") == F.col(f"{column}_{RIGHT}") for column in keys(rule, level)]
     within = [_within(window) for window in _windows(rule, level)]
-    return left.join(right, on=reduce(Column.__and__, agree + within), how="inner").select(
+    # References are hashed, a partition at a time: cheaper than to sort both sides for each rule.
+    hashed = right.hint("shuffle_hash")
+    return left.join(hashed, on=reduce(Column.__and__, agree + within), how="inner").select(
         F.col(f"{Record.record_key}_{LEFT}").alias(CandidatePair.procedure_key),
         F.col(f"{Record.record_key}_{RIGHT}").alias(CandidatePair.reference_key),
         F.lit(rule.name).alias(CandidatePair.blocking_rule),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -11,13 +12,14 @@ from pyspark.sql import functions as F
 from linkage.candidate_pairs import volume
 from linkage.candidate_pairs.blocking import LEFT, RIGHT, form, read_by
 from linkage.candidate_pairs.set_aside import set_aside
-from linkage.settings import CandidatePairsSettings, SettledSettings
+from linkage.settings import BlockingRule, CandidatePairsSettings, SettledSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
 
 SETS = (Record.natinfs, Record.csns, Record.naissances)
 FACTS = (Record.jour_faits_debut, Record.commune_faits, *SETS)
 """What confirms that a key names the case."""
+AFFAIRE = f"{Record.id}_{RIGHT}"
 
 
 @dataclass(frozen=True)
@@ -48,25 +50,29 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     key, *others = settings.rules
     pools = {"all": (procedures, references)}
     found = volume.forecast(pools, [key], budget=settings.budget)
-    by_key = form(procedures, references, key, found.of(key), carried=FACTS if settings.settled else ())
+    by_key = form(procedures, references, key, found.of(key), carried=[Record.id, *FACTS])
     sure = confirmed(settings.settled) if settings.settled else F.lit(False)
     # Read by every rule: kept as a plan, it would be planned and joined again for each.
     by_key = by_key.select(
-        *CandidatePair.key, CandidatePair.blocking_rule, sure.alias(CandidatePair.settles)
+        *CandidatePair.key, CandidatePair.blocking_rule, sure.alias(CandidatePair.settles), AFFAIRE
     ).checkpoint()
     settled = by_key.where(CandidatePair.settles)
     own, beyond = references.where(F.col(Record.rang) != BEYOND), references.where(F.col(Record.rang) == BEYOND)
-    # Read by the forecast and by most rules, and small where keys settle: made once.
-    seen = read_by([rule for rule in others if rule.references == "unsettled"], RIGHT) or [Record.record_key]
-    unsettled = _less(own, settled, CandidatePair.reference_key).select(*seen).checkpoint()
+    of_settled = beyond.join(settled.select(F.col(AFFAIRE).alias(Record.id)), on=Record.id, how="left_semi")
+    # Read by the forecast and by each of their rules, and small where keys settle: made once.
     pools |= {
-        "unsettled": (procedures, unsettled),
-        "beyond": (_less(procedures, settled, CandidatePair.procedure_key), _of_settled(beyond, own, settled)),
+        "unsettled": (procedures, _made(_less(own, settled, CandidatePair.reference_key), "unsettled", others, RIGHT)),
+        "beyond": (
+            _made(_less(procedures, settled, CandidatePair.procedure_key), "beyond", others, LEFT),
+            _made(of_settled, "beyond", others, RIGHT),
+        ),
     }
     found = volume.forecast(pools, others, budget=settings.budget, before=found)
     formed = [form(*pools[rule.references], rule, found.of(rule)) for rule in others]
     unsure = [pairs.withColumn(CandidatePair.settles, F.lit(False)) for pairs in formed]
-    pairs = first_rule(reduce(DataFrame.unionByName, unsure, by_key), [rule.name for rule in settings.rules])
+    pairs = first_rule(
+        reduce(DataFrame.unionByName, unsure, by_key.drop(AFFAIRE)), [rule.name for rule in settings.rules]
+    )
     return Planned(pairs, volume.table(found, pools, settings.rules), set_aside(found, pools, settings.rules))
 
 
@@ -100,10 +106,10 @@ def _less(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
     return records.join(taken, on=Record.record_key, how="left_anti")
 
 
-def _of_settled(beyond: DataFrame, own: DataFrame, settled: DataFrame) -> DataFrame:
-    taken = settled.select(F.col(CandidatePair.reference_key).alias(Record.record_key))
-    affaires = own.join(taken, on=Record.record_key, how="left_semi").select(Record.id)
-    return beyond.join(affaires, on=Record.id, how="left_semi")
+def _made(records: DataFrame, pool: str, rules: Sequence[BlockingRule], suffix: str) -> DataFrame:
+    """What the rules of a pool look at, computed now; records that no rule looks at are not."""
+    read = read_by([rule for rule in rules if rule.references == pool], suffix)
+    return records.select(*read).checkpoint() if read else records
 
 
 def _count(condition: Column) -> Column:
