@@ -6,12 +6,12 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.links import decision, passes, reviewed
-from linkage.links.dossiers import PAIR, dossiers
-from linkage.links.feedback import feedback
+from linkage.links.dossiers import dossiers
+from linkage.links.feedback import RETURN, feedback
 from linkage.links.persons import person_links
 from linkage.links.unlinked import ledger, outcomes, unlinked
 from linkage.settings import LinksSettings
-from linkage.tables.linkage import RETAINED, Ledger, Link, PersonLink, ScoredPair, Unlinked
+from linkage.tables.linkage import RETAINED, TO_REVIEW, Ledger, Link, PersonLink, ScoredPair, Unlinked
 from linkage.tables.schema import Table
 
 
@@ -31,17 +31,21 @@ def build(
     ``set_aside`` has the records of blocks too large to be compared. ``decisions`` are those of clerical reviews of
     earlier versions; they go before weights.
     """
+    named = passes.named(scored_pairs, settings=settings)
     if settings.persons_feedback:
-        scored_pairs = feedback(scored_pairs, scored_persons, settings=settings.persons_feedback).checkpoint()
-    named = reviewed.without_refused(passes.named(scored_pairs, settings=settings), decisions)
-    candidates = passes.worth_a_look(named)
-    decided = reviewed.settle(decision.decide(candidates, settings=settings), named, decisions).checkpoint()
-    retained = decided.where(F.col(Link.status) == RETAINED)
-    components = dossiers(retained, max_records=settings.max_dossier)
-    links = decided.withColumn(Link.evidence, evidence()).join(components, on=PAIR, how="left")
+        named = feedback(named, scored_persons, settings=settings.persons_feedback)
+    named = named.checkpoint()
+    left = reviewed.without_refused(named, decisions)
+    decided = decision.decide(passes.worth_a_look(left), settings=settings)
+    decided = reviewed.settle(decided, left, decisions).checkpoint()
+    retained, doubtful = (decided.where(F.col(Link.status) == status) for status in (RETAINED, TO_REVIEW))
+    grouped = dossiers(retained, max_records=settings.max_dossier)
+    linked = grouped.unionByName(doubtful, allowMissingColumns=True)
+    # The levels decide nothing after passes and are the most of a row: they come back to what is linked.
+    levels = scored_pairs.select(*ScoredPair.key, ScoredPair.levels)
+    links = linked.join(levels, on=list(ScoredPair.key), how="inner").withColumn(Link.evidence, evidence())
     # A pair that a review refused was a rival all the same: its cases must not read as below the threshold.
-    compared = passes.assign(scored_pairs, settings=settings) if decisions is not None else candidates
-    outcome = outcomes(records, scored_pairs, compared, decided, set_aside).checkpoint()
+    outcome = outcomes(records, named, decided, set_aside).checkpoint()
     made: dict[type[Table], DataFrame] = {Link: links, Unlinked: unlinked(outcome), Ledger: ledger(outcome, rejects)}
     if settings.persons:
         made[PersonLink] = person_links(scored_persons, retained, settings=settings.persons)
@@ -50,7 +54,11 @@ def build(
 
 def evidence() -> Column:
     """What agreed and what did not: ``cle : clé exacte ; personnes : un code commun ; …``, no value of a record."""
-    entry = F.array_sort(F.map_entries(ScoredPair.levels))
+    others = F.map_filter(
+        F.create_map(*(part for name in (RETURN, reviewed.REVIEW) for part in (F.lit(name), F.col(name)))),
+        lambda _, said: said.isNotNull(),
+    )
+    entry = F.array_sort(F.map_entries(F.map_concat(ScoredPair.levels, others)))
     said = F.transform(
         entry, lambda level: F.concat(level.key, F.lit(" : "), F.coalesce(level.value, F.lit("sans information")))
     )

@@ -16,7 +16,6 @@ from linkage.tables.records import BEYOND
 
 MARGIN, RIVALS = "margin", "rivals"
 PROCEDURE, REFERENCE = CandidatePair.procedure_key, CandidatePair.reference_key
-PAIR: list[str] = [PROCEDURE, REFERENCE]
 
 
 def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
@@ -31,9 +30,7 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
 
     Ties: equal weights have a margin of zero, so the pair kept, that of the smallest key, goes to review.
     """
-    # Levels decide nothing here and are the most of a row: they come back to the pairs kept.
-    compete = passes.drop(ScoredPair.levels)
-    own, beyond = compete.where(F.col(ScoredPair.rang) != BEYOND), compete.where(F.col(ScoredPair.rang) == BEYOND)
+    own, beyond = passes.where(F.col(ScoredPair.rang) != BEYOND), passes.where(F.col(ScoredPair.rang) == BEYOND)
     own = own.withColumn(RIVALS, rivals([REFERENCE], [PROCEDURE])).checkpoint()
     # Most pairs have no rival: only the others compete.
     unopposed = own.where(F.col(RIVALS) == 0).withColumn(MARGIN, F.lit(None).cast("double")).drop(RIVALS)
@@ -47,15 +44,14 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     kept = kept.checkpoint().unionByName(unopposed)
     linked = kept.select(ScoredPair.id_affaire)
     left = opposed.join(linked, on=ScoredPair.id_affaire, how="left_anti")
-    again = _best(left, (REFERENCE,)).where(SECOND).checkpoint()
+    again = _best(left, (REFERENCE,)).where(F.col(ScoredPair.match_weight) >= F.col(SECOND)).checkpoint()
     offered = beyond.join(linked, on=ScoredPair.id_affaire, how="left_semi")
     joined = _best(_without(offered, kept.unionByName(again), PROCEDURE), (PROCEDURE,))
     sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     alone = F.coalesce(F.col(MARGIN) >= settings.margin, F.lit(True))
-    best = one_per_case(kept.unionByName(again).unionByName(joined)).withColumn(
+    return one_per_case(kept.unionByName(again).unionByName(joined)).withColumn(
         Link.status, F.when(sure & alone, RETAINED).otherwise(TO_REVIEW)
     )
-    return best.join(passes.select(*PAIR, ScoredPair.levels), on=PAIR, how="inner")
 
 
 def one_per_case(pairs: DataFrame) -> DataFrame:

@@ -15,7 +15,7 @@ HEX_DIGITS = 32
 
 
 def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
-    """Each retained pair with its ``id_dossier``: ``id_procedure, id_affaire, id_dossier``.
+    """The retained pairs, each with its ``id_dossier``.
 
     Method: the smallest procedure of a component names it, spread over shared affairs and procedures until nothing
     changes; a component takes as many turns as it is long, and most are settled by the first.
@@ -25,10 +25,11 @@ def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
     ContractError
         A component holds more records than the guard allows.
     """
-    pairs = retained.select(*PAIR, F.col(Link.id_procedure).alias(LABEL))
-    pairs = pairs.withColumn(RIVALS, rivals(*([side] for side in PAIR))).checkpoint()
+    own = F.col(Link.id_procedure).alias(LABEL)
+    pairs = retained.withColumn(RIVALS, rivals(*([side] for side in PAIR))).checkpoint()
     # Most dossiers are one pair: nothing spreads there.
-    alone, edges = pairs.where(F.col(RIVALS) == 0), pairs.where(F.col(RIVALS) > 0).drop(RIVALS).checkpoint()
+    alone, shared = pairs.where(F.col(RIVALS) == 0), pairs.where(F.col(RIVALS) > 0)
+    edges = shared.select(*PAIR, own).checkpoint()
     while True:
         spread = edges
         for side in (Link.id_affaire, Link.id_procedure):
@@ -40,8 +41,9 @@ def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
         if changed.isEmpty():
             break
     _guard(edges, max_records)
-    named = F.left(F.sha2(LABEL, 256), F.lit(HEX_DIGITS)).alias(Link.id_dossier)
-    return alone.drop(RIVALS).unionByName(edges).select(*PAIR, named)
+    named = F.left(F.sha2(LABEL, 256), F.lit(HEX_DIGITS))
+    labelled = alone.select("*", own).unionByName(shared.join(edges, on=PAIR, how="inner"))
+    return labelled.withColumn(Link.id_dossier, named).drop(RIVALS, LABEL)
 
 
 def _guard(edges: DataFrame, max_records: int) -> None:

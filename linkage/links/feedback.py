@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.settings import PersonsFeedbackSettings
 from linkage.tables.linkage import ScoredPair, ScoredPerson
 
 RETURN = "retour_personnes"
-"""The entry of ``levels`` that says what was done, beside the level that the case model saw."""
+"""What the persons may say of a pair, then what they said; the evidence of a link shows it with the levels."""
 RECOGNISED, CHANCE = "personne reconnue", "naissance fortuite"
 BEST = "best_person_weight"
 CASE: list[str] = [ScoredPair.id_procedure, ScoredPair.id_affaire]
 
 
-def feedback(scored_pairs: DataFrame, scored_persons: DataFrame, *, settings: PersonsFeedbackSettings) -> DataFrame:
-    """``scored_pairs`` with the weight and probability of some cases moved, and ``retour_personnes`` in their levels.
+def watched(settings: PersonsFeedbackSettings | None) -> Column:
+    """What the persons may say of a scored pair, by the level of its case; null where they change nothing."""
+    if settings is None:
+        return F.lit(None).cast("string")
+    level = F.col(ScoredPair.levels)[settings.comparison]
+    nobody, one_birth = level.isNull() | level.isin(*settings.nobody), level.isin(*settings.one_birth)
+    return F.when(nobody & F.lit(settings.gain > 0), RECOGNISED).when(one_birth & F.lit(settings.loss > 0), CHANCE)
 
+
+def feedback(pairs: DataFrame, scored_persons: DataFrame, *, settings: PersonsFeedbackSettings) -> DataFrame:
+    """The scored pairs with the weight and probability of some cases moved, and ``retour_personnes`` where they were.
+
+    Reads: the pairs with what persons may say of them (``watched``).
     Method: the case model compares sets of codes and births; the person model also sees sex, birthplace, residence,
     profession, and dates with one part wrong. Where the sets had nothing in common and one pair of persons in the same
     role is sure, the case gains ``gain`` bits. Where the sets had one birth date in common and no two persons of the
@@ -26,26 +36,21 @@ def feedback(scored_pairs: DataFrame, scored_persons: DataFrame, *, settings: Pe
     """
     same_role = F.col(ScoredPerson.role) == F.col(ScoredPerson.role_affaire)
     best = scored_persons.where(same_role).groupBy(*CASE).agg(F.max(ScoredPerson.match_weight).alias(BEST))
-    level = F.col(ScoredPair.levels)[settings.comparison]
-    nobody, one_birth = level.isNull() | level.isin(*settings.nobody), level.isin(*settings.one_birth)
-    recognised = nobody & (F.col(BEST) >= settings.sure) & F.lit(settings.gain > 0)
-    chance = one_birth & (F.col(BEST) < settings.chance) & F.lit(settings.loss > 0)
+    recognised = (F.col(RETURN) == RECOGNISED) & (F.col(BEST) >= settings.sure)
+    chance = (F.col(RETURN) == CHANCE) & (F.col(BEST) < settings.chance)
     moved = F.when(recognised, settings.gain).when(chance, -settings.loss).otherwise(0.0)
     weight = F.col(ScoredPair.match_weight) + moved
-    said = F.when(recognised, RECOGNISED).when(chance, CHANCE)
-    levels = F.col(ScoredPair.levels)
+    probability = 1 / (1 + F.pow(F.lit(2.0), -weight))
     return (
-        scored_pairs.join(best, on=CASE, how="left")
+        pairs.join(best, on=CASE, how="left")
         .withColumns(
             {
-                ScoredPair.levels: F.when(
-                    said.isNotNull(), F.map_concat(levels, F.create_map(F.lit(RETURN), said))
-                ).otherwise(levels),
+                RETURN: F.when(moved != 0, F.col(RETURN)),
                 ScoredPair.match_weight: weight,
                 ScoredPair.match_probability: F.when(moved == 0, F.col(ScoredPair.match_probability)).otherwise(
-                    1 / (1 + F.pow(F.lit(2.0), -weight))
+                    probability
                 ),
             }
         )
-        .select(*scored_pairs.columns)
+        .select(*pairs.columns)
     )

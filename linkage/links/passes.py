@@ -7,13 +7,14 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.links.feedback import RETURN, watched
 from linkage.settings import LinksSettings, PassSettings, SecondAffaireSettings
 from linkage.tables.linkage import Link, ScoredPair
 from linkage.tables.records import BEYOND
 
 THRESHOLD, REVIEW, SHARED = "threshold", "review", "several_affaires"
 SECOND = "second_affaire"
-"""Whether the pair, if its affair is left with nothing, may give it a procedure that already has another."""
+"""The weight from which the pair, if its affair is left with nothing, may give it a procedure that has another."""
 
 
 def assign(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
@@ -27,19 +28,22 @@ def worth_a_look(named: DataFrame) -> DataFrame:
 
 
 def named(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
-    """The scored pairs with their pass, its thresholds and when a procedure may have several affairs through them."""
+    """The scored pairs with what their levels decide: their pass, its thresholds, when a procedure may have several
+    affairs through them, and what persons may say of them. The levels themselves, the most of a row, stay behind.
+    """
 
     def by_pass(value: str) -> Column:
         chosen = [F.when(_reaches(declared), F.lit(getattr(declared, value))) for declared in settings.passes]
         return F.coalesce(*chosen)
 
     return scored_pairs.select(
-        "*",
+        *(column for column in scored_pairs.columns if column != ScoredPair.levels),
         by_pass("name").alias(Link.link_pass),
         by_pass("threshold").alias(THRESHOLD),
         by_pass("review").alias(REVIEW),
         by_pass("several_affaires").alias(SHARED),
         _second(settings).alias(SECOND),
+        watched(settings.persons_feedback).alias(RETURN),
     )
 
 
@@ -49,11 +53,8 @@ def _reaches(declared: PassSettings) -> Column:
 
 
 def _second(settings: LinksSettings) -> Column:
-    enough = [
-        _levels(declared) & (F.col(ScoredPair.match_weight) >= declared.threshold)
-        for declared in settings.second_affaire
-    ]
-    return reduce(Column.__or__, enough, F.lit(False))
+    enough = [F.when(_levels(declared), F.lit(declared.threshold)) for declared in settings.second_affaire]
+    return F.array_min(F.array(*enough, F.lit(None).cast("double")))
 
 
 def _levels(declared: PassSettings | SecondAffaireSettings) -> Column:

@@ -12,7 +12,7 @@ from linkage.tables.records import BEYOND
 from linkage.tables.review import DOUBT, NO, YES, ReviewDecision
 
 REVIEW = "revue"
-"""The entry of ``levels`` that says what was decided; the evidence of a link shows it with the others."""
+"""What was decided of a pair; the evidence of a link shows it with the levels."""
 DECISION = ReviewDecision.decision
 
 
@@ -53,7 +53,7 @@ def settle(decided: DataFrame, named: DataFrame, decisions: DataFrame | None) ->
     out comes back from there. One that is no longer scored at all cannot come back.
     """
     if decisions is None:
-        return decided
+        return decided.withColumn(REVIEW, F.lit(None).cast("string"))
     reviewed = latest(decisions).where(F.col(DECISION) != NO)
     accepted = reviewed.where(F.col(DECISION) == YES)
     missing = one_per_case(named.join(accepted.select(*PAIR), on=PAIR, how="left_semi")).join(
@@ -66,11 +66,9 @@ def settle(decided: DataFrame, named: DataFrame, decisions: DataFrame | None) ->
     again = missing.withColumns(unknown).withColumn(Link.status, F.lit(RETAINED))
     word = F.col(DECISION)
     status = F.when(word == YES, RETAINED).when(word == DOUBT, TO_REVIEW).otherwise(F.col(Link.status))
-    said = F.map_concat(F.col(ScoredPair.levels), F.create_map(F.lit(REVIEW), word))
     return (
         decided.unionByName(again.select(*decided.columns))
         .join(reviewed, on=PAIR, how="left")
         .withColumn(Link.status, status)
-        .withColumn(ScoredPair.levels, F.when(word.isNotNull(), said).otherwise(F.col(ScoredPair.levels)))
-        .select(*decided.columns)
+        .select(*decided.columns, word.alias(REVIEW))
     )

@@ -34,33 +34,31 @@ DELIVERY = r"^([a-z]+)_(\d{4})"
 PARENT_FILES = ("procedures", "affaires")
 
 
-def outcomes(
-    records: DataFrame, scored_pairs: DataFrame, passes: DataFrame, decided: DataFrame, set_aside: DataFrame
-) -> DataFrame:
+def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside: DataFrame) -> DataFrame:
     """What became of each procedure and affair: ``side, id, source, millesime, outcome``; ``linked`` or a reason.
 
     The reason is the first that holds: doubtful pair; never sent, not of police origin, petit X without key;
     a pair that reached its threshold and lost to a rival; a block too large to be compared, where its own case may
-    have been; scored below; no candidate at all.
+    have been; scored below; no candidate at all. ``named`` are all scored pairs with their pass.
     """
     kept_apart = records.join(F.broadcast(set_aside.select(*Record.key)), on=list(Record.key), how="left_semi")
+    linked = F.col(Link.status) == RETAINED
+    reached = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     frames = []
     for side, of, id, cases in (
         (PROCEDURE_SIDE, PROCEDURE, Link.id_procedure, _procedures(records)),
         (AFFAIRE_SIDE, REFERENCE, Link.id_affaire, _affaires(records)),
     ):
         found = [
-            _found(decided.where(F.col(Link.status) == RETAINED), id, LINKED),
-            _found(decided.where(F.col(Link.status) == TO_REVIEW), id, DOUBT),
-            _found(passes.where(F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)), id, RIVAL),
-            _found(kept_apart.where(F.col(Record.side) == of), Record.id, BLOCK_SET_ASIDE),
-            _found(scored_pairs, id, BELOW),
+            _found(decided, id, F.when(linked, _rank(LINKED)).otherwise(_rank(DOUBT))),
+            _found(named, id, F.when(reached, _rank(RIVAL)).otherwise(_rank(BELOW))),
+            _found(kept_apart.where(F.col(Record.side) == of), Record.id, _rank(BLOCK_SET_ASIDE)),
         ]
         first = reduce(DataFrame.unionByName, found).groupBy(Unlinked.id).agg(F.min(RANK).alias(RANK))
         frames.append(cases.join(first, on=Unlinked.id, how="left").withColumn(Unlinked.side, F.lit(side)))
     cases = reduce(DataFrame.unionByName, frames)
-    own = [F.when(F.col(name), F.lit(ORDER.index(name))) for name in (NOT_SENT, NOT_POLICE, PETIT_X)]
-    rank = F.least(F.col(RANK), *own, F.lit(ORDER.index(NO_CANDIDATE)))
+    own = [F.when(F.col(name), _rank(name)) for name in (NOT_SENT, NOT_POLICE, PETIT_X)]
+    rank = F.least(F.col(RANK), *own, _rank(NO_CANDIDATE))
     outcome = F.get(F.array(*map(F.lit, ORDER)), rank)
     return cases.select(Unlinked.side, Unlinked.id, Record.source, Record.millesime, outcome.alias(Ledger.outcome))
 
@@ -112,8 +110,12 @@ def _affaires(records: DataFrame) -> DataFrame:
     )
 
 
-def _found(pairs: DataFrame, id: str, outcome: str) -> DataFrame:
-    return pairs.select(F.col(id).alias(Unlinked.id), F.lit(ORDER.index(outcome)).alias(RANK))
+def _found(pairs: DataFrame, id: str, rank: Column) -> DataFrame:
+    return pairs.select(F.col(id).alias(Unlinked.id), rank.alias(RANK))
+
+
+def _rank(outcome: str) -> Column:
+    return F.lit(ORDER.index(outcome))
 
 
 def _is_parent_file() -> Column:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage.links.feedback import feedback
+from linkage.links.feedback import RETURN, feedback, watched
 from linkage.settings import PersonsFeedbackSettings
 from linkage.tables.linkage import ScoredPair, ScoredPerson
 from tests.drawing import draw
@@ -41,20 +41,18 @@ def moved(spark: SparkSession, settings: PersonsFeedbackSettings) -> list:
         if weight is not None:
             person = {**id, "role": "victime", "role_affaire": role}
             persons += [{**person, "match_weight": weight}, {**person, "match_weight": weight - 1}]
-    scored = feedback(draw(spark, ScoredPair, cases), draw(spark, ScoredPerson, persons), settings=settings)
+    pairs = draw(spark, ScoredPair, cases).withColumn(RETURN, watched(settings))
+    scored = feedback(pairs, draw(spark, ScoredPerson, persons), settings=settings)
     return scored.orderBy("id_procedure").collect()
 
 
 def test_a_sure_person_lifts_a_case_and_a_chance_birth_date_lowers_it(spark: SparkSession) -> None:
     rows = moved(spark, SETTINGS)
-    assert [(row.match_weight - 1.0, row.levels.get("retour_personnes")) for row in rows] == [
-        case[3:] for case in CASES
-    ]
+    assert [(row.match_weight - 1.0, row.retour_personnes) for row in rows] == [case[3:] for case in CASES]
     assert rows[0].match_probability == pytest.approx(1 / (1 + 2**-9.0))
     assert rows[2].match_probability == 0.7
-    assert [row.levels["personnes"] for row in rows] == [case[0] for case in CASES]
 
 
 def test_bits_of_zero_turn_the_rule_off(spark: SparkSession) -> None:
     rows = moved(spark, SETTINGS.model_copy(update={"gain": 0.0, "loss": 0.0}))
-    assert {(row.match_weight, row.match_probability, len(row.levels)) for row in rows} == {(1.0, 0.7, 1)}
+    assert {(row.match_weight, row.match_probability, row.retour_personnes) for row in rows} == {(1.0, 0.7, None)}

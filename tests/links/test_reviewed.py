@@ -42,11 +42,12 @@ def linked(spark: SparkSession, *decisions: dict) -> set[tuple]:
     named = reviewed.without_refused(passes.named(draw(spark, ScoredPair, ALL), settings=SETTINGS), taken)
     decided = decision.decide(passes.worth_a_look(named), settings=SETTINGS)
     settled = reviewed.settle(decided, named, taken)
-    assert settled.columns == decided.columns
-    rows = settled.withColumn("evidence", evidence()).collect()
+    assert settled.columns == [*decided.columns, "revue"]
+    levels = draw(spark, ScoredPair, ALL).select("procedure_key", "reference_key", "levels")
+    rows = settled.join(levels, on=["procedure_key", "reference_key"]).withColumn("evidence", evidence()).collect()
     for row in rows:
-        assert (row.levels.get("revue") is not None) == ("revue : " in row.evidence)
-    return {(row.id_procedure, row.id_affaire, row.link_pass, row.status, row.levels.get("revue")) for row in rows}
+        assert (row.revue is not None) == ("revue : " in row.evidence)
+    return {(row.id_procedure, row.id_affaire, row.link_pass, row.status, row.revue) for row in rows}
 
 
 def test_without_decisions_nothing_changes(spark: SparkSession) -> None:

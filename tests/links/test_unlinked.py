@@ -29,13 +29,12 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
     # Linked all the same; compared elsewhere and below; never compared.
     apart = [("procedure", 1), ("procedure", 7), ("procedure", 8), ("reference", 17)]
     set_aside = draw(spark, SetAsideRecord, [{"side": side, "record_key": key} for side, key in apart])
-    reached = scored.where("id_procedure NOT IN ('p4', 'p7')").withColumns(
-        {"match_weight": F.lit(9.0), "threshold": F.lit(5.0)}
-    )
-    decided = reached.where("id_procedure <> 'p3'").withColumn(
+    reached = F.col("id_procedure").isin("p1", "p2", "p3")
+    named = scored.withColumns({"match_weight": F.when(reached, 9.0).otherwise(4.0), "threshold": F.lit(5.0)})
+    decided = named.where("id_procedure IN ('p1', 'p2')").withColumn(
         "status", F.when(F.col("id_procedure") == "p1", "retenu").otherwise("a_revoir")
     )
-    outcome = outcomes(records, scored, reached, decided, set_aside)
+    outcome = outcomes(records, named, decided, set_aside)
     found = {(row.side, row.id): row.reason for row in unlinked(outcome).collect()}
     assert found == {
         ("procedure", "p2"): "a_revoir",
