@@ -47,8 +47,8 @@ def estimate(
         return silent(settings, estimated_on={"pairs": count, "sampled_pairs": 0})
     share = min(1.0, settings.estimation.max_pairs / count)
     drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
-    # A bounded sample goes to the records; they would all be shuffled to meet it otherwise.
-    sample = F.broadcast(pairs.where(drawn < int(share * BUCKETS)))
+    # A bounded sample goes to the records; they would all be shuffled to meet it otherwise. Each side reads it.
+    sample = F.broadcast(pairs.where(drawn < int(share * BUCKETS)).checkpoint())
     columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
     left, right = (
         completed(_side(sample, records, key, side)).select(PAIR, *columns).orderBy(PAIR).toArrow()

@@ -39,7 +39,9 @@ def estimate_persons(
     for key, id in ((CandidatePair.procedure_key, CASE[0]), (CandidatePair.reference_key, CASE[1])):
         learnt = learnt.join(known.toDF(key, id), on=key, how="inner")
     persons = person_records(personnes)
-    return estimate(persons, person_pairs(learnt.dropDuplicates(CASE), persons), settings=settings)
+    # Read to be counted, then for the sample.
+    cases = learnt.select(*CASE).dropDuplicates().checkpoint()
+    return estimate(persons, person_pairs(cases, persons), settings=settings)
 
 
 def person_records(personnes: DataFrame) -> DataFrame:
