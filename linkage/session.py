@@ -78,7 +78,7 @@ def build_local(name: str, extra: Mapping[str, str] | None = None) -> SparkSessi
         "spark.jars": ",".join(cached_jars()),
         "spark.driver.memory": "2g",
         # Small data in short runs: the time is spent compiling, and the first compiler is enough.
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m",
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "4",
         "spark.databricks.delta.snapshotPartitions": "2",

@@ -15,6 +15,15 @@ from tests.whole import done
 PROCEDURES = 1500
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a module go to one worker, and so do all that read the finished lake, and all that start a cluster."""
+    for item in items:
+        lake = "finished_lake" in getattr(item, "fixturenames", ())
+        together = "lake" if lake else "cluster" if item.get_closest_marker("cluster") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(together))
+
+
 @pytest.fixture(scope="session")
 def _session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     scratch = tmp_path_factory.mktemp("spark")
