@@ -158,6 +158,11 @@ class ModelSettings(Settings):
     estimation: EstimationSettings
     comparisons: tuple[ComparisonSettings, ...] = Field(min_length=1)
 
+    @property
+    def compared(self) -> list[str]:
+        """The columns that comparisons look at, each once."""
+        return list(dict.fromkeys(column for comparison in self.comparisons for column in comparison.columns))
+
 
 class PersonsSettings(ModelSettings):
     """The model of persons, and the cases whose persons it compares."""

@@ -49,9 +49,8 @@ def estimate(
     drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
     # A bounded sample goes to the records; they would all be shuffled to meet it otherwise. Each side reads it.
     sample = F.broadcast(pairs.where(drawn < int(share * BUCKETS)).checkpoint())
-    columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
     left, right = (
-        completed(_side(sample, records, key, side)).select(PAIR, *columns).orderBy(PAIR).toArrow()
+        completed(_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
         for key, side in ((CandidatePair.procedure_key, PROCEDURE), (CandidatePair.reference_key, REFERENCE))
     )
     known = None

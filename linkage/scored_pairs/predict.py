@@ -23,9 +23,8 @@ def predict(
 
     Splink writes its intermediate tables as Parquet under Spark's checkpoint directory, which the session deletes.
     """
-    columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
     sides = {
-        name: records.where(F.col(Record.side) == side).select(Record.record_key, *columns)
+        name: records.where(F.col(Record.side) == side).select(Record.record_key, *settings.compared)
         for name, side in ((LEFT, PROCEDURE), (RIGHT, REFERENCE))
     }
     api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)  # type: ignore[no-untyped-call]

@@ -32,7 +32,7 @@ def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> Da
         similarity: f"similarity_{place}"
         for place, similarity in enumerate(dict.fromkeys(s for comparison in made for s in comparison.similarities))
     }
-    read = {f"{c}_{side}" for declared in settings.comparisons for c in declared.columns for side in ("l", "r")}
+    read = {f"{column}_{side}" for column in settings.compared for side in ("l", "r")}
     kept = [column for column in compared.columns if column not in read]
     core = (
         SettingsCreator.from_path_or_dict(
