@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from linkage.scored_pairs.estimation import estimate
 from linkage.scored_pairs.model import Model
-from linkage.scored_pairs.scoring import score
+from linkage.scored_pairs.scoring import projected, score
 from linkage.settings import PersonsSettings
 from linkage.tables.linkage import CandidatePair, ScoredPair, ScoredPerson
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
@@ -26,8 +28,10 @@ def score_persons(
         .where(F.col(ScoredPair.match_weight) >= settings.case_weight)
     )
     records = person_records(personnes)
-    pairs = person_pairs(cases, records)
-    return score(spark, records, pairs, model, settings=settings)
+    if settings.scorer == "predict":
+        return score(spark, records, person_pairs(cases, records), model, settings=settings)
+    compared = person_pairs(cases, records, carried=settings.compared)
+    return projected(compared, model, settings=settings)
 
 
 def estimate_persons(
@@ -51,22 +55,27 @@ def person_records(personnes: DataFrame) -> DataFrame:
     return personnes.select("*", key.alias(Record.record_key)).withColumn(Record.side, side)
 
 
-def person_pairs(cases: DataFrame, persons: DataFrame) -> DataFrame:
-    """Each person of the procedure with each of the affair, whatever their roles: keys, ranks and roles of both."""
+def person_pairs(cases: DataFrame, persons: DataFrame, *, carried: Sequence[str] = ()) -> DataFrame:
+    """Each person of the procedure with each of the affair, whatever their roles: keys, ranks and roles of both.
+
+    ``carried`` are columns of persons that come along from both sides, as ``column_l`` and ``column_r``.
+    """
     procedure = persons.where(F.col(Record.side) == PROCEDURE).select(
         F.col(Personne.id).alias(ScoredPerson.id_procedure),
         F.col(Record.record_key).alias(CandidatePair.procedure_key),
         F.col(Personne.rang).alias(ScoredPerson.rang_procedure),
         F.col(Personne.role).alias(ScoredPerson.role),
+        *(F.col(column).alias(f"{column}_l") for column in carried),
     )
     affaire = persons.where(F.col(Record.side) == REFERENCE).select(
         F.col(Personne.id).alias(ScoredPerson.id_affaire),
         F.col(Record.record_key).alias(CandidatePair.reference_key),
         F.col(Personne.rang).alias(ScoredPerson.rang_affaire),
         F.col(Personne.role).alias(ScoredPerson.role_affaire),
+        *(F.col(column).alias(f"{column}_r") for column in carried),
     )
     return (
         cases.select(*CASE)
-        .join(procedure, on=ScoredPerson.id_procedure, how="inner")
-        .join(affaire, on=ScoredPerson.id_affaire, how="inner")
+        .join(procedure.hint("shuffle_hash"), on=ScoredPerson.id_procedure, how="inner")
+        .join(affaire.hint("shuffle_hash"), on=ScoredPerson.id_affaire, how="inner")
     )

@@ -49,22 +49,29 @@ def score(
     ``reference_key`` and any other). ``ids`` says which columns of each side's record come along, under what name.
     """
     if settings.scorer == "predict":
-        scored = predict(spark, records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")
+        found = predict(spark, records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")
         for key, side, _ in SIDES:
             if ids[side]:
-                scored = scored.join(_named(records, key, side, ids[side]), on=key, how="inner")
-    else:
-        scored = project(_side_by_side(records, pairs, settings, ids), model, settings=settings)
+                found = found.join(_named(records, key, side, ids[side]), on=key, how="inner")
+        return _with_levels(found, settings)
+    return projected(_side_by_side(records, pairs, settings, ids), model, settings=settings)
+
+
+def projected(compared: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
+    """The same of pairs that already carry what is compared, as ``column_l`` and ``column_r``."""
+    return _with_levels(project(compared, model, settings=settings), settings)
+
+
+def _with_levels(scored: DataFrame, settings: ModelSettings) -> DataFrame:
     gammas = [f"gamma_{comparison.name}" for comparison in settings.comparisons]
     return scored.withColumn(ScoredPair.levels, _levels(settings)).drop(*gammas)
 
 
 def _side_by_side(records: DataFrame, pairs: DataFrame, settings: ModelSettings, ids: Ids) -> DataFrame:
     """The pairs with what is compared of both sides, and the ids asked for."""
-    columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
     compared = pairs
     for key, side, suffix in SIDES:
-        values = [_small(records, column).alias(f"{column}_{suffix}") for column in columns]
+        values = [_small(records, column).alias(f"{column}_{suffix}") for column in settings.compared]
         # Pairs are many for one record: hash the records of a partition rather than sort its pairs.
         hashed = _named(records, key, side, ids[side], values).hint("shuffle_hash")
         compared = compared.join(hashed, on=key, how="inner")
