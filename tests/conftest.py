@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,15 +16,7 @@ from tests.clone import Clone, make_clone
 from tests.whole import done
 
 PROCEDURES = 1500
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a module go to one worker, and so do all that read the finished lake, and all that start a cluster."""
-    for item in items:
-        lake = "finished_lake" in getattr(item, "fixturenames", ())
-        together = "lake" if lake else "cluster" if item.get_closest_marker("cluster") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(together))
+Once = Callable[[str, Callable[[Path], None]], Path]
 
 
 @pytest.fixture(scope="session")
@@ -65,27 +60,46 @@ def clone(tmp_path: Path) -> Clone:
 
 
 @pytest.fixture(scope="session")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes a folder by its name, once for all workers of this run: the others wait for it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], None]) -> Path:
+        folder, whole = shared / name, shared / f"{name}.whole"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                make(folder)
+                whole.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def country(once: Once) -> Path:
     """Fictitious deliveries with their truth."""
-    out = tmp_path_factory.mktemp("country") / "deliveries"
-    done("synthetic", "--out", str(out), "--procedures", str(PROCEDURES), "--seed", "7")
-    return out
+    made = ("--procedures", str(PROCEDURES), "--seed", "7")
+    return once("deliveries", lambda out: done("synthetic", "--out", str(out), *made))
 
 
 @pytest.fixture(scope="session")
-def finished_lake(country: Path) -> Path:
+def finished_lake(once: Once, country: Path) -> Path:
     """The lake that ``all`` makes of them, version v1: to be read, never written."""
-    lake = country.parent / "lake"
-    truth = str(country / "truth")
-    done("all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1", "--truth", truth)
-    return lake
+    made = ("--deliveries", str(country), "--version", "v1", "--truth", str(country / "truth"))
+    return once("lake", lambda lake: done("all", "--lake", str(lake), *made))
 
 
 @pytest.fixture(scope="session")
-def linked_lake(finished_lake: Path) -> Path:
-    """The same with the analysts' base."""
-    key = finished_lake.parent / "base.key"
-    key.write_text("9f2c44d1a7e35b80c6f1d2e3940a5b6c\n", encoding="ascii")
-    key.chmod(0o600)
-    done("linked_base", "--lake", str(finished_lake), "--version", "v1", "--key", str(key))
-    return finished_lake
+def linked_lake(once: Once, finished_lake: Path) -> Path:
+    """A copy of it with the analysts' base."""
+
+    def make(lake: Path) -> None:
+        shutil.copytree(finished_lake, lake, ignore=shutil.ignore_patterns("_scratch"))
+        key = lake.with_suffix(".key")
+        key.write_text("9f2c44d1a7e35b80c6f1d2e3940a5b6c\n", encoding="ascii")
+        key.chmod(0o600)
+        done("linked_base", "--lake", str(lake), "--version", "v1", "--key", str(key))
+
+    return once("linked", make)
