@@ -50,7 +50,8 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     key, *others = settings.rules
     pools = {"all": (procedures, references)}
     found = volume.forecast(pools, [key], budget=settings.budget)
-    by_key = form(procedures, references, key, found.of(key), carried=[Record.id, *FACTS])
+    facts = FACTS if settings.settled else ()
+    by_key = form(procedures, references, key, found.of(key), carried=[Record.id, *facts])
     sure = confirmed(settings.settled) if settings.settled else F.lit(False)
     # Read by every rule: kept as a plan, it would be planned and joined again for each.
     by_key = by_key.select(
