@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import SparkSession
 
+from linkage.links.build import evidence
 from linkage.links.feedback import RETURN, feedback, watched
 from linkage.settings import PersonsFeedbackSettings
 from linkage.tables.linkage import ScoredPair, ScoredPerson
@@ -56,3 +57,14 @@ def test_a_sure_person_lifts_a_case_and_a_chance_birth_date_lowers_it(spark: Spa
 def test_bits_of_zero_turn_the_rule_off(spark: SparkSession) -> None:
     rows = moved(spark, SETTINGS.model_copy(update={"gain": 0.0, "loss": 0.0}))
     assert {(row.match_weight, row.match_probability, row.retour_personnes) for row in rows} == {(1.0, 0.7, None)}
+
+
+def test_the_evidence_says_what_persons_and_a_review_said_beside_the_levels(spark: SparkSession) -> None:
+    said = spark.createDataFrame(
+        [({"personnes": "aucune", "cle": None}, "personne reconnue", None), ({"personnes": "un code"}, None, "oui")],
+        f"levels map<string,string>, {RETURN} string, revue string",
+    )
+    assert [row[0] for row in said.select(evidence()).collect()] == [
+        "cle : sans information ; personnes : aucune ; retour_personnes : personne reconnue",
+        "personnes : un code ; revue : oui",
+    ]
