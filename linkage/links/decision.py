@@ -9,12 +9,12 @@ from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from linkage.links.passes import SECOND, SHARED, THRESHOLD
-from linkage.links.rivals import rivals
+from linkage.links.rivals import RIVALS, rivals
 from linkage.settings import LinksSettings
 from linkage.tables.linkage import RETAINED, TO_REVIEW, CandidatePair, Link, ScoredPair
 from linkage.tables.records import BEYOND
 
-MARGIN, RIVALS = "margin", "rivals"
+MARGIN = "margin"
 PROCEDURE, REFERENCE = CandidatePair.procedure_key, CandidatePair.reference_key
 
 

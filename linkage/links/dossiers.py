@@ -6,10 +6,10 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.errors import ContractError
-from linkage.links.rivals import rivals
+from linkage.links.rivals import RIVALS, rivals
 from linkage.tables.linkage import Link
 
-LABEL, SIZE, RIVALS = "label", "size", "rivals"
+LABEL, SIZE = "label", "size"
 PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
 HEX_DIGITS = 32
 

@@ -10,14 +10,14 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from scipy.optimize import linear_sum_assignment
 
-from linkage.links.rivals import rivals
+from linkage.links.rivals import RIVALS, rivals
 from linkage.settings import PersonLinksSettings
 from linkage.tables.linkage import PersonLink, ScoredPerson
 
 CASE: list[str] = [PersonLink.id_procedure, PersonLink.id_affaire]
 SIDES: tuple[str, str] = (PersonLink.rang_procedure, PersonLink.rang_affaire)
 WEIGHT: str = PersonLink.match_weight
-RIVALS, BUCKETS = "rivals", 1000
+BUCKETS = 1000
 
 
 def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: PersonLinksSettings) -> DataFrame:

@@ -49,6 +49,8 @@ def without_refused(named: DataFrame, decisions: DataFrame | None) -> DataFrame:
 def settle(decided: DataFrame, named: DataFrame, decisions: DataFrame | None) -> DataFrame:
     """The pairs decided on weights, once those of a person are in: ``oui`` is retained, ``doute`` stays to review.
 
+    A column more, ``revue``: what a person decided, null where nobody did.
+
     ``named`` are all scored pairs with their pass: a pair decided ``oui`` that competition or a threshold had left
     out comes back from there. One that is no longer scored at all cannot come back.
     """

@@ -8,6 +8,8 @@ from functools import reduce
 from pyspark.sql import Column, Window
 from pyspark.sql import functions as F
 
+RIVALS = "rivals"
+
 
 def rivals(*keys: Sequence[str]) -> Column:
     """How many other pairs share one of these keys with a pair, twice when it shares two; 0: nobody contends."""

@@ -52,11 +52,13 @@ def test_a_sure_person_lifts_a_case_and_a_chance_birth_date_lowers_it(spark: Spa
     assert [(row.match_weight - 1.0, row.retour_personnes) for row in rows] == [case[3:] for case in CASES]
     assert rows[0].match_probability == pytest.approx(1 / (1 + 2**-9.0))
     assert rows[2].match_probability == 0.7
+    assert [row.levels["personnes"] for row in rows] == [case[0] for case in CASES]
 
 
 def test_bits_of_zero_turn_the_rule_off(spark: SparkSession) -> None:
     rows = moved(spark, SETTINGS.model_copy(update={"gain": 0.0, "loss": 0.0}))
-    assert {(row.match_weight, row.match_probability, row.retour_personnes) for row in rows} == {(1.0, 0.7, None)}
+    assert {(row.match_weight, row.match_probability, len(row.levels)) for row in rows} == {(1.0, 0.7, 1)}
+    assert {row.retour_personnes for row in rows} == {None}
 
 
 def test_the_evidence_says_what_persons_and_a_review_said_beside_the_levels(spark: SparkSession) -> None:
