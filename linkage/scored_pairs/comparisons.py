@@ -192,12 +192,15 @@ def joined_counts(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def persons(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Persons in common in the same role, by code or birth date; crossed roles apart; complete if nobody is missing."""
-    codes, dates, crossed_codes, crossed_dates, identified = declared.columns
+    """Persons in common in the same role, by code or birth date; crossed roles apart; complete if nobody is missing.
+
+    Nobody in the same role, and somebody whatever the role: the roles are crossed.
+    """
+    codes, dates, any_codes, any_dates, identified = declared.columns
     by_code, by_date = common(codes, codes, dialect), common(dates, dates, dialect)
     several = f"({by_code} >= 2 OR {by_date} >= 2)"
     complete = f"greatest({by_code}, {by_date}) >= least({identified}_l, {identified}_r)"
-    crossed = f"({common(crossed_codes, codes, dialect)} > 0 OR {common(crossed_dates, dates, dialect)} > 0)"
+    crossed = f"({common(any_codes, any_codes, dialect)} > 0 OR {common(any_dates, any_dates, dialect)} > 0)"
     return Comparison(
         declared.name,
         f"{identified}_l = 0 OR {identified}_r = 0",

@@ -21,7 +21,7 @@ COMPARED = [
     CaseFacts.nb_mis_en_cause,
     CaseFacts.nb_victimes,
 ]
-MIS_EN_CAUSE, VICTIME = "m", "v"
+MIS_EN_CAUSE, VICTIME = 0, 1
 PV_KEY: list[str] = [Procedure.code_service, Procedure.annee, Procedure.numero]
 
 
@@ -112,15 +112,17 @@ def _persons() -> list[Column]:
     born_mec, born_victimes = F.col(CaseFacts.naissances_mis_en_cause), F.col(CaseFacts.naissances_victimes)
     identified = F.greatest(F.size(mec) + F.size(victimes), F.size(born_mec) + F.size(born_victimes))
     return [
-        F.array_union(mec, victimes).alias(Record.csns),
+        F.transform(F.array_union(mec, victimes), lambda code: F.xxhash64(code)).alias(Record.csns),
         F.transform(F.array_union(born_mec, born_victimes), F.unix_date).alias(Record.naissances),
-        F.concat(_said(mec, MIS_EN_CAUSE), _said(victimes, VICTIME)).alias(Record.codes),
-        F.concat(_said(mec, VICTIME), _said(victimes, MIS_EN_CAUSE)).alias(Record.codes_croises),
-        F.concat(_said(born_mec, MIS_EN_CAUSE), _said(born_victimes, VICTIME)).alias(Record.dates),
-        F.concat(_said(born_mec, VICTIME), _said(born_victimes, MIS_EN_CAUSE)).alias(Record.dates_croisees),
+        F.concat(_codes(mec, MIS_EN_CAUSE), _codes(victimes, VICTIME)).alias(Record.codes),
+        F.concat(_dates(born_mec, MIS_EN_CAUSE), _dates(born_victimes, VICTIME)).alias(Record.dates),
         identified.alias(Record.nb_identifiees),
     ]
 
 
-def _said(values: Column, role: str) -> Column:
-    return F.transform(values, lambda value: F.concat(F.lit(role), value.cast("string")))
+def _codes(codes: Column, role: int) -> Column:
+    return F.transform(codes, lambda code: F.xxhash64(code, F.lit(role)))
+
+
+def _dates(days: Column, role: int) -> Column:
+    return F.transform(days, lambda day: F.unix_date(day) * 2 + role)

@@ -13,7 +13,8 @@ class Record(Table):
 
     Rang 0: an affair without any reference. Rang -1: the affair beyond its references (jonction), without a key.
 
-    Dates are days since 1970-01-01, so that the same comparison runs on every engine.
+    Dates are days since 1970-01-01, so that the same comparison runs on every engine. What is only looked for in
+    common is an integer: it travels and compares at less cost than a text.
     """
 
     path = "standardised/records"
@@ -46,12 +47,10 @@ class Record(Table):
     familles = Column("array<string>", "familles d'infraction")
     nb_mis_en_cause = Column("int", "mis en cause ou auteurs", unit="personnes")
     nb_victimes = Column("int", "victimes", unit="personnes")
-    csns = Column("array<string>", "codes des personnes, tous rôles")
+    csns = Column("array<bigint>", "codes des personnes, tous rôles : hachages")
     naissances = Column("array<int>", "naissances des personnes, tous rôles", unit="jours")
-    codes = Column("array<string>", "rôle et code de chaque personne")
-    codes_croises = Column("array<string>", "les mêmes, rôles échangés : les plaintes croisées")
-    dates = Column("array<string>", "rôle et naissance de chaque personne")
-    dates_croisees = Column("array<string>", "les mêmes, rôles échangés")
+    codes = Column("array<bigint>", "code et rôle de chaque personne : hachages")
+    dates = Column("array<int>", "naissance et rôle de chaque personne : deux fois le jour, plus un pour une victime")
     nb_identifiees = Column("int", "personnes reconnaissables par leur code ou leur naissance", unit="personnes")
     petit_x = Column("boolean", "petit X", nulls="procédure")
     origine = Column("string", "origine de l'affaire", nulls="procédure")

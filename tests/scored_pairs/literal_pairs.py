@@ -6,6 +6,7 @@ And records drawn from them, so that the pairs of these records reach every leve
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,8 +18,15 @@ from linkage.tables.records import PROCEDURE, REFERENCE
 from linkage.tables.schema import Table
 
 
-def people(**said: list[str]) -> dict[str, Any]:
-    return {**said, "nb_identifiees": max([len(values) for values in said.values()], default=0)}
+def people(*, codes: Sequence[str] = (), dates: Sequence[str] = ()) -> dict[str, Any]:
+    """People told by their role (m, v) and one character."""
+    return {
+        "codes": [2 * ord(one[1]) + (one[0] == "v") for one in codes],
+        "dates": [2 * ord(one[1]) + (one[0] == "v") for one in dates],
+        "csns": sorted({ord(one[1]) for one in codes}),
+        "naissances": sorted({ord(one[1]) for one in dates}),
+        "nb_identifiees": max(len(codes), len(dates)),
+    }
 
 
 KEY = {"code_service": "48A100", "annee": 2020, "numero": 536}
@@ -42,7 +50,8 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
     ("personnes", people(dates=["m1"]), people(dates=["m1", "v2"]), "une personne par naissance, au complet"),
     ("personnes", people(codes=["ma", "vb"]), people(codes=["ma", "vc"]), "une personne par code"),
     ("personnes", people(dates=["m1", "v2"]), people(dates=["m1", "v3"]), "une personne par naissance"),
-    ("personnes", people(codes=["ma"], codes_croises=["va"]), people(codes=["va"]), "rôles croisés"),
+    ("personnes", people(codes=["ma"]), people(codes=["va"]), "rôles croisés"),
+    ("personnes", people(dates=["m1"]), people(dates=["v1"]), "rôles croisés"),
     ("personnes", people(dates=["m1"]), people(dates=["m2"]), "aucune personne commune"),
     ("personnes", people(), people(dates=["m2"]), None),
     ("delai", {"jour_transmission": 100}, {"jour_arrivee": 100}, "0 jour"),
