@@ -13,7 +13,7 @@ from splink import Linker, SparkAPI
 
 from linkage import config
 from linkage.scored_pairs import estimation, scoring
-from linkage.scored_pairs.cases import SETTLED
+from linkage.scored_pairs.cases import SETTLED, estimate_cases
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK
 from linkage.scored_pairs.model import LEFT, RIGHT, Model, splink_settings
@@ -117,6 +117,26 @@ def test_too_few_pairs_give_a_model_that_proposes_nothing(spark: SparkSession) -
     assert model.estimated_on == {"pairs": 1, "sampled_pairs": 0}
     assert model.prior < 1e-9
     assert {mu for levels in model.parameters.values() for mu in levels} == {(0.5, 0.5)}
+
+
+def test_the_sample_says_which_procedures_a_key_has_settled(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method, samples = config.settings("method/scored_pairs.toml", ScoredPairsSettings), []
+    monkeypatch.setattr(estimation, "fit", lambda left, right, known, **_: samples.append((left, known)))
+    by_key = {"blocking_rule": "cle", "settles": True}
+    by_facts = {"blocking_rule": "service_et_faits", "settles": False}
+    pairs = [
+        {"procedure_key": 1, "reference_key": 11, **by_key},
+        {"procedure_key": 1, "reference_key": 12, **by_facts},
+        {"procedure_key": 2, "reference_key": 12, **by_facts},
+    ]
+    both = draw(spark, Record, [procedure(1), procedure(2), reference(11), reference(12)])
+    estimate_cases(both, draw(spark, CandidatePair, pairs), settings=method)
+    [(left, known)] = samples
+    said = left.to_pydict()
+    assert dict(zip(said["pair_id"], said[SETTLED], strict=True)) == {"1-11": True, "1-12": True, "2-12": False}
+    assert known.to_pydict() == {"pair_id": ["1-11"]}
 
 
 def test_spark_and_duckdb_learn_the_same_parameters_from_the_same_pairs(spark: SparkSession) -> None:
