@@ -33,8 +33,8 @@ def test_every_agreeing_column_must_be_equal_and_null_agrees_with_nothing(spark:
 
 
 def test_one_shared_value_is_enough(spark: SparkSession) -> None:
-    procedures = [procedure(1, csns=["x"]), procedure(2, csns=["w", "x"]), procedure(3)]
-    references = [reference(11, csns=["x", "y"])]
+    procedures = [procedure(1, csns=[5]), procedure(2, csns=[4, 5]), procedure(3)]
+    references = [reference(11, csns=[5, 6])]
     found = pairs(spark, rule(share=("csns",)), procedures, references)
     assert found == [(1, 11), (2, 11)]
 

@@ -46,7 +46,7 @@ def test_a_key_confirmed_by_facts_meets_no_other_candidate(spark: SparkSession) 
 def test_an_affair_beyond_a_settled_reference_is_offered_to_free_procedures_with_a_person_in_common(
     spark: SparkSession,
 ) -> None:
-    person = {"csns": ["v"], "jour_transmission": 105}
+    person = {"csns": [7], "jour_transmission": 105}
     records = draw(
         spark,
         Record,
@@ -54,11 +54,11 @@ def test_an_affair_beyond_a_settled_reference_is_offered_to_free_procedures_with
             procedure(1, **FACTS, **person),
             procedure(2, **person),
             procedure(3, **FACTS, jour_transmission=105),
-            reference(11, **KEY, **FACTS, csns=["v"], numero=1),
-            reference(12, csns=["v"], id="a11", rang=BEYOND),
+            reference(11, **KEY, **FACTS, csns=[7], numero=1),
+            reference(12, csns=[7], id="a11", rang=BEYOND),
             # Nothing settles this one: what it looks like may be its own procedure.
             reference(13, **KEY, numero=77),
-            reference(14, csns=["v"], id="a13", rang=BEYOND),
+            reference(14, csns=[7], id="a13", rang=BEYOND),
         ],
     )
     settings = config.settings("method/candidate_pairs.toml", CandidatePairsSettings)

@@ -35,7 +35,7 @@ def some(dice: random.Random) -> dict[str, Any]:
         "natinf": dice.choice(["7151", "7153"]),
         "famille": dice.choice(["violences", "vols"]),
         "jour_faits_debut": dice.choice([90, 92, 93, 100, 103, 130, None]),
-        "csns": dice.sample(["u", "v", "w", None], dice.randint(0, 2)),
+        "csns": dice.sample([7, 8, 9, None], dice.randint(0, 2)),
         "naissances": dice.sample([1, 2, 3], dice.randint(0, 2)),
     }
     return drawn
