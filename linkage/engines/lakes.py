@@ -34,7 +34,7 @@ def problems(lake: str | None, truth: str | None) -> list[str]:
     found = []
     if not (Path(lake) / Record.path / "_delta_log").is_dir() or not (Path(lake) / MARKER).is_file():
         found.append(f"--lake {lake}: no standardised tables there, on this machine; the job standardised makes them.")
-    if not any((Path(truth) / name).is_file() for name in ("links.csv", "truth/links.csv")):
+    if not any((Path(truth) / name).exists() for name in ("links.csv", "truth/links.csv")):
         found.append(f"--truth {truth}: no links.csv there; expected the folder truth/ of fictitious deliveries.")
     return found
 
