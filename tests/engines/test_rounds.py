@@ -14,7 +14,7 @@ import pytest
 from linkage.command import load
 from linkage.engines import arms, children, request, rounds
 from linkage.engines.figures import FIELDS
-from linkage.engines.lakes import linked_copy
+from linkage.engines.lakes import linked_copy, problems
 from linkage.errors import InputError, UserFacingError
 from linkage.progress import Event, Progress
 
@@ -142,6 +142,11 @@ def test_what_cannot_be_run_is_refused(given: list[str], said: str) -> None:
     with pytest.raises(InputError) as raised:
         job.check(args)
     assert said in str(raised.value)
+
+
+def test_a_large_country_has_its_truth_in_parts(tmp_path: Path) -> None:
+    (tmp_path / "truth" / "links.csv").mkdir(parents=True)
+    assert not [said for said in problems("nowhere", str(tmp_path)) if said.startswith("--truth")]
 
 
 @pytest.mark.parametrize("runs", ["0", "-1", "two"])
