@@ -3,14 +3,13 @@
 import argparse
 
 import pandas as pd  # type: ignore[import-untyped]
+from pyspark.sql import DataFrame
 
 from linkage import config, options, standardised
 from linkage.command import Run, main
 from linkage.settings import StandardisedSettings
-from linkage.standardised import records
-from linkage.tables.records import Record
+from linkage.tables.schema import Table
 from linkage.tables.sources import FILES, source_table
-from linkage.tables.standardised import Affaire, Procedure, Reference
 
 SETTINGS = "method/standardised.toml"
 
@@ -33,13 +32,13 @@ def run(run: Run) -> None:
     communes, natinf = (
         run.spark.createDataFrame(pd.DataFrame(config.nomenclature(name))) for name in ("communes", "natinf")
     )
-    for table, frame in standardised.build(sources, communes, natinf, settings).items():
+
+    def keep(table: type[Table], frame: DataFrame) -> DataFrame:
         with run.progress.step(table.path):
             run.progress.rows("standardised", table.path, written=run.store.write(frame, table))
-    # From the tables as written, so that nothing is standardised twice.
-    with run.progress.step(Record.path):
-        made = records.build(*(run.store.read(table) for table in (Procedure, Affaire, Reference)))
-        run.progress.rows("standardised", Record.path, written=run.store.write(made, Record))
+        return run.store.read(table)
+
+    standardised.build(sources, communes, natinf, settings, keep=keep)
 
 
 if __name__ == "__main__":

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pyspark.sql import DataFrame
 
 from linkage.settings import StandardisedSettings
+from linkage.standardised import records
 from linkage.standardised.affaires import affaires, references
 from linkage.standardised.infractions import infractions
 from linkage.standardised.personnes import personnes
 from linkage.standardised.procedures import procedures
 from linkage.standardised.sides import delivered
+from linkage.tables.records import Record
 from linkage.tables.schema import Table
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
 
+Keep = Callable[[type[Table], DataFrame], DataFrame]
+
 
 def build(
-    sources: Mapping[str, DataFrame], communes: DataFrame, natinf: DataFrame, settings: StandardisedSettings
-) -> dict[type[Table], DataFrame]:
-    """The standardised tables, each as it is declared; nothing is computed yet.
+    sources: Mapping[str, DataFrame],
+    communes: DataFrame,
+    natinf: DataFrame,
+    settings: StandardisedSettings,
+    *,
+    keep: Keep,
+) -> None:
+    """Hands each standardised table to ``keep``, as it is declared, and goes on from what that gives back.
 
-    Reads the source tables by name (``lrppn_procedures`` …), the communes (``code_commune``) and the offences' families
-    (``code``, ``famille``).
+    A ``keep`` that writes and reads again has nothing standardised twice: offences and persons are in every case, and
+    cases in the records. Reads the source tables by name (``lrppn_procedures`` …), the communes (``code_commune``) and
+    the offences' families (``code``, ``famille``).
     """
-    offences = infractions(delivered(sources, "infractions"), communes, natinf, settings)
-    persons = personnes(delivered(sources, "personnes"), communes, settings)
+    offences = keep(Infraction, infractions(delivered(sources, "infractions"), communes, natinf, settings))
+    persons = keep(Personne, personnes(delivered(sources, "personnes"), communes, settings))
     cases = delivered(sources, "procedures")
     affairs = delivered(sources, "affaires")
-    return {
-        Infraction: offences,
-        Personne: persons,
-        Procedure: procedures(cases, offences, persons, communes, settings),
-        Affaire: affaires(affairs, offences, persons),
-        Reference: references(affairs, delivered(sources, "origines"), settings),
-    }
+    left = keep(Procedure, procedures(cases, offences, persons, communes, settings))
+    right = keep(Affaire, affaires(affairs, offences, persons))
+    origins = keep(Reference, references(affairs, delivered(sources, "origines"), settings))
+    keep(Record, records.build(left, right, origins))

@@ -84,7 +84,14 @@ def tables(spark: SparkSession) -> Tables:
         [("10872", "violences"), ("10854", "violences"), ("7", "vols")], "code string, famille string"
     )
     settings = config.settings("method/standardised.toml", StandardisedSettings)
-    return standardised.build(sources, communes, natinf, settings)
+    made: Tables = {}
+
+    def keep(table: type[Table], frame: DataFrame) -> DataFrame:
+        made[table] = table.conform(frame)
+        return made[table]
+
+    standardised.build(sources, communes, natinf, settings, keep=keep)
+    return made
 
 
 def check(tables: Tables, table: type[Table], expected: Rows) -> None:
