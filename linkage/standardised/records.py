@@ -64,29 +64,39 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
             F.lit(None).cast("int").alias(Reference.numero),
         )
     )
-    keys = references.select(beyond.columns).unionByName(beyond)
+    keys = references.select(beyond.columns)
     known = procedures.select(*PV_KEY).dropDuplicates().withColumn(Record.cle_connue, F.lit(True))
-    typed = keys.join(known, on=PV_KEY, how="left")
     complete = reduce(Column.__and__, (F.col(part).isNotNull() for part in PV_KEY))
-    right = typed.join(affaires, on=Affaire.id_affaire, how="inner").select(
+    typed = (
+        keys.where(complete)
+        .join(known, on=PV_KEY, how="left")
+        .withColumn(Record.cle_connue, F.coalesce(Record.cle_connue, F.lit(False)))
+        .unionByName(keys.where(~complete).unionByName(beyond), allowMissingColumns=True)
+    )
+    # Once for each affair, before it is repeated for each of its references.
+    facts = affaires.select(
+        Affaire.id_affaire,
+        Affaire.millesime,
+        Affaire.source,
+        F.unix_date(Affaire.date_arrivee).alias(Record.jour_arrivee),
+        *_facts(),
+        *_persons(),
+        Affaire.petit_x,
+        Affaire.origine,
+    )
+    right = typed.join(facts, on=Affaire.id_affaire, how="inner").select(
         F.lit(REFERENCE).alias(Record.side),
         record_key(F.col(Affaire.id_affaire), F.col(Reference.rang)).alias(Record.record_key),
         F.col(Affaire.id_affaire).alias(Record.id),
         F.col(Reference.rang),
-        Affaire.millesime,
-        Affaire.source,
         Reference.force,
         Reference.code_service,
         Reference.annee,
         Reference.numero,
         F.lit(None).cast("int").alias(Record.jour_enregistrement),
         F.lit(None).cast("int").alias(Record.jour_transmission),
-        F.unix_date(Affaire.date_arrivee).alias(Record.jour_arrivee),
-        F.when(complete, F.coalesce(Record.cle_connue, F.lit(False))).alias(Record.cle_connue),
-        *_facts(),
-        *_persons(),
-        Affaire.petit_x,
-        Affaire.origine,
+        Record.cle_connue,
+        *(column for column in facts.columns if column != Affaire.id_affaire),
     )
     return left.unionByName(right)
 
