@@ -18,6 +18,8 @@ from linkage.scored_pairs.model import Model, splink_settings
 from linkage.settings import ModelSettings
 from linkage.tables.linkage import ScoredPair
 
+PARTITION = "partition"
+
 
 def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
     """The pairs whose weight reaches the floor, without what was compared: their other columns, the ``gamma_`` of each
@@ -42,11 +44,11 @@ def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> Da
         .core_model_settings
     )
     gammas = [_spark(c._case_statement) for c in core.comparisons]
-    # A row of one array and out again: Spark moves no filter below it. It would put the one on the weight, with every
+    # Spark moves no filter below a column that is not deterministic. It would put the one on the weight, with every
     # comparison written out several times in it, into the join.
     levels = compared.selectExpr(
         "*", *(f"CASE WHEN {s.needed} THEN {s.sql} END AS {name}" for s, name in names.items())
-    ).selectExpr(f"inline(array(struct({', '.join([*kept, *gammas])})))")
+    ).selectExpr(*kept, *gammas, f"spark_partition_id() AS {PARTITION}")
     parts = levels.selectExpr(
         "*", *(_spark(c._columns_to_select_for_match_weight_parts(False, False)[1]) for c in core.comparisons)
     )
@@ -55,12 +57,15 @@ def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> Da
         [term for comparison in core.comparisons for term in comparison._match_weight_columns_to_sum],
         SplinkDialect.from_string(SPARK),
     )
-    return parts.selectExpr(
+    weighed = parts.selectExpr(
         *kept,
         *(c._gamma_column_name for c in core.comparisons),
         _spark(f"{weight} AS {ScoredPair.match_weight}"),
         _spark(f"{probability} AS {ScoredPair.match_probability}"),
-    ).where(F.col(ScoredPair.match_weight) >= settings.weight_floor)
+        PARTITION,
+    )
+    reached = (F.col(ScoredPair.match_weight) >= settings.weight_floor) & (F.col(PARTITION) >= 0)
+    return weighed.where(reached).drop(PARTITION)
 
 
 def _reading(comparison: Comparison, names: dict[str, str]) -> Comparison:
