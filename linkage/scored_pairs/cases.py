@@ -41,8 +41,17 @@ def score_cases(
     own, joined = split(candidate_pairs, settings)
     known = with_settled(records, candidate_pairs)
     return with_ids(spark, known, own, cases, settings=settings).unionByName(
-        with_ids(spark, records, joined, jonctions, settings=settings.jonctions)
+        with_ids(spark, _met(records, joined), joined, jonctions, settings=settings.jonctions)
     )
+
+
+def _met(records: DataFrame, pairs: DataFrame) -> DataFrame:
+    """The records of a few pairs, on either side: all would be shuffled to meet them otherwise."""
+    procedures, references = (
+        pairs.select(F.col(key).alias(Record.record_key))
+        for key in (CandidatePair.procedure_key, CandidatePair.reference_key)
+    )
+    return records.join(F.broadcast(procedures.union(references)), on=Record.record_key, how="left_semi")
 
 
 def split(candidate_pairs: DataFrame, settings: ScoredPairsSettings) -> tuple[DataFrame, DataFrame]:
