@@ -74,8 +74,9 @@ def person_pairs(cases: DataFrame, persons: DataFrame, *, carried: Sequence[str]
         F.col(Personne.role).alias(ScoredPerson.role_affaire),
         *(F.col(column).alias(f"{column}_r") for column in carried),
     )
+    # Affairs first: the estimation draws some of their persons, and meets procedures with those alone.
     return (
         cases.select(*CASE)
-        .join(procedure.hint("shuffle_hash"), on=ScoredPerson.id_procedure, how="inner")
         .join(affaire.hint("shuffle_hash"), on=ScoredPerson.id_affaire, how="inner")
+        .join(procedure.hint("shuffle_hash"), on=ScoredPerson.id_procedure, how="inner")
     )
