@@ -75,21 +75,17 @@ def block(rule: BlockingRule, level: int, suffix: str) -> Column:
 
 
 def blocks_of(rule: BlockingRule, suffix: str) -> Column:
-    """Every ``block`` that a record has at level 0, as one array, null without any: several rules in one pass."""
+    """Every ``block`` that a record has at level 0 of a rule that shares no set, as one array, null without any.
+
+    Several rules in one pass.
+    """
     known = reduce(Column.__and__, (F.col(column).isNotNull() for column in _needed(rule, 0, suffix)))
     key = [F.lit(0), *(F.col(column) for column in agreeing(rule, 0))]
-
-    def blocks(*bucket: Column) -> Column:
-        if not rule.share:
-            return F.array(F.xxhash64(*key, *bucket))
-        return F.transform(F.array_compact(_shared(rule)), lambda value: F.xxhash64(*key, value, *bucket))
-
-    if not rule.windows:
-        return F.when(known, blocks())
-    window = rule.windows[0]
-    ends = _ends(window, suffix, F.col(_of(window, suffix)))
-    several = F.concat(*(blocks(end) for end in ends))
-    return F.when(known, F.when(ends[0] == ends[-1], blocks(ends[0])).otherwise(several))
+    ends = [end for window in rule.windows[:1] for end in _ends(window, suffix, F.col(_of(window, suffix)))]
+    if not ends:
+        return F.when(known, F.array(F.xxhash64(*key)))
+    first, last = F.xxhash64(*key, ends[0]), F.xxhash64(*key, ends[-1])
+    return F.when(known, F.when(ends[0] == ends[-1], F.array(first)).otherwise(F.array(first, last)))
 
 
 def keys(rule: BlockingRule, level: int) -> list[str]:

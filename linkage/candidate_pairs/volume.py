@@ -102,22 +102,29 @@ def _within(pools: Pools, rules: Sequence[BlockingRule], limit: int) -> Volume:
 
 
 def _every(pools: Pools, rules: Sequence[BlockingRule]) -> tuple[DataFrame, DataFrame]:
-    """A row per record, rule and block on each side, each pool of records read once."""
-    made: tuple[list[DataFrame], list[DataFrame]] = ([], [])
+    """A row per record, rule and block on each side; rules that share no set read their pool in one pass."""
+    made: list[tuple[DataFrame, DataFrame]] = []
     for name, pool in pools.items():
-        if not any(rule.references == name for rule in rules):
-            continue
-        for records, suffix, side in zip(pool, (LEFT, RIGHT), made, strict=True):
-            none = F.lit(None).cast("array<bigint>")
-            by_rule = [blocks_of(rule, suffix) if rule.references == name else none for rule in rules]
+        none = F.lit(None).cast("array<bigint>")
+        alike = [rule.references == name and not rule.share for rule in rules]
+        sided = []
+        for records, suffix in zip(pool, (LEFT, RIGHT), strict=True) if any(alike) else ():
+            by_rule = [blocks_of(rule, suffix) if here else none for rule, here in zip(rules, alike, strict=True)]
             placed = records.select(F.posexplode(F.array(*by_rule)).alias(PLACE, BLOCK))
-            side.append(placed.select(PLACE, F.explode(BLOCK).alias(BLOCK)))
-    return reduce(DataFrame.unionByName, made[0]), reduce(DataFrame.unionByName, made[1])
+            sided.append(placed.select(PLACE, F.explode(BLOCK).alias(BLOCK)))
+        made += [(sided[0], sided[1])] if sided else []
+    for place, rule in enumerate(rules):
+        if rule.share:
+            made.append(_rows(*sides(*pools[rule.references], rule), rule, 0, place))
+    left, right = zip(*made, strict=True)
+    return reduce(DataFrame.unionByName, left), reduce(DataFrame.unionByName, right)
 
 
-def _rows(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int) -> tuple[DataFrame, DataFrame]:
-    """The same for one rule at a finer level."""
-    place = F.lit(0).alias(PLACE)
+def _rows(
+    left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, place_of_rule: int = 0
+) -> tuple[DataFrame, DataFrame]:
+    """The same for one rule at a level."""
+    place = F.lit(place_of_rule).alias(PLACE)
     return (
         left.select(place, block(rule, level, LEFT).alias(BLOCK)),
         right.select(place, block(rule, level, RIGHT).alias(BLOCK)),
