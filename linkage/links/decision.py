@@ -41,17 +41,17 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
         kept = kept.checkpoint()
         free = _without(_without(opposed, kept, REFERENCE), kept, PROCEDURE)
         kept = kept.unionByName(_best(free, (REFERENCE, PROCEDURE)))
-    kept = kept.checkpoint().unionByName(unopposed)
-    linked = kept.select(ScoredPair.id_affaire)
+    kept = kept.checkpoint()
+    taken = kept.unionByName(unopposed)
+    linked = taken.select(ScoredPair.id_affaire)
     left = opposed.join(linked, on=ScoredPair.id_affaire, how="left_anti")
     again = _best(left, (REFERENCE,)).where(F.col(ScoredPair.match_weight) >= F.col(SECOND)).checkpoint()
     offered = beyond.join(linked, on=ScoredPair.id_affaire, how="left_semi")
-    joined = _best(_without(offered, kept.unionByName(again), PROCEDURE), (PROCEDURE,))
+    joined = _best(_without(offered, taken.unionByName(again), PROCEDURE), (PROCEDURE,))
     sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     alone = F.coalesce(F.col(MARGIN) >= settings.margin, F.lit(True))
-    return one_per_case(kept.unionByName(again).unionByName(joined)).withColumn(
-        Link.status, F.when(sure & alone, RETAINED).otherwise(TO_REVIEW)
-    )
+    chosen = one_per_case(kept.unionByName(again).unionByName(joined)).unionByName(unopposed)
+    return chosen.withColumn(Link.status, F.when(sure & alone, RETAINED).otherwise(TO_REVIEW))
 
 
 def one_per_case(pairs: DataFrame) -> DataFrame:

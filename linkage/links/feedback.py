@@ -42,7 +42,7 @@ def feedback(pairs: DataFrame, scored_persons: DataFrame, *, settings: PersonsFe
     weight = F.col(ScoredPair.match_weight) + moved
     probability = 1 / (1 + F.pow(F.lit(2.0), -weight))
     return (
-        pairs.join(best, on=CASE, how="left")
+        pairs.join(best.hint("shuffle_hash"), on=CASE, how="left")
         .withColumns(
             {
                 RETURN: F.when(moved != 0, F.col(RETURN)),
