@@ -97,3 +97,17 @@ def test_the_scorer_of_cases_is_that_of_the_other_models() -> None:
     declared = config.toml("method/scored_pairs.toml")
     chosen = ScoredPairsSettings.model_validate({**declared, "scorer": "predict"})
     assert {chosen.scorer, chosen.jonctions.scorer, chosen.persons.scorer} == {"predict"}
+
+
+def test_pairs_below_the_floor_are_left_out(spark: SparkSession) -> None:
+    both = records(spark, ddl(Record), JOINED + CASES, METHOD.jonctions)
+    left = both.where(F.col("record_key") < 5).select(F.col("record_key").alias("procedure_key"))
+    right = both.where(F.col("side") == REFERENCE).select(F.col("record_key").alias("reference_key"))
+    weights = {}
+    for floor in (-50.0, 0.0):
+        settings = METHOD.jonctions.model_copy(update={"weight_floor": floor})
+        scored = scoring.score(spark, both, left.crossJoin(right), invented(settings), settings=settings)
+        weights[floor] = {(row[0], row[1]): row[2] for row in scored.select(*PAIR, "match_weight").collect()}
+    every, above = weights[-50.0], weights[0.0]
+    assert 0 < len(above) < len(every) == 5 * 250
+    assert above == {pair: weight for pair, weight in every.items() if weight >= 0}
