@@ -10,6 +10,8 @@ from typing import Any
 
 Record = Mapping[str, Any]
 OURS = "ours"
+CEILING = 10
+"""An arm that takes more than this many times the median of ours is stopped, and not run again."""
 FIELDS = (
     "arm",
     "run",
@@ -69,9 +71,18 @@ class Arm:
         known: list[float] = [record[field] for record in self.records if record[field] is not None]
         return median(known) if known else None
 
+    def failed(self, ours: Arm | None) -> bool:
+        """Whether it ended by itself before its end, out of memory say: what is stopped has reached the ceiling."""
+        return self.stopped and ours is not None and max(self.walls) < CEILING * median(ours.walls)
+
+    def reached(self, ours: Arm | None) -> str:
+        """Its median wall time in seconds, or how far it came."""
+        said = "failed after " if self.failed(ours) else "≥ " if self.stopped else ""
+        return f"{said}{median(self.walls):,.1f}"
+
     def ratio(self, ours: Arm | None) -> Ratio | None:
-        """To ours, round by round; None when ours did not run."""
-        if ours is None:
+        """To ours, round by round; None when ours did not run, or when it failed."""
+        if ours is None or self.failed(ours):
             return None
         by_run = {record["run"]: record["wall_s"] for record in ours.records}
         ratios = [record["wall_s"] / by_run[record["run"]] for record in self.records if by_run.get(record["run"])]

@@ -31,12 +31,13 @@ The same standardised tables go through each arm in turn, `ours` first, round af
   they need the key first: jonctions and the comparison `libre`.
 - `floor`: Spark reads the records, forms the pairs of `ours` without forecast or budget and writes them unscored.
 
-DuckDB has as many threads as Spark has cores, and as much memory as Spark's heap.
+DuckDB has as many threads as Spark has cores, as much memory as Spark's heap, and need not keep the order of rows.
 
 Wall time runs from standardised tables on disk to the result written, estimation included, start of the session
 excluded. Processor time and peak memory are those of all processes of the arm; in `splink_duckdb` an idle Spark
 session, which only named the files, is among them. Shuffle and spill are Spark's own count. An arm that takes ten times
-as long as `ours` is stopped, and marked ≥: it takes at least that. One that fails on the way is marked the same."""
+as long as `ours` is stopped, and marked ≥: it takes at least that. One that fails before, out of memory say, has no
+ratio."""
 TITLES = "arm|wall, s|min–max, s|ratio to ours (min–max)|cpu, s|peak, MB|shuffle, MB|spill, MB|pairs"
 COLUMNS = (*TITLES.split("|"), "s per million pairs", "F1")
 Result = tuple[str, Sequence[Mapping[str, Any]], Mapping[str, Any]]
@@ -74,7 +75,7 @@ def _row(arm: Arm, ours: Arm | None) -> list[str]:
     ratio = arm.ratio(ours)
     return [
         arm.name,
-        f"{'≥ ' if arm.stopped else ''}{median(arm.walls):,.1f}",
+        arm.reached(ours),
         f"{min(arm.walls):,.1f}–{max(arm.walls):,.1f}",
         str(ratio) if ratio else "–",
         _number(arm.middle("cpu_s")),

@@ -14,11 +14,9 @@ from typing import Any
 from linkage.command import Run
 from linkage.engines import children, lakes, machine
 from linkage.engines.arms import RUNNING
-from linkage.engines.figures import FIELDS, OURS, Record, arms
+from linkage.engines.figures import CEILING, FIELDS, OURS, Record, arms
 from linkage.errors import UserFacingError
 
-CEILING = 10
-"""An arm that takes more than this many times the median of ours is stopped, and not run again."""
 SEED = 1
 NO_FIGURES: Record = dict.fromkeys(FIELDS)
 
@@ -99,9 +97,8 @@ def _closing_table(run: Run, records: Sequence[Record]) -> None:
     rows = []
     for arm in made.values():
         spread, ratio = f"{min(arm.walls):.1f}–{max(arm.walls):.1f}", arm.ratio(made.get(OURS))
-        walls = f"{'≥ ' if arm.stopped else ''}{median(arm.walls):.1f}"
         shown = (arm.s_per_million_pairs, arm.middle("peak_mb"), arm.middle("f1"))
-        rows.append((arm.name, walls, spread, str(ratio) if ratio else None, *shown))
+        rows.append((arm.name, arm.reached(made.get(OURS)), spread, str(ratio) if ratio else None, *shown))
     run.progress.table("arms side by side", columns, rows)
 
 

@@ -52,6 +52,13 @@ def test_a_stopped_arm_takes_at_least_what_it_reached() -> None:
     assert made["splink_spark"].s_per_million_pairs is None
 
 
+def test_an_arm_that_fails_before_it_is_stopped_has_no_ratio() -> None:
+    made = arms([record("ours", 1, 10), record("splink_duckdb", 1, 7, stopped=True)])
+    assert made["splink_duckdb"].ratio(made["ours"]) is None
+    assert made["splink_duckdb"].reached(made["ours"]) == "failed after 7.0"
+    assert made["splink_duckdb"].reached(None) == "≥ 7.0"
+
+
 def test_the_exponent_is_that_of_the_law_the_points_follow() -> None:
     assert exponent([(size, 3 * size**1.25) for size in (1000, 10_000, 100_000)]) == pytest.approx(1.25)
     assert exponent([(1000, 3.0), (1000, 4.0)]) is None

@@ -13,7 +13,7 @@ import pytest
 
 from linkage.command import load
 from linkage.engines import arms, children, request, rounds
-from linkage.engines.figures import FIELDS
+from linkage.engines.figures import CEILING, FIELDS
 from linkage.engines.lakes import linked_copy, problems
 from linkage.errors import InputError, UserFacingError
 from linkage.progress import Event, Progress
@@ -98,7 +98,7 @@ def test_an_arm_over_the_ceiling_is_ended_recorded_and_not_run_again(run: FakeRu
     assert [record["arm"] for record in made] == ["ours", "splink_spark", "ours"]
     stopped = made[1]
     assert stopped["stopped"]
-    assert stopped["wall_s"] >= rounds.CEILING * 0.2
+    assert stopped["wall_s"] >= CEILING * 0.2
     assert {field for field, value in stopped.items() if value is None} == set(FIELDS[6:])
     assert not list((tmp_path / "out").glob(".compare_engines-*"))
     listed = subprocess.check_output(["ps", "-eo", "args"], text=True)
