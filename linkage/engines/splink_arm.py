@@ -114,10 +114,10 @@ def on_duckdb(connection: duckdb.DuckDBPyConnection, files: Sequence[str], out: 
 
 def duckdb_connection(folder: Path, *, threads: int, memory: str) -> duckdb.DuckDBPyConnection:
     """DuckDB with as many threads as Spark has cores and the heap Spark has; what does not fit goes to ``folder``."""
-    # What DuckDB itself advises where memory ends; no arm needs the order of rows.
-    kept = {"threads": threads, "memory_limit": memory, "preserve_insertion_order": False}
-    connection = duckdb.connect(config=kept)
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": memory})
     connection.execute(f"SET temp_directory = '{folder / 'duckdb'}'")
+    # What DuckDB itself advises where memory ends; no arm needs the order of rows.
+    connection.execute("SET preserve_insertion_order = false")
     return connection
 
 
