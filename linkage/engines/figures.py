@@ -72,8 +72,12 @@ class Arm:
         return median(known) if known else None
 
     def failed(self, ours: Arm | None) -> bool:
-        """Whether it ended by itself before its end, out of memory say: what is stopped has reached the ceiling."""
-        return self.stopped and ours is not None and max(self.walls) < CEILING * median(ours.walls)
+        """Whether it ended by itself on its way, out of memory say: what was stopped had reached the ceiling then."""
+        for record in self.records:
+            limit = ceiling([known for known in ours.records if known["run"] <= record["run"]]) if ours else None
+            if record["stopped"] and limit and record["wall_s"] < round(limit, 1):
+                return True
+        return False
 
     def reached(self, ours: Arm | None) -> str:
         """Its median wall time in seconds, or how far it came."""
@@ -87,6 +91,12 @@ class Arm:
         by_run = {record["run"]: record["wall_s"] for record in ours.records}
         ratios = [record["wall_s"] / by_run[record["run"]] for record in self.records if by_run.get(record["run"])]
         return Ratio(median(ratios), min(ratios), max(ratios), self.stopped) if ratios else None
+
+
+def ceiling(records: Sequence[Record]) -> float | None:
+    """The seconds after which an arm is stopped, by the rounds of ours among these records; None before the first."""
+    walls = [record["wall_s"] for record in records if record["arm"] == OURS]
+    return CEILING * median(walls) if walls else None
 
 
 def arms(records: Sequence[Record]) -> dict[str, Arm]:

@@ -8,13 +8,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from linkage.command import Run
 from linkage.engines import children, lakes, machine
 from linkage.engines.arms import RUNNING
-from linkage.engines.figures import CEILING, FIELDS, OURS, Record, arms
+from linkage.engines.figures import CEILING, FIELDS, OURS, Record, arms, ceiling
 from linkage.errors import UserFacingError
 
 SEED = 1
@@ -35,7 +34,7 @@ def compare(run: Run, names: Sequence[str]) -> None:
             for arm in list(going):
                 given = {"--lake": lake, "--truth": truth, "--procedures": run.args.procedures, "--arm": arm}
                 with run.progress.step(f"{arm}, run {number} of {run.args.runs}"):
-                    record, said = _arm(launcher, given, options, work / f"{arm}-{number}", _ceiling(records))
+                    record, said = _arm(launcher, given, options, work / f"{arm}-{number}", ceiling(records))
                 known = next((earlier for earlier in records if earlier["affaires"] is not None), NO_FIGURES)
                 counted = {name: known[name] for name in ("procedures", "affaires") if known[name] is not None}
                 records.append({**NO_FIGURES, "procedures": run.args.procedures, **counted, **record, "run": number})
@@ -84,11 +83,6 @@ def _arm(
         record["wall_s"], said = round(ended.clock_showed, 1), f", then it failed: {ended.said}"
     shutil.rmtree(work)
     return record, said
-
-
-def _ceiling(records: Sequence[Record]) -> float | None:
-    walls = [record["wall_s"] for record in records if record["arm"] == OURS]
-    return CEILING * median(walls) if walls else None
 
 
 def _closing_table(run: Run, records: Sequence[Record]) -> None:

@@ -59,6 +59,12 @@ def test_an_arm_that_fails_before_it_is_stopped_has_no_ratio() -> None:
     assert made["splink_duckdb"].reached(None) == "≥ 7.0"
 
 
+def test_an_arm_stopped_in_the_first_round_has_not_failed_though_ours_is_slower_later() -> None:
+    made = arms([record("ours", 1, 10), record("splink_spark", 1, 100.2, stopped=True), record("ours", 2, 12)])
+    assert made["splink_spark"].reached(made["ours"]) == "≥ 100.2"
+    assert str(made["splink_spark"].ratio(made["ours"])) == "≥ 10.02 (10.02–10.02)"
+
+
 def test_the_exponent_is_that_of_the_law_the_points_follow() -> None:
     assert exponent([(size, 3 * size**1.25) for size in (1000, 10_000, 100_000)]) == pytest.approx(1.25)
     assert exponent([(1000, 3.0), (1000, 4.0)]) is None
