@@ -103,28 +103,27 @@ def _within(pools: Pools, rules: Sequence[BlockingRule], limit: int) -> Volume:
 
 def _every(pools: Pools, rules: Sequence[BlockingRule]) -> tuple[DataFrame, DataFrame]:
     """A row per record, rule and block on each side; rules that share no set read their pool in one pass."""
-    made: list[tuple[DataFrame, DataFrame]] = []
-    for name, pool in pools.items():
-        none = F.lit(None).cast("array<bigint>")
-        alike = [rule.references == name and not rule.share for rule in rules]
-        sided = []
-        for records, suffix in zip(pool, (LEFT, RIGHT), strict=True) if any(alike) else ():
-            by_rule = [blocks_of(rule, suffix) if here else none for rule, here in zip(rules, alike, strict=True)]
-            placed = records.select(F.posexplode(F.array(*by_rule)).alias(PLACE, BLOCK))
-            sided.append(placed.select(PLACE, F.explode(BLOCK).alias(BLOCK)))
-        made += [(sided[0], sided[1])] if sided else []
-    for place, rule in enumerate(rules):
-        if rule.share:
-            made.append(_rows(*sides(*pools[rule.references], rule), rule, 0, place))
-    left, right = zip(*made, strict=True)
-    return reduce(DataFrame.unionByName, left), reduce(DataFrame.unionByName, right)
+    made = [_rows(*sides(*pools[rule.references], rule), rule, 0, at) for at, rule in enumerate(rules) if rule.share]
+    for pool in dict.fromkeys(rule.references for rule in rules if not rule.share):
+        left, right = pools[pool]
+        made.append((_in_one_pass(left, LEFT, rules, pool), _in_one_pass(right, RIGHT, rules, pool)))
+    left, right = (reduce(DataFrame.unionByName, side) for side in zip(*made, strict=True))
+    return left, right
+
+
+def _in_one_pass(records: DataFrame, suffix: str, rules: Sequence[BlockingRule], pool: str) -> DataFrame:
+    """One side of the rules that look at this pool and share no set."""
+    none = F.lit(None).cast("array<bigint>")
+    by_rule = [blocks_of(rule, suffix) if rule.references == pool and not rule.share else none for rule in rules]
+    placed = records.select(F.posexplode(F.array(*by_rule)).alias(PLACE, BLOCK))
+    return placed.select(PLACE, F.explode(BLOCK).alias(BLOCK))
 
 
 def _rows(
-    left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, place_of_rule: int = 0
+    left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, at: int = 0
 ) -> tuple[DataFrame, DataFrame]:
-    """The same for one rule at a level."""
-    place = F.lit(place_of_rule).alias(PLACE)
+    """Both sides of one rule at a level, ``at`` its place among the rules."""
+    place = F.lit(at).alias(PLACE)
     return (
         left.select(place, block(rule, level, LEFT).alias(BLOCK)),
         right.select(place, block(rule, level, RIGHT).alias(BLOCK)),
