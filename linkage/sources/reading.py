@@ -48,7 +48,9 @@ def is_unbalanced(line: Column, quote: str) -> Column:
     """Whether a line has an odd number of quotes: a field is left open, and no quote joins two lines."""
     if not quote:
         return F.lit(False)
-    return (F.length(line) - F.length(F.replace(line, F.lit(quote), F.lit("")))) % 2 == 1
+    without = F.replace(line, F.lit(quote), F.lit(""))
+    # Bytes are counted without being read.
+    return (F.octet_length(line) - F.octet_length(without)) / F.octet_length(F.lit(quote)) % 2 == 1
 
 
 def is_blank(line: Column) -> Column:
