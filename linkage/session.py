@@ -43,6 +43,9 @@ REQUIRED = {
     "spark.ui.showConsoleProgress": "false",
     # Java leaves methods above 8,000 bytes uncompiled; Spark then had better generate several small ones.
     "spark.sql.codegen.hugeMethodLimit": "8000",
+    # Spark's default, said: unsaid, the environment is asked whether Spark is under test for each set that is sorted,
+    # collected or transformed.
+    "spark.sql.types.framework.enabled": "false",
 }
 
 # PySpark's own: on a failed query they write the offending value with the query.

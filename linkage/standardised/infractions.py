@@ -53,9 +53,9 @@ def by_case(infractions: DataFrame) -> DataFrame:
         .agg(
             F.min(first_day(debut, fin)).alias(CaseFacts.date_faits_debut),
             F.max(last_day(debut, fin)).alias(CaseFacts.date_faits_fin),
-            F.array_sort(F.collect_set(commune)).alias(CaseFacts.communes_faits),
-            F.array_sort(F.collect_set(Infraction.natinf)).alias(CaseFacts.natinfs),
-            F.array_sort(F.collect_set(known_famille)).alias(CaseFacts.familles),
+            F.sort_array(F.collect_set(commune)).alias(CaseFacts.communes_faits),
+            F.sort_array(F.collect_set(Infraction.natinf)).alias(CaseFacts.natinfs),
+            F.sort_array(F.collect_set(known_famille)).alias(CaseFacts.familles),
             first.alias("first"),
             first_commune["commune"].alias(CaseFacts.commune_faits),
         )

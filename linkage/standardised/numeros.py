@@ -43,7 +43,7 @@ def service(delivered: Column, force: Column) -> Column:
 def year(delivered: Column, *, two_digit_year_pivot: int) -> Column:
     """The year on four digits; null when it is not written on two or four."""
     digits = year_digits(delivered)
-    value = digits.try_cast("int")
+    value = _integer(digits)
     century = F.when(F.length(digits) == 4, 0).when(value < two_digit_year_pivot, 2000).otherwise(1900)
     return value + century
 
@@ -101,7 +101,7 @@ def with_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
             {
                 Reference.code_service: service(raw_service, force),
                 Reference.annee: year(raw_year, **pivot),
-                Reference.numero: F.col("digits").try_cast("int"),
+                Reference.numero: _integer(F.col("digits")),
             }
         )
         .withColumn(Reference.repairs, _repairs())
@@ -113,7 +113,7 @@ def with_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
 def _short_number_after_year(typed_year: Column) -> Column:
     """``2018/88`` is a year and a number where the year typed apart is that one or next to it, else a suffix."""
     body = F.col("typed_body")
-    year_in_number = F.regexp_extract(body, _YEAR_THEN_SHORT_NUMBER, 1).try_cast("int")
+    year_in_number = _integer(F.regexp_extract(body, _YEAR_THEN_SHORT_NUMBER, 1))
     return F.when(
         F.abs(year_in_number - typed_year) <= 1, F.regexp_replace(body, _YEAR_THEN_SHORT_NUMBER, "$1/00$2")
     ).otherwise(body)
@@ -164,7 +164,14 @@ def _repairs() -> Column:
         "zeros_numero": written & (F.length(digits) < width),
         "illisible": unread[0] | unread[1] | unread[2] | unread_text,
     }
-    return F.array_compact(F.array(*(F.when(condition, F.lit(name)) for name, condition in names.items())))
+    said = F.array(*(F.when(condition, F.lit(name)) for name, condition in names.items()))
+    # Compiled; array_compact is not, nor any of the conditions in it.
+    return F.array_except(said, F.array(F.lit(None).cast("string")))
+
+
+def _integer(digits: Column) -> Column:
+    # What has no digit is not tried: each failure is an exception with a message.
+    return F.when(digits != "", digits.try_cast("int"))
 
 
 def _filled(field: str) -> Column:

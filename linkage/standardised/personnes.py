@@ -89,7 +89,7 @@ def by_case(personnes: DataFrame) -> DataFrame:
         F.concat(F.col(Personne.sexe), F.lit("|"), place),
     )
     collected = [
-        F.array_sort(F.collect_set(F.when(F.col(Personne.role) == of_role, value))).alias(name)
+        F.sort_array(F.collect_set(F.when(F.col(Personne.role) == of_role, value))).alias(name)
         for of_role, names in ARRAYS.items()
         for name, value in zip(names, values, strict=True)
     ]

@@ -53,16 +53,15 @@ def procedures(
     )
     facts = with_facts(keyed, PROCEDURE, infractions, personnes)
     days = [F.col(day) for day in ("own_debut", "own_fin", Procedure.date_faits_debut, Procedure.date_faits_fin)]
-    commune = F.coalesce(F.col("own_commune"), F.col(Procedure.commune_faits))
+    place, places = F.col("own_commune"), F.col(Procedure.communes_faits)
+    commune, among = F.coalesce(place, Procedure.commune_faits), place.isNull() | F.array_contains(places, place)
     return facts.withColumns(
         {
             Procedure.date_faits_debut: first_day(*days),
             Procedure.date_faits_fin: last_day(*days),
             Procedure.commune_faits: commune,
             Procedure.code_departement: code_departement(commune),
-            Procedure.communes_faits: F.array_sort(
-                F.array_distinct(F.array_compact(F.array_append(Procedure.communes_faits, F.col("own_commune"))))
-            ),
+            Procedure.communes_faits: F.when(among, places).otherwise(F.sort_array(F.array_append(places, place))),
             CASE[PROCEDURE]: F.col(Personne.id),
         }
     ).transform(Procedure.conform)
