@@ -19,16 +19,16 @@ PROC = Path("/proc")
 SESSION, TIMES, RESIDENT = 3, slice(11, 15), 21
 
 
-def session_usage(session: int) -> tuple[float, float]:
-    """Processor seconds so far, ended children included, and resident MB now, of all processes of a session."""
-    ticks, pages = 0, 0
+def session_usage(session: int) -> tuple[float, dict[str, float]]:
+    """Processor seconds so far of all processes of a session, ended children included; resident MB of each, now."""
+    ticks, resident = 0, {}
     for process in PROC.glob("[0-9]*/stat"):
         with suppress(OSError, IndexError, ValueError):  # a process ends while we look
             said = process.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
             if int(said[SESSION]) == session:
                 ticks += sum(map(int, said[TIMES]))
-                pages += int(said[RESIDENT])
-    return ticks / os.sysconf("SC_CLK_TCK"), pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+                resident[process.parent.name] = int(said[RESIDENT]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return ticks / os.sysconf("SC_CLK_TCK"), resident
 
 
 class Clock:
@@ -42,7 +42,7 @@ class Clock:
         self.figures: dict[str, Any] = {}
         self._running, self._meter = running, meter
         self._stop, self._peak = threading.Event(), 0.0
-        self._usage: Callable[[], tuple[float, float]] | None = None
+        self._usage: Callable[[], tuple[float, dict[str, float]]] | None = None
         if (PROC / "self" / "stat").exists():
             self._usage = lambda: session_usage(os.getsid(0))
 
@@ -74,7 +74,11 @@ class Clock:
         }
 
     def _sample(self) -> None:
+        before: dict[str, float] = {}
         while self._usage:
-            self._peak = max(self._peak, self._usage()[1])
+            now = self._usage()[1]
+            # A process that Java has just forked shows the memory of its parent as its own, until it runs its program.
+            self._peak = max(self._peak, sum(resident for process, resident in now.items() if process in before))
+            before = now
             if self._stop.wait(SAMPLE_SECONDS):
                 return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from linkage.engines import page
+from linkage.engines import clock, page
 from linkage.engines.arms import judged
 from linkage.engines.figures import FIELDS, arms, exponent
 from linkage.scored_pairs.plain import best_threshold
@@ -124,3 +125,21 @@ def test_the_clock_counts_the_processor_time_of_its_session(tmp_path: Path) -> N
     assert figures["peak_mb"] > 64
     assert figures["wall_s"] > 0
     assert figures["shuffle_bytes"] is None
+
+
+def test_what_a_forked_process_shows_of_its_parent_is_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = [{"1": 100.0}, {"1": 100.0}, {"1": 100.0, "2": 100.0}, {"1": 110.0}, {"1": 110.0}]
+    monkeypatch.setattr(clock, "SAMPLE_SECONDS", 0.001)
+    timed, over = clock.Clock(tmp_path / "running"), threading.Event()
+
+    def usage() -> tuple[float, dict[str, float]]:
+        if len(looks) == 1:
+            over.set()
+        return 0.0, looks.pop(0) if looks[1:] else looks[0]
+
+    timed._usage = usage
+    with timed:
+        assert over.wait(10)
+    assert timed.figures["peak_mb"] == 110
