@@ -45,6 +45,7 @@ def run(run: Run) -> None:
         scored = score_cases(run.spark, records, pairs, cases, jonctions, settings=settings)
         written = run.store.write(scored, ScoredPair, metadata=said)
     run.progress.rows("scored_pairs", ScoredPair.path, read=pairs.count(), written=written)
+    run.release()
     with run.progress.step("scoring their persons with Splink"):
         model = models[model_file.PERSONS]
         persons = score_persons(run.spark, personnes, run.store.read(ScoredPair), model, settings=settings.persons)

@@ -140,6 +140,11 @@ class Run:
         job.check(args)
         with self.progress.stage(name):
             job.run(Run(job, args, self.progress, parent=self))
+        self.release()
+
+    def release(self) -> None:
+        """Has Spark delete the shuffles nobody reads any more: it does when the JVM collects what held them."""
+        self.spark.sparkContext._jvm.System.gc()  # type: ignore[union-attr]
 
     def close(self, status: int = 1) -> None:
         """Ends the session, if there is one, and with it what lay in scratch."""
