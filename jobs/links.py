@@ -56,11 +56,12 @@ def run(run: Run) -> None:
     decisions = store.read(ReviewDecision) if store.exists(ReviewDecision) else None
     apart = store.read_or_empty(SetAsideRecord)
     made = build(records, scored, persons, rejects, apart, version=version, settings=settings, decisions=decisions)
-    counts = {}
-    for table in (Link, PersonLink, Unlinked, Ledger):
-        with run.progress.step(table.path):
-            counts[table.path] = store.write(made[table], table, slice=publication.in_version(version))
-            run.progress.rows("links", table.path, written=counts[table.path])
+    order = (PersonLink, Link, Unlinked, Ledger)
+    with run.progress.step(", ".join(table.path for table in order)):
+        written = store.write_each({table: made[table] for table in order}, slice=publication.in_version(version))
+    for table, rows in written.items():
+        run.progress.rows("links", table.path, written=rows)
+    counts = {table.path: rows for table, rows in written.items()}
     publication.publish(store, version, made_of, code_version=run.code_version, model=model, row_counts=counts)
     run.progress.say(f"Version {version} is published.")
 

@@ -32,7 +32,7 @@ def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
     changed = F.col(ScoredPerson.role) != F.col(ScoredPerson.role_affaire)
     threshold = F.when(changed, settings.role_change_threshold).otherwise(settings.threshold)
     pairs = (
-        scored_persons.join(retained.select(*CASE), on=CASE, how="left_semi")
+        scored_persons.join(retained.select(*CASE).hint("shuffle_hash"), on=CASE, how="left_semi")
         .where(F.col(WEIGHT) >= threshold)
         .select(
             *CASE,

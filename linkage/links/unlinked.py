@@ -55,7 +55,9 @@ def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside
             _found(kept_apart.where(F.col(Record.side) == of), Record.id, _rank(BLOCK_SET_ASIDE)),
         ]
         first = reduce(DataFrame.unionByName, found).groupBy(Unlinked.id).agg(F.min(RANK).alias(RANK))
-        frames.append(cases.join(first, on=Unlinked.id, how="left").withColumn(Unlinked.side, F.lit(side)))
+        frames.append(
+            cases.join(first.hint("shuffle_hash"), on=Unlinked.id, how="left").withColumn(Unlinked.side, F.lit(side))
+        )
     cases = reduce(DataFrame.unionByName, frames)
     own = [F.when(F.col(name), _rank(name)) for name in (NOT_SENT, NOT_POLICE, PETIT_X)]
     rank = F.least(F.col(RANK), *own, _rank(NO_CANDIDATE))
