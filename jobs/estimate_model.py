@@ -1,6 +1,7 @@
 """Candidate pairs → the models of cases, jonctions and persons, learnt from these data and written for review."""
 
 import argparse
+from concurrent.futures import ThreadPoolExecutor
 
 from linkage import config, options
 from linkage.command import Run, main
@@ -41,13 +42,17 @@ def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
     """The models of cases, of jonctions and of persons of this lake."""
     records = run.store.read(Record, made_by="standardised")
     pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne, made_by="standardised")
-    with run.progress.step(f"expectation-maximisation on at most {settings.estimation.max_pairs:,} pairs of cases"):
-        cases = estimate_cases(records, pairs, settings=settings)
-    with run.progress.step("the same for jonctions"):
-        jonctions = estimate_jonctions(records, pairs, settings=settings)
-    with run.progress.step(f"the same on at most {settings.persons.estimation.max_pairs:,} pairs of persons"):
-        persons = estimate_persons(records, personnes, pairs, settings=settings.persons)
-    return {model_file.CASES: cases, model_file.JONCTIONS: jonctions, model_file.PERSONS: persons}
+    learning = {
+        model_file.CASES: lambda: estimate_cases(records, pairs, settings=settings),
+        model_file.JONCTIONS: lambda: estimate_jonctions(records, pairs, settings=settings),
+        model_file.PERSONS: lambda: estimate_persons(records, personnes, pairs, settings=settings.persons),
+    }
+    # EM takes one core, so that its sums are always added in one order: the others draw the next sample meanwhile.
+    with (
+        run.progress.step(f"expectation-maximisation of the models of {', '.join(learning)}"),
+        ThreadPoolExecutor(len(learning)) as threads,
+    ):
+        return dict(zip(learning, threads.map(lambda learn: learn(), learning.values()), strict=True))
 
 
 if __name__ == "__main__":
