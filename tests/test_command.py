@@ -21,7 +21,11 @@ class NoSpark:
     """Stands for a session where a test needs none."""
 
     stopped = False
-    sparkContext = property(lambda self: self)  # noqa: N815 - Spark's name
+    collections = 0
+    sparkContext = _jvm = System = property(lambda self: self)  # noqa: N815 - Spark's and Java's names
+
+    def gc(self) -> None:
+        self.collections += 1
 
     def statusTracker(self) -> None:  # noqa: N802 - Spark's name
         return None
@@ -126,6 +130,7 @@ def test_a_called_job_takes_the_callers_arguments_then_those_given_then_its_own_
     )
     caller.call("links", version="v1")
     assert seen == {"lake": "mine", "version": "v1", "seed": 7, "env": "local"}
+    assert no_spark.collections == 1  # so that Spark deletes what the job shuffled
 
 
 def test_a_called_job_that_lacks_an_argument_says_which(no_spark: NoSpark, monkeypatch: pytest.MonkeyPatch) -> None:
