@@ -56,12 +56,12 @@ def run(run: Run) -> None:
     decisions = store.read(ReviewDecision) if store.exists(ReviewDecision) else None
     apart = store.read_or_empty(SetAsideRecord)
     made = build(records, scored, persons, rejects, apart, version=version, settings=settings, decisions=decisions)
-    order = (PersonLink, Link, Unlinked, Ledger)
-    with run.progress.step(", ".join(table.path for table in order)):
-        written = store.write_each({table: made[table] for table in order}, slice=publication.in_version(version))
-    for table, rows in written.items():
-        run.progress.rows("links", table.path, written=rows)
+    longest_first = {table: made[table] for table in (PersonLink, Link, Unlinked, Ledger)}
+    with run.progress.step(", ".join(table.path for table in longest_first)):
+        written = store.write_each(longest_first, slice=publication.in_version(version))
     counts = {table.path: rows for table, rows in written.items()}
+    for path, rows in counts.items():
+        run.progress.rows("links", path, written=rows)
     publication.publish(store, version, made_of, code_version=run.code_version, model=model, row_counts=counts)
     run.progress.say(f"Version {version} is published.")
 
