@@ -42,13 +42,13 @@ def run(run: Run) -> None:
     }
     with run.progress.step("scoring cases with Splink"):
         cases, jonctions = models[model_file.CASES], models[model_file.JONCTIONS]
-        scored = score_cases(run.spark, records, pairs, cases, jonctions, settings=settings)
+        scored = score_cases(records, pairs, cases, jonctions, settings=settings)
         written = run.store.write(scored, ScoredPair, metadata=said)
     run.progress.rows("scored_pairs", ScoredPair.path, read=pairs.count(), written=written)
     run.release()
     with run.progress.step("scoring their persons with Splink"):
         model = models[model_file.PERSONS]
-        persons = score_persons(run.spark, personnes, run.store.read(ScoredPair), model, settings=settings.persons)
+        persons = score_persons(personnes, run.store.read(ScoredPair), model, settings=settings.persons)
         of_cases = {CASES_VERSION: run.store.version(ScoredPair)}
         written = run.store.write(persons, ScoredPerson, metadata=of_cases)
     run.progress.rows("scored_pairs", ScoredPerson.path, written=written)

@@ -124,7 +124,7 @@ def _without_keys(of: Assessment, model: Model, records: DataFrame, pairs: DataF
     scores = config.settings(SCORES, ScoredPairsSettings)
     hidden = hidden_keys.hidden(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
     formed = candidate_pairs.build(hidden, settings=config.settings(CANDIDATES, CandidatePairsSettings)).checkpoint()
-    scored = with_ids(of.store.spark, hidden, formed, model, settings=scores)
+    scored = with_ids(hidden, formed, model, settings=scores)
     links = links_settings()
     return decision.decide(passes.assign(scored, settings=links), settings=links)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.scored_pairs.estimation import estimate
@@ -29,7 +29,6 @@ def estimate_jonctions(records: DataFrame, candidate_pairs: DataFrame, *, settin
 
 
 def score_cases(
-    spark: SparkSession,
     records: DataFrame,
     candidate_pairs: DataFrame,
     cases: Model,
@@ -40,8 +39,8 @@ def score_cases(
     """``scored_pairs``: the candidate pairs whose weight reaches their model's floor, with the ids of both cases."""
     own, joined = split(candidate_pairs, settings)
     known = with_settled(records, candidate_pairs)
-    return with_ids(spark, known, own, cases, settings=settings).unionByName(
-        with_ids(spark, _met(records, joined), joined, jonctions, settings=settings.jonctions)
+    return with_ids(known, own, cases, settings=settings).unionByName(
+        with_ids(_met(records, joined), joined, jonctions, settings=settings.jonctions)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.scored_pairs.estimation import estimate
@@ -19,7 +19,7 @@ CASE: list[str] = [ScoredPair.id_procedure, ScoredPair.id_affaire]
 
 
 def score_persons(
-    spark: SparkSession, personnes: DataFrame, scored_pairs: DataFrame, model: Model, *, settings: PersonsSettings
+    personnes: DataFrame, scored_pairs: DataFrame, model: Model, *, settings: PersonsSettings
 ) -> DataFrame:
     """``scored_persons``: the pairs of persons of the cases that reach ``case_weight``, from the floor up."""
     cases = (
@@ -29,7 +29,7 @@ def score_persons(
     )
     records = person_records(personnes)
     if settings.scorer == "predict":
-        return score(spark, records, person_pairs(cases, records), model, settings=settings)
+        return score(records, person_pairs(cases, records), model, settings=settings)
     compared = person_pairs(cases, records, carried=settings.compared)
     return projected(compared, model, settings=settings)
 

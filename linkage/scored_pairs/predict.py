@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from splink import Linker, SparkAPI
 
@@ -16,9 +16,7 @@ from linkage.tables.records import PROCEDURE, REFERENCE, Record
 SEPARATOR = "-__-"
 
 
-def predict(
-    spark: SparkSession, records: DataFrame, pairs: DataFrame, model: Model, *, settings: ModelSettings
-) -> DataFrame:
+def predict(records: DataFrame, pairs: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
     """The pairs whose weight reaches the floor: their keys, the ``gamma_`` of each comparison, weight and probability.
 
     Splink writes its intermediate tables as Parquet under Spark's checkpoint directory, which the session deletes.
@@ -27,6 +25,7 @@ def predict(
         name: records.where(F.col(Record.side) == side).select(Record.record_key, *settings.compared)
         for name, side in ((LEFT, PROCEDURE), (RIGHT, REFERENCE))
     }
+    spark = records.sparkSession
     api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)  # type: ignore[no-untyped-call]
     linker = Linker(
         [api.register(side, dataset_display_name=name) for name, side in sides.items()],

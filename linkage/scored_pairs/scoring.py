@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, StringType
 
@@ -27,15 +27,12 @@ IDS: Ids = {
 NO_IDS: Ids = {PROCEDURE: {}, REFERENCE: {}}
 
 
-def with_ids(
-    spark: SparkSession, records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ModelSettings
-) -> DataFrame:
+def with_ids(records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
     """The candidate pairs whose weight reaches the floor, scored, with the ids of both records."""
-    return score(spark, records, candidate_pairs, model, settings=settings, ids=IDS)
+    return score(records, candidate_pairs, model, settings=settings, ids=IDS)
 
 
 def score(
-    spark: SparkSession,
     records: DataFrame,
     pairs: DataFrame,
     model: Model,
@@ -49,7 +46,7 @@ def score(
     ``reference_key`` and any other). ``ids`` says which columns of each side's record come along, under what name.
     """
     if settings.scorer == "predict":
-        found = predict(spark, records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")
+        found = predict(records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")
         for key, side, _ in SIDES:
             if ids[side]:
                 found = found.join(_named(records, key, side, ids[side]), on=key, how="inner")

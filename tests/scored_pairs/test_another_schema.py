@@ -43,7 +43,7 @@ def kept(spark: SparkSession) -> pd.DataFrame:
     pairs = candidate_pairs.build(persons, settings=settings("candidate_pairs", CandidatePairsSettings)).checkpoint()
     declared, rules = settings("scored_pairs", ModelSettings), settings("links", LinksSettings)
     model = estimate(persons, pairs, settings=declared)
-    scored = with_ids(spark, persons, pairs, model, settings=declared)
+    scored = with_ids(persons, pairs, model, settings=declared)
     decided = decision.decide(passes.assign(scored, settings=rules), settings=rules)
     return decided.where(F.col("status") == RETAINED).select("id_procedure", "id_affaire").toPandas()
 

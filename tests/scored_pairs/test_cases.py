@@ -18,9 +18,7 @@ def test_jonctions_are_scored_by_their_model_with_their_own_records(spark: Spark
     )
     low = {"weight_floor": -50.0}
     settings = METHOD.model_copy(update={**low, "jonctions": METHOD.jonctions.model_copy(update=low)})
-    scored = score_cases(
-        spark, both, candidates, invented(METHOD), invented(METHOD.jonctions), settings=settings
-    ).collect()
+    scored = score_cases(both, candidates, invented(METHOD), invented(METHOD.jonctions), settings=settings).collect()
     compared = {(row["procedure_key"], row["reference_key"]): {*row["levels"]} for row in scored}
     of_cases = {comparison.name for comparison in METHOD.comparisons}
     assert compared == {

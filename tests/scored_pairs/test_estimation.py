@@ -86,7 +86,7 @@ def test_a_weight_is_the_prior_plus_the_log_ratio_of_each_level_reached(spark: S
         spark, Record, [procedure(1, **alike), reference(11, **{**alike, "force": "GN", "commune_faits": None})]
     )
     pairs = draw(spark, CandidatePair, [{"procedure_key": 1, "reference_key": 11, "blocking_rule": "cle"}])
-    row = scoring.with_ids(spark, records, pairs, model, settings=SETTINGS).collect()[0]
+    row = scoring.with_ids(records, pairs, model, settings=SETTINGS).collect()[0]
     expected = (
         math.log2(PRIOR / (1 - PRIOR))
         + math.log2(M["code_tj"] / U["code_tj"])

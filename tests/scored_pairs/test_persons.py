@@ -38,7 +38,6 @@ def test_each_person_of_a_case_meets_each_of_the_other_side_whatever_scores_them
     settings = SETTINGS.model_copy(update={"weight_floor": -50.0})
     found = {
         scorer: score_persons(
-            spark,
             draw(spark, Personne, persons),
             draw(spark, ScoredPair, [*cases, cases[0]]),
             invented(settings),

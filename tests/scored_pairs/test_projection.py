@@ -73,7 +73,7 @@ def test_weights_probabilities_and_levels_are_those_of_predict(
     every = settings.model_copy(update={"weight_floor": -50.0})
     found = {
         scorer: scoring.score(
-            spark, both, pairs, invented(settings), settings=every.model_copy(update={"scorer": scorer}), ids=ids
+            both, pairs, invented(settings), settings=every.model_copy(update={"scorer": scorer}), ids=ids
         )
         .toPandas()
         .set_index(PAIR)
@@ -106,7 +106,7 @@ def test_pairs_below_the_floor_are_left_out(spark: SparkSession) -> None:
     weights = {}
     for floor in (-50.0, 0.0):
         settings = METHOD.jonctions.model_copy(update={"weight_floor": floor})
-        scored = scoring.score(spark, both, left.crossJoin(right), invented(settings), settings=settings)
+        scored = scoring.score(both, left.crossJoin(right), invented(settings), settings=settings)
         weights[floor] = {(row[0], row[1]): row[2] for row in scored.select(*PAIR, "match_weight").collect()}
     every, above = weights[-50.0], weights[0.0]
     assert 0 < len(above) < len(every) == 5 * 250
