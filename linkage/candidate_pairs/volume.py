@@ -20,7 +20,6 @@ Pools = Mapping[str, tuple[DataFrame, DataFrame]]
 # What a block may be named by: anything else of its key is about one case or one person.
 NAMED = ("force", "code_service", "code_tj", "code_departement", "commune_faits", "famille", "natinf", "annee")
 RULE, PLACE, ABOVE, DAYS = PairsForecast.blocking_rule, "place", "above", "jour_"
-SHOWN = 20
 LOWERED = (1, 10, 100, 1000)
 """Where blocks of a thousandth of the budget are still too many, the rules are at fault, not some value of the data."""
 

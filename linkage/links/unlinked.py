@@ -41,7 +41,7 @@ def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside
     a pair that reached its threshold and lost to a rival; a block too large to be compared, where its own case may
     have been; scored below; no candidate at all. ``named`` are all scored pairs with their pass.
     """
-    kept_apart = records.join(F.broadcast(set_aside.select(*Record.key)), on=list(Record.key), how="left_semi")
+    kept_apart = records.join(set_aside.select(*Record.key), on=list(Record.key), how="left_semi")
     linked = F.col(Link.status) == RETAINED
     reached = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     frames = []
@@ -100,13 +100,13 @@ def _procedures(records: DataFrame) -> DataFrame:
 
 
 def _affaires(records: DataFrame) -> DataFrame:
-    keyless = F.max(F.col(Record.numero).isNotNull())
+    keyed = F.max(F.col(Record.numero).isNotNull())
     return (
         records.where(F.col(Record.side) != PROCEDURE)
         .groupBy(Record.id, Record.source, Record.millesime)
         .agg(
             F.first(~F.col(Record.origine).isin(*POLICE_ORIGINS)).alias(NOT_POLICE),
-            (F.max(Record.petit_x) & ~keyless).alias(PETIT_X),
+            (F.max(Record.petit_x) & ~keyed).alias(PETIT_X),
         )
         .withColumn(NOT_SENT, F.lit(False))
     )

@@ -29,9 +29,9 @@ def changed(**said: Any) -> str:
     return json.dumps({**json.loads(model_file.to_json(models(), SETTINGS)), **said})
 
 
-def tampered(name: str) -> str:
+def tampered(name: str, prior: float | None = 0.9) -> str:
     content = json.loads(model_file.to_json(models(), SETTINGS))
-    content["models"][name]["probability_two_random_records_match"] = 0.9
+    content["models"][name]["probability_two_random_records_match"] = prior
     return json.dumps(content)
 
 
@@ -49,6 +49,7 @@ def test_models_come_back_as_they_were_written() -> None:
         (tampered("cases"), "sha256"),
         (tampered("jonctions"), "sha256"),
         (tampered("persons"), "sha256"),
+        (tampered("persons", None), "sha256"),
         (changed(splink="4.0.0"), "splink: made with 4.0.0"),
     ],
 )
