@@ -3,10 +3,9 @@
 import argparse
 
 from jobs.scored_pairs import given_models
-from linkage import options, publication
+from linkage import method, options, publication
 from linkage.assessment import report_of
 from linkage.command import Run, main
-from linkage.labels import links_settings
 from linkage.scored_pairs.model_file import models_hash
 
 
@@ -19,8 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    publication.method_hash()
-    links_settings()
+    method.settings_hash()
+    method.scored_pairs_settings()
+    method.links_settings()
 
 
 def run(run: Run) -> None:

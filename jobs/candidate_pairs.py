@@ -4,7 +4,7 @@ import argparse
 
 from pyspark.sql import functions as F
 
-from linkage import candidate_pairs, config, forecasting, options
+from linkage import candidate_pairs, config, forecasting, options, stages
 from linkage.command import Run, main
 from linkage.settings import CandidatePairsSettings
 from linkage.tables.linkage import CandidatePair, PairsForecast, SetAsideRecord
@@ -24,6 +24,7 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     settings = config.settings(SETTINGS, CandidatePairsSettings)
     records = run.store.read(Record, made_by="standardised")
+    stages.require_current(run.store, stages.STANDARDISED)
     with run.progress.step("forecast of the pairs"):
         planned = candidate_pairs.plan(records, settings=settings)
         run.store.write(planned.forecast, PairsForecast)
@@ -33,7 +34,8 @@ def run(run: Run) -> None:
         run.store.together((SetAsideRecord, CandidatePair)),
     ):
         apart = run.store.write(planned.set_aside, SetAsideRecord)
-        written = run.store.write(planned.pairs, CandidatePair)
+        said = {stages.MADE_OF: stages.made_of(run.store, stages.CANDIDATE_PAIRS)}
+        written = run.store.write(planned.pairs, CandidatePair, metadata=said)
     run.progress.rows("candidate_pairs", SetAsideRecord.path, set_aside=apart)
     run.progress.rows("candidate_pairs", CandidatePair.path, written=written)
     counts = run.store.read(CandidatePair).groupBy(CandidatePair.blocking_rule).agg(F.count("*").alias("nb"))

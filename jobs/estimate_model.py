@@ -3,8 +3,9 @@
 import argparse
 from concurrent.futures import ThreadPoolExecutor
 
-from linkage import config, options
+from linkage import method, options, stages
 from linkage.command import Run, main
+from linkage.errors import InputError
 from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import estimate_cases, estimate_jonctions
 from linkage.scored_pairs.model import Model
@@ -14,8 +15,6 @@ from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import Record
 from linkage.tables.standardised import Personne
 
-SETTINGS = "method/scored_pairs.toml"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     options.lake(parser)
@@ -23,11 +22,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    config.settings(SETTINGS, ScoredPairsSettings)
+    method.scored_pairs_settings()
 
 
 def run(run: Run) -> None:
-    settings = config.settings(SETTINGS, ScoredPairsSettings)
+    settings = method.scored_pairs_settings()
+    if run.store.files.is_folder(run.args.out):
+        raise InputError(f"--out {run.args.out}: a folder found, the name of a file expected.")
+    stages.require_current(run.store, stages.STANDARDISED, stages.CANDIDATE_PAIRS)
     models = estimated(run, settings)
     run.store.files.write_text(run.args.out, model_file.to_json(models, settings))
     for name, model in models.items():

@@ -2,13 +2,11 @@
 
 import argparse
 
-from linkage import options, publication
+from linkage import method, options, publication, stages
 from linkage.command import Run, main
 from linkage.errors import InputError
-from linkage.labels import links_settings
 from linkage.links import build
 from linkage.tables.linkage import (
-    CandidatePair,
     Ledger,
     Link,
     PersonLink,
@@ -28,20 +26,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    links_settings()
+    method.links_settings()
 
 
 def run(run: Run) -> None:
     store, version = run.store, run.args.version
     scored, model = store.read(ScoredPair), store.metadata(ScoredPair)
     persons = store.read(ScoredPerson, made_by="scored_pairs")
-    if publication.MODEL not in model or publication.MADE_OF not in model:
-        raise InputError(f"--lake {run.args.lake}: scored_pairs names no model. Run the job scored_pairs again.")
-    if model[publication.MADE_OF] != {table.path: store.version(table) for table in (Record, CandidatePair)}:
-        raise InputError(
-            f"--lake {run.args.lake}: scored_pairs was made of other records or candidate_pairs. "
-            "Run the jobs candidate_pairs and scored_pairs again."
-        )
+    stages.require_current(store, *stages.IN_ORDER)
     if store.metadata(ScoredPerson).get(publication.CASES_VERSION) != store.version(ScoredPair):
         raise InputError(
             f"--lake {run.args.lake}: scored_persons was made of other scored_pairs. Run the job scored_pairs again."
@@ -52,12 +44,12 @@ def run(run: Run) -> None:
         run.progress.say(f"Version {version} is already published from the same inputs: nothing changes.")
         return
     records, rejects = store.read(Record, made_by="standardised"), store.read_or_empty(Reject)
-    settings = links_settings()
+    settings = method.links_settings()
     decisions = store.read(ReviewDecision) if store.exists(ReviewDecision) else None
     apart = store.read_or_empty(SetAsideRecord)
     made = build(records, scored, persons, rejects, apart, version=version, settings=settings, decisions=decisions)
-    longest_first = {table: made[table] for table in (PersonLink, Link, Unlinked, Ledger)}
-    with run.progress.step(", ".join(table.path for table in longest_first)):
+    longest_first = {table: made[table] for table in (PersonLink, Link, Unlinked, Ledger) if table in made}
+    with run.progress.step(", ".join(table.path for table in longest_first)), store.together(longest_first):
         written = store.write_each(longest_first, slice=publication.in_version(version))
     counts = {table.path: rows for table, rows in written.items()}
     for path, rows in counts.items():

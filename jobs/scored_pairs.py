@@ -3,20 +3,17 @@
 import argparse
 
 from jobs.estimate_model import estimated
-from linkage import config, options
+from linkage import method, options, stages
 from linkage.command import Run, main
 from linkage.errors import InputError
-from linkage.publication import CASES_VERSION, MADE_OF, MODEL, MODEL_GIVEN, MODEL_HASH
+from linkage.publication import CASES_VERSION, MODEL, MODEL_GIVEN, MODEL_HASH
 from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import score_cases
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.persons import score_persons
-from linkage.settings import ScoredPairsSettings
 from linkage.tables.linkage import CandidatePair, ScoredPair, ScoredPerson
 from linkage.tables.records import Record
 from linkage.tables.standardised import Personne
-
-SETTINGS = "method/scored_pairs.toml"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,19 +23,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    config.settings(SETTINGS, ScoredPairsSettings)
+    method.scored_pairs_settings()
 
 
 def run(run: Run) -> None:
-    settings = config.settings(SETTINGS, ScoredPairsSettings)
+    settings = method.scored_pairs_settings()
     records, pairs = run.store.read(Record, made_by="standardised"), run.store.read(CandidatePair)
     personnes = run.store.read(Personne, made_by="standardised")
+    stages.require_current(run.store, stages.STANDARDISED, stages.CANDIDATE_PAIRS)
     models = given_models(run) or estimated(run, settings)
     said = {
         MODEL: model_file.to_json(models, settings),
         MODEL_HASH: model_file.models_hash(models),
         MODEL_GIVEN: bool(run.args.model) and not run.args.estimated,
-        MADE_OF: {table.path: run.store.version(table) for table in (Record, CandidatePair)},
+        stages.MADE_OF: stages.made_of(run.store, stages.SCORED_PAIRS),
     }
     with run.progress.step("scoring cases with Splink"):
         cases, jonctions = models[model_file.CASES], models[model_file.JONCTIONS]
@@ -60,7 +58,7 @@ def given_models(run: Run) -> dict[str, Model] | None:
         return None
     if not run.store.files.exists(run.args.model) or run.store.files.is_folder(run.args.model):
         raise InputError(f"--model {run.args.model}: no such file; estimate_model writes one.")
-    settings = config.settings(SETTINGS, ScoredPairsSettings)
+    settings = method.scored_pairs_settings()
     text = run.store.files.read_bytes(run.args.model).decode("utf-8", errors="replace")
     return model_file.from_json(text, settings, where=run.args.model)
 

@@ -5,7 +5,7 @@ import argparse
 import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import DataFrame
 
-from linkage import config, options, standardised
+from linkage import config, options, stages, standardised
 from linkage.command import Run, main
 from linkage.settings import StandardisedSettings
 from linkage.tables.schema import Table
@@ -33,9 +33,11 @@ def run(run: Run) -> None:
         run.spark.createDataFrame(pd.DataFrame(config.nomenclature(name))) for name in ("communes", "natinf")
     )
 
+    said = {stages.MADE_OF: stages.made_of(run.store, stages.STANDARDISED)}
+
     def keep(table: type[Table], frame: DataFrame) -> DataFrame:
         with run.progress.step(table.path):
-            run.progress.rows("standardised", table.path, written=run.store.write(frame, table))
+            run.progress.rows("standardised", table.path, written=run.store.write(frame, table, metadata=said))
         return run.store.read(table)
 
     standardised.build(sources, communes, natinf, settings, keep=keep)

@@ -8,7 +8,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage import config, publication
+from linkage import config, method, publication
 from linkage.quality import expectations, hidden_keys, indicators, persons, report, subgroups, traits, weights
 from linkage.settings import LinksSettings, QualitySettings
 from linkage.store import Store
@@ -103,7 +103,7 @@ class Assessment:
     def report(self, code_version: str) -> str:
         """Writes the report; returns where it is."""
         histogram = report.histogram(self.seen(ScoredPair), self.of(Link), settings=self.settings.report)
-        same_method = self.row[Version.settings_hash] == publication.method_hash()
+        same_method = self.row[Version.settings_hash] == method.settings_hash()
         content = report.Content(
             version=self.row.asDict(recursive=True),
             written=date.today(),

@@ -9,11 +9,10 @@ import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage import candidate_pairs, config, publication
+from linkage import candidate_pairs, config, method, publication
 from linkage.assessment import Assessment
 from linkage.candidate_pairs.blocking import form
 from linkage.errors import InputError
-from linkage.labels import links_settings
 from linkage.links import decision, passes
 from linkage.quality import estimators, expectations, hidden_keys, mixture
 from linkage.quality.estimators import Counts, Stratum
@@ -35,7 +34,7 @@ def estimate(of: Assessment) -> Rows | None:
 
     None when the method changed since the version was made: hidden keys would be looked for by another one.
     """
-    if of.row[Version.settings_hash] != publication.method_hash():
+    if of.row[Version.settings_hash] != method.settings_hash():
         return None
     try:
         model = _model(of)
@@ -47,7 +46,7 @@ def estimate(of: Assessment) -> Rows | None:
     # Where keys are too few to estimate anything, groups are not told what they miss by them either.
     of.write(of.store.spark.createDataFrame(strata if found else [], HiddenKeys.struct()), HiddenKeys)
     methods = (estimators.MIXTURE, estimators.HIDDEN_KEYS, estimators.COUNTS, estimators.SYNTHESIS)
-    named = ", ".join(f"'{method}'" for method in methods)
+    named = ", ".join(f"'{one}'" for one in methods)
     slice = f"{publication.in_version(of.version)} AND {Estimate.method} IN ({named})"
     of.store.write(of.store.spark.createDataFrame(found, Estimate.struct()), Estimate, slice=slice)
     shown = (Estimate.measure, Estimate.method, Estimate.estimate, Estimate.low, Estimate.high)
@@ -70,7 +69,7 @@ def counts(of: Assessment, model: Model) -> tuple[Counts, list[dict[str, Any]]]:
     best = kept.groupBy(*expectations.PAIR).agg(F.max(expectations.P).alias(expectations.P))
     by_pass = retained.join(best, on=expectations.PAIR, how="left").groupBy(Link.link_pass)
     summed = {row[0]: (row[1], row[2]) for row in by_pass.agg(F.count("*"), F.sum(expectations.P)).collect()}
-    declared = links_settings().passes
+    declared = method.links_settings().passes
     key = [p.name for p in declared if p.several_affaires]
     jonction = [p.name for p in declared if p.beyond]
     missed = {
@@ -125,7 +124,7 @@ def _without_keys(of: Assessment, model: Model, records: DataFrame, pairs: DataF
     hidden = hidden_keys.hidden(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
     formed = candidate_pairs.build(hidden, settings=config.settings(CANDIDATES, CandidatePairsSettings)).checkpoint()
     scored = with_ids(hidden, formed, model, settings=scores)
-    links = links_settings()
+    links = method.links_settings()
     return decision.decide(passes.assign(scored, settings=links), settings=links)
 
 

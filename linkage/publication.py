@@ -10,9 +10,8 @@ from datetime import datetime, timezone
 
 from pyspark.sql import functions as F
 
-from linkage import config
+from linkage import method
 from linkage.errors import InputError
-from linkage.settings import CandidatePairsSettings, LinksSettings, ScoredPairsSettings, Settings, StandardisedSettings
 from linkage.store import Store
 from linkage.tables.linkage import (
     LINKED,
@@ -32,15 +31,8 @@ from linkage.tables.review import ReviewDecision
 from linkage.tables.sources import Delivery, source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
 
-METHOD: dict[str, type[Settings]] = {
-    "method/standardised.toml": StandardisedSettings,
-    "method/candidate_pairs.toml": CandidatePairsSettings,
-    "method/scored_pairs.toml": ScoredPairsSettings,
-    "method/links.toml": LinksSettings,
-}
 PUBLISHED = "published"
 MODEL, MODEL_HASH, MODEL_GIVEN = "model", "model_hash", "model_given"
-MADE_OF = "made_of"
 CASES_VERSION = "scored_pairs_version"
 """What ``scored_persons`` says of itself: the version of ``scored_pairs`` whose cases it looked at."""
 
@@ -60,11 +52,6 @@ class Inputs:
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def method_hash() -> str:
-    """SHA-256 of the method's settings, all stages together."""
-    return config.settings_hash(*(config.settings(path, kind) for path, kind in METHOD.items()))
-
-
 def inputs(store: Store, *, given_model_hash: str | None) -> Inputs:
     """The inputs that a version written now would have."""
     register = store.read(Delivery, made_by="sources").select(*Delivery.key, Delivery.fingerprint).collect()
@@ -72,7 +59,7 @@ def inputs(store: Store, *, given_model_hash: str | None) -> Inputs:
         f"{row[Delivery.source]} {row[Delivery.millesime]} {row[Delivery.date_extraction]} {row[Delivery.fingerprint]}"
         for row in register
     )
-    return Inputs(tuple(deliveries), method_hash(), given_model_hash)
+    return Inputs(tuple(deliveries), method.settings_hash(), given_model_hash)
 
 
 def is_published(store: Store, version: str, found: Inputs) -> bool:

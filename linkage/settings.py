@@ -105,6 +105,13 @@ class CandidatePairsSettings(Settings):
 
     @model_validator(mode="after")
     def _pools(self) -> CandidatePairsSettings:
+        names = [rule.name for rule in self.rules]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"rules: {', '.join(twice)}: one name for several rules")
+        if self.rules[0].references != "all":
+            raise ValueError(
+                f"the first rule says what is settled: {self.rules[0].references!r} references found, 'all' expected"
+            )
         if self.settled is None and any(rule.references == "unsettled" for rule in self.rules):
             raise ValueError("rules that look at unsettled references need a group settled")
         return self

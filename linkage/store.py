@@ -178,7 +178,9 @@ class Store:
         else:
             writer = writer.option("overwriteSchema", "true")
         writer.save(self.location(table))
-        return int(self._last_commit(table)["operationMetrics"].get("numOutputRows", 0))
+        last = self._log_version(self.location(table))
+        assert last is not None
+        return int(self._commit(table, last)["operationMetrics"].get("numOutputRows", 0))
 
     def write_each(
         self,
@@ -203,22 +205,26 @@ class Store:
         return self.spark.createDataFrame(records, table.struct()).coalesce(1)
 
     def version(self, table: type[Table]) -> int | None:
-        """The table's current Delta version; None when it has not been written."""
-        return self._log_version(self.location(table))
+        """The Delta version of the rows that ``read`` gives; None when it has not been written."""
+        before = self._undo_list()
+        return before[table.path] if table.path in before else self._log_version(self.location(table))
 
     def metadata(self, table: type[Table]) -> dict[str, Any]:
-        """What the last write of the table said of itself."""
-        if not self.exists(table):
+        """What the write of the rows that ``read`` gives said of itself."""
+        version = self.version(table)
+        if version is None:
             return {}
-        return dict(json.loads(self._last_commit(table).get("userMetadata") or "{}"))
+        commit = self._commit(table, version)
+        while commit["operation"] == "RESTORE":  # of what a failed run wrote over
+            commit = self._commit(table, int(commit["operationParameters"]["version"]))
+        return dict(json.loads(commit.get("userMetadata") or "{}"))
 
     def _log_version(self, location: str) -> int | None:
         commits = [_COMMIT.fullmatch(name) for name in self.files.children(f"{location}/_delta_log")]
         return max((int(commit[1]) for commit in commits if commit), default=None)
 
-    def _last_commit(self, table: type[Table]) -> dict[str, Any]:
+    def _commit(self, table: type[Table], version: int) -> dict[str, Any]:
         # Read from the log itself: Delta's history would be a Spark job for one line.
-        location = self.location(table)
-        log = self.files.read_text(f"{location}/_delta_log/{self._log_version(location):020d}.json")
+        log = self.files.read_text(f"{self.location(table)}/_delta_log/{version:020d}.json")
         actions = (json.loads(line) for line in log.splitlines())
         return dict(next(action["commitInfo"] for action in actions if "commitInfo" in action))

@@ -94,17 +94,20 @@ def test_after_a_kill_readers_see_the_last_good_state_and_the_next_run_restores_
     spark: SparkSession, lake: str
 ) -> None:
     store = Store(spark, lake)
-    store.write(rows(spark, ("a", 2020)), Left)
+    store.write(rows(spark, ("a", 2020)), Left, metadata={"run": 1})
     killed = store.together([Left, Right])
     killed.__enter__()
-    store.write(rows(spark, ("b", 2020)), Left)
+    store.write(rows(spark, ("b", 2020)), Left, metadata={"run": 2})
     store.write(rows(spark, ("b", 2020)), Right)
     reader = Store(spark, lake)
     assert ids(reader, Left) == ["a"]
+    assert (reader.version(Left), reader.metadata(Left)) == (0, {"run": 1})
+    assert (reader.version(Right), reader.metadata(Right)) == (None, {})
     with pytest.raises(InputError):
         reader.read(Right)
     with reader.together([Left, Right]):
-        assert spark.read.format("delta").load(reader.location(Left)).count() == 1
+        assert spark.read.format("delta").load(reader.location(Left)).first() == ("a", 2020)
+        assert (reader.version(Left), reader.metadata(Left)) == (2, {"run": 1})
         reader.write(rows(spark, ("c", 2020), ("d", 2020)), Right)
         assert ids(reader, Left) == ["a"]
     assert ids(reader, Left) == ["a"]

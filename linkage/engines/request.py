@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from linkage import config
+from linkage import method
 from linkage.engines import lakes
 from linkage.errors import InputError
-from linkage.settings import CandidatePairsSettings, ScoredPairsSettings
 
 ARMS = ("ours", "splink_spark", "splink_duckdb", "floor")
 
@@ -37,5 +36,5 @@ def check(args: argparse.Namespace) -> None:
         problems = lakes.problems(args.lake, args.truth)
     if problems:
         raise InputError(problems)
-    config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
-    config.settings("method/scored_pairs.toml", ScoredPairsSettings)
+    method.scored_pairs_settings()
+    method.links_settings()

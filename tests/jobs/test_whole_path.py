@@ -103,6 +103,7 @@ def test_other_partitions_and_shuffled_files_give_identical_links(
         (("quality", "--lake", "{lake}", "--version", "v9"), "not published in this lake; found v1"),
         (("all", "--lake", "{foreign}", "--deliveries", "{country}", "--version", "v"), "made by something else"),
         (("scored_pairs", "--lake", "{lake}", "--model", "{country}/nothing.json"), "no such file"),
+        (("estimate_model", "--lake", "{lake}", "--out", "{country}"), "a folder found, the name of a file expected"),
         (("links", "--lake", "{lake}", "--version", "a b"), "expected"),
     ],
 )
