@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import linkage
-from linkage import config, pack, settings
+from linkage import pack
 from linkage.console import Console
 from linkage.errors import InputError, UserFacingError
 from linkage.measures import spark_meter
@@ -80,7 +80,7 @@ def _first_line(file: Path) -> str:
 
 
 class Run:
-    """What a job's ``run`` receives: its arguments, and the session, store and settings when it asks for them."""
+    """What a job's ``run`` receives: its arguments, and the session and store when it asks for them."""
 
     def __init__(self, job: Job, args: argparse.Namespace, progress: Progress, parent: Run | None = None) -> None:
         self.job, self.args, self.progress, self._parent = job, args, progress, parent
@@ -115,11 +115,6 @@ class Run:
         return store
 
     @cached_property
-    def environment(self) -> settings.Environment:
-        """What ``conf/env/<--env>.toml`` says of the place where the job runs."""
-        return config.settings(f"env/{self.args.env}.toml", settings.Environment)
-
-    @cached_property
     def code_version(self) -> str:
         """Which code is running: git's commit, or a hash of the files."""
         return pack.code_version()
@@ -149,8 +144,9 @@ class Run:
     def close(self, status: int = 1) -> None:
         """Ends the session, if there is one, and with it what lay in scratch."""
         self.progress.close()
-        left = 0
+        left: int | None = 0
         if "store" in self.__dict__:
+            left = None
             with suppress(Exception):  # A dead JVM must not replace the error that killed it.
                 self.store.close_scratch()
                 left = self.store.scratch_bytes()

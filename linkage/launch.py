@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,18 +20,18 @@ from linkage.console import Console, duration
 from linkage.progress import EVENT_MARKER, EVENTS_VARIABLE, read_event
 
 SECONDS_TO_STOP = 20
-_PREFIX = "appariement-"
+_PREFIX = f"appariement-{socket.gethostname()}-"
 
 
 @contextmanager
 def run_directory(parent: Path) -> Iterator[Path]:
     """A folder of this run alone, for what Spark spills and for the packed code; gone at the end, also on failure.
 
-    Folders of runs that were killed outright go first.
+    Folders of runs of this machine that were killed outright go first.
     """
     parent.mkdir(parents=True, exist_ok=True)
     for left in parent.glob(f"{_PREFIX}[0-9]*-*"):
-        if not _alive(int(left.name.split("-")[1])):
+        if not _alive(int(left.name.removeprefix(_PREFIX).split("-")[0])):
             shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
     try:
@@ -58,15 +59,15 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on
             start_new_session=True,  # Ctrl-C reaches this process only, which then stops the whole group
         )
         assert child.stdout is not None
-        try:
-            with _terminable():
+        with _terminable():
+            try:
                 told = _relay(child.stdout, chatter, console, figures, echo=on_cluster)
                 status = child.wait()
-        except _Stopped as stopped:
-            _stop(child)
-            console.close()
-            sys.stderr.write("stopped; the last good state is still readable.\n")
-            return 128 + stopped.number
+            except _Stopped as stopped:
+                _stop(child)
+                console.close()
+                sys.stderr.write("stopped; the last good state is still readable.\n")
+                return 128 + stopped.number
     console.close()
     if status == 0:
         told_where = "" if on_cluster else f"; figures of each step: {figures}"
@@ -93,6 +94,8 @@ def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, figures: Pat
             if event.kind == "record":
                 with _private(figures) as records:
                     records.write(event.text.encode() + b"\n")
+            elif event.kind in ("error", "note"):  # whoever is sent to the log finds the reason there
+                chatter.write(event.text.encode() + b"\n")
             told = told or event.kind == "error"
         if before:
             chatter.write(before)
@@ -109,6 +112,8 @@ class _Stopped(BaseException):
 @contextmanager
 def _terminable() -> Iterator[None]:
     def stop(number: int, _frame: FrameType | None) -> None:
+        for each in kept:  # once is enough: what follows is the end of the child
+            signal.signal(each, signal.SIG_IGN)
         raise _Stopped(number)
 
     kept = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}

@@ -15,6 +15,8 @@ from linkage.measures import Meter, volume
 
 # The launcher sets this variable; the job then writes its events as lines that the launcher renders.
 EVENTS_VARIABLE = "APPARIEMENT_EVENTS"
+# And this one to the Spark options that the user gave, as a shell would read them.
+SPARK_OPTIONS_VARIABLE = "APPARIEMENT_SPARK_OPTIONS"
 EVENT_MARKER = "\x02appariement "
 POLL_SECONDS = 1.0
 SCRATCH_SECONDS = 5.0
@@ -168,14 +170,14 @@ class Progress:
         """The run's last word, when all went well."""
         self._emit(Event("done", seconds=time.monotonic() - self._began))
 
-    def ended(self, job: str, *, status: int, left: int) -> None:
-        """The run's own record, and how much scratch it needed; ``left`` bytes could not be deleted."""
+    def ended(self, job: str, *, status: int, left: int | None) -> None:
+        """The run's own record, and how much scratch it needed; ``left`` bytes could not be deleted, None: unknown."""
         self._journal.flush()
         seconds = round(time.monotonic() - self._began, 3)
         scratch = {"scratch_peak_bytes": self._scratch_peak, "scratch_left_bytes": left}
         self._record({"kind": "run", "job": job, "status": status, "seconds": seconds, **scratch})
-        if self._scratch_peak or left:
-            fate = f"{volume(left)} could not be deleted" if left else "deleted"
+        if self._scratch_peak or left != 0:
+            fate = "deleted" if left == 0 else f"{volume(left)} could not be deleted" if left else "perhaps not deleted"
             self.note(f"scratch: {volume(self._scratch_peak)} at most, {fate}")
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from linkage import command, config, java, launch, pack, settings
 from linkage.errors import InputError, UserFacingError
 from linkage.options import Location, location
+from linkage.progress import SPARK_OPTIONS_VARIABLE
 
 ROOT = Path(__file__).parent.parent
 LOGS = ROOT / "logs"
@@ -35,6 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UserFacingError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
+    except OSError as error:  # logs/ or the folder for spill, before anything runs
+        sys.stderr.write(f"{error.filename}: {error.strerror}.\n")
+        return 1
 
 
 def _listing_text(jobs: dict[str, str]) -> str:
@@ -64,7 +69,9 @@ def _submit(job: command.Job, argv: Sequence[str]) -> int:
     job.check(args)
     properties_file = Path(args.properties_file or ROOT / "conf" / "spark" / f"{environment.spark}.conf")
     properties = {**read_properties(properties_file), **dict(given.split("=", 1) for given in args.conf)}
-    args.master = args.master or properties.get("spark.master", "local[*]")
+    args.master = args.master or properties.get("spark.master")
+    if not args.master:
+        raise InputError(f"--env {args.env}: {properties_file} names no spark.master; give one with --master.")
     spark_parser = add_spark_options(argparse.ArgumentParser(add_help=False, allow_abbrev=False))
     job_argv = spark_parser.parse_known_args(argv)[1]
     if args.master.startswith("local"):
@@ -77,7 +84,7 @@ def _submit(job: command.Job, argv: Sequence[str]) -> int:
         spark_submit = [f"{SPARK_HOME}/bin/spark-submit", "--name", f"appariement {job.name}", *options]
         return launch.run(
             [*spark_submit, str(ROOT / "jobs" / f"{job.name}.py"), *job_argv],
-            _child_environment(properties, folder, java_home),
+            {**_child_environment(properties, folder, java_home), SPARK_OPTIONS_VARIABLE: _spark_options(args)},
             log,
             on_cluster=args.deploy_mode == "cluster",
         )
@@ -91,7 +98,16 @@ def _spark_arguments(args: argparse.Namespace, properties: Mapping[str, str], fo
         made += ["--conf", given]
     if args.deploy_mode == "cluster":
         return [*made, "--deploy-mode", "cluster"]
+    if "spark.pyspark.python" in properties and "spark.pyspark.driver.python" not in properties:
+        made += ["--conf", f"spark.pyspark.driver.python={sys.executable}"]  # the driver is here, with this clone's
     return made if "spark.driver.memory" in properties else [*made, "--driver-memory", driver_memory()]
+
+
+def _spark_options(args: argparse.Namespace) -> str:
+    """What the user gave for Spark, for a job that starts others."""
+    given = [part for each in args.conf for part in ("--conf", each)]
+    file = ["--properties-file", os.path.abspath(args.properties_file)] if args.properties_file else []  # noqa: PTH100
+    return shlex.join([*file, *given])
 
 
 def _child_environment(properties: Mapping[str, str], folder: Path, java_home: Path) -> dict[str, str]:

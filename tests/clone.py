@@ -68,6 +68,7 @@ def run(run: Run) -> None:
     run.progress.say(f"lake {run.args.lake}")
     run.progress.say(f"spills in {os.environ['SPARK_LOCAL_DIRS']}")
     run.progress.say(f"heap {run.spark.conf.get('spark.driver.memory')}")
+    run.progress.say(f"options {os.environ['APPARIEMENT_SPARK_OPTIONS']}")
     if run.args.fail == "kept":
         raise ContractError("sources/police_procedures: checkpointed, then refused.")
     while run.args.fail == "sleep":

@@ -176,3 +176,10 @@ def test_spark_says_tasks_rows_and_shuffle_once(spark: SparkSession) -> None:
     assert taken.slowest_task_s >= taken.median_task_s > 0
     assert taken.failed_tasks == 0
     assert meter() == Measures()
+
+
+def test_scratch_of_which_nothing_is_known_is_not_called_deleted() -> None:
+    seen = Seen()
+    Progress(seen).ended("links", status=1, left=None)
+    assert seen.records()[-1]["scratch_left_bytes"] is None
+    assert seen.events[-1].text == "scratch: 0 MB at most, perhaps not deleted"

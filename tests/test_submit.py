@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import stat
@@ -82,6 +83,10 @@ def test_help_explains_one_job_without_a_jvm(clone: Clone, no_jvm: dict[str, str
         (["count", "--lake", "x", "--properties-file", "none.conf"], "none.conf: no such properties file."),
         (["count", "--lake", "x", "--fail", "settings"], "count.toml: threshold: 2 found, at most 1 expected."),
         (["count", "--lake", "x", "--deploy-mode", "both"], "--deploy-mode: invalid choice: 'both'"),
+        (
+            ["count", "--lake", "x", "--env", "kubernetes"],
+            "kubernetes.conf names no spark.master; give one with --master.",
+        ),
     ],
 )
 def test_wrong_usage_is_refused_without_a_jvm(
@@ -214,15 +219,15 @@ def test_the_code_version_changes_with_the_code(clone: Clone, monkeypatch: pytes
 def test_the_folder_of_a_run_goes_at_the_end_and_those_of_killed_runs_at_the_next_start(tmp_path: Path) -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
-    left, other, living = (
-        tmp_path / name for name in (f"appariement-{ended.pid}-x", "appariement-notes", f"appariement-{os.getpid()}-x")
-    )
-    for folder in (left, other, living):
+    of_this = [f"{launch._PREFIX}{process}-x" for process in (ended.pid, os.getpid())]
+    others = ["appariement-notes", f"appariement-other-machine-{ended.pid}-x"]
+    left, *kept = (tmp_path / name for name in (*of_this, *others))
+    for folder in (left, *kept):
         folder.mkdir()
     with pytest.raises(ValueError, match="broken"), launch.run_directory(tmp_path) as folder:
         assert folder.is_dir()
         raise ValueError("broken")
-    assert sorted(tmp_path.iterdir()) == sorted([other, living])
+    assert sorted(tmp_path.iterdir()) == sorted(kept)
 
 
 def test_the_heap_is_at_most_half_of_the_machine() -> None:
@@ -337,13 +342,16 @@ def test_a_job_runs_from_the_packed_code_with_results_progress_and_chatter_apart
     assert done.returncode == 0, done.stderr
     results = done.stdout.splitlines()
     said = dict(
-        line.split(" ", 1) for line in results if line.startswith(("executor", "driver", "settings", "lake", "heap"))
+        line.split(" ", 1)
+        for line in results
+        if line.startswith(("executor", "driver", "settings", "lake", "heap", "options"))
     )
     assert "appariement.zip/linkage/options.py" in said["executor"]
     assert "appariement.zip/linkage/options.py" in said["driver"]
     assert said["settings"].rstrip("/").endswith("appariement.zip/conf")
     assert said["lake"] == str(elsewhere / "lake")
     assert said["heap"] == "1g"
+    assert shlex.split(said["options"]) == [*SMALL[2:]]
     assert [line.split() for line in results if "numbers" in line] == [["sources", "numbers", "7", "7", "0"]]
     assert "count · counting …" in done.stderr
     assert done.stderr.splitlines()[-1].startswith("done in ")
@@ -379,6 +387,7 @@ def test_a_failed_job_gives_its_exit_code_and_one_message(fail: str, code: int, 
     assert "DUPONT" not in done.stdout + done.stderr
     (log,) = clone.logs()
     assert str(log) in done.stderr
+    assert said in log.read_text(encoding="utf-8")
     assert "QueryContextLogger" not in log.read_text(encoding="utf-8")
     assert not (clone.root / "lake" / "_scratch").exists()
     records = [json.loads(line) for line in log.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
@@ -397,6 +406,8 @@ def test_a_job_that_is_told_to_stop_stops_with_all_it_started(clone: Clone, tmp_
     assert running.stdout is not None
     assert any(line.startswith("heap") for line in running.stdout)  # it now sleeps
     running.send_signal(signal.SIGTERM)
+    time.sleep(0.1)
+    running.send_signal(signal.SIGTERM)  # an impatient user must not leave half of it running
     _, err = running.communicate(timeout=60)
     assert running.returncode == 128 + signal.SIGTERM
     assert "stopped; the last good state is still readable." in err

@@ -18,6 +18,8 @@ from linkage.progress import EVENTS_VARIABLE
 
 SECONDS_TO_STOP = 30
 POLL_SECONDS = 0.5
+LAST_LINES = 3
+"""Of what a child said: the reason, and the launcher's words around it."""
 # What Spark and the launcher set for this process must not reach the next one.
 _OURS = ("PYTHONPATH", "PYTHONSAFEPATH", EVENTS_VARIABLE)
 _SPARKS = ("SPARK_", "_SPARK_", "PYSPARK_", "_PYSPARK_")
@@ -72,8 +74,8 @@ def run(argv: Sequence[str], log: Path, *, running: Path | None = None, ceiling:
                         child.wait(POLL_SECONDS)
         finally:
             stop(child)
-    last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:] or [""]
-    return Ended(child.returncode, showed if over else None, showed, last[0])
+    last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-LAST_LINES:]
+    return Ended(child.returncode, showed if over else None, showed, " ".join(last))
 
 
 def stop(child: subprocess.Popen[bytes]) -> None:

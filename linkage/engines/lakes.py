@@ -8,6 +8,7 @@ from pathlib import Path
 
 from linkage.store import MARKER
 from linkage.tables.records import Record
+from linkage.tables.sources import Delivery
 
 PREPARED = ("sources", "standardised", "rejects")
 """What is made before the linkage; the rest of a lake is the linkage's own."""
@@ -32,8 +33,9 @@ def problems(lake: str | None, truth: str | None) -> list[str]:
     if lake is None or truth is None:
         return ["--lake and --truth: one found without the other, both or none expected."]
     found = []
-    if not (Path(lake) / Record.path / "_delta_log").is_dir() or not (Path(lake) / MARKER).is_file():
-        found.append(f"--lake {lake}: no standardised tables there, on this machine; the job standardised makes them.")
+    there = all((Path(lake) / table.path / "_delta_log").is_dir() for table in (Delivery, Record))
+    if not there or not (Path(lake) / MARKER).is_file():
+        found.append(f"--lake {lake}: no sources and standardised tables there, on this machine; these jobs make them.")
     if not any((Path(truth) / name).exists() for name in ("links.csv", "truth/links.csv")):
         found.append(f"--truth {truth}: no links.csv there; expected the folder truth/ of fictitious deliveries.")
     return found

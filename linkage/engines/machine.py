@@ -6,6 +6,7 @@ import os
 import platform
 import re
 import subprocess
+from collections.abc import Sequence
 from datetime import date
 from importlib import metadata
 from pathlib import Path
@@ -19,8 +20,10 @@ def cores(master: str) -> int:
     return int(named[1]) if named else _cores()
 
 
-def description(*, driver_memory: str, java: str, master: str, code_version: str) -> dict[str, str | int | None]:
-    """Processor, memory (MB), system, versions, the code's version and today's date: no host, user or path."""
+def description(
+    *, driver_memory: str, java: str, master: str, spark_options: Sequence[str], code_version: str
+) -> dict[str, str | int | None]:
+    """Processor, memory (MB), system, versions, Spark's options, the code's version, the date: no host or user."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
         "processor": _processor(),
@@ -33,6 +36,7 @@ def description(*, driver_memory: str, java: str, master: str, code_version: str
         **{package: metadata.version(package) for package in PACKAGES},
         "master": master if master.startswith("local") else "cluster",
         "driver_memory": driver_memory,
+        "spark_options": " ".join(spark_options),
         "code_version": code_version,
         "date": date.today().isoformat(),
     }

@@ -19,16 +19,23 @@ INTRODUCTION = """# Benchmarks
 Made by `python -m linkage.engines.page` of the files of `docs/benchmarks/`; change neither by hand. A new file:
 
 ```bash
-./spark-submit.sh compare_engines --procedures 100000 --out docs/benchmarks/100k.json
-python -m linkage.engines.page
+./spark-submit.sh synthetic --procedures 100000 --seed 33 --out D
+./spark-submit.sh sources --lake L --deliveries D && ./spark-submit.sh standardised --lake L
+./spark-submit.sh compare_engines --procedures 100000 --lake L --truth D/truth --out docs/benchmarks/100k.json
+.venv/bin/python -m linkage.engines.page
 ```
+
+The files here are of seeds 33 (100,000 procedures), 91 (a million) and 97 (ten million, with
+`--conf spark.sql.shuffle.partitions=160`). Without `--lake` and `--truth` the job makes a country of its own, seed 1.
+An arm without a row was not asked for at that size (`--arms`).
 
 The same standardised tables go through each arm in turn, `ours` first, round after round, each in a process of its own:
 
 - `ours`: candidate pairs, model, scores and links of this job; F1 of the links retained.
 - `splink_spark`, `splink_duckdb`: Splink 5's own training and `predict()` with the same blocking rules and
   comparisons; ids, weight and probability of each pair are kept. F1 at the best threshold on truth. Left out, since
-  they need the key first: jonctions and the comparison `libre`.
+  they need the key first: jonctions and the comparison `libre`. Their F1 is above that of the plain Splink model
+  of docs/assumptions.md, which has comparisons and rules of its own.
 - `floor`: Spark reads the records, forms the pairs of `ours` without forecast or budget and writes them unscored.
 
 DuckDB has as many threads as Spark has cores, as much memory as Spark's heap, and need not keep the order of rows.
@@ -105,6 +112,10 @@ def _growth(found: Sequence[Result]) -> list[str]:
         rows.append([name, *costs, _number(exponent(known), 3)])
     columns = ("arm", *(f"ms per procedure at {size:,}" for size in sizes), "exponent")
     said = "Seconds grow as procedures to the power of the exponent (least squares on logarithms; 1: in proportion)."
+    if len({(machine.get("processor"), machine.get("code_version")) for _, _, machine in found}) > 1:
+        said += (
+            " Sizes were not all measured on one processor and one version of the code: it is an order of magnitude."
+        )
     return [f"## Growth\n\n{said}\n\n{_table(columns, rows)}"]
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -15,6 +18,8 @@ from linkage.engines import children, lakes, machine
 from linkage.engines.arms import RUNNING
 from linkage.engines.figures import CEILING, FIELDS, OURS, Record, arms, ceiling
 from linkage.errors import UserFacingError
+from linkage.progress import SPARK_OPTIONS_VARIABLE
+from linkage.session import REQUIRED
 
 SEED = 1
 NO_FIGURES: Record = dict.fromkeys(FIELDS)
@@ -98,10 +103,11 @@ def _closing_table(run: Run, records: Sequence[Record]) -> None:
 
 def _spark_options(run: Run) -> list[str]:
     """What this run was given for Spark, for the jobs it starts."""
-    conf = run.spark.sparkContext.getConf()
-    kept = {key: conf.get(key) for key in ("spark.driver.memory", "spark.sql.shuffle.partitions")}
-    given = [part for key, value in kept.items() if value for part in ("--conf", f"{key}={value}")]
-    return ["--env", run.args.env, "--master", str(run.spark.sparkContext.master), *given]
+    return ["--env", run.args.env, "--master", str(run.spark.sparkContext.master), *_given()]
+
+
+def _given() -> list[str]:
+    return shlex.split(os.environ.get(SPARK_OPTIONS_VARIABLE, ""))
 
 
 def _machine(run: Run) -> Any:
@@ -110,8 +116,15 @@ def _machine(run: Run) -> Any:
         driver_memory=run.spark.sparkContext.getConf().get("spark.driver.memory") or "",
         java=str(system.getProperty("java.version")),
         master=str(run.spark.sparkContext.master),
+        spark_options=_shown(_given()),
         code_version=run.code_version,
     )
+
+
+def _shown(options: Sequence[str]) -> list[str]:
+    """The properties among them, but for secrets: no path of a file."""
+    secret = re.compile(REQUIRED["spark.redaction.regex"])
+    return [option for option in options if "=" in option and not secret.search(option)]
 
 
 def _write(file: Path, content: Any) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import subprocess
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from linkage.engines import arms, children, request, rounds
 from linkage.engines.figures import CEILING, FIELDS
 from linkage.engines.lakes import linked_copy, problems
 from linkage.errors import InputError, UserFacingError
-from linkage.progress import Event, Progress
+from linkage.progress import SPARK_OPTIONS_VARIABLE, Event, Progress
 
 # In place of ./spark-submit.sh: an arm that takes a second, hangs with its clock running, or fails with it running.
 FAKE = """#!/bin/sh
@@ -30,7 +32,7 @@ echo "$arm" >> "$CALLS"
 case $arm in
     splink_spark) date +%s > "$work/running"; sleep 61.25 & wait ;;
     splink_duckdb) date +%s > "$work/running"; sleep 1; echo "no memory is left"; exit 1 ;;
-    broken) echo "cannot start"; exit 1 ;;
+    broken) echo "cannot start"; echo "failed after 1 s. Details: x.log"; exit 1 ;;
     *) echo '{"arm": "'$arm'", "procedures": 50, "affaires": 40, "wall_s": 0.2, "cpu_s": 1.5, "peak_mb": 100.0,' > "$out"
        echo '"shuffle_bytes": 5, "spill_bytes": 0, "pairs": 7, "f1": null}' >> "$out" ;;
 esac
@@ -112,7 +114,7 @@ def test_an_arm_that_fails_with_its_clock_running_counts_as_stopped(run: FakeRun
 
 
 def test_an_arm_that_cannot_start_stops_the_benchmark_and_leaves_no_lake(run: FakeRun, tmp_path: Path) -> None:
-    with pytest.raises(UserFacingError, match="broken ended with status 1: cannot start"):
+    with pytest.raises(UserFacingError, match="broken ended with status 1: cannot start failed"):
         compare(run, "broken")
     assert not list((tmp_path / "out").glob(".compare_engines-*"))
 
@@ -133,7 +135,7 @@ def test_an_arm_has_a_lake_of_its_own_made_of_links(run: FakeRun, tmp_path: Path
         (["--out", "result.csv"], "--out result.csv: a name that ends with .json expected"),
         (["--truth", "somewhere"], "--lake and --truth: one found without the other"),
         (["--lake", "nowhere", "--truth", "nowhere"], "--truth nowhere: no links.csv there"),
-        (["--lake", "nowhere", "--truth", "nowhere"], "--lake nowhere: no standardised tables there"),
+        (["--lake", "nowhere", "--truth", "nowhere"], "--lake nowhere: no sources and standardised tables there"),
     ],
 )
 def test_what_cannot_be_run_is_refused(given: list[str], said: str) -> None:
@@ -157,3 +159,15 @@ def test_rounds_are_a_number_above_zero(runs: str) -> None:
 
 def test_each_arm_that_may_be_named_can_run() -> None:
     assert tuple(arms.ARMS) == request.ARMS
+
+
+def test_arms_have_the_spark_options_that_were_given_and_the_machine_file_no_secret(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = ["--properties-file", "/etc/own.conf", "--conf", "spark.a=b c", "--conf", "spark.authenticate.secret=x"]
+    monkeypatch.setenv(SPARK_OPTIONS_VARIABLE, shlex.join(given))
+    run: Any = SimpleNamespace(
+        args=argparse.Namespace(env="local"), spark=SimpleNamespace(sparkContext=SimpleNamespace(master="local[2]"))
+    )
+    assert rounds._spark_options(run) == ["--env", "local", "--master", "local[2]", *given]
+    assert rounds._shown(rounds._given()) == ["spark.a=b c"]
