@@ -100,6 +100,13 @@ def test_wrong_usage_is_refused_without_a_jvm(
     assert not (tmp_path / "jvm-started").exists()
 
 
+def test_a_folder_for_spill_that_cannot_be_made_is_one_sentence(clone: Clone, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = clone.run("count", "--lake", "x", SPARK_LOCAL_DIRS=str(tmp_path / "file" / "spill"))
+    assert done.returncode == 1
+    assert done.stderr == f"{tmp_path}/file/spill: Not a directory.\n"
+
+
 def test_an_unknown_setting_is_refused_without_a_jvm(clone: Clone, no_jvm: dict[str, str], tmp_path: Path) -> None:
     (clone.root / "conf/env/local.toml").write_text('spark = "local"\nsparc = 1\n', encoding="utf-8")
     done = clone.run("count", "--lake", "x", **no_jvm)
