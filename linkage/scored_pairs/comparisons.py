@@ -127,7 +127,7 @@ def pv_key(declared: ComparisonSettings, dialect: str) -> Comparison:
         (
             Level("clé exacte", f"{same_service} AND {same_annee} AND {same_numero}"),
             Level("année voisine", f"{same_service} AND {near_annee} AND {same_numero}"),
-            Level("service proche", f"{near_service} AND {same_annee} AND {same_numero}"),
+            Level("service proche", f"{same_annee} AND {same_numero} AND {near_service}"),
             Level("autre service", f"{same_annee} AND {same_numero}"),
             Level(
                 "chiffres échangés", f"{same_service} AND {same_annee} AND {edits} = 2 AND {digits[0]} = {digits[1]}"
