@@ -65,6 +65,7 @@ def with_settled(records: DataFrame, candidate_pairs: DataFrame) -> DataFrame:
         candidate_pairs.where(CandidatePair.settles)
         .groupBy(F.col(CandidatePair.procedure_key).alias(Record.record_key))
         .agg(F.lit(True).alias(SETTLED))
+        .hint("shuffle_hash")
     )
     return records.join(settled, on=Record.record_key, how="left").withColumn(
         SETTLED, F.coalesce(SETTLED, F.lit(False))
