@@ -47,7 +47,14 @@ def run(run: Run) -> None:
     settings = method.links_settings()
     decisions = store.read(ReviewDecision) if store.exists(ReviewDecision) else None
     apart = store.read_or_empty(SetAsideRecord)
-    made = build(records, scored, persons, rejects, apart, version=version, settings=settings, decisions=decisions)
+    scoring = method.scored_pairs_settings()
+    made = build(
+        *(records, scored, persons, rejects, apart),
+        version=version,
+        settings=settings,
+        comparisons={one.name for one in (*scoring.comparisons, *scoring.jonctions.comparisons)},
+        decisions=decisions,
+    )
     longest_first = {table: made[table] for table in (PersonLink, Link, Unlinked, Ledger) if table in made}
     with run.progress.step(", ".join(table.path for table in longest_first)), store.together(longest_first):
         written = store.write_each(longest_first, slice=publication.in_version(version))

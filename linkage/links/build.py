@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -24,12 +26,13 @@ def build(
     *,
     version: str,
     settings: LinksSettings,
+    comparisons: Iterable[str],
     decisions: DataFrame | None = None,
 ) -> dict[type[Table], DataFrame]:
     """``links``, ``person_links``, ``unlinked`` and ``ledger`` of one version.
 
-    ``set_aside`` has the records of blocks too large to be compared. ``decisions`` are those of clerical reviews of
-    earlier versions; they go before weights.
+    ``set_aside`` has the records of blocks too large to be compared. ``comparisons`` are the names of all that the
+    models compare. ``decisions`` are those of clerical reviews of earlier versions; they go before weights.
     """
     named = passes.named(scored_pairs, settings=settings)
     if settings.persons_feedback:
@@ -43,7 +46,8 @@ def build(
     linked = grouped.unionByName(doubtful, allowMissingColumns=True)
     # The levels decide nothing after passes and are the most of a row: they come back to what is linked.
     levels = scored_pairs.select(*ScoredPair.key, ScoredPair.levels)
-    links = linked.join(levels, on=list(ScoredPair.key), how="inner").withColumn(Link.evidence, evidence())
+    said = evidence(comparisons)
+    links = linked.join(levels, on=list(ScoredPair.key), how="inner").withColumn(Link.evidence, said)
     # A pair that a review refused was a rival all the same: its cases must not read as below the threshold.
     outcome = outcomes(records, named, decided, set_aside).checkpoint()
     made: dict[type[Table], DataFrame] = {Link: links, Unlinked: unlinked(outcome), Ledger: ledger(outcome, rejects)}
@@ -52,14 +56,15 @@ def build(
     return {table: frame.withColumn("version", F.lit(version)) for table, frame in made.items()}
 
 
-def evidence() -> Column:
-    """What agreed and what did not: ``cle : clé exacte ; personnes : un code commun ; …``, no value of a record."""
-    others = F.map_filter(
-        F.create_map(*(part for name in (RETURN, reviewed.REVIEW) for part in (F.lit(name), F.col(name)))),
-        lambda _, said: said.isNotNull(),
-    )
-    entry = F.array_sort(F.map_entries(F.map_concat(ScoredPair.levels, others)))
-    said = F.transform(
-        entry, lambda level: F.concat(level.key, F.lit(" : "), F.coalesce(level.value, F.lit("sans information")))
-    )
-    return F.array_join(said, " ; ")
+def evidence(comparisons: Iterable[str]) -> Column:
+    """What agreed and what did not: ``cle : clé exacte ; personnes : un code commun ; …``, no value of a record.
+
+    ``comparisons`` are the names that levels may have. An expression of each: what walks through a map is not compiled.
+    """
+    levels = F.col(ScoredPair.levels)
+    said = {
+        name: F.when(F.map_contains_key(levels, name), F.coalesce(levels[name], F.lit("sans information")))
+        for name in comparisons
+    }
+    said |= {name: F.col(name) for name in (RETURN, reviewed.REVIEW)}
+    return F.concat_ws(" ; ", *(F.concat(F.lit(f"{name} : "), said[name]) for name in sorted(said)))

@@ -66,7 +66,7 @@ def test_the_evidence_says_what_persons_and_a_review_said_beside_the_levels(spar
         [({"personnes": "aucune", "cle": None}, "personne reconnue", None), ({"personnes": "un code"}, None, "oui")],
         f"levels map<string,string>, {RETURN} string, revue string",
     )
-    assert [row[0] for row in said.select(evidence()).collect()] == [
+    assert [row[0] for row in said.select(evidence(["personnes", "cle"])).collect()] == [
         "cle : sans information ; personnes : aucune ; retour_personnes : personne reconnue",
         "personnes : un code ; revue : oui",
     ]

@@ -44,7 +44,11 @@ def linked(spark: SparkSession, *decisions: dict) -> set[tuple]:
     settled = reviewed.settle(decided, named, taken)
     assert settled.columns == [*decided.columns, "revue"]
     levels = draw(spark, ScoredPair, ALL).select("procedure_key", "reference_key", "levels")
-    rows = settled.join(levels, on=["procedure_key", "reference_key"]).withColumn("evidence", evidence()).collect()
+    rows = (
+        settled.join(levels, on=["procedure_key", "reference_key"])
+        .withColumn("evidence", evidence(["cle", "personnes"]))
+        .collect()
+    )
     for row in rows:
         assert (row.revue is not None) == ("revue : " in row.evidence)
     return {(row.id_procedure, row.id_affaire, row.link_pass, row.status, row.revue) for row in rows}
