@@ -14,7 +14,7 @@ from linkage.errors import ContractError
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import DUCKDB
 from linkage.scored_pairs.model import DIGITS, LEFT, RIGHT, Model, splink_settings
-from linkage.settings import ModelSettings
+from linkage.settings import EstimationSettings, ModelSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
 
@@ -45,10 +45,8 @@ def estimate(
     count = pairs.count()
     if count < max(settings.estimation.least_pairs, 1):
         return silent(settings, estimated_on={"pairs": count, "sampled_pairs": 0})
-    share = min(1.0, settings.estimation.max_pairs / count)
-    drawn = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.estimation.seed)), F.lit(BUCKETS))
     # A bounded sample goes to the records; they would all be shuffled to meet it otherwise. Each side reads it.
-    sample = F.broadcast(pairs.where(drawn < int(share * BUCKETS)).checkpoint())
+    sample = F.broadcast(pairs.where(drawn(count, settings.estimation)).checkpoint())
     left, right = (
         completed(_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
         for key, side in ((CandidatePair.procedure_key, PROCEDURE), (CandidatePair.reference_key, REFERENCE))
@@ -58,6 +56,13 @@ def estimate(
         known = sample.where(CandidatePair.settles).select(_pair().alias(PAIR)).orderBy(PAIR).toArrow()
     estimated_on = {"pairs": count, "seed": settings.estimation.seed}
     return fit(left, right, known, settings=settings, estimated_on=estimated_on)
+
+
+def drawn(count: int, settings: EstimationSettings) -> Column:
+    """Whether a pair is of a reference drawn, for about ``max_pairs`` of ``count``; all are where there are no more."""
+    share = min(1.0, settings.max_pairs / max(count, 1))
+    place = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.seed)), F.lit(BUCKETS))
+    return place < int(share * BUCKETS)
 
 
 def fit(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage.scored_pairs.estimation import estimate
+from linkage.scored_pairs.estimation import drawn, estimate
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.scoring import projected, score
 from linkage.settings import PersonsSettings
@@ -37,14 +37,19 @@ def score_persons(
 def estimate_persons(
     records: DataFrame, personnes: DataFrame, candidate_pairs: DataFrame, *, settings: PersonsSettings
 ) -> Model:
-    """The model of persons, learnt in the cases that the rules of ``learnt_from`` formed."""
+    """The model of persons, learnt in the cases that the rules of ``learnt_from`` formed.
+
+    About ``max_pairs`` of these cases at most, drawn before their persons are looked for; among the pairs of persons
+    that they have, a few each, the estimation draws in turn.
+    """
+    formed = candidate_pairs.where(F.col(CandidatePair.blocking_rule).isin(*settings.learnt_from))
     known = records.select(Record.record_key, Record.id)
-    learnt = candidate_pairs.where(F.col(CandidatePair.blocking_rule).isin(*settings.learnt_from))
+    learnt = formed.where(drawn(formed.count(), settings.estimation)).checkpoint()
     for key, id in ((CandidatePair.procedure_key, CASE[0]), (CandidatePair.reference_key, CASE[1])):
-        learnt = learnt.join(known.toDF(key, id), on=key, how="inner")
-    persons = person_records(personnes)
-    # Read to be counted, then for the sample.
+        learnt = F.broadcast(learnt).join(known.toDF(key, id), on=key, how="inner")
     cases = learnt.select(*CASE).dropDuplicates().checkpoint()
+    of_cases = F.broadcast(cases.select(F.explode(F.array(*CASE)).alias(Personne.id)))
+    persons = person_records(personnes).join(of_cases, on=Personne.id, how="left_semi").checkpoint()
     return estimate(persons, person_pairs(cases, persons), settings=settings)
 
 

@@ -8,11 +8,13 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage import config
-from linkage.scored_pairs.persons import CASE, score_persons
+from linkage.scored_pairs import persons as module
+from linkage.scored_pairs.persons import CASE, estimate_persons, score_persons
 from linkage.settings import ScoredPairsSettings
-from linkage.tables.linkage import ScoredPair, ScoredPerson
+from linkage.tables.linkage import CandidatePair, ScoredPair, ScoredPerson
+from linkage.tables.records import Record
 from linkage.tables.standardised import Personne
-from tests.drawing import draw
+from tests.drawing import draw, procedure, reference
 from tests.scored_pairs.literal_pairs import PERSONS
 from tests.scored_pairs.test_projection import invented
 
@@ -60,3 +62,32 @@ def test_each_person_of_a_case_meets_each_of_the_other_side_whatever_scores_them
         weights = ("match_weight", "match_probability")
         assert [row[name] for name in weights] == pytest.approx([other[name] for name in weights], abs=1e-9)
         assert {**row.asDict(), **dict.fromkeys(weights)} == {**other.asDict(), **dict.fromkeys(weights)}
+
+
+@pytest.mark.parametrize(("most", "learnt"), [(1000, range(900, 1101)), (2000, range(1500, 1501))])
+def test_persons_are_looked_for_in_a_bounded_number_of_cases_only(
+    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, most: int, learnt: range
+) -> None:
+    numbers = range(1500)
+    records = [*map(procedure, numbers), *(reference(n, record_key=-n - 1) for n in numbers)]
+    pairs = [
+        {"procedure_key": n, "reference_key": -n - 1 - further, "blocking_rule": rule}
+        for rule, further in (("cle", 0), ("lieu_et_faits", 1))
+        for n in numbers
+    ]
+    persons = [
+        {**USUAL, "side": side, "id": f"{side[0]}{n}", "rang": rang}
+        for side in ("procedure", "affaire")
+        for n in numbers
+        for rang in range(1, 3)
+    ]
+    monkeypatch.setattr(module, "estimate", lambda persons, pairs, settings: (persons.count(), pairs.count()))
+    estimation = SETTINGS.estimation.model_copy(update={"max_pairs": most})
+    looked_for, met = estimate_persons(
+        draw(spark, Record, records),
+        draw(spark, Personne, persons),
+        draw(spark, CandidatePair, pairs),
+        settings=SETTINGS.model_copy(update={"estimation": estimation}),
+    )
+    assert met / 4 in learnt
+    assert looked_for == met
