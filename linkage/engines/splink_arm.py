@@ -133,7 +133,10 @@ def _predicted(tables: list[Any], method: Method, dialect: str) -> tuple[Any, An
     training.estimate_probability_two_random_records_match([by_name[TRAINED_ON[0]]], recall=RECALL)
     training.estimate_u_using_random_sampling(max_pairs=U_PAIRS, seed=SEED, num_chunks=U_CHUNKS[dialect])
     for name in TRAINED_ON:
-        training.estimate_parameters_using_expectation_maximisation(by_name[name])
+        # No comparison looks at term frequencies: counts of patterns give the same parameters, sooner.
+        training.estimate_parameters_using_expectation_maximisation(
+            by_name[name], estimate_without_term_frequencies=True
+        )
     # predict() would make the pairs by itself and drop them: made first, they can be counted after the clock.
     compared = linker.inference.compute_blocked_pairs_for_predict()
     return compared, linker.inference.predict(threshold_match_weight=method.scored.weight_floor)
