@@ -17,7 +17,7 @@ from linkage.tables.linkage import PersonLink, ScoredPerson
 CASE: list[str] = [PersonLink.id_procedure, PersonLink.id_affaire]
 SIDES: tuple[str, str] = (PersonLink.rang_procedure, PersonLink.rang_affaire)
 WEIGHT: str = PersonLink.match_weight
-BUCKETS = 1000
+BUCKETS = 100
 
 
 def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: PersonLinksSettings) -> DataFrame:
