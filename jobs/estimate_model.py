@@ -49,10 +49,11 @@ def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
         model_file.JONCTIONS: lambda: estimate_jonctions(records, pairs, settings=settings),
         model_file.PERSONS: lambda: estimate_persons(records, personnes, pairs, settings=settings.persons),
     }
-    # EM takes one core, so that its sums are always added in one order: the others draw the next sample meanwhile.
+    # EM takes one core, so that its sums are always added in one order: the next sample is drawn meanwhile. Two at
+    # once, no more: the model of cases, the longest to learn, would wait for the samples of all.
     with (
         run.progress.step(f"expectation-maximisation of the models of {', '.join(learning)}"),
-        ThreadPoolExecutor(len(learning)) as threads,
+        ThreadPoolExecutor(max_workers=2) as threads,
     ):
         return dict(zip(learning, threads.map(lambda learn: learn(), learning.values()), strict=True))
 
