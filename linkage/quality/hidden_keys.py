@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from linkage import draws
 from linkage.settings import EstimatesSettings
 from linkage.tables.linkage import RETAINED, CandidatePair, Link, ScoredPair
 from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
@@ -12,7 +13,6 @@ from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
 STRATUM = "stratum"
 PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
 FOUND, WRONG, NB = "found", "wrong", "nb"
-BUCKETS = 1_000_000
 KEY: list[str] = [Record.code_service, Record.annee, Record.numero, Record.cle_connue]
 
 
@@ -22,12 +22,11 @@ def sample(candidate_pairs: DataFrame, *, settings: EstimatesSettings) -> DataFr
     Only pairs alone on both sides: a procedure of several affairs would be taken by the keys left. The first ones by a
     hash of the reference, so the same data give the same sample.
     """
-    order = F.xxhash64(CandidatePair.reference_key, F.lit(settings.seed))
-    drawn = F.pmod(order, F.lit(BUCKETS)) < int(settings.hidden_share * BUCKETS)
     settled = candidate_pairs.where(CandidatePair.settles).select(*CandidatePair.key)
     rivals = [F.count("*").over(Window.partitionBy(key)).alias(f"nb_{key}") for key in CandidatePair.key]
     alone = settled.select("*", *rivals).where(" AND ".join(f"nb_{key} = 1" for key in CandidatePair.key))
-    return alone.where(drawn).select(*CandidatePair.key).orderBy(order, *CandidatePair.key).limit(settings.hidden)
+    drawn = alone.where(draws.drawn(settings.hidden_share, settings.seed)).select(*CandidatePair.key)
+    return drawn.orderBy(draws.order(settings.seed), *CandidatePair.key).limit(settings.hidden)
 
 
 def hidden(records: DataFrame, candidate_pairs: DataFrame, sample: DataFrame) -> DataFrame:

@@ -10,6 +10,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from splink import DuckDBAPI, Linker
 
+from linkage import draws
 from linkage.errors import ContractError
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import DUCKDB
@@ -18,7 +19,7 @@ from linkage.settings import EstimationSettings, ModelSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
 
-PAIR, BUCKETS = "pair_id", 1_000_000
+PAIR = "pair_id"
 ITERATIONS = (200, 12, 8, 5, 3, 2, 1)
 START_PRIOR, LITTLE, SURE = 0.2, 0.05, 1e-6
 """Where EM starts when nothing is known: a place to begin, not a choice of method."""
@@ -60,9 +61,7 @@ def estimate(
 
 def drawn(count: int, settings: EstimationSettings) -> Column:
     """Whether a pair is of a reference drawn, for about ``max_pairs`` of ``count``; all are where there are no more."""
-    share = min(1.0, settings.max_pairs / max(count, 1))
-    place = F.pmod(F.xxhash64(CandidatePair.reference_key, F.lit(settings.seed)), F.lit(BUCKETS))
-    return place < int(share * BUCKETS)
+    return draws.drawn(min(1.0, settings.max_pairs / max(count, 1)), settings.seed)
 
 
 def fit(
