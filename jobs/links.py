@@ -49,7 +49,11 @@ def run(run: Run) -> None:
     apart = store.read_or_empty(SetAsideRecord)
     scoring = method.scored_pairs_settings()
     made = build(
-        *(records, scored, persons, rejects, apart),
+        records,
+        scored,
+        persons,
+        rejects,
+        apart,
         version=version,
         settings=settings,
         comparisons={one.name for one in (*scoring.comparisons, *scoring.jonctions.comparisons)},

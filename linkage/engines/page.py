@@ -73,7 +73,7 @@ def _section(result: Result) -> str:
     made, first = arms(records), records[0]
     rounds = max(record["run"] for record in records)
     sizes = f"{first['procedures']:,} procedures, {_number(first['affaires'])} affairs, rounds: {rounds}."
-    said = "; ".join(f"{key.replace('_', ' ')} {value}" for key, value in machine.items()) or "not recorded"
+    said = "; ".join(f"{key.replace('_', ' ')} {value}" for key, value in machine.items() if value) or "not recorded"
     rows = [_row(arm, made.get(OURS)) for arm in made.values()]
     return f"## {name}: {first['procedures']:,} procedures\n\n{sizes}\n\nMachine: {said}.\n\n{_table(COLUMNS, rows)}"
 
