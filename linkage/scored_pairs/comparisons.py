@@ -18,10 +18,16 @@ def comparisons(settings: Sequence[ComparisonSettings], dialect: str) -> list[Co
     return [KINDS[declared.kind](declared, dialect) for declared in settings]
 
 
-def common(left: str, right: str, dialect: str) -> str:
+def common(column: str, dialect: str) -> str:
     """SQL: how many values two sets have in common."""
     intersect = "array_intersect" if dialect == SPARK else "list_intersect"
-    return size(f"{intersect}({left}_l, {right}_r)", dialect)
+    return size(f"{intersect}({column}_l, {column}_r)", dialect)
+
+
+def overlap(column: str, dialect: str) -> str:
+    """SQL: whether two sets have a value in common, which costs far less than to count them."""
+    overlaps = "arrays_overlap" if dialect == SPARK else "list_has_any"
+    return f"{overlaps}({column}_l, {column}_r)"
 
 
 def empty(column: str, side: str, dialect: str) -> str:
@@ -84,8 +90,8 @@ def offence(declared: ComparisonSettings, dialect: str) -> Comparison:
         f"{empty(codes, 'l', dialect)} OR {empty(codes, 'r', dialect)}",
         (
             Level("même natinf", same(main)),
-            Level("un natinf commun", f"{common(codes, codes, dialect)} > 0"),
-            Level("une famille commune", f"{common(families, families, dialect)} > 0"),
+            Level("un natinf commun", overlap(codes, dialect)),
+            Level("une famille commune", overlap(families, dialect)),
             Level("autre famille", "ELSE"),
         ),
     )
@@ -159,7 +165,7 @@ def free(declared: ComparisonSettings, dialect: str) -> Comparison:
 def joined_offences(declared: ComparisonSettings, dialect: str) -> Comparison:
     """Whether the offences of a procedure are among those of the affair it may be joined to, which keeps its own."""
     codes, families = declared.columns
-    shared = common(codes, codes, dialect)
+    shared = common(codes, dialect)
     among = f"{shared} >= {size(f'{codes}_l', dialect)}"
     more = f"{size(f'{codes}_r', dialect)} > {size(f'{codes}_l', dialect)}"
     return Comparison(
@@ -169,7 +175,7 @@ def joined_offences(declared: ComparisonSettings, dialect: str) -> Comparison:
             Level("toutes avec des autres", f"{among} AND {more}"),
             Level("les mêmes", among),
             Level("une commune", f"{shared} > 0"),
-            Level("une famille commune", f"{common(families, families, dialect)} > 0"),
+            Level("une famille commune", overlap(families, dialect)),
             Level("autre famille", "ELSE"),
         ),
         (Similarity(shared),),
@@ -197,10 +203,10 @@ def persons(declared: ComparisonSettings, dialect: str) -> Comparison:
     Nobody in the same role, and somebody whatever the role: the roles are crossed.
     """
     codes, dates, any_codes, any_dates, identified = declared.columns
-    by_code, by_date = common(codes, codes, dialect), common(dates, dates, dialect)
+    by_code, by_date = common(codes, dialect), common(dates, dialect)
     several = f"({by_code} >= 2 OR {by_date} >= 2)"
     complete = f"greatest({by_code}, {by_date}) >= least({identified}_l, {identified}_r)"
-    crossed = f"({common(any_codes, any_codes, dialect)} > 0 OR {common(any_dates, any_dates, dialect)} > 0)"
+    somebody = f"({overlap(any_codes, dialect)} OR {overlap(any_dates, dialect)})"
     return Comparison(
         declared.name,
         f"{identified}_l = 0 OR {identified}_r = 0",
@@ -211,10 +217,11 @@ def persons(declared: ComparisonSettings, dialect: str) -> Comparison:
             Level("une personne par naissance, au complet", f"{by_date} = 1 AND {complete}"),
             Level("une personne par code", f"{by_code} = 1"),
             Level("une personne par naissance", f"{by_date} = 1"),
-            Level("rôles croisés", crossed),
+            Level("rôles croisés", somebody),
             Level("aucune personne commune", "ELSE"),
         ),
-        (Similarity(by_code), Similarity(by_date)),
+        # Most candidates are strangers: who is in the same role is counted where somebody is in common at all.
+        (Similarity(by_code, needed=somebody), Similarity(by_date, needed=somebody)),
     )
 
 
