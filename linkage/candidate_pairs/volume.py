@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
+from pyspark.sql.types import LongType
 
 from linkage.candidate_pairs.blocking import BLOCK, BUCKET, LEFT, RIGHT, agreeing, block, blocks_of, buckets, sides
 from linkage.errors import InputError
@@ -19,7 +20,7 @@ Pools = Mapping[str, tuple[DataFrame, DataFrame]]
 
 # What a block may be named by: anything else of its key is about one case or one person.
 NAMED = ("force", "code_service", "code_tj", "code_departement", "commune_faits", "famille", "natinf", "annee")
-RULE, PLACE, ABOVE, DAYS = PairsForecast.blocking_rule, "place", "above", "jour_"
+RULE, PLACE, ABOVE, LISTED, DAYS = PairsForecast.blocking_rule, "place", "above", "listed", "jour_"
 LOWERED = (1, 10, 100, 1000)
 """Where blocks of a thousandth of the budget are still too many, the rules are at fault, not some value of the data."""
 
@@ -91,9 +92,10 @@ def _within(pools: Pools, rules: Sequence[BlockingRule], limit: int) -> Volume:
         found, level = [row for row in classes if row[PLACE] == place], 0
         while found:
             volume.counted.extend(_row(row, rule, level) for row in found if not row[ABOVE])
-            if not any(row[ABOVE] for row in found):
+            large = [row for row in found if row[ABOVE]]
+            if not large:
                 break
-            volume.too_large.setdefault(rule.name, []).append(_above(pools, rule, volume.of(rule), limit))
+            volume.too_large.setdefault(rule.name, []).append(_above(pools, rule, volume.of(rule), large))
             level += 1
             finer = sides(*pools[rule.references], rule, level, volume.of(rule)) if level <= len(rule.finer) else None
             found = _classes(_blocks(*_rows(*finer, rule, level)), limit) if finer else []
@@ -140,14 +142,16 @@ def _blocks(left: DataFrame, right: DataFrame) -> DataFrame:
 
 
 def _classes(blocks: DataFrame, limit: int) -> list[dict[str, Any]]:
-    """The blocks counted by rule and size, those above the limit apart."""
+    """The blocks counted by rule and size, those above the limit apart and listed: joins are told which they are."""
     pairs = F.col(PairsForecast.nb_pairs)
+    sizes = (PairsForecast.nb_procedures, PairsForecast.nb_references, PairsForecast.nb_pairs)
     grouped = blocks.groupBy(PLACE, _under(pairs), (pairs > limit).alias(ABOVE)).agg(
         F.count("*").alias(PairsForecast.nb_blocks),
         F.sum(PairsForecast.nb_procedures).alias(PairsForecast.nb_procedures),
         F.sum(PairsForecast.nb_references).alias(PairsForecast.nb_references),
         F.sum(pairs).alias(PairsForecast.nb_pairs),
         F.max(pairs).alias(PairsForecast.nb_pairs_largest),
+        F.collect_list(F.when(pairs > limit, F.struct(BLOCK, *sizes))).alias(LISTED),
     )
     return sorted((row.asDict() for row in grouped.collect()), key=lambda row: (row[PLACE], row[PairsForecast.under]))
 
@@ -159,35 +163,38 @@ def _under(pairs: Column) -> Column:
 
 def _row(found: dict[str, Any], rule: BlockingRule, level: int) -> dict[str, Any]:
     said: dict[str, Any] = {RULE: rule.name, PairsForecast.level: level, PairsForecast.outcome: COMPARED}
-    return {**{column: value for column, value in found.items() if column not in (PLACE, ABOVE)}, **said}
+    return {**{column: value for column, value in found.items() if column not in (PLACE, ABOVE, LISTED)}, **said}
 
 
-def _above(pools: Pools, rule: BlockingRule, inside: Sequence[DataFrame], limit: int) -> DataFrame:
-    """The rule's blocks above the limit at the level after ``inside``, named, ranked, with what becomes of them."""
+def _above(
+    pools: Pools, rule: BlockingRule, inside: Sequence[DataFrame], classes: Sequence[dict[str, Any]]
+) -> DataFrame:
+    """The blocks listed in these classes, at the level after ``inside``: named, ranked, with what becomes of them."""
     level = len(inside)
-    left, right = sides(*pools[rule.references], rule, level, inside)
-    blocks = _blocks(*_rows(left, right, rule, level)).where(F.col(PairsForecast.nb_pairs) > limit)
-    names = left.select(block(rule, level, LEFT).alias(BLOCK), _name(rule, level).alias(PairsForecast.block))
-    named = (
-        names.join(F.broadcast(blocks), on=BLOCK, how="inner")
-        .groupBy(*blocks.columns)
-        .agg(F.max(PairsForecast.block).alias(PairsForecast.block))
+    outcome = SPLIT if level < len(rule.finer) else SET_ASIDE
+    listed = sorted(
+        ((row[PairsForecast.under], one) for row in classes for one in row[LISTED]),
+        key=lambda each: (-each[1][PairsForecast.nb_pairs], each[1][BLOCK]),
     )
-    pairs = F.col(PairsForecast.nb_pairs)
-    return named.select(
-        BLOCK,
-        F.lit(rule.name).alias(RULE),
-        F.lit(level).alias(PairsForecast.level),
-        _under(pairs),
-        F.lit(SPLIT if level < len(rule.finer) else SET_ASIDE).alias(PairsForecast.outcome),
-        F.row_number().over(Window.partitionBy(PLACE).orderBy(pairs.desc(), BLOCK)).alias(PairsForecast.rank),
-        PairsForecast.block,
-        F.lit(1).alias(PairsForecast.nb_blocks),
-        PairsForecast.nb_procedures,
-        PairsForecast.nb_references,
-        pairs,
-        pairs.alias(PairsForecast.nb_pairs_largest),
-    ).checkpoint()
+    rows = [
+        {
+            **one.asDict(),
+            RULE: rule.name,
+            PairsForecast.level: level,
+            PairsForecast.under: under,
+            PairsForecast.outcome: outcome,
+            PairsForecast.rank: rank,
+            PairsForecast.nb_blocks: 1,
+            PairsForecast.nb_pairs_largest: one[PairsForecast.nb_pairs],
+        }
+        for rank, (under, one) in enumerate(listed, start=1)
+    ]
+    procedures, references = pools[rule.references]
+    blocks = procedures.sparkSession.createDataFrame(rows, PairsForecast.struct().add(BLOCK, LongType()))
+    left, _ = sides(procedures, references, rule, level, inside)
+    names = left.select(block(rule, level, LEFT).alias(BLOCK), _name(rule, level).alias(PairsForecast.block))
+    named = names.join(F.broadcast(blocks.select(BLOCK)), on=BLOCK, how="left_semi").distinct()
+    return blocks.drop(PairsForecast.block).join(named, on=BLOCK, how="inner").checkpoint()
 
 
 def _name(rule: BlockingRule, level: int) -> Column:
