@@ -144,14 +144,15 @@ def _blocks(left: DataFrame, right: DataFrame) -> DataFrame:
 def _classes(blocks: DataFrame, limit: int) -> list[dict[str, Any]]:
     """The blocks counted by rule and size, those above the limit apart and listed: joins are told which they are."""
     pairs = F.col(PairsForecast.nb_pairs)
+    above = pairs > limit
     sizes = (PairsForecast.nb_procedures, PairsForecast.nb_references, PairsForecast.nb_pairs)
-    grouped = blocks.groupBy(PLACE, _under(pairs), (pairs > limit).alias(ABOVE)).agg(
+    grouped = blocks.groupBy(PLACE, _under(pairs), above.alias(ABOVE)).agg(
         F.count("*").alias(PairsForecast.nb_blocks),
         F.sum(PairsForecast.nb_procedures).alias(PairsForecast.nb_procedures),
         F.sum(PairsForecast.nb_references).alias(PairsForecast.nb_references),
         F.sum(pairs).alias(PairsForecast.nb_pairs),
         F.max(pairs).alias(PairsForecast.nb_pairs_largest),
-        F.collect_list(F.when(pairs > limit, F.struct(BLOCK, *sizes))).alias(LISTED),
+        F.collect_list(F.when(above, F.struct(BLOCK, *sizes))).alias(LISTED),
     )
     return sorted((row.asDict() for row in grouped.collect()), key=lambda row: (row[PLACE], row[PairsForecast.under]))
 

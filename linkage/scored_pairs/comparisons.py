@@ -200,7 +200,8 @@ def joined_counts(declared: ComparisonSettings, dialect: str) -> Comparison:
 def persons(declared: ComparisonSettings, dialect: str) -> Comparison:
     """Persons in common in the same role, by code or birth date; crossed roles apart; complete if nobody is missing.
 
-    Nobody in the same role, and somebody whatever the role: the roles are crossed.
+    Nobody in the same role, and somebody whatever the role: the roles are crossed. The sets whatever the role hold
+    everybody of the sets by role.
     """
     codes, dates, any_codes, any_dates, identified = declared.columns
     by_code, by_date = common(codes, dialect), common(dates, dialect)
