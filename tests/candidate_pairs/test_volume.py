@@ -197,10 +197,12 @@ def test_where_blocks_within_their_limit_are_too_many_the_largest_go_first(spark
     references = [reference(1_000 + key, code_service=unit) for key, unit in enumerate(units)]
     records = draw(spark, Record, procedures + references)
     said = rule(agree=("code_service",))
-    found = {per: told(plan(records, settings=settings(said, per_block=4_000, per_procedure=per))) for per in (27, 20)}
-    assert found[27]["regle"] == (3_600 + 1_600 + 100, 0, 0)
+    planned = {per: plan(records, settings=settings(said, per_block=4_000, per_procedure=per)) for per in (27, 20)}
+    assert told(planned[27])["regle"] == (3_600 + 1_600 + 100, 0, 0)
     # At most 4,000 in all: blocks of 400 at most, then.
-    assert found[20]["regle"] == (100, 0, 3_600 + 1_600)
+    assert told(planned[20])["regle"] == (100, 0, 3_600 + 1_600)
+    ranked = {row.rank: row.nb_pairs for row in planned[20].forecast.collect() if row.rank is not None}
+    assert ranked == {1: 3_600, 2: 1_600}
 
 
 def test_rules_that_compare_too_much_in_small_blocks_are_refused_before_any_join(spark: SparkSession) -> None:
