@@ -41,6 +41,9 @@ REQUIRED = {
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.adaptive.skewJoin.enabled": "true",
     "spark.ui.showConsoleProgress": "false",
+    # Rows that already stand in the order of their groups are aggregated in one pass, without a hash map for the parts
+    # and another for the whole.
+    "spark.sql.execution.replaceHashWithSortAgg": "true",
     # Java leaves methods above 8,000 bytes uncompiled; Spark then had better generate several small ones.
     "spark.sql.codegen.hugeMethodLimit": "8000",
     # Spark's default, said: unsaid, the environment is asked whether Spark is under test for each set that is sorted,

@@ -40,8 +40,12 @@ def verdicts(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
     groups = (
         reduce(DataFrame.unionByName, narrow)
         .repartition(OWNER)  # the one shuffle: every step below looks inside one owner
-        .groupBy(OWNER, DELIVERY, MILLESIME, FILE, "_is_parent", KEY, RULE)
+        .sortWithinPartitions(OWNER, DELIVERY, FILE, KEY, RULE)
+        .groupBy(OWNER, DELIVERY, FILE, KEY, RULE)
         .agg(
+            # A delivery is of one vintage, a file of parents or of children.
+            F.any_value(MILLESIME).alias(MILLESIME),
+            F.any_value("_is_parent").alias("_is_parent"),
             F.count("*").alias("_rows"),
             (F.min(CONTENT) != F.max(CONTENT)).alias("_differ"),
             F.max(NB_EFFACEES).alias(NB_EFFACEES),
@@ -50,9 +54,9 @@ def verdicts(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
             F.sum(F.col(CONTENT).bitwiseAND(0xFFFFFFFF)).alias("_low"),
             F.sum(F.shiftright(CONTENT, 32)).alias("_high"),
         )
+        # As they already are, said for the two windows below: they would be sorted for each.
+        .sortWithinPartitions(OWNER, DELIVERY)
     )
-    # Sorted once for the two windows below.
-    groups = groups.sortWithinPartitions(OWNER, DELIVERY)
     sound_parent = F.col("_is_parent") & F.col(RULE).isNull()
     vintages = Window.partitionBy(OWNER)
     in_two_vintages = sound_parent & (
