@@ -22,11 +22,8 @@ def score_persons(
     personnes: DataFrame, scored_pairs: DataFrame, model: Model, *, settings: PersonsSettings
 ) -> DataFrame:
     """``scored_persons``: the pairs of persons of the cases that reach ``case_weight``, from the floor up."""
-    cases = (
-        scored_pairs.groupBy(*CASE)
-        .agg(F.max(ScoredPair.match_weight).alias(ScoredPair.match_weight))
-        .where(F.col(ScoredPair.match_weight) >= settings.case_weight)
-    )
+    reached = scored_pairs.where(F.col(ScoredPair.match_weight) >= settings.case_weight)
+    cases = reached.select(*CASE).dropDuplicates()
     records = person_records(personnes)
     if settings.scorer == "predict":
         return score(records, person_pairs(cases, records), model, settings=settings)
