@@ -11,10 +11,10 @@ from pyspark.sql import functions as F
 from linkage import config
 from linkage.sources.declaration import Declaration
 from linkage.sources.reading import MALFORMED
-from linkage.sources.rules import NB_EFFACEES, typed
+from linkage.sources.rules import CONFLICT, NB_EFFACEES, NO_PARENT, typed
 from linkage.store import Store
 from linkage.tables.sources import Reject, delivered_columns, source_table
-from tests.sources.delivered import INFRACTIONS, deliver, receive, settings
+from tests.sources.delivered import INFRACTIONS, PERSONNES, PROCEDURES, deliver, receive, settings
 
 CASES = Path(__file__).parent.parent / "cases"
 
@@ -54,6 +54,28 @@ def test_each_row_is_kept_or_set_aside_under_the_rule_it_breaks(spark: SparkSess
         aside = sum(name == f"{file}.csv" for name, _, _ in expected)
         assert (counts[file].read, counts[file].kept, counts[file].nb_rejected) == (len(rows) - 1, kept, aside)
         assert kept + aside == len(rows) - 1
+
+
+def test_a_procedure_delivered_in_two_vintages_is_set_aside_in_both(
+    spark: SparkSession, lake: str, tmp_path: Path
+) -> None:
+    again = {**PROCEDURES[0], "date_enregistrement": "2020-12-30"}
+    deliver(tmp_path / "in" / "lrpgn_2021")
+    deliver(
+        tmp_path / "in" / "lrpgn_2020",
+        millesime=2020,
+        rows={"procedures": [again], "infractions": INFRACTIONS[:1], "personnes": PERSONNES[:1]},
+    )
+
+    report, _ = receive(spark, lake, tmp_path / "in", max_rejected_share=1.0)
+
+    found = Store(spark, lake).read(source_table("lrpgn", "procedures"))
+    assert {row["id_procedure"] for row in found.select("id_procedure").collect()} == {"G2", "G3"}
+    rules = {(line.delivery, line.file): line.counts.rejected for line in report}
+    for vintage, children in ((2020, 1), (2021, 2)):
+        delivery = f"lrpgn_{vintage}_2024-03-31"
+        assert rules[delivery, "procedures"] == {CONFLICT: 1}
+        assert rules[delivery, "personnes"] == {NO_PARENT: children}
 
 
 def test_an_impossible_or_future_date_is_blanked_and_counted(spark: SparkSession) -> None:
