@@ -43,7 +43,8 @@ def verdicts(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
         .sortWithinPartitions(OWNER, DELIVERY, FILE, KEY, RULE)
         .groupBy(OWNER, DELIVERY, FILE, KEY, RULE)
         .agg(
-            # A delivery is of one vintage, a file of parents or of children.
+            # A delivery is of one vintage, a file of parents or of children. Where every function is blind to order, as
+            # a maximum is, Spark drops the sort above and hashes.
             F.any_value(MILLESIME).alias(MILLESIME),
             F.any_value("_is_parent").alias("_is_parent"),
             F.count("*").alias("_rows"),
