@@ -44,20 +44,19 @@ class Store:
 
     def __init__(self, spark: SparkSession, lake: str) -> None:
         self.spark, self.lake, self.files = spark, lake.rstrip("/"), Files(spark)
-        marker = f"{self.lake}/{MARKER}"
-        if self.files.exists(marker):
-            found = json.loads(self.files.read_text(marker))
+        self._marker = f"{self.lake}/{MARKER}"
+        self._was_there = self.files.exists(self.lake)
+        if self.files.exists(self._marker):
+            found = json.loads(self.files.read_text(self._marker))
             if found != LAYOUT:
                 raise InputError(
                     f"--lake {self.lake}: layout {found} found, {LAYOUT} expected; this code cannot read it."
                 )
-        elif self.files.children(self.lake):
+        elif set(self.files.children(self.lake)) - {SCRATCH}:
             raise InputError(
                 f"--lake {self.lake}: the folder is not empty and has no {MARKER}: it was made by something else. "
                 "Give a new folder or a lake of this project."
             )
-        else:
-            self.files.write_text(marker, json.dumps(LAYOUT))
 
     def open_scratch(self) -> None:
         """Makes a run folder in the lake Spark's checkpoint directory: on a cluster, executors must share it."""
@@ -78,6 +77,8 @@ class Store:
         """Deletes the run folder, whatever became of the run: checkpoints and Splink's tables hold identifiers."""
         self.files.delete(self._scratch)
         self.files.delete_if_empty(f"{self.lake}/{SCRATCH}")
+        if not self._was_there:
+            self.files.delete_if_empty(self.lake)
 
     def location(self, table: type[Table]) -> str:
         """The table's URI."""
@@ -95,6 +96,8 @@ class Store:
         InputError
             The table has not been made yet, and the message names the job that makes it; or the version is gone.
         """
+        if not self.files.exists(self._marker):
+            raise InputError(f"--lake {self.lake}: there is no lake yet. Check the path, or run the job sources first.")
         before = self._undo_list()
         if not self.exists(table) or before.get(table.path, 0) is None:
             job = made_by or table.path.split("/")[0]
@@ -122,6 +125,7 @@ class Store:
 
         What a failed or killed run wrote is undone, at once or by the next run that comes here.
         """
+        self._mark()
         self.undo()
         journal = f"{self.lake}/{UNDO}"
         self.files.write_text(journal, json.dumps({table.path: self.version(table) for table in tables}))
@@ -163,6 +167,7 @@ class Store:
 
         Returns the number of rows written, from the commit itself.
         """
+        self._mark()
         writer = (
             table.conform(frame)
             .write.format("delta")
@@ -218,6 +223,11 @@ class Store:
         while commit["operation"] == "RESTORE":  # of what a failed run wrote over
             commit = self._commit(table, int(commit["operationParameters"]["version"]))
         return dict(json.loads(commit.get("userMetadata") or "{}"))
+
+    def _mark(self) -> None:
+        """Makes the folder a lake: with its first table, so that a job that only reads leaves nothing behind."""
+        if not self.files.exists(self._marker):
+            self.files.write_text(self._marker, json.dumps(LAYOUT))
 
     def _log_version(self, location: str) -> int | None:
         commits = [_COMMIT.fullmatch(name) for name in self.files.children(f"{location}/_delta_log")]

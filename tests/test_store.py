@@ -124,6 +124,33 @@ def test_an_earlier_version_is_read_as_it_was_and_one_that_is_gone_is_refused(sp
         store.read(Left, at=7)
 
 
+def test_a_lake_begins_with_its_first_table_and_reading_leaves_nothing_behind(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    before, mistyped, made = spark.sparkContext.getCheckpointDir(), tmp_path / "mistyped", tmp_path / "made"
+    made.mkdir()
+    try:
+        for place in (mistyped, made):
+            store = Store(spark, str(place))
+            store.open_scratch()
+            with pytest.raises(InputError, match="there is no lake yet"):
+                store.read(Left)
+            store.close_scratch()
+    finally:
+        spark.sparkContext.setCheckpointDir(str(before))
+    assert not mistyped.exists()
+    assert list(made.iterdir()) == []  # somebody made it: it stays
+    Store(spark, str(made)).write(rows(spark, ("a", 2020)), Left)
+    assert ids(Store(spark, str(made)), Left) == ["a"]
+    with pytest.raises(InputError, match="there is no table right yet"):
+        Store(spark, str(made)).read(Right)
+    (mistyped / "_scratch" / "app-killed").mkdir(parents=True)
+    Store(spark, str(mistyped)).write(rows(spark, ("a", 2020)), Left)  # a run killed before its first table
+    (mistyped / "_lake.json").unlink()
+    with pytest.raises(InputError, match="made by something else"):
+        Store(spark, str(mistyped))
+
+
 def test_scratch_follows_the_lakes_uri_and_goes_with_the_run(spark: SparkSession, tmp_path: Path) -> None:
     before = spark.sparkContext.getCheckpointDir()
     lake = (tmp_path / "lake").as_uri()

@@ -419,7 +419,7 @@ def test_a_job_that_is_told_to_stop_stops_with_all_it_started(clone: Clone, tmp_
     assert running.returncode == 128 + signal.SIGTERM
     assert "stopped; the last good state is still readable." in err
     assert not list(tmp_path.glob("appariement-*"))
-    assert (clone.root / "lake" / "_lake.json").exists()
+    assert (clone.root / "lake" / "_scratch").exists()
     assert not list((clone.root / "lake").glob("_scratch/*"))
     deadline = time.monotonic() + 20
     while _of_this_clone(clone) and time.monotonic() < deadline:

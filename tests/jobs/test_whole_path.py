@@ -99,7 +99,7 @@ def test_other_partitions_and_shuffled_files_give_identical_links(
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("links", "--lake", "{empty}", "--version", "v"), "there is no table scored_pairs yet"),
+        (("links", "--lake", "{empty}", "--version", "v"), "there is no lake yet"),
         (("quality", "--lake", "{lake}", "--version", "v9"), "not published in this lake; found v1"),
         (("all", "--lake", "{foreign}", "--deliveries", "{country}", "--version", "v"), "made by something else"),
         (("scored_pairs", "--lake", "{lake}", "--model", "{country}/nothing.json"), "no such file"),
