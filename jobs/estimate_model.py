@@ -3,14 +3,16 @@
 import argparse
 from concurrent.futures import ThreadPoolExecutor
 
-from linkage import method, options, stages
+from pyspark.sql import Column, DataFrame
+
+from linkage import candidate_pairs, config, method, options, stages
 from linkage.command import Run, main
 from linkage.errors import InputError
 from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import estimate_cases, estimate_jonctions
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.persons import estimate_persons
-from linkage.settings import ScoredPairsSettings
+from linkage.settings import CandidatePairsSettings, ScoredPairsSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import Record
 from linkage.tables.standardised import Personne
@@ -44,8 +46,13 @@ def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
     """The models of cases, of jonctions and of persons of this lake."""
     records = run.store.read(Record, made_by="standardised")
     pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne, made_by="standardised")
+    rules = config.settings(method.CANDIDATE_PAIRS, CandidatePairsSettings).rules
+
+    def neighbours(drawn: Column) -> DataFrame:
+        return candidate_pairs.neighbours(records, pairs, drawn, rules=rules)
+
     learning = {
-        model_file.CASES: lambda: estimate_cases(records, pairs, settings=settings),
+        model_file.CASES: lambda: estimate_cases(records, pairs, settings=settings, neighbours=neighbours),
         model_file.JONCTIONS: lambda: estimate_jonctions(records, pairs, settings=settings),
         model_file.PERSONS: lambda: estimate_persons(records, personnes, pairs, settings=settings.persons),
     }

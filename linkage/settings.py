@@ -64,8 +64,14 @@ class BlockingRule(Settings):
     windows: tuple[Window, ...] = ()
     finer: tuple[FinerKey, ...] = ()
     """For blocks above the budget, one after the other, each besides those before it."""
+    procedures: Literal["all", "unsettled"] = "all"
     references: Literal["all", "unsettled", "beyond"]
     why: str
+
+    @property
+    def pool(self) -> tuple[str, str]:
+        """Which procedures and which references the rule looks at."""
+        return self.procedures, self.references
 
     @model_validator(mode="after")
     def _equality(self) -> BlockingRule:
@@ -108,12 +114,12 @@ class CandidatePairsSettings(Settings):
         names = [rule.name for rule in self.rules]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"rules: {', '.join(twice)}: one name for several rules")
-        if self.rules[0].references != "all":
-            raise ValueError(
-                f"the first rule says what is settled: {self.rules[0].references!r} references found, 'all' expected"
-            )
-        if self.settled is None and any(rule.references == "unsettled" for rule in self.rules):
-            raise ValueError("rules that look at unsettled references need a group settled")
+        for looks_at in ("procedures", "references"):
+            found = [getattr(rule, looks_at) for rule in self.rules]
+            if found[0] != "all":
+                raise ValueError(f"the first rule says what is settled: {found[0]!r} {looks_at} found, 'all' expected")
+            if self.settled is None and "unsettled" in found:
+                raise ValueError(f"rules that look at unsettled {looks_at} need a group settled")
         return self
 
 

@@ -60,6 +60,7 @@ def test_jonctions_are_the_pairs_of_the_rules_beyond_the_references() -> None:
     ("change", "said"),
     [
         ({"references": "unsettled"}, "'unsettled' references found, 'all' expected"),
+        ({"procedures": "unsettled"}, "'unsettled' procedures found, 'all' expected"),
         ({"name": "jonction"}, "jonction: one name"),
     ],
 )

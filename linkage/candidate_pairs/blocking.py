@@ -23,8 +23,9 @@ def form(
     too_large: Sequence[DataFrame] = (),
     *,
     carried: Sequence[str] = (),
+    few: bool = False,
 ) -> DataFrame:
-    """The pairs of records that agree on everything the rule names.
+    """The pairs of records that agree on everything the rule names; ``few`` says that a task can hold all references.
 
     ``too_large`` has, level by level, the blocks that are not compared as they are (see ``volume``): they are split
     by the rule's next finer key, and left out where there is none.
@@ -43,7 +44,8 @@ def form(
         left, right = sides(procedures, references, rule, level, too_large[:level], carried=carried)
         for blocks in too_large[level : level + 1]:
             left, right = (_those(side, rule, level, at, blocks, how="left_anti") for side, at in _both(left, right))
-        formed.append(_meet(left, right, rule, level, carried))
+        # References are hashed, a partition at a time: cheaper than to sort both sides for each rule.
+        formed.append(_meet(left, right.hint("broadcast" if few else "shuffle_hash"), rule, level, carried))
     return reduce(DataFrame.unionByName, formed)
 
 
@@ -127,9 +129,7 @@ def _those(side: DataFrame, rule: BlockingRule, level: int, suffix: str, blocks:
 def _meet(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, carried: Sequence[str]) -> DataFrame:
     agree = [F.col(f"{column}_{LEFT}") == F.col(f"{column}_{RIGHT}") for column in keys(rule, level)]
     within = [_within(window) for window in _windows(rule, level)]
-    # References are hashed, a partition at a time: cheaper than to sort both sides for each rule.
-    hashed = right.hint("shuffle_hash")
-    return left.join(hashed, on=reduce(Column.__and__, agree + within), how="inner").select(
+    return left.join(right, on=reduce(Column.__and__, agree + within), how="inner").select(
         F.col(f"{Record.record_key}_{LEFT}").alias(CandidatePair.procedure_key),
         F.col(f"{Record.record_key}_{RIGHT}").alias(CandidatePair.reference_key),
         F.lit(rule.name).alias(CandidatePair.blocking_rule),

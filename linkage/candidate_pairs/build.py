@@ -48,7 +48,7 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     procedures = records.where(F.col(Record.side) == PROCEDURE)
     references = records.where(F.col(Record.side) == REFERENCE)
     key, *others = settings.rules
-    pools = {"all": (procedures, references)}
+    pools = {volume.EVERY: (procedures, references)}
     found = volume.forecast(pools, [key], budget=settings.budget)
     facts = FACTS if settings.settled else ()
     by_key = form(procedures, references, key, found.of(key), carried=[Record.id, *facts])
@@ -61,15 +61,20 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     own, beyond = references.where(F.col(Record.rang) != BEYOND), references.where(F.col(Record.rang) == BEYOND)
     of_settled = beyond.join(settled.select(F.col(AFFAIRE).alias(Record.id)), on=Record.id, how="left_semi")
     # Read by the forecast and by each of their rules, and small where keys settle: made once.
-    pools |= {
-        "unsettled": (procedures, _made(_less(own, settled, CandidatePair.reference_key), "unsettled", others, RIGHT)),
-        "beyond": (
-            _made(_less(procedures, settled, CandidatePair.procedure_key), "beyond", others, LEFT),
-            _made(of_settled, "beyond", others, RIGHT),
+    left = {
+        "all": procedures,
+        "unsettled": _made(
+            _less(procedures, settled, CandidatePair.procedure_key),
+            [rule for rule in others if rule.procedures == "unsettled"],
+            LEFT,
         ),
     }
+    right = {"all": references, "unsettled": _less(own, settled, CandidatePair.reference_key), "beyond": of_settled}
+    for kind in ("unsettled", "beyond"):
+        right[kind] = _made(right[kind], [rule for rule in others if rule.references == kind], RIGHT)
+    pools |= {rule.pool: (left[rule.procedures], right[rule.references]) for rule in others}
     found = volume.forecast(pools, others, budget=settings.budget, before=found)
-    formed = [form(*pools[rule.references], rule, found.of(rule)) for rule in others]
+    formed = [form(*pools[rule.pool], rule, found.of(rule)) for rule in others]
     unsure = [pairs.withColumn(CandidatePair.settles, F.lit(False)) for pairs in formed]
     pairs = first_rule(
         reduce(DataFrame.unionByName, unsure, by_key.drop(AFFAIRE)), [rule.name for rule in settings.rules]
@@ -107,10 +112,9 @@ def _less(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
     return records.join(taken, on=Record.record_key, how="left_anti")
 
 
-def _made(records: DataFrame, pool: str, rules: Sequence[BlockingRule], suffix: str) -> DataFrame:
-    """What the rules of a pool look at, computed now; records that no rule looks at are not."""
-    read = read_by([rule for rule in rules if rule.references == pool], suffix)
-    return records.select(*read).checkpoint() if read else records
+def _made(records: DataFrame, rules: Sequence[BlockingRule], suffix: str) -> DataFrame:
+    """What these rules look at, computed now; records that no rule looks at are not."""
+    return records.select(*read_by(rules, suffix)).checkpoint() if rules else records
 
 
 def _count(condition: Column) -> Column:

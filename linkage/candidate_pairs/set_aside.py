@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.candidate_pairs.blocking import BLOCK, LEFT, RIGHT, block, sides
-from linkage.candidate_pairs.volume import Pools, Volume
+from linkage.candidate_pairs.volume import EVERY, Pools, Volume
 from linkage.settings import BlockingRule
 from linkage.tables.linkage import SetAsideRecord
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
@@ -17,7 +17,7 @@ from linkage.tables.records import PROCEDURE, REFERENCE, Record
 
 def set_aside(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
     """``candidate_pairs_set_aside``: the records of blocks set aside, and those that lack what a block is split by."""
-    spark = pools["all"][0].sparkSession
+    spark = pools[EVERY][0].sparkSession
     made = [spark.createDataFrame([], SetAsideRecord.struct())]
     for rule in rules:
         too_large = volume.of(rule)
@@ -38,7 +38,7 @@ def _records(pools: Pools, rule: BlockingRule, at: int, level: int, too_large: S
             block(rule, at, suffix).alias(BLOCK),
         )
         for side, suffix, said in zip(
-            sides(*pools[rule.references], rule, level, too_large[: at + 1]),
+            sides(*pools[rule.pool], rule, level, too_large[: at + 1]),
             (LEFT, RIGHT),
             (PROCEDURE, REFERENCE),
             strict=True,

@@ -16,7 +16,8 @@ from linkage.errors import InputError
 from linkage.settings import BlockingRule, BudgetSettings
 from linkage.tables.linkage import COMPARED, SET_ASIDE, SPLIT, PairsForecast
 
-Pools = Mapping[str, tuple[DataFrame, DataFrame]]
+Pools = Mapping[tuple[str, str], tuple[DataFrame, DataFrame]]
+EVERY = ("all", "all")
 
 # What a block may be named by: anything else of its key is about one case or one person.
 NAMED = ("force", "code_service", "code_tj", "code_departement", "commune_faits", "famille", "natinf", "annee")
@@ -66,7 +67,7 @@ def forecast(
         volume = _within(pools, rules, limit)
         if others + volume.pairs > allowed:
             # One full block is always allowed, and most small runs compare no more: their procedures need no counting.
-            allowed = max(allowed, budget.pairs_per_procedure * pools["all"][0].count())
+            allowed = max(allowed, budget.pairs_per_procedure * pools[EVERY][0].count())
         if others + volume.pairs <= allowed:
             return Volume([*before.counted, *volume.counted], {**before.too_large, **volume.too_large})
     raise InputError(
@@ -78,7 +79,7 @@ def forecast(
 
 def table(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
     """``candidate_pairs_forecast``: classes of blocks, and the blocks above the budget one by one."""
-    spark = pools["all"][0].sparkSession
+    spark = pools[EVERY][0].sparkSession
     made = [spark.createDataFrame(volume.counted, PairsForecast.struct())]
     made += [PairsForecast.conform(blocks) for rule in rules for blocks in volume.of(rule)]
     return reduce(DataFrame.unionByName, made)
@@ -97,25 +98,25 @@ def _within(pools: Pools, rules: Sequence[BlockingRule], limit: int) -> Volume:
                 break
             volume.too_large.setdefault(rule.name, []).append(_above(pools, rule, volume.of(rule), large))
             level += 1
-            finer = sides(*pools[rule.references], rule, level, volume.of(rule)) if level <= len(rule.finer) else None
+            finer = sides(*pools[rule.pool], rule, level, volume.of(rule)) if level <= len(rule.finer) else None
             found = _classes(_blocks(*_rows(*finer, rule, level)), limit) if finer else []
     return volume
 
 
 def _every(pools: Pools, rules: Sequence[BlockingRule]) -> tuple[DataFrame, DataFrame]:
     """A row per record, rule and block on each side; rules that share no set read their pool in one pass."""
-    made = [_rows(*sides(*pools[rule.references], rule), rule, 0, at) for at, rule in enumerate(rules) if rule.share]
-    for pool in dict.fromkeys(rule.references for rule in rules if not rule.share):
+    made = [_rows(*sides(*pools[rule.pool], rule), rule, 0, at) for at, rule in enumerate(rules) if rule.share]
+    for pool in dict.fromkeys(rule.pool for rule in rules if not rule.share):
         left, right = pools[pool]
         made.append((_in_one_pass(left, LEFT, rules, pool), _in_one_pass(right, RIGHT, rules, pool)))
     left, right = (reduce(DataFrame.unionByName, side) for side in zip(*made, strict=True))
     return left, right
 
 
-def _in_one_pass(records: DataFrame, suffix: str, rules: Sequence[BlockingRule], pool: str) -> DataFrame:
+def _in_one_pass(records: DataFrame, suffix: str, rules: Sequence[BlockingRule], pool: tuple[str, str]) -> DataFrame:
     """One side of the rules that look at this pool and share no set."""
     none = F.lit(None).cast("array<bigint>")
-    by_rule = [blocks_of(rule, suffix) if rule.references == pool and not rule.share else none for rule in rules]
+    by_rule = [blocks_of(rule, suffix) if rule.pool == pool and not rule.share else none for rule in rules]
     placed = records.select(F.posexplode(F.array(*by_rule)).alias(PLACE, BLOCK))
     return placed.select(PLACE, F.explode(BLOCK).alias(BLOCK))
 
@@ -190,7 +191,7 @@ def _above(
         }
         for rank, (under, one) in enumerate(listed, start=1)
     ]
-    procedures, references = pools[rule.references]
+    procedures, references = pools[rule.pool]
     blocks = procedures.sparkSession.createDataFrame(rows, PairsForecast.struct().add(BLOCK, LongType()))
     left, _ = sides(procedures, references, rule, level, inside)
     names = left.select(block(rule, level, LEFT).alias(BLOCK), _name(rule, level).alias(PairsForecast.block))

@@ -38,7 +38,7 @@ class Method:
 
     Left out, because Splink alone has no keys-first pass: rules on what lies beyond an affair's references (jonctions)
     and the records of rang -1 they look at; the comparison of kind ``free``, which reads what the key settled; rules on
-    unsettled references look at all references.
+    unsettled procedures or references look at all of them.
     """
 
     rules: Sequence[BlockingRule]

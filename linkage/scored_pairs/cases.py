@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
+from collections.abc import Callable
+
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.scored_pairs.estimation import estimate
@@ -16,10 +18,25 @@ SETTLED = "reglee"
 """Whether a confirmed key already gives the procedure an affair: a second one is a disjonction or a transfer."""
 
 
-def estimate_cases(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:
-    """The model of cases, learnt in all candidates but those of jonctions, from what the settled references show."""
+def estimate_cases(
+    records: DataFrame,
+    candidate_pairs: DataFrame,
+    *,
+    settings: ScoredPairsSettings,
+    neighbours: Callable[[Column], DataFrame] | None = None,
+) -> Model:
+    """The model of cases, learnt in all candidates but those of jonctions, from what the settled references show.
+
+    ``neighbours`` gives further pairs of the references drawn: see ``estimate``.
+    """
     own, _ = split(candidate_pairs, settings)
-    return estimate(records, own, settings=settings, completed=lambda drawn: with_settled(drawn, candidate_pairs))
+    return estimate(
+        records,
+        own,
+        settings=settings,
+        completed=lambda drawn: with_settled(drawn, candidate_pairs),
+        neighbours=neighbours,
+    )
 
 
 def estimate_jonctions(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:

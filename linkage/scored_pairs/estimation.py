@@ -31,12 +31,14 @@ def estimate(
     *,
     settings: ModelSettings,
     completed: Callable[[DataFrame], DataFrame] = lambda records: records,
+    neighbours: Callable[[Column], DataFrame] | None = None,
 ) -> Model:
     """The model of these data: the same data give the same weights to the bit, whatever the partitions.
 
     Reads: ``records`` (``side``, ``record_key`` and the columns compared); ``pairs`` (``procedure_key``,
     ``reference_key``, and ``settles`` where some are known to be matches). ``completed`` adds columns that are compared
-    and that ``records`` lacks; it sees the records of the sample only.
+    and that ``records`` lacks; it sees the records of the sample only. ``neighbours`` gives further pairs of the
+    references drawn, which are learnt from and not weighed.
     Method: Fellegi-Sunter parameters by expectation-maximisation (Splink 5). The sample holds *all* candidates of the
     references drawn (by a hash, so that it does not depend on the order), and both m and u are free: u then describes
     the neighbours a reference really competes with, which random pairs do not. EM starts from the levels that the
@@ -47,7 +49,11 @@ def estimate(
     if count < max(settings.estimation.least_pairs, 1):
         return silent(settings, estimated_on={"pairs": count, "sampled_pairs": 0})
     # A bounded sample goes to the records; they would all be shuffled to meet it otherwise. Each side reads it.
-    sample = F.broadcast(pairs.where(drawn(count, settings.estimation)).checkpoint())
+    chosen = drawn(count, settings.estimation)
+    sample = pairs.where(chosen)
+    if neighbours:
+        sample = sample.unionByName(neighbours(chosen)).dropDuplicates(list(CandidatePair.key))
+    sample = F.broadcast(sample.checkpoint())
     left, right = (
         completed(_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
         for key, side in ((CandidatePair.procedure_key, PROCEDURE), (CandidatePair.reference_key, REFERENCE))

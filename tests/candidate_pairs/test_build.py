@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chispa import assert_df_equality
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from linkage import candidate_pairs, config
 from linkage.settings import CandidatePairsSettings
@@ -41,6 +42,39 @@ def test_a_key_confirmed_by_facts_meets_no_other_candidate(spark: SparkSession) 
         ],
     )
     assert_df_equality(found, expected, ignore_row_order=True, ignore_nullable=True)
+
+
+def test_a_settled_procedure_meets_other_affairs_by_its_persons_and_not_as_a_neighbour(spark: SparkSession) -> None:
+    there = {**KEY, **FACTS}
+    records = draw(
+        spark,
+        Record,
+        [
+            procedure(1, **FACTS, jour_transmission=105, csns=[7]),
+            procedure(2, **FACTS, jour_transmission=105, natinf="7151"),
+            reference(11, **there, numero=1),
+            # The same facts, under a number that nobody has: a neighbour of both procedures, a person in common with one.
+            reference(12, **there, numero=77, csns=[7]),
+            reference(13, **{**there, "code_service": None}, numero=None, natinf="7151"),
+        ],
+    )
+    settings = config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
+    pairs = candidate_pairs.build(records, settings=settings).checkpoint()
+    assert {tuple(row) for row in pairs.collect()} == {
+        (1, 11, "cle", True),
+        (1, 12, "csns_et_delai", False),
+        (2, 12, "service_et_faits", False),
+        (2, 13, "lieu_et_faits", False),
+    }
+
+    def learnt_from(*drawn: int) -> set[tuple[int, int, bool]]:
+        chosen = F.col("reference_key").isin(*drawn)
+        found = candidate_pairs.neighbours(records, pairs, chosen, rules=settings.rules)
+        return {(row.procedure_key, row.reference_key, row.settles) for row in found.collect()}
+
+    # Every procedure is a neighbour for those who learn what strangers look like; a settled reference has none.
+    assert learnt_from(11, 12) == {(1, 12, False), (2, 12, False)}
+    assert learnt_from(13) == {(1, 13, False), (2, 13, False)}
 
 
 def test_an_affair_beyond_a_settled_reference_is_offered_to_free_procedures_with_a_person_in_common(

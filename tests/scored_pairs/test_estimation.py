@@ -131,12 +131,16 @@ def test_the_sample_says_which_procedures_a_key_has_settled(
         {"procedure_key": 1, "reference_key": 12, **by_facts},
         {"procedure_key": 2, "reference_key": 12, **by_facts},
     ]
-    both = draw(spark, Record, [procedure(1), procedure(2), reference(11), reference(12)])
+    both = draw(spark, Record, [procedure(1), procedure(2), procedure(3), reference(11), reference(12)])
     estimate_cases(both, draw(spark, CandidatePair, pairs), settings=method)
-    [(left, known)] = samples
-    said = left.to_pydict()
-    assert dict(zip(said["pair_id"], said[SETTLED], strict=True)) == {"1-11": True, "1-12": True, "2-12": False}
-    assert known.to_pydict() == {"pair_id": ["1-11"]}
+    # Neighbours are learnt from too, once where they are candidates already.
+    strangers = draw(spark, CandidatePair, [{**pairs[2], "procedure_key": key} for key in (1, 2, 3)])
+    estimate_cases(both, draw(spark, CandidatePair, pairs), settings=method, neighbours=lambda _: strangers)
+    said = [left.to_pydict() for left, _ in samples]
+    expected = {"1-11": True, "1-12": True, "2-12": False}
+    assert dict(zip(said[0]["pair_id"], said[0][SETTLED], strict=True)) == expected
+    assert dict(zip(said[1]["pair_id"], said[1][SETTLED], strict=True)) == {**expected, "3-12": False}
+    assert [known.to_pydict() for _, known in samples] == [{"pair_id": ["1-11"]}] * 2
 
 
 def test_spark_and_duckdb_learn_the_same_parameters_from_the_same_pairs(spark: SparkSession) -> None:
