@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars
@@ -44,6 +45,11 @@ def test_persons_are_linked_once_and_only_inside_retained_links(lake: Path) -> N
     accuracy = read(lake, "quality/accuracy_persons").filter(polars.col("role") == "*")
     assert accuracy["precision"].item() >= 0.95
     assert accuracy["recall"].item() >= 0.8
+
+
+def test_cases_are_learnt_from_neighbours_besides_the_candidates(lake: Path) -> None:
+    learnt = json.loads((lake / "models" / "v1.json").read_text(encoding="utf-8"))["models"]["cases"]["estimated_on"]
+    assert learnt["sampled_pairs"] > learnt["pairs"]  # on a small country all candidates are drawn, and these besides
 
 
 def test_other_delta_readers_open_every_table(lake: Path) -> None:
