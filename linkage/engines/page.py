@@ -26,16 +26,17 @@ Made by `python -m linkage.engines.page` of the files of `docs/benchmarks/`; cha
 ```
 
 The files here are of seeds 33 (100,000 procedures), 91 (a million) and 97 (ten million, with
-`--conf spark.sql.shuffle.partitions=160`). Without `--lake` and `--truth` the job makes a country of its own, seed 1.
-An arm without a row was not asked for at that size (`--arms`).
+`--conf spark.sql.shuffle.partitions=160`); 100k and those named `-all` are of earlier code, which weighed the
+neighbours that keys settled (decisions/14-neighbours.md), twice as many pairs. Without `--lake` and `--truth` the job
+makes a country of its own, seed 1. An arm without a row was not asked for at that size (`--arms`).
 
 The same standardised tables go through each arm in turn, `ours` first, round after round, each in a process of its own:
 
 - `ours`: candidate pairs, model, scores and links of this job; F1 of the links retained.
 - `splink_spark`, `splink_duckdb`: Splink 5's own training and `predict()` with the same blocking rules and
   comparisons; ids, weight and probability of each pair are kept. F1 at the best threshold on truth. Left out, since
-  they need the key first: jonctions and the comparison `libre`. Their F1 is above that of the plain Splink model
-  of docs/assumptions.md, which has comparisons and rules of its own.
+  they need the key first: jonctions, the comparison `libre`, and that some rules look at unsettled records only. Their
+  F1 is above that of the plain Splink model of docs/assumptions.md, which has comparisons and rules of its own.
 - `floor`: Spark reads the records, forms the pairs of `ours` without forecast or budget and writes them unscored.
 
 DuckDB has as many threads as Spark has cores, as much memory as Spark's heap, and need not keep the order of rows.
