@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from linkage.links.passes import SECOND, SHARED, THRESHOLD
-from linkage.links.rivals import RIVALS, rivals
+from linkage.links.rivals import parted
 from linkage.settings import LinksSettings
 from linkage.tables.linkage import RETAINED, TO_REVIEW, CandidatePair, Link, ScoredPair
 from linkage.tables.records import BEYOND
@@ -31,10 +31,9 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     Ties: equal weights have a margin of zero, so the pair kept, that of the smallest key, goes to review.
     """
     own, beyond = passes.where(F.col(ScoredPair.rang) != BEYOND), passes.where(F.col(ScoredPair.rang) == BEYOND)
-    own = own.withColumn(RIVALS, rivals([REFERENCE], [PROCEDURE])).checkpoint()
     # Most pairs have no rival: only the others compete.
-    unopposed = own.where(F.col(RIVALS) == 0).withColumn(MARGIN, F.lit(None).cast("double")).drop(RIVALS)
-    opposed = own.where(F.col(RIVALS) > 0).drop(RIVALS).checkpoint()
+    unopposed, opposed = parted(own, [REFERENCE], [PROCEDURE])
+    unopposed, opposed = unopposed.withColumn(MARGIN, F.lit(None).cast("double")), opposed.checkpoint()
     kept = _best(opposed, (REFERENCE,)).where(SHARED)
     for _ in range(settings.rounds):
         # Read three times by the next round: kept as a plan, three rounds would be planned as twenty-seven.
@@ -43,11 +42,12 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
         kept = kept.unionByName(_best(free, (REFERENCE, PROCEDURE)))
     kept = kept.checkpoint()
     taken = kept.unionByName(unopposed)
-    linked = taken.select(ScoredPair.id_affaire)
-    left = opposed.join(linked, on=ScoredPair.id_affaire, how="left_anti")
+    left = _without(opposed, taken, ScoredPair.id_affaire)
     again = _best(left, (REFERENCE,)).where(F.col(ScoredPair.match_weight) >= F.col(SECOND)).checkpoint()
+    # Few pairs go beyond references: what was taken is looked at for them, rather than all of it shuffled.
+    linked, busy = (_met(taken, beyond, side) for side in (ScoredPair.id_affaire, PROCEDURE))
     offered = beyond.join(linked, on=ScoredPair.id_affaire, how="left_semi")
-    joined = _best(_without(offered, taken.unionByName(again), PROCEDURE), (PROCEDURE,))
+    joined = _best(_without(_without(offered, busy, PROCEDURE), again, PROCEDURE), (PROCEDURE,))
     sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     alone = F.coalesce(F.col(MARGIN) >= settings.margin, F.lit(True))
     chosen = one_per_case(kept.unionByName(again).unionByName(joined)).unionByName(unopposed)
@@ -88,4 +88,9 @@ def _gap(side: str) -> Column:
 
 
 def _without(pairs: DataFrame, kept: DataFrame, side: str) -> DataFrame:
-    return pairs.join(kept.select(side), on=side, how="left_anti")
+    return pairs.join(kept.select(side).hint("shuffle_hash"), on=side, how="left_anti")
+
+
+def _met(pairs: DataFrame, few: DataFrame, side: str) -> DataFrame:
+    """What a few pairs have on a side, where one of the others has it too."""
+    return pairs.select(side).join(F.broadcast(few.select(side)), on=side, how="left_semi")

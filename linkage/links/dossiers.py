@@ -6,7 +6,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.errors import ContractError
-from linkage.links.rivals import RIVALS, rivals
+from linkage.links.rivals import parted
 from linkage.tables.linkage import Link
 
 LABEL, SIZE = "label", "size"
@@ -26,10 +26,10 @@ def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
         A component holds more records than the guard allows.
     """
     own = F.col(Link.id_procedure).alias(LABEL)
-    pairs = retained.withColumn(RIVALS, rivals(*([side] for side in PAIR))).checkpoint()
     # Most dossiers are one pair: nothing spreads there.
-    alone, shared = pairs.where(F.col(RIVALS) == 0), pairs.where(F.col(RIVALS) > 0)
-    edges = shared.select(*PAIR, own).checkpoint()
+    alone, shared = parted(retained, *([side] for side in PAIR))
+    shared = shared.checkpoint()
+    edges = shared.select(*PAIR, own)
     while True:
         spread = edges
         for side in (Link.id_affaire, Link.id_procedure):
@@ -43,7 +43,7 @@ def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
     _guard(edges, max_records)
     named = F.left(F.sha2(LABEL, 256), F.lit(HEX_DIGITS))
     labelled = alone.select("*", own).unionByName(shared.join(edges, on=PAIR, how="inner"))
-    return labelled.withColumn(Link.id_dossier, named).drop(RIVALS, LABEL)
+    return labelled.withColumn(Link.id_dossier, named).drop(LABEL)
 
 
 def _guard(edges: DataFrame, max_records: int) -> None:

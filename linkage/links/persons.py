@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from scipy.optimize import linear_sum_assignment
 
-from linkage.links.rivals import RIVALS, rivals
 from linkage.settings import PersonLinksSettings
 from linkage.tables.linkage import PersonLink, ScoredPerson
 
@@ -43,9 +43,13 @@ def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
             PersonLink.match_probability,
         )
     )
-    counted = pairs.withColumn(RIVALS, rivals(*([*CASE, side] for side in SIDES)))
-    alone = counted.where(F.col(RIVALS) == 0).drop(RIVALS)
-    contended = counted.where(F.col(RIVALS) > 0).drop(RIVALS)
+    # An integer first: identifiers begin alike, and would be sorted by their last characters.
+    counts = (
+        F.count("*").over(Window.partitionBy(F.xxhash64(*CASE), *CASE, side)).alias(f"nb_{side}") for side in SIDES
+    )
+    counted = pairs.select("*", *counts)
+    free = reduce(Column.__and__, (F.col(f"nb_{side}") == 1 for side in SIDES))
+    alone, contended = (counted.where(which).select(*pairs.columns) for which in (free, ~free))
     bound = settings.max_assigned
     # Many cases go to Python at once: one by one, each would cost more on its way than to assign.
     many = F.pmod(F.xxhash64(*CASE), F.lit(BUCKETS))
