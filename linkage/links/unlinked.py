@@ -28,7 +28,7 @@ DOUBT, RIVAL, BELOW, NO_CANDIDATE = TO_REVIEW, "rivale", "sous_le_seuil", "sans_
 BLOCK_SET_ASIDE = "bloc_mis_de_cote"
 ORDER = (LINKED, DOUBT, NOT_SENT, NOT_POLICE, PETIT_X, RIVAL, BLOCK_SET_ASIDE, BELOW, NO_CANDIDATE)
 """The first that holds is what became of a case."""
-RANK = "rank"
+RANK, KEYED = "rank", "keyed"
 POLICE_ORIGINS = ("police", "gendarmerie")
 DELIVERY = r"^([a-z]+)_(\d{4})"
 PARENT_FILES = ("procedures", "affaires")
@@ -41,7 +41,10 @@ def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside
     a pair that reached its threshold and lost to a rival; a block too large to be compared, where its own case may
     have been; scored below; no candidate at all. ``named`` are all scored pairs with their pass.
     """
-    kept_apart = records.join(set_aside.select(*Record.key), on=list(Record.key), how="left_semi")
+    kept_apart = records.join(F.broadcast(set_aside.select(*Record.key)), on=list(Record.key), how="left_semi")
+    # A number typed in one of its references: a petit X is then not without a key.
+    typed = (F.col(Record.side) == REFERENCE) & F.col(Record.petit_x) & F.col(Record.numero).isNotNull()
+    keyed = records.where(typed)
     linked = F.col(Link.status) == RETAINED
     reached = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     frames = []
@@ -53,13 +56,17 @@ def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside
             _found(decided, id, F.when(linked, _rank(LINKED)).otherwise(_rank(DOUBT))),
             _found(named, id, F.when(reached, _rank(RIVAL)).otherwise(_rank(BELOW))),
             _found(kept_apart.where(F.col(Record.side) == of), Record.id, _rank(BLOCK_SET_ASIDE)),
+            _found(keyed.where(F.col(Record.side) == of), Record.id, F.lit(None).cast("int"), keyed=True),
         ]
-        first = reduce(DataFrame.unionByName, found).groupBy(Unlinked.id).agg(F.min(RANK).alias(RANK))
+        said = reduce(DataFrame.unionByName, found).groupBy(Unlinked.id)
+        first = said.agg(F.min(RANK).alias(RANK), F.max(KEYED).alias(KEYED))
         frames.append(
             cases.join(first.hint("shuffle_hash"), on=Unlinked.id, how="left").withColumn(Unlinked.side, F.lit(side))
         )
     cases = reduce(DataFrame.unionByName, frames)
-    own = [F.when(F.col(name), _rank(name)) for name in (NOT_SENT, NOT_POLICE, PETIT_X)]
+    without_key = F.col(PETIT_X) & ~F.coalesce(KEYED, F.lit(False))
+    holds = {NOT_SENT: F.col(NOT_SENT), NOT_POLICE: F.col(NOT_POLICE), PETIT_X: without_key}
+    own = [F.when(condition, _rank(name)) for name, condition in holds.items()]
     rank = F.least(F.col(RANK), *own, _rank(NO_CANDIDATE))
     outcome = F.get(F.array(*map(F.lit, ORDER)), rank)
     return cases.select(Unlinked.side, Unlinked.id, Record.source, Record.millesime, outcome.alias(Ledger.outcome))
@@ -100,20 +107,19 @@ def _procedures(records: DataFrame) -> DataFrame:
 
 
 def _affaires(records: DataFrame) -> DataFrame:
-    keyed = F.max(F.col(Record.numero).isNotNull())
-    return (
-        records.where(F.col(Record.side) != PROCEDURE)
-        .groupBy(Record.id, Record.source, Record.millesime)
-        .agg(
-            F.first(~F.col(Record.origine).isin(*POLICE_ORIGINS)).alias(NOT_POLICE),
-            (F.max(Record.petit_x) & ~keyed).alias(PETIT_X),
-        )
-        .withColumn(NOT_SENT, F.lit(False))
+    """One row per affair: that beyond its references where it has some, its own otherwise."""
+    return records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) <= 0)).select(
+        F.col(Record.id),
+        Record.source,
+        Record.millesime,
+        F.lit(False).alias(NOT_SENT),
+        (~F.col(Record.origine).isin(*POLICE_ORIGINS)).alias(NOT_POLICE),
+        F.col(Record.petit_x).alias(PETIT_X),
     )
 
 
-def _found(pairs: DataFrame, id: str, rank: Column) -> DataFrame:
-    return pairs.select(F.col(id).alias(Unlinked.id), rank.alias(RANK))
+def _found(pairs: DataFrame, id: str, rank: Column, *, keyed: bool = False) -> DataFrame:
+    return pairs.select(F.col(id).alias(Unlinked.id), rank.alias(RANK), F.lit(keyed).alias(KEYED))
 
 
 def _rank(outcome: str) -> Column:

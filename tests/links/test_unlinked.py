@@ -22,8 +22,14 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         [procedure(key, **SENT) for key in (1, 2, 3, 4, 5, 7, 8)]
         + [procedure(6, **{**SENT, "jour_transmission": None})]
         + [reference(key, **ARRIVED, numero=key) for key in (11, 12, 13, 14, 17)]
-        + [reference(11, **ARRIVED, rang=BEYOND, record_key=99)]
-        + [reference(15, **{**ARRIVED, "petit_x": True}), reference(16, **{**ARRIVED, "origine": "autre"})],
+        + [reference(key, **ARRIVED, rang=BEYOND, record_key=-key) for key in (11, 12, 13, 14, 17)]
+        + [reference(15, **{**ARRIVED, "petit_x": True}, rang=0)]
+        + [reference(16, **{**ARRIVED, "origine": "autre"}, rang=0)]
+        + [
+            reference(18, **{**ARRIVED, "petit_x": True}, rang=rang, numero=numero)
+            for rang, numero in ((1, 7), (-1, None))
+        ]
+        + [reference(19, **{**ARRIVED, "petit_x": True}, rang=rang) for rang in (1, BEYOND)],
     )
     scored = draw(spark, ScoredPair, [{"id_procedure": f"p{i}", "id_affaire": f"a1{i}"} for i in (1, 2, 3, 4, 7)])
     # Linked all the same; compared elsewhere and below; never compared.
@@ -50,6 +56,8 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         ("affaire", "a17"): "bloc_mis_de_cote",
         ("affaire", "a15"): "petit_x_sans_cle",
         ("affaire", "a16"): "origine_hors_police",
+        ("affaire", "a18"): "sans_candidat",
+        ("affaire", "a19"): "petit_x_sans_cle",
     }
     rejects = draw(
         spark,
@@ -63,6 +71,6 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
     assert adds_up[("lrppn", "linked")] == 1
     assert adds_up[("lrppn", "set_aside")] == 1
     assert sum(nb for (source, _), nb in adds_up.items() if source == "lrppn") == 9
-    assert sum(nb for (source, _), nb in adds_up.items() if source == "cassiopee") == 7
+    assert sum(nb for (source, _), nb in adds_up.items() if source == "cassiopee") == 9
     assert {outcome for _, outcome in adds_up} >= {f"unlinked:{reason}" for reason in found.values()}
     assert Ledger.nb in ledger(outcome, rejects).columns
