@@ -12,7 +12,7 @@ from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.scoring import with_ids
 from linkage.settings import ScoredPairsSettings
 from linkage.tables.linkage import CandidatePair
-from linkage.tables.records import Record
+from linkage.tables.records import BEYOND, Record
 
 SETTLED = "reglee"
 """Whether a confirmed key already gives the procedure an affair: a second one is a disjonction or a transfer."""
@@ -55,7 +55,7 @@ def score_cases(
 ) -> DataFrame:
     """``scored_pairs``: the candidate pairs whose weight reaches their model's floor, with the ids of both cases."""
     own, joined = split(candidate_pairs, settings)
-    known = with_settled(records, candidate_pairs)
+    known = with_settled(records.where(F.col(Record.rang) != BEYOND), candidate_pairs)
     return with_ids(known, own, cases, settings=settings).unionByName(
         with_ids(_met(records, joined), joined, jonctions, settings=settings.jonctions)
     )

@@ -23,7 +23,8 @@ def score_persons(
 ) -> DataFrame:
     """``scored_persons``: the pairs of persons of the cases that reach ``case_weight``, from the floor up."""
     reached = scored_pairs.where(F.col(ScoredPair.match_weight) >= settings.case_weight)
-    cases = reached.select(*CASE).dropDuplicates()
+    # Brought together by affair, which its persons then join where they are.
+    cases = reached.select(*CASE).repartition(ScoredPerson.id_affaire).dropDuplicates()
     records = person_records(personnes)
     if settings.scorer == "predict":
         return score(records, person_pairs(cases, records), model, settings=settings)
