@@ -12,7 +12,7 @@ from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import estimate_cases, estimate_jonctions
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.persons import estimate_persons
-from linkage.settings import CandidatePairsSettings, ScoredPairsSettings
+from linkage.settings import CASES, JONCTIONS, PERSONS, CandidatePairsSettings, ScoredPairsSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import Record
 from linkage.tables.standardised import Personne
@@ -52,9 +52,9 @@ def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
         return candidate_pairs.neighbours(records, pairs, drawn, rules=rules)
 
     learning = {
-        model_file.CASES: lambda: estimate_cases(records, pairs, settings=settings, neighbours=neighbours),
-        model_file.JONCTIONS: lambda: estimate_jonctions(records, pairs, settings=settings),
-        model_file.PERSONS: lambda: estimate_persons(records, personnes, pairs, settings=settings.persons),
+        CASES: lambda: estimate_cases(records, pairs, settings=settings, neighbours=neighbours),
+        JONCTIONS: lambda: estimate_jonctions(records, pairs, settings=settings),
+        PERSONS: lambda: estimate_persons(records, personnes, pairs, settings=settings.persons),
     }
     # EM takes one core, so that its sums are always added in one order: the next sample is drawn meanwhile. Two at
     # once, no more: the model of cases, the longest to learn, would wait for the samples of all.

@@ -11,6 +11,7 @@ from linkage.tables.linkage import (
     Link,
     PersonLink,
     ScoredPair,
+    ScoredPattern,
     ScoredPerson,
     SetAsideRecord,
     Unlinked,
@@ -34,10 +35,12 @@ def run(run: Run) -> None:
     scored, model = store.read(ScoredPair), store.metadata(ScoredPair)
     persons = store.read(ScoredPerson, made_by="scored_pairs")
     stages.require_current(store, *stages.IN_ORDER)
-    if store.metadata(ScoredPerson).get(publication.CASES_VERSION) != store.version(ScoredPair):
-        raise InputError(
-            f"--lake {run.args.lake}: scored_persons was made of other scored_pairs. Run the job scored_pairs again."
-        )
+    patterns = store.read(ScoredPattern, made_by="scored_pairs")
+    for table in (ScoredPerson, ScoredPattern):
+        if store.metadata(table).get(publication.CASES_VERSION) != store.version(ScoredPair):
+            raise InputError(
+                f"--lake {run.args.lake}: {table.path} was made of other scored_pairs. Run the job scored_pairs again."
+            )
     given = model[publication.MODEL_HASH] if model[publication.MODEL_GIVEN] else None
     made_of = publication.inputs(store, given_model_hash=given)
     if publication.is_published(store, version, made_of):
@@ -51,6 +54,7 @@ def run(run: Run) -> None:
     made = build(
         records,
         scored,
+        patterns,
         persons,
         rejects,
         apart,

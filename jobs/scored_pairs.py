@@ -1,6 +1,9 @@
 """Candidate pairs → match weights by Splink, with the level that each comparison reached; then their persons'."""
 
 import argparse
+from functools import reduce
+
+from pyspark.sql import DataFrame
 
 from jobs.estimate_model import estimated
 from linkage import method, options, stages
@@ -8,10 +11,12 @@ from linkage.command import Run, main
 from linkage.errors import InputError
 from linkage.publication import CASES_VERSION, MODEL, MODEL_GIVEN, MODEL_HASH
 from linkage.scored_pairs import model_file
-from linkage.scored_pairs.cases import score_cases
+from linkage.scored_pairs.cases import score_cases, split
 from linkage.scored_pairs.model import Model
+from linkage.scored_pairs.patterns import patterns
 from linkage.scored_pairs.persons import score_persons
-from linkage.tables.linkage import CandidatePair, ScoredPair, ScoredPerson
+from linkage.settings import CASES, JONCTIONS, PERSONS
+from linkage.tables.linkage import CandidatePair, ScoredPair, ScoredPattern, ScoredPerson
 from linkage.tables.records import Record
 from linkage.tables.standardised import Personne
 
@@ -39,17 +44,23 @@ def run(run: Run) -> None:
         stages.MADE_OF: stages.made_of(run.store, stages.SCORED_PAIRS),
     }
     with run.progress.step("scoring cases with Splink"):
-        cases, jonctions = models[model_file.CASES], models[model_file.JONCTIONS]
+        cases, jonctions = models[CASES], models[JONCTIONS]
         scored = score_cases(records, pairs, cases, jonctions, settings=settings)
         written = run.store.write(scored, ScoredPair, metadata=said)
     run.progress.rows("scored_pairs", ScoredPair.path, read=pairs.count(), written=written)
     run.release()
     with run.progress.step("scoring their persons with Splink"):
-        model = models[model_file.PERSONS]
+        model = models[PERSONS]
         persons = score_persons(personnes, run.store.read(ScoredPair), model, settings=settings.persons)
         of_cases = {CASES_VERSION: run.store.version(ScoredPair)}
         written = run.store.write(persons, ScoredPerson, metadata=of_cases)
     run.progress.rows("scored_pairs", ScoredPerson.path, written=written)
+    with run.progress.step("agreement patterns"):
+        own, joined = split(run.store.read(ScoredPair), settings)
+        found = ((own, settings), (joined, settings.jonctions), (run.store.read(ScoredPerson), settings.persons))
+        made = [patterns(pairs, settings=model) for pairs, model in found]
+        written = run.store.write(reduce(DataFrame.unionByName, made).coalesce(1), ScoredPattern, metadata=of_cases)
+    run.progress.rows("scored_pairs", ScoredPattern.path, written=written)
 
 
 def given_models(run: Run) -> dict[str, Model] | None:

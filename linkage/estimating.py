@@ -19,8 +19,9 @@ from linkage.quality.estimators import Counts, Stratum
 from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import SETTLED
 from linkage.scored_pairs.model import Model
+from linkage.scored_pairs.patterns import patterns
 from linkage.scored_pairs.scoring import with_ids
-from linkage.settings import CandidatePairsSettings, ScoredPairsSettings
+from linkage.settings import CASES, CandidatePairsSettings, ScoredPairsSettings
 from linkage.tables.linkage import RETAINED, CandidatePair, Link, ScoredPair, Version
 from linkage.tables.quality import Estimate, HiddenKeys
 from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
@@ -123,9 +124,10 @@ def _without_keys(of: Assessment, model: Model, records: DataFrame, pairs: DataF
     scores = config.settings(SCORES, ScoredPairsSettings)
     hidden = hidden_keys.hidden(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
     formed = candidate_pairs.build(hidden, settings=config.settings(CANDIDATES, CandidatePairsSettings)).checkpoint()
-    scored = with_ids(hidden, formed, model, settings=scores)
+    scored = with_ids(hidden, formed, model, settings=scores).checkpoint()
     links = method.links_settings()
-    return decision.decide(passes.assign(scored, settings=links), settings=links)
+    found = patterns(scored, settings=scores)
+    return decision.decide(passes.assign(scored, found, settings=links), settings=links)
 
 
 def _probable(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame:
@@ -144,7 +146,7 @@ def _probable(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame:
 def _model(of: Assessment) -> Model:
     settings = config.settings(SCORES, ScoredPairsSettings)
     models = model_file.from_json(of.row[Version.model], settings, where=f"model of version {of.version}")
-    return models[model_file.CASES]
+    return models[CASES]
 
 
 def _seen_by_jonctions(records: DataFrame, sample: DataFrame) -> int:

@@ -8,11 +8,13 @@ from linkage import config
 from linkage.errors import InputError
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK
+from linkage.scored_pairs.patterns import too_many_levels
 from linkage.settings import (
     BlockingRule,
     CandidatePairsSettings,
     ComparisonSettings,
     LinksSettings,
+    ModelSettings,
     ScoredPairsSettings,
     Settings,
     StandardisedSettings,
@@ -39,11 +41,14 @@ def scored_pairs_settings() -> ScoredPairsSettings:
     Raises
     ------
     InputError
-        A rule is not declared, or rules beyond the references are not those of jonctions; all of them at once.
+        A rule is not declared, rules beyond the references are not those of jonctions, or comparisons have too many
+        levels together; all of them at once.
     """
     settings = config.settings(SCORED_PAIRS, ScoredPairsSettings)
     rules = config.settings(CANDIDATE_PAIRS, CandidatePairsSettings).rules
-    if problems := unknown_rules(settings, rules):
+    models: tuple[ModelSettings, ...] = (settings, settings.jonctions, settings.persons)
+    too_many = [problem for model in models for problem in too_many_levels(model)]
+    if problems := unknown_rules(settings, rules) + too_many:
         raise InputError([f"conf/{SCORED_PAIRS}: {problem}" for problem in problems])
     return settings
 

@@ -21,6 +21,7 @@ from linkage.tables.linkage import (
     Link,
     PersonLink,
     ScoredPair,
+    ScoredPattern,
     ScoredPerson,
     SetAsideRecord,
     Unlinked,
@@ -131,7 +132,7 @@ def publish(
 ) -> None:
     """Writes the row of ``versions`` that makes a version visible."""
     described = (Procedure, Affaire, Reference, Personne, Infraction, source_table("cassiopee", "evenements"))
-    read = (*described, Record, CandidatePair, SetAsideRecord, ScoredPair, ScoredPerson, ReviewDecision)
+    read = (*described, Record, CandidatePair, SetAsideRecord, ScoredPair, ScoredPerson, ScoredPattern, ReviewDecision)
     tables = (*read, Link, PersonLink, Unlinked, Ledger)
     row = {
         Version.version: version,

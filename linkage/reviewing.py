@@ -9,7 +9,7 @@ from linkage.assessment import Assessment
 from linkage.errors import InputError
 from linkage.quality import clerical, decisions, review, review_page, review_records, waterfall
 from linkage.quality.review_persons import Labels
-from linkage.tables.linkage import Link, ScoredPair, Version
+from linkage.tables.linkage import Link, ScoredPair, ScoredPattern, Version
 from linkage.tables.quality import Estimate
 from linkage.tables.review import ReviewDecision, ReviewSample
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
@@ -30,7 +30,11 @@ def prepare(of: Assessment) -> str:
     described = review_records.Described(
         *(of.seen(table) for table in (Procedure, Affaire, Reference, Personne, Infraction))
     )
-    found = review_records.records(sample, of.seen(ScoredPair), described).orderBy(ReviewSample.rang).collect()
+    found = (
+        review_records.records(sample, of.seen(ScoredPair), of.seen(ScoredPattern), described)
+        .orderBy(ReviewSample.rang)
+        .collect()
+    )
     pairs = [row.asDict(recursive=True) for row in found]
     page = review_page.page(
         pairs,

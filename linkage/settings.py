@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+CASES, JONCTIONS, PERSONS = MODELS = ("cases", "jonctions", "persons")
+"""The models of ``conf/method/scored_pairs.toml``."""
 
 
 class Settings(BaseModel):
@@ -165,6 +168,8 @@ class EstimationSettings(Settings):
 class ModelSettings(Settings):
     """One model: how two records are compared, how its parameters are learnt, which pairs are kept."""
 
+    model: ClassVar[str] = CASES
+
     weight_floor: float = Field(ge=-50, le=50)
     why_weight_floor: str
     scorer: Literal["projection", "predict"] = "projection"
@@ -180,6 +185,8 @@ class ModelSettings(Settings):
 class PersonsSettings(ModelSettings):
     """The model of persons, and the cases whose persons it compares."""
 
+    model: ClassVar[str] = PERSONS
+
     case_weight: float = Field(ge=-50, le=50)
     why_case_weight: str
     learnt_from: tuple[str, ...] = Field(min_length=1)
@@ -188,6 +195,8 @@ class PersonsSettings(ModelSettings):
 
 class JonctionsSettings(ModelSettings):
     """The model of procedures joined to an affair, and the blocking rules whose pairs it scores."""
+
+    model: ClassVar[str] = JONCTIONS
 
     rules: tuple[str, ...] = Field(min_length=1)
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from linkage.tables.records import PROCEDURE, REFERENCE, Record
+from linkage.settings import CASES, JONCTIONS
+from linkage.tables.linkage import ScoredPair, ScoredPattern
+from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
 from linkage.tables.schema import Table
 
 
@@ -15,6 +17,22 @@ def draw(spark: SparkSession, table: type[Table], rows: Iterable[Mapping[str, An
     """The declared table with the rows given; sets that are not said are empty, other columns null."""
     empty = {column: [] if column.kind.startswith("array") else None for column in table.columns}
     return spark.createDataFrame([{**empty, **row} for row in rows], table.struct())
+
+
+def draw_scored(spark: SparkSession, pairs: Iterable[Mapping[str, Any]]) -> tuple[DataFrame, DataFrame]:
+    """``scored_pairs`` and ``scored_patterns`` of pairs said with their ``levels``."""
+    known: list[tuple[str, Mapping[str, Any]]] = []
+    rows = []
+    for pair in pairs:
+        pattern = (JONCTIONS if pair.get("rang") == BEYOND else CASES, pair["levels"])
+        known += [pattern] if pattern not in known else []
+        others = {name: value for name, value in pair.items() if name != "levels"}
+        rows.append({**others, ScoredPair.agreement_pattern: known.index(pattern)})
+    patterns = [
+        {ScoredPattern.agreement_pattern: place, ScoredPattern.model: model, ScoredPattern.levels: levels}
+        for place, (model, levels) in enumerate(known)
+    ]
+    return draw(spark, ScoredPair, rows), draw(spark, ScoredPattern, patterns)
 
 
 def procedure(key: int, **said: Any) -> dict[str, Any]:

@@ -13,13 +13,14 @@ from linkage.links.feedback import RETURN, feedback
 from linkage.links.persons import person_links
 from linkage.links.unlinked import ledger, outcomes, unlinked
 from linkage.settings import LinksSettings
-from linkage.tables.linkage import RETAINED, TO_REVIEW, Ledger, Link, PersonLink, ScoredPair, Unlinked
+from linkage.tables.linkage import RETAINED, TO_REVIEW, Ledger, Link, PersonLink, ScoredPattern, Unlinked
 from linkage.tables.schema import Table
 
 
 def build(
     records: DataFrame,
     scored_pairs: DataFrame,
+    scored_patterns: DataFrame,
     scored_persons: DataFrame,
     rejects: DataFrame,
     set_aside: DataFrame,
@@ -34,7 +35,7 @@ def build(
     ``set_aside`` has the records of blocks too large to be compared. ``comparisons`` are the names of all that the
     models compare. ``decisions`` are those of clerical reviews of earlier versions; they go before weights.
     """
-    named = passes.named(scored_pairs, settings=settings)
+    named = passes.named(scored_pairs, scored_patterns, settings=settings)
     if settings.persons_feedback:
         named = feedback(named, scored_persons, settings=settings.persons_feedback)
     named = named.checkpoint()
@@ -44,10 +45,9 @@ def build(
     retained, doubtful = (decided.where(F.col(Link.status) == status) for status in (RETAINED, TO_REVIEW))
     grouped = dossiers(retained, max_records=settings.max_dossier)
     linked = grouped.unionByName(doubtful, allowMissingColumns=True)
-    # The levels decide nothing after passes and are the most of a row: they come back to what is linked.
-    levels = scored_pairs.select(*ScoredPair.key, ScoredPair.levels)
+    levels = F.broadcast(scored_patterns.select(ScoredPattern.agreement_pattern, ScoredPattern.levels))
     said = evidence(comparisons)
-    links = linked.join(levels, on=list(ScoredPair.key), how="inner").withColumn(Link.evidence, said)
+    links = linked.join(levels, on=ScoredPattern.agreement_pattern, how="inner").withColumn(Link.evidence, said)
     # A pair that a review refused was a rival all the same: its cases must not read as below the threshold.
     outcome = outcomes(records, named, decided, set_aside).checkpoint()
     made: dict[type[Table], DataFrame] = {Link: links, Unlinked: unlinked(outcome), Ledger: ledger(outcome, rejects)}
@@ -61,7 +61,7 @@ def evidence(comparisons: Iterable[str]) -> Column:
 
     ``comparisons`` are the names that levels may have. An expression of each: what walks through a map is not compiled.
     """
-    levels = F.col(ScoredPair.levels)
+    levels = F.col(ScoredPattern.levels)
     said = {
         name: F.when(F.map_contains_key(levels, name), F.coalesce(levels[name], F.lit("sans information")))
         for name in comparisons

@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.settings import PersonsFeedbackSettings
-from linkage.tables.linkage import ScoredPair, ScoredPerson
+from linkage.tables.linkage import ScoredPair, ScoredPattern, ScoredPerson
 
 RETURN = "retour_personnes"
 """What the persons may say of a pair, then what they said; the evidence of a link shows it with the levels."""
@@ -16,10 +16,10 @@ CASE: list[str] = [ScoredPair.id_procedure, ScoredPair.id_affaire]
 
 
 def watched(settings: PersonsFeedbackSettings | None) -> Column:
-    """What the persons may say of a scored pair, by the level of its case; null where they change nothing."""
+    """What the persons may say of the pairs of a pattern, by its levels; null where they change nothing."""
     if settings is None:
         return F.lit(None).cast("string")
-    level = F.col(ScoredPair.levels)[settings.comparison]
+    level = F.col(ScoredPattern.levels)[settings.comparison]
     nobody, one_birth = level.isNull() | level.isin(*settings.nobody), level.isin(*settings.one_birth)
     return F.when(nobody & F.lit(settings.gain > 0), RECOGNISED).when(one_birth & F.lit(settings.loss > 0), CHANCE)
 

@@ -8,18 +8,19 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.links.feedback import RETURN, watched
-from linkage.settings import LinksSettings, PassSettings, SecondAffaireSettings
-from linkage.tables.linkage import Link, ScoredPair
-from linkage.tables.records import BEYOND
+from linkage.settings import JONCTIONS, LinksSettings, PassSettings, SecondAffaireSettings
+from linkage.tables.linkage import Link, ScoredPair, ScoredPattern
 
 THRESHOLD, REVIEW, SHARED = "threshold", "review", "several_affaires"
+OF_BLOCKING = (ScoredPair.blocking_rule, ScoredPair.settles)
+"""What is said of a candidate and no longer of a link."""
 SECOND = "second_affaire"
 """The weight from which the pair, if its affair is left with nothing, may give it a procedure that has another."""
 
 
-def assign(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
+def assign(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSettings) -> DataFrame:
     """The scored pairs with their pass, less those below the review threshold of it."""
-    return worth_a_look(named(scored_pairs, settings=settings))
+    return worth_a_look(named(scored_pairs, patterns, settings=settings))
 
 
 def worth_a_look(named: DataFrame) -> DataFrame:
@@ -27,17 +28,19 @@ def worth_a_look(named: DataFrame) -> DataFrame:
     return named.where(F.col(ScoredPair.match_weight) >= F.col(REVIEW))
 
 
-def named(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
+def named(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSettings) -> DataFrame:
     """The scored pairs with what their levels decide: their pass, its thresholds, when a procedure may have several
-    affairs through them, and what persons may say of them. The levels themselves, the most of a row, stay behind.
+    affairs through them, and what persons may say of them.
+
+    Reads: the pairs; ``scored_patterns``. Method: a pattern decides, once for all its pairs.
     """
 
     def by_pass(value: str) -> Column:
         chosen = [F.when(_reaches(declared), F.lit(getattr(declared, value))) for declared in settings.passes]
         return F.coalesce(*chosen)
 
-    return scored_pairs.select(
-        *(column for column in scored_pairs.columns if column != ScoredPair.levels),
+    decided = patterns.select(
+        ScoredPair.agreement_pattern,
         by_pass("name").alias(Link.link_pass),
         by_pass("threshold").alias(THRESHOLD),
         by_pass("review").alias(REVIEW),
@@ -45,10 +48,11 @@ def named(scored_pairs: DataFrame, *, settings: LinksSettings) -> DataFrame:
         _second(settings).alias(SECOND),
         watched(settings.persons_feedback).alias(RETURN),
     )
+    return scored_pairs.drop(*OF_BLOCKING).join(F.broadcast(decided), on=ScoredPair.agreement_pattern, how="inner")
 
 
 def _reaches(declared: PassSettings) -> Column:
-    beyond = F.col(ScoredPair.rang) == BEYOND
+    beyond = F.col(ScoredPattern.model) == JONCTIONS
     return (beyond if declared.beyond else ~beyond) & _levels(declared)
 
 
@@ -58,5 +62,5 @@ def _second(settings: LinksSettings) -> Column:
 
 
 def _levels(declared: PassSettings | SecondAffaireSettings) -> Column:
-    reached = [F.col(ScoredPair.levels)[name].isin(*labels) for name, labels in declared.levels.items()]
+    reached = [F.col(ScoredPattern.levels)[name].isin(*labels) for name, labels in declared.levels.items()]
     return reduce(Column.__and__, (F.coalesce(condition, F.lit(False)) for condition in reached), F.lit(True))

@@ -8,7 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.quality.review import PAIR
-from linkage.tables.linkage import ScoredPair
+from linkage.tables.linkage import ScoredPair, ScoredPattern
 from linkage.tables.review import ReviewSample
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
 
@@ -28,7 +28,7 @@ class Described:
     infractions: DataFrame
 
 
-def records(sample: DataFrame, scored_pairs: DataFrame, described: Described) -> DataFrame:
+def records(sample: DataFrame, scored_pairs: DataFrame, scored_patterns: DataFrame, described: Described) -> DataFrame:
     """One row per sampled pair: ``rang``, the pair, ``levels`` and ``weight`` of its best reference, both records.
 
     Columns: ``procedure`` and ``affaire`` (structs of their tables), ``references``, and for each side
@@ -36,13 +36,14 @@ def records(sample: DataFrame, scored_pairs: DataFrame, described: Described) ->
     """
     pairs = F.broadcast(sample.select(ReviewSample.rang, *PAIR))
     best = F.max_by(
-        F.struct(ScoredPair.levels, F.col(ScoredPair.match_weight).alias(WEIGHT)),
+        F.struct(ScoredPattern.agreement_pattern, F.col(ScoredPair.match_weight).alias(WEIGHT)),
         F.struct(ScoredPair.match_weight, ScoredPair.reference_key),
     )
     scored = scored_pairs.join(F.broadcast(sample.select(*PAIR)), on=PAIR, how="left_semi")
-    found = pairs.join(scored.groupBy(*PAIR).agg(best.alias("best")), on=PAIR, how="left").select(
-        ReviewSample.rang, *PAIR, f"best.{LEVELS}", f"best.{WEIGHT}"
-    )
+    weighed = scored.groupBy(*PAIR).agg(best.alias("best")).select(*PAIR, "best.*")
+    levels = F.broadcast(scored_patterns.select(ScoredPattern.agreement_pattern, ScoredPattern.levels))
+    of_best = weighed.join(levels, on=ScoredPattern.agreement_pattern, how="inner")
+    found = pairs.join(of_best, on=PAIR, how="left").select(ReviewSample.rang, *PAIR, LEVELS, WEIGHT)
     sides = (
         (PROCEDURE_SIDE, Procedure.id_procedure, described.procedures),
         (AFFAIRE_SIDE, Affaire.id_affaire, described.affaires),

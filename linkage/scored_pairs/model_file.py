@@ -9,10 +9,9 @@ import splink
 
 from linkage.errors import InputError
 from linkage.scored_pairs.model import Model, sha256
-from linkage.settings import ComparisonSettings, ScoredPairsSettings
+from linkage.settings import CASES, JONCTIONS, PERSONS, ComparisonSettings, ScoredPairsSettings
 
 FORMAT = 3
-CASES, JONCTIONS, PERSONS = "cases", "jonctions", "persons"
 
 
 def declared(settings: ScoredPairsSettings) -> dict[str, Sequence[ComparisonSettings]]:

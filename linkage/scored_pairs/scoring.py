@@ -8,9 +8,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import ArrayType, StringType
 
-from linkage.scored_pairs.comparisons import comparisons
-from linkage.scored_pairs.levels import SPARK
 from linkage.scored_pairs.model import Model
+from linkage.scored_pairs.patterns import pattern
 from linkage.scored_pairs.predict import predict
 from linkage.scored_pairs.projection import project
 from linkage.settings import ModelSettings
@@ -40,7 +39,7 @@ def score(
     settings: ModelSettings,
     ids: Ids = NO_IDS,
 ) -> DataFrame:
-    """The pairs whose weight reaches the floor, with their columns, weight, probability and levels reached.
+    """The pairs whose weight reaches the floor, with their columns, weight, probability and agreement pattern.
 
     Reads: ``records`` (``side``, ``record_key`` and the columns compared); ``pairs`` (``procedure_key``,
     ``reference_key`` and any other). ``ids`` says which columns of each side's record come along, under what name.
@@ -50,18 +49,18 @@ def score(
         for key, side, _ in SIDES:
             if ids[side]:
                 found = found.join(_named(records, key, side, ids[side]), on=key, how="inner")
-        return _with_levels(found, settings)
+        return _with_pattern(found, settings)
     return projected(_side_by_side(records, pairs, settings, ids), model, settings=settings)
 
 
 def projected(compared: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
     """The same of pairs that already carry what is compared, as ``column_l`` and ``column_r``."""
-    return _with_levels(project(compared, model, settings=settings), settings)
+    return _with_pattern(project(compared, model, settings=settings), settings)
 
 
-def _with_levels(scored: DataFrame, settings: ModelSettings) -> DataFrame:
+def _with_pattern(scored: DataFrame, settings: ModelSettings) -> DataFrame:
     gammas = [f"gamma_{comparison.name}" for comparison in settings.comparisons]
-    return scored.withColumn(ScoredPair.levels, _levels(settings)).drop(*gammas)
+    return scored.withColumn(ScoredPair.agreement_pattern, pattern(settings)).drop(*gammas)
 
 
 def _side_by_side(records: DataFrame, pairs: DataFrame, settings: ModelSettings, ids: Ids) -> DataFrame:
@@ -89,13 +88,3 @@ def _small(records: DataFrame, column: str) -> Column:
     if records.schema[column].dataType == ArrayType(StringType()):
         return F.transform(column, lambda value: F.xxhash64(value))
     return F.col(column)
-
-
-def _levels(settings: ModelSettings) -> Column:
-    """The label of the level each comparison reached. Splink numbers levels from the last (0) to the first, null -1."""
-    reached = []
-    for comparison in comparisons(settings.comparisons, SPARK):
-        labels = F.array(*(F.lit(level.label) for level in reversed(comparison.levels)))
-        gamma = F.col(f"gamma_{comparison.name}")
-        reached.append(F.when(gamma >= 0, F.get(labels, gamma)))
-    return F.map_from_arrays(F.array(*(F.lit(c.name) for c in settings.comparisons)), F.array(*reached))

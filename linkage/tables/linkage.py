@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from linkage.settings import MODELS
 from linkage.tables.schema import Column, Table
 
 RETAINED, TO_REVIEW = "retenu", "a_revoir"
@@ -63,7 +64,7 @@ class ScoredPair(CandidatePair):
     rang = Column("int", "rang de la référence")
     match_weight = Column("double", "poids de Splink", unit="bits")
     match_probability = Column("double", "probabilité de Splink")
-    levels = Column("map<string,string>", "niveau atteint par chaque comparaison", nulls="sans information")
+    agreement_pattern = Column("bigint", "niveaux atteints ensemble : une ligne de scored_patterns")
 
 
 class ScoredPerson(Table):
@@ -79,7 +80,20 @@ class ScoredPerson(Table):
     role_affaire = Column("string", "rôle dans l'affaire, dit comme la police : mis_en_cause ou victime")
     match_weight = Column("double", "poids de Splink sur le modèle des personnes", unit="bits")
     match_probability = Column("double", "probabilité de Splink sur le modèle des personnes")
+    agreement_pattern = Column("bigint", "niveaux atteints ensemble : une ligne de scored_patterns")
+
+
+class ScoredPattern(Table):
+    """One row per agreement pattern: levels that scored pairs, of cases or of persons, reached together."""
+
+    path = "scored_patterns"
+    key = ("agreement_pattern",)
+    agreement_pattern = Column("bigint", "le motif, comme scored_pairs et scored_persons le portent")
+    model = Column("string", "modèle dont ces paires relèvent", values=MODELS)
     levels = Column("map<string,string>", "niveau atteint par chaque comparaison", nulls="sans information")
+    match_weight = Column("double", "poids de Splink", unit="bits")
+    match_probability = Column("double", "probabilité de Splink")
+    nb_pairs = Column("bigint", "paires retenues de ce motif", unit="paires")
 
 
 class Link(Table):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from linkage.links import decision, passes
 from linkage.settings import LinksSettings
-from linkage.tables.linkage import ScoredPair
 from linkage.tables.records import BEYOND
-from tests.drawing import draw
+from tests.drawing import draw_scored
 
 EXACT, PERSONS = {"cle": "clé exacte"}, {"personnes": "un code commun"}
 SETTINGS = LinksSettings.model_validate(
@@ -47,8 +46,7 @@ def pair(
 
 
 def decided(spark: SparkSession, *pairs: dict) -> set[tuple]:
-    scored: DataFrame = draw(spark, ScoredPair, pairs)
-    kept = decision.decide(passes.assign(scored, settings=SETTINGS), settings=SETTINGS)
+    kept = decision.decide(passes.assign(*draw_scored(spark, pairs), settings=SETTINGS), settings=SETTINGS)
     return {(row.id_procedure, row.id_affaire, row.link_pass, row.status) for row in kept.collect()}
 
 

@@ -8,9 +8,8 @@ from pyspark.sql import SparkSession
 
 from linkage.links import decision, passes, reviewed
 from linkage.links.build import evidence
-from linkage.tables.linkage import ScoredPair
 from linkage.tables.review import ReviewDecision
-from tests.drawing import draw
+from tests.drawing import draw, draw_scored
 from tests.links.test_decision import EXACT, PERSONS, SETTINGS, pair
 
 ALL = [
@@ -39,13 +38,13 @@ def said(procedure: int, affaire: int, word: str, *, day: int = 1, version: str 
 
 def linked(spark: SparkSession, *decisions: dict) -> set[tuple]:
     taken = draw(spark, ReviewDecision, decisions) if decisions else None
-    named = reviewed.without_refused(passes.named(draw(spark, ScoredPair, ALL), settings=SETTINGS), taken)
+    scored, patterns = draw_scored(spark, ALL)
+    named = reviewed.without_refused(passes.named(scored, patterns, settings=SETTINGS), taken)
     decided = decision.decide(passes.worth_a_look(named), settings=SETTINGS)
     settled = reviewed.settle(decided, named, taken)
     assert settled.columns == [*decided.columns, "revue"]
-    levels = draw(spark, ScoredPair, ALL).select("procedure_key", "reference_key", "levels")
     rows = (
-        settled.join(levels, on=["procedure_key", "reference_key"])
+        settled.join(patterns.select("agreement_pattern", "levels"), on="agreement_pattern")
         .withColumn("evidence", evidence(["cle", "personnes"]))
         .collect()
     )

@@ -17,7 +17,7 @@ from linkage.quality import review
 from linkage.quality.review_page import sample_hash
 from linkage.settings import ReviewSettings
 from linkage.store import Store
-from linkage.tables.linkage import Link, ScoredPair
+from linkage.tables.linkage import Link, ScoredPair, ScoredPattern
 from linkage.tables.quality import Estimate
 from linkage.tables.review import ReviewDecision, ReviewSample
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
@@ -35,7 +35,7 @@ def pairs(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
     weights = [12.0] * 150 + [2.0] * 50 + [1.0] * 3 + [-1.0] * 100
     scored = [
         {"procedure_key": n, "reference_key": n, "id_procedure": f"p{n}", "id_affaire": f"a{n}", "match_weight": weight,
-         "levels": {"cle": "clé exacte"}}
+         "agreement_pattern": 7}
         for n, weight in enumerate(weights)
     ]  # fmt: skip
     again = {**scored[0], "reference_key": 1000, "match_weight": -3.0}
@@ -92,9 +92,13 @@ def assessment(spark: SparkSession, lake: str, pairs: tuple[DataFrame, DataFrame
     store = Store(spark, lake)
     for table, frame in ((Link, pairs[0]), (ScoredPair, pairs[1])):
         store.write(frame, table)
+    known = {"agreement_pattern": 7, "levels": {"cle": "clé exacte"}}
+    store.write(draw(spark, ScoredPattern, [known]), ScoredPattern)
     for table in (Procedure, Affaire, Reference, Personne, Infraction):
         store.write(draw(spark, table, []), table)
-    model = {"models": {"cases": {"probability_two_random_records_match": 0.5, "comparisons": []}}}
+    level = {"label": "clé exacte", "m": 0.5, "u": 0.25}
+    of_cases = {"probability_two_random_records_match": 0.5, "comparisons": [{"name": "cle", "levels": [level]}]}
+    model = {"models": {"cases": of_cases}}
     made = object.__new__(Assessment)
     made.store, made.version = store, "v"
     made.settings = SimpleNamespace(review=SETTINGS)  # type: ignore[assignment]
@@ -108,7 +112,7 @@ def test_decisions_are_read_back_into_the_estimates_and_a_bad_file_changes_nothi
     page = Path(reviewing.prepare(assessment))
     before = page.read_bytes()
     sample = assessment.of(ReviewSample).collect()
-    assert b"Zone restreinte" in before and page.parent.name == "review"
+    assert rb"cl\u00e9 exacte" in before and b"Zone restreinte" in before and page.parent.name == "review"
     assert reviewing.estimate(assessment) == []
     entries = [
         {"id_procedure": row.id_procedure, "id_affaire": row.id_affaire, "decision": "oui" if row.status == "retenu" else "non", "when": "2025-03-01T09:30:00Z"}

