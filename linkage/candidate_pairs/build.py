@@ -46,7 +46,8 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     When this returns the pairs are counted and the first rule's are formed; the others are when they are read.
     """
     procedures = records.where(F.col(Record.side) == PROCEDURE)
-    references = records.where(F.col(Record.side) == REFERENCE)
+    affaires = records.where(F.col(Record.side) == REFERENCE)
+    references, beyond = affaires.where(F.col(Record.rang) != BEYOND), affaires.where(F.col(Record.rang) == BEYOND)
     key, *others = settings.rules
     pools = {volume.EVERY: (procedures, references)}
     found = volume.forecast(pools, [key], budget=settings.budget)
@@ -58,7 +59,6 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
         *CandidatePair.key, CandidatePair.blocking_rule, sure.alias(CandidatePair.settles), AFFAIRE
     ).checkpoint()
     settled = by_key.where(CandidatePair.settles)
-    own, beyond = references.where(F.col(Record.rang) != BEYOND), references.where(F.col(Record.rang) == BEYOND)
     of_settled = beyond.join(settled.select(F.col(AFFAIRE).alias(Record.id)), on=Record.id, how="left_semi")
     # Read by the forecast and by each of their rules, and small where keys settle: made once.
     left = {
@@ -69,7 +69,11 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
             LEFT,
         ),
     }
-    right = {"all": references, "unsettled": _less(own, settled, CandidatePair.reference_key), "beyond": of_settled}
+    right = {
+        "all": references,
+        "unsettled": _less(references, settled, CandidatePair.reference_key),
+        "beyond": of_settled,
+    }
     for kind in ("unsettled", "beyond"):
         right[kind] = _made(right[kind], [rule for rule in others if rule.references == kind], RIGHT)
     pools |= {rule.pool: (left[rule.procedures], right[rule.references]) for rule in others}

@@ -55,6 +55,7 @@ def score_cases(
 ) -> DataFrame:
     """``scored_pairs``: the candidate pairs whose weight reaches their model's floor, with the ids of both cases."""
     own, joined = split(candidate_pairs, settings)
+    # What lies beyond an affair's references is met by the rules of jonctions alone.
     known = with_settled(records.where(F.col(Record.rang) != BEYOND), candidate_pairs)
     return with_ids(known, own, cases, settings=settings).unionByName(
         with_ids(_met(records, joined), joined, jonctions, settings=settings.jonctions)

@@ -7,13 +7,15 @@ from pyspark.sql import functions as F
 
 from linkage.scored_pairs.cases import SETTLED, score_cases, split
 from linkage.scored_pairs.patterns import patterns
-from linkage.tables.records import Record
+from linkage.tables.records import BEYOND, Record
 from tests.scored_pairs.literal_pairs import CASES, JOINED, PROCEDURES, ddl, records
 from tests.scored_pairs.test_projection import METHOD, invented
 
 
 def test_jonctions_are_scored_by_their_model_with_their_own_records(spark: SparkSession) -> None:
-    both = records(spark, ddl(Record), JOINED + CASES, METHOD).withColumn("rang", F.lit(1))
+    beyond = F.col("record_key") == PROCEDURES + 1
+    both = records(spark, ddl(Record), JOINED + CASES, METHOD)
+    both = both.withColumn("rang", F.when(beyond, BEYOND).otherwise(1))
     pairs = [(0, PROCEDURES, "cle", True), (1, PROCEDURES + 1, "jonction", False), (2, PROCEDURES + 2, "cle", False)]
     candidates = spark.createDataFrame(
         pairs, "procedure_key bigint, reference_key bigint, blocking_rule string, settles boolean"
