@@ -41,10 +41,10 @@ def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside
     a pair that reached its threshold and lost to a rival; a block too large to be compared, where its own case may
     have been; scored below; no candidate at all. ``named`` are all scored pairs with their pass.
     """
-    kept_apart = records.join(F.broadcast(set_aside.select(*Record.key)), on=list(Record.key), how="left_semi")
+    kept_apart = records.join(set_aside.select(*Record.key), on=list(Record.key), how="left_semi")
     # A number typed in one of its references: a petit X is then not without a key.
     typed = (F.col(Record.side) == REFERENCE) & F.col(Record.petit_x) & F.col(Record.numero).isNotNull()
-    keyed = records.where(typed)
+    keyed = records.where(typed).select(F.col(Record.id).alias(Unlinked.id), F.lit(True).alias(KEYED))
     linked = F.col(Link.status) == RETAINED
     reached = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     frames = []
@@ -56,9 +56,9 @@ def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside
             _found(decided, id, F.when(linked, _rank(LINKED)).otherwise(_rank(DOUBT))),
             _found(named, id, F.when(reached, _rank(RIVAL)).otherwise(_rank(BELOW))),
             _found(kept_apart.where(F.col(Record.side) == of), Record.id, _rank(BLOCK_SET_ASIDE)),
-            _found(keyed.where(F.col(Record.side) == of), Record.id, F.lit(None).cast("int"), keyed=True),
+            *([keyed] if of == REFERENCE else []),
         ]
-        said = reduce(DataFrame.unionByName, found).groupBy(Unlinked.id)
+        said = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), found).groupBy(Unlinked.id)
         first = said.agg(F.min(RANK).alias(RANK), F.max(KEYED).alias(KEYED))
         frames.append(
             cases.join(first.hint("shuffle_hash"), on=Unlinked.id, how="left").withColumn(Unlinked.side, F.lit(side))
@@ -107,8 +107,8 @@ def _procedures(records: DataFrame) -> DataFrame:
 
 
 def _affaires(records: DataFrame) -> DataFrame:
-    """One row per affair: that beyond its references where it has some, its own otherwise."""
-    return records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) <= 0)).select(
+    """One row per affair: its record of rang -1 where it has references, of rang 0 otherwise."""
+    own = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) <= 0)).select(
         F.col(Record.id),
         Record.source,
         Record.millesime,
@@ -116,10 +116,12 @@ def _affaires(records: DataFrame) -> DataFrame:
         (~F.col(Record.origine).isin(*POLICE_ORIGINS)).alias(NOT_POLICE),
         F.col(Record.petit_x).alias(PETIT_X),
     )
+    # It has both where its PVs are numbered from 0.
+    return own.dropDuplicates()
 
 
-def _found(pairs: DataFrame, id: str, rank: Column, *, keyed: bool = False) -> DataFrame:
-    return pairs.select(F.col(id).alias(Unlinked.id), rank.alias(RANK), F.lit(keyed).alias(KEYED))
+def _found(pairs: DataFrame, id: str, rank: Column) -> DataFrame:
+    return pairs.select(F.col(id).alias(Unlinked.id), rank.alias(RANK), F.lit(False).alias(KEYED))
 
 
 def _rank(outcome: str) -> Column:
