@@ -88,7 +88,7 @@ def _gap(side: str) -> Column:
 
 
 def _without(pairs: DataFrame, kept: DataFrame, side: str) -> DataFrame:
-    return pairs.join(kept.select(side).hint("shuffle_hash"), on=side, how="left_anti")
+    return pairs.join(kept.select(side), on=side, how="left_anti")
 
 
 def _met(pairs: DataFrame, few: DataFrame, side: str) -> DataFrame:

@@ -43,7 +43,7 @@ def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
             PersonLink.match_probability,
         )
     )
-    # An integer first: identifiers begin alike, and would be sorted by their last characters.
+    # By an integer first: rows are sorted by its bits, where identifiers begin alike and are compared to their end.
     counts = (
         F.count("*").over(Window.partitionBy(F.xxhash64(*CASE), *CASE, side)).alias(f"nb_{side}") for side in SIDES
     )

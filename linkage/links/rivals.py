@@ -8,30 +8,29 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-CONTESTED = "contested"
+PLACE, HASH = "place", "hash"
 
 
 def parted(pairs: DataFrame, *keys: Sequence[str]) -> tuple[DataFrame, DataFrame]:
     """The pairs that share none of these keys with another pair, and those that share one.
 
-    Method: what several pairs share is few and is broadcast: no pair is shuffled to learn that it stands alone. Keys
-    are told apart by a hash: where two fell together, a pair that stands alone would be taken for contested.
+    Method: keys of several pairs are few and are broadcast: no pair is shuffled to learn that it stands alone. Keys are
+    told apart by a hash: where two fell together, a pair that stands alone is among the others, and wins there too.
     """
-    hashes = [F.xxhash64(F.lit(place), *key) for place, key in enumerate(keys)]
+    hashes = [F.xxhash64(*key) for key in keys]
     several = (
-        pairs.select(F.explode(F.array(*hashes)).alias(CONTESTED))
-        .groupBy(CONTESTED)
+        pairs.select(F.posexplode(F.array(*hashes)).alias(PLACE, HASH))
+        .groupBy(PLACE, HASH)
         .agg(F.count("*").alias("nb"))
         .where("nb > 1")
-        .select(CONTESTED)
         .checkpoint()
     )
-    marked = pairs
+    marked, shared = pairs, []
     for place, key in enumerate(hashes):
-        name = f"{CONTESTED}_{place}"
-        found = F.broadcast(several.select(F.col(CONTESTED).alias(name)))
-        marked = marked.join(found, on=key == F.col(name), how="left")
-    found_once = (F.col(f"{CONTESTED}_{place}").isNotNull() for place, _ in enumerate(keys))
-    contested = reduce(Column.__or__, found_once)
+        name = f"{HASH}_{place}"
+        of_several = several.where(F.col(PLACE) == place).select(F.col(HASH).alias(name))
+        marked = marked.join(F.broadcast(of_several), on=key == F.col(name), how="left")
+        shared.append(F.col(name).isNotNull())
+    contested = reduce(Column.__or__, shared)
     alone, others = (marked.where(which).select(*pairs.columns) for which in (~contested, contested))
     return alone, others

@@ -1,0 +1,21 @@
+"""Pairs that stand alone are told from those that share something with another."""
+
+from __future__ import annotations
+
+from pyspark.sql import SparkSession
+
+from linkage.links.rivals import parted
+
+
+def test_a_pair_is_contested_where_another_has_its_procedure_or_its_affair(spark: SparkSession) -> None:
+    pairs = spark.createDataFrame(
+        # The keys of both sides are not compared with each other: 1 stands on both.
+        [(1, "a"), (2, "b"), (2, "c"), (3, "d"), (4, "d"), (5, "e"), (5, "e"), (6, "1"), (7, None)],
+        "procedure bigint, affaire string",
+    )
+    alone, contested = (frame.collect() for frame in parted(pairs, ["procedure"], ["affaire"]))
+    assert sorted(row.procedure for row in alone) == [1, 6, 7]
+    assert sorted(row.procedure for row in contested) == [2, 2, 3, 4, 5, 5]
+    assert alone[0].asDict().keys() == {"procedure", "affaire"}
+    of_several = [row.procedure for row in parted(pairs, ["procedure", "affaire"])[1].collect()]
+    assert of_several == [5, 5]
