@@ -126,7 +126,7 @@ def _without_keys(of: Assessment, model: Model, records: DataFrame, pairs: DataF
     formed = candidate_pairs.build(hidden, settings=config.settings(CANDIDATES, CandidatePairsSettings)).checkpoint()
     scored = with_ids(hidden, formed, model, settings=scores).checkpoint()
     links = method.links_settings()
-    found = patterns(scored, settings=scores)
+    found = patterns(scored, settings=scores).checkpoint()
     return decision.decide(passes.assign(scored, found, settings=links), settings=links)
 
 

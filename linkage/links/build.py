@@ -40,6 +40,8 @@ def build(
         named = feedback(named, scored_persons, settings=settings.persons_feedback)
     named = named.checkpoint()
     left = reviewed.without_refused(named, decisions)
+    if decisions is not None:  # read several times by the competition
+        left = left.checkpoint()
     decided = decision.decide(passes.worth_a_look(left), settings=settings)
     decided = reviewed.settle(decided, left, decisions).checkpoint()
     retained, doubtful = (decided.where(F.col(Link.status) == status) for status in (RETAINED, TO_REVIEW))
