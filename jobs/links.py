@@ -35,17 +35,17 @@ def run(run: Run) -> None:
     scored, model = store.read(ScoredPair), store.metadata(ScoredPair)
     persons = store.read(ScoredPerson, made_by="scored_pairs")
     stages.require_current(store, *stages.IN_ORDER)
+    given = model[publication.MODEL_HASH] if model[publication.MODEL_GIVEN] else None
+    made_of = publication.inputs(store, given_model_hash=given)
+    if publication.is_published(store, version, made_of):
+        run.progress.say(f"Version {version} is already published from the same inputs: nothing changes.")
+        return
     patterns = store.read(ScoredPattern, made_by="scored_pairs")
     for table in (ScoredPerson, ScoredPattern):
         if store.metadata(table).get(publication.CASES_VERSION) != store.version(ScoredPair):
             raise InputError(
                 f"--lake {run.args.lake}: {table.path} was made of other scored_pairs. Run the job scored_pairs again."
             )
-    given = model[publication.MODEL_HASH] if model[publication.MODEL_GIVEN] else None
-    made_of = publication.inputs(store, given_model_hash=given)
-    if publication.is_published(store, version, made_of):
-        run.progress.say(f"Version {version} is already published from the same inputs: nothing changes.")
-        return
     records, rejects = store.read(Record, made_by="standardised"), store.read_or_empty(Reject)
     settings = method.links_settings()
     decisions = store.read(ReviewDecision) if store.exists(ReviewDecision) else None

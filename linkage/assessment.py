@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage import config, method, publication
+from linkage.errors import InputError
 from linkage.quality import expectations, hidden_keys, indicators, persons, report, subgroups, traits, weights
 from linkage.settings import LinksSettings, QualitySettings
 from linkage.store import Store
@@ -48,9 +49,15 @@ class Assessment:
         Raises
         ------
         InputError
-            Delta no longer keeps that version of the table.
+            Delta no longer keeps that version of the table, or there was none when the version was made.
         """
-        return self.store.read(table, at=self.row[Version.table_versions].get(table.path))
+        versions = self.row[Version.table_versions]
+        if versions and table.path not in versions:
+            raise InputError(
+                f"--version {self.version}: made by earlier code, without the table {table.path} that is read here. "
+                "Publish the same inputs under another name."
+            )
+        return self.store.read(table, at=versions.get(table.path))
 
     def write(self, frame: DataFrame, table: type[Table]) -> None:
         """Replaces the version's slice."""

@@ -35,7 +35,7 @@ from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure
 PUBLISHED = "published"
 MODEL, MODEL_HASH, MODEL_GIVEN = "model", "model_hash", "model_given"
 CASES_VERSION = "scored_pairs_version"
-"""What ``scored_persons`` says of itself: the version of ``scored_pairs`` whose cases it looked at."""
+"""What ``scored_persons`` and ``scored_patterns`` say of themselves: of which version of ``scored_pairs`` they are."""
 
 
 @dataclass(frozen=True)

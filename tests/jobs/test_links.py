@@ -12,10 +12,10 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 import jobs.links
-from linkage import method
+from linkage import method, publication
 from linkage.errors import InputError
 from linkage.store import Store
-from linkage.tables.linkage import Ledger
+from linkage.tables.linkage import Ledger, ScoredPair, ScoredPattern, ScoredPerson
 from linkage.tables.schema import Table
 from linkage.tables.sources import Delivery
 from tests.whole import in_session
@@ -55,6 +55,31 @@ def test_links_are_not_made_of_pairs_of_other_settings(
     said = "candidate_pairs was made before the last change of conf/method/candidate_pairs.toml. "
     with pytest.raises(InputError, match=said + "Run again: candidate_pairs, scored_pairs."):
         links(spark, lake)
+
+
+@pytest.mark.parametrize("table", [ScoredPerson, ScoredPattern])
+def test_links_are_not_made_of_persons_or_patterns_of_other_pairs(
+    spark: SparkSession, lake: Path, table: type[Table]
+) -> None:
+    store = Store(spark, str(lake))
+    store.write(store.read(table), table, metadata={publication.CASES_VERSION: store.version(ScoredPair) + 1})
+    with pytest.raises(
+        InputError, match=f"{table.path} was made of other scored_pairs. Run the job scored_pairs again."
+    ):
+        links(spark, lake)
+
+
+def test_every_scored_pair_and_person_has_its_pattern(lake: Path) -> None:
+    patterns = polars.read_delta(str(lake / "scored_patterns"))
+    assert patterns["agreement_pattern"].is_unique().all()
+    of_pairs = pairs_of(lake, "scored_pairs") | pairs_of(lake, "scored_persons")
+    assert of_pairs == dict(zip(patterns["agreement_pattern"], patterns["nb_pairs"], strict=True))
+    assert set(patterns["model"]) >= {"cases", "persons"}
+
+
+def pairs_of(lake: Path, table: str) -> dict[int, int]:
+    counts = polars.read_delta(str(lake / table))["agreement_pattern"].value_counts()
+    return dict(zip(counts["agreement_pattern"], counts["count"], strict=True))
 
 
 def test_a_version_may_be_made_without_persons(
