@@ -1,4 +1,4 @@
-"""Candidate pairs → match weights by Splink, with the level that each comparison reached; then their persons'."""
+"""Candidate pairs → match weights by Splink, then their persons'; and what the levels reached together say in words."""
 
 import argparse
 from functools import reduce
@@ -11,7 +11,7 @@ from linkage.command import Run, main
 from linkage.errors import InputError
 from linkage.publication import CASES_VERSION, MODEL, MODEL_GIVEN, MODEL_HASH
 from linkage.scored_pairs import model_file
-from linkage.scored_pairs.cases import score_cases, split
+from linkage.scored_pairs.cases import score_cases
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.patterns import patterns
 from linkage.scored_pairs.persons import score_persons
@@ -56,10 +56,10 @@ def run(run: Run) -> None:
         written = run.store.write(persons, ScoredPerson, metadata=of_cases)
     run.progress.rows("scored_pairs", ScoredPerson.path, written=written)
     with run.progress.step("agreement patterns"):
-        own, joined = split(run.store.read(ScoredPair), settings)
-        found = ((own, settings), (joined, settings.jonctions), (run.store.read(ScoredPerson), settings.persons))
-        made = [patterns(pairs, settings=model) for pairs, model in found]
-        written = run.store.write(reduce(DataFrame.unionByName, made).coalesce(1), ScoredPattern, metadata=of_cases)
+        scored = run.store.read(ScoredPair)
+        of_models = ((scored, settings), (scored, settings.jonctions), (run.store.read(ScoredPerson), settings.persons))
+        found = [patterns(of_model, settings=declared) for of_model, declared in of_models]
+        written = run.store.write(reduce(DataFrame.unionByName, found).coalesce(1), ScoredPattern, metadata=of_cases)
     run.progress.rows("scored_pairs", ScoredPattern.path, written=written)
 
 

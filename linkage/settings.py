@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 CASES, JONCTIONS, PERSONS = MODELS = ("cases", "jonctions", "persons")
-"""The models of ``conf/method/scored_pairs.toml``."""
+"""The models of ``conf/method/scored_pairs.toml``. Their places are in agreement patterns: add none before the last."""
 
 
 class Settings(BaseModel):

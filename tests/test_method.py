@@ -6,8 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from linkage import config
+from linkage.errors import InputError
 from linkage.method import links_settings, scored_pairs_settings, unknown_labels, unknown_rules
-from linkage.settings import CandidatePairsSettings, ScoredPairsSettings
+from linkage.scored_pairs import patterns
+from linkage.settings import MODELS, CandidatePairsSettings, ScoredPairsSettings
 
 
 def test_the_settings_of_links_name_known_labels_only() -> None:
@@ -26,6 +28,14 @@ def test_unknown_comparisons_and_labels_are_all_named() -> None:
         f"pass {first.name}: levels: no comparison clef",
         "persons_feedback: nobody: comparison personnes has no level 'personne'",
     ]
+
+
+def test_models_of_more_patterns_than_an_integer_tells_apart_are_all_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "LARGEST", 1000)
+    with pytest.raises(InputError) as refused:
+        scored_pairs_settings()
+    said = str(refused.value)
+    assert [said.count(f"model of {model}:") for model in MODELS] == [1, 1, 1]
 
 
 def test_unknown_blocking_rules_are_all_named() -> None:

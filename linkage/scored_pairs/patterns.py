@@ -26,10 +26,11 @@ def pattern(settings: ModelSettings) -> Column:
 
 
 def patterns(scored: DataFrame, *, settings: ModelSettings) -> DataFrame:
-    """``scored_patterns`` of one model: the patterns of ``scored``, in words, with their weight and how many have it.
+    """``scored_patterns`` of one model: the patterns of its pairs among ``scored``, in words, with what they weigh.
 
     Reads: ``agreement_pattern``, ``match_weight``, ``match_probability``; a pattern has one of each.
     """
+    of_model = F.col(ScoredPattern.agreement_pattern) % len(MODELS) == MODELS.index(settings.model)
     reached = []
     for _, labels, base in _digits(settings):
         # Splink numbers levels from the last (0) to the first, no information -1: digit 0, which no label has.
@@ -37,7 +38,8 @@ def patterns(scored: DataFrame, *, settings: ModelSettings) -> DataFrame:
         reached.append(F.get(F.array(F.lit(None).cast("string"), *map(F.lit, reversed(labels))), digit))
     names = F.array(*(F.lit(name) for name, _, _ in _digits(settings)))
     return (
-        scored.groupBy(ScoredPattern.agreement_pattern)
+        scored.where(of_model)
+        .groupBy(ScoredPattern.agreement_pattern)
         .agg(
             F.max(ScoredPattern.match_weight).alias(ScoredPattern.match_weight),
             F.max(ScoredPattern.match_probability).alias(ScoredPattern.match_probability),
@@ -49,13 +51,13 @@ def patterns(scored: DataFrame, *, settings: ModelSettings) -> DataFrame:
 
 
 def too_many_levels(settings: ModelSettings) -> list[str]:
-    """Why an integer cannot tell apart what the comparisons of a model reach together; empty where it can."""
+    """Why an integer cannot tell apart all that a model's comparisons may find together; empty where it can."""
     reached = prod([len(MODELS), *(len(labels) + 1 for _, labels, _ in _digits(settings))])
     if reached <= LARGEST:
         return []
     return [
-        f"model of {settings.model}: its comparisons have {reached:.0e} levels together, {LARGEST:.0e} at most: "
-        "declare fewer comparisons, or fewer bounds and ranges."
+        f"model of {settings.model}: its comparisons have {reached:,} agreement patterns, {LARGEST:,} at most: declare "
+        "fewer comparisons, or fewer bounds and ranges."
     ]
 
 

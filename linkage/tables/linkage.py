@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from linkage.settings import MODELS
 from linkage.tables.schema import Column, Table
 
 RETAINED, TO_REVIEW = "retenu", "a_revoir"
@@ -84,14 +83,14 @@ class ScoredPerson(Table):
 
 
 class ScoredPattern(Table):
-    """One row per agreement pattern: levels that scored pairs, of cases or of persons, reached together."""
+    """One row per agreement pattern: levels that scored pairs of cases, jonctions or persons reached together."""
 
     path = "scored_patterns"
     key = ("agreement_pattern",)
     agreement_pattern = Column("bigint", "le motif, comme scored_pairs et scored_persons le portent")
-    model = Column("string", "modèle dont ces paires relèvent", values=MODELS)
+    model = Column("string", "modèle de ces paires : cases, jonctions ou persons")
     levels = Column("map<string,string>", "niveau atteint par chaque comparaison", nulls="sans information")
-    match_weight = Column("double", "poids de Splink", unit="bits")
+    match_weight = Column("double", "poids de Splink de toutes ces paires, avant le retour des personnes", unit="bits")
     match_probability = Column("double", "probabilité de Splink")
     nb_pairs = Column("bigint", "paires retenues de ce motif", unit="paires")
 
