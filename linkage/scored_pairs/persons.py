@@ -23,7 +23,7 @@ def score_persons(
 ) -> DataFrame:
     """``scored_persons``: the pairs of persons of the cases that reach ``case_weight``, from the floor up."""
     reached = scored_pairs.where(F.col(ScoredPair.match_weight) >= settings.case_weight)
-    # Brought together by affair, which its persons then join where they are.
+    # By affair at once, as their persons come: they need not be shuffled again to meet them.
     cases = reached.select(*CASE).repartition(ScoredPerson.id_affaire).dropDuplicates()
     records = person_records(personnes)
     if settings.scorer == "predict":
