@@ -10,8 +10,8 @@ from linkage.links.rivals import parted
 def test_a_pair_is_contested_where_another_has_its_procedure_or_its_affair(spark: SparkSession) -> None:
     pairs = spark.createDataFrame(
         # The keys of both sides are not compared with each other: 1 stands on both.
-        [(1, "a"), (2, "b"), (2, "c"), (3, "d"), (4, "d"), (5, "e"), (5, "e"), (6, "1"), (7, None)],
-        "procedure bigint, affaire string",
+        [(1, 10), (2, 20), (2, 30), (3, 40), (4, 40), (5, 50), (5, 50), (6, 1), (7, None)],
+        "procedure bigint, affaire bigint",
     )
     alone, contested = (frame.collect() for frame in parted(pairs, ["procedure"], ["affaire"]))
     assert sorted(row.procedure for row in alone) == [1, 6, 7]
