@@ -45,7 +45,8 @@ def moved(spark: SparkSession, settings: PersonsFeedbackSettings) -> list:
     scored, patterns = draw_scored(spark, cases)
     pairs = scored.join(patterns.select("agreement_pattern", watched(settings).alias(RETURN)), on="agreement_pattern")
     found = feedback(pairs, draw(spark, ScoredPerson, persons), settings=settings)
-    return found.orderBy("id_procedure").collect()
+    words = patterns.select("agreement_pattern", "levels")
+    return found.join(words, on="agreement_pattern").orderBy("id_procedure").collect()
 
 
 def test_a_sure_person_lifts_a_case_and_a_chance_birth_date_lowers_it(spark: SparkSession) -> None:
@@ -53,11 +54,12 @@ def test_a_sure_person_lifts_a_case_and_a_chance_birth_date_lowers_it(spark: Spa
     assert [(row.match_weight - 1.0, row.retour_personnes) for row in rows] == [case[3:] for case in CASES]
     assert rows[0].match_probability == pytest.approx(1 / (1 + 2**-9.0))
     assert rows[2].match_probability == 0.7
+    assert [row.levels["personnes"] for row in rows] == [case[0] for case in CASES]
 
 
 def test_bits_of_zero_turn_the_rule_off(spark: SparkSession) -> None:
     rows = moved(spark, SETTINGS.model_copy(update={"gain": 0.0, "loss": 0.0}))
-    assert {(row.match_weight, row.match_probability) for row in rows} == {(1.0, 0.7)}
+    assert {(row.match_weight, row.match_probability, len(row.levels)) for row in rows} == {(1.0, 0.7, 1)}
     assert {row.retour_personnes for row in rows} == {None}
 
 

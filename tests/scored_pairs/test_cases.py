@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from linkage.scored_pairs.cases import SETTLED, score_cases, split
+from linkage.scored_pairs.cases import SETTLED, score_cases
 from linkage.scored_pairs.patterns import patterns
 from linkage.tables.records import BEYOND, Record
 from tests.scored_pairs.literal_pairs import CASES, JOINED, PROCEDURES, ddl, records
@@ -23,8 +23,7 @@ def test_jonctions_are_scored_by_their_model_with_their_own_records(spark: Spark
     low = {"weight_floor": -50.0}
     settings = METHOD.model_copy(update={**low, "jonctions": METHOD.jonctions.model_copy(update=low)})
     scored = score_cases(both, candidates, invented(METHOD), invented(METHOD.jonctions), settings=settings)
-    own, joined = split(scored, settings)
-    found = patterns(own, settings=METHOD).unionByName(patterns(joined, settings=METHOD.jonctions))
+    found = patterns(scored, settings=METHOD).unionByName(patterns(scored, settings=METHOD.jonctions))
     rows = scored.join(found.select("agreement_pattern", "levels"), on="agreement_pattern").collect()
     compared = {(row["procedure_key"], row["reference_key"]): {*row["levels"]} for row in rows}
     of_cases = {comparison.name for comparison in METHOD.comparisons}
