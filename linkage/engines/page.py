@@ -26,9 +26,9 @@ Made by `python -m linkage.engines.page` of the files of `docs/benchmarks/`; cha
 ```
 
 The files here are of seeds 33 (100,000 procedures), 91 (a million), 92 (two million) and 97 (ten million, with
-`--conf spark.sql.shuffle.partitions=160`); those named `-all` are of earlier code, which weighed the neighbours that keys
-settled (decisions/14-neighbours.md), twice as many pairs. Without `--lake` and `--truth` the job makes a country of its
-own, seed 1. An arm without a row was not asked for at that size (`--arms`).
+`--conf spark.sql.shuffle.partitions=160`); those named `-all` are of earlier code, which weighed the neighbours that
+keys settled (decisions/14-neighbours.md), twice as many pairs. Without `--lake` and `--truth` the job makes a country
+of its own, seed 1. An arm without a row was not asked for at that size (`--arms`).
 
 The same standardised tables go through each arm in turn, `ours` first, round after round, each in a process of its own:
 
