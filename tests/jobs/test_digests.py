@@ -1,0 +1,60 @@
+"""Every row of what a version holds, on one small seeded country: what a change of layout or of speed must not move.
+
+A change of method moves digests: run ``python -m tests.jobs.test_digests LAKE`` on the lake that the test names, write
+what it prints to ``tests/cases/digests.json``, and say in the CHANGELOG what moved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import polars
+
+from tests.conftest import Once
+from tests.whole import done
+
+DIGESTS = Path(__file__).parent.parent / "cases" / "digests.json"
+STUDY = "violences_conjugales"
+TABLES = (
+    "links",
+    "person_links",
+    "unlinked",
+    "ledger",
+    *(f"linked_base/{name}" for name in ("procedures", "affaires", "personnes", "infractions")),
+    *(f"linked_base/{name}" for name in ("liens", "liens_personnes", "evenements")),
+    *(f"study_extracts/{STUDY}/{name}" for name in ("tableaux", "delais", "reperes", "microdonnees")),
+)
+SIGNIFICANT = 9
+"""Digits of a decimal number that count: the last ones depend on the processor that adds up."""
+
+
+def digest(lake: Path, table: str) -> str:
+    """Return SHA-256 of the table's rows and column names, whatever the order of either."""
+    rows = polars.read_delta(str(lake / table))
+    columns = sorted(rows.columns)
+    lines = sorted(json.dumps([_written(value) for value in row]) for row in rows.select(columns).iter_rows())
+    return hashlib.sha256("\n".join([json.dumps(columns), *lines]).encode()).hexdigest()
+
+
+def _written(value: object) -> str:
+    return f"{value:.{SIGNIFICANT}g}" if isinstance(value, float) else str(value)
+
+
+def test_every_row_of_a_version_and_its_study_is_as_it_was(once: Once, linked_lake: Path, tmp_path: Path) -> None:
+    def make(lake: Path) -> None:
+        shutil.copytree(linked_lake, lake)
+        asked = ("--version", "v1", "--study", STUDY, "--key", str(linked_lake.with_suffix(".key")))
+        done("study_extracts", "--lake", str(lake), *asked, "--out", str(tmp_path / "out"))
+
+    lake = once("studied", make)
+    expected = json.loads(DIGESTS.read_text(encoding="utf-8"))
+    assert {table: digest(lake, table) for table in TABLES} == expected, f"see {lake}"
+
+
+if __name__ == "__main__":
+    made = {table: digest(Path(sys.argv[1]), table) for table in TABLES}
+    sys.stdout.write(json.dumps(made, indent=2) + "\n")
