@@ -27,14 +27,14 @@ suitable_python() {
 
 if ! prepared; then
     first_python=$(suitable_python)
-    PYTHONPATH=$here "$first_python" -m linkage.prepare
+    PYTHONPATH=$here "$first_python" -m linkage.platform.setup.prepare
 fi
 
 # The code is this clone's, wherever the command is typed.
 export PYTHONPATH=$here PYTHONSAFEPATH=1
 case ${1:-} in
     test)
-        JAVA_HOME=$("$python" -m linkage.java)
+        JAVA_HOME=$("$python" -m linkage.platform.setup.java)
         export JAVA_HOME
         cd "$here"
         exec "$python" -m pytest "${@:2}"
@@ -46,9 +46,9 @@ case ${1:-} in
         "$python" -m mypy
         .venv/bin/lint-imports
         [[ ! -f linkage/tables/dictionary.py ]] || "$python" -m linkage.tables.dictionary --check
-        [[ ! -f docs/benchmarks.md ]] || "$python" -m linkage.engines.page --check
+        [[ ! -f docs/benchmarks.md ]] || "$python" -m jobs.compare_engines.page --check
         ;;
     *)
-        exec "$python" -m linkage.submit "$@"
+        exec "$python" -m jobs "$@"
         ;;
 esac

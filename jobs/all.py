@@ -2,11 +2,16 @@
 
 import argparse
 
-from jobs.scored_pairs import given_models
-from linkage import method, options, publication
-from linkage.assessment import report_of
-from linkage.command import Run, main
+from jobs import estimate_model, links, sources, standardised
+from jobs.candidate_pairs import job as candidate_pairs
+from jobs.quality import job as quality
+from jobs.quality.version import report_of
+from jobs.scored_pairs import job as scored_pairs
+from jobs.scored_pairs.models import given_models
+from linkage.platform.running import options
+from linkage.platform.running.run import Run
 from linkage.scored_pairs.model_file import models_hash
+from linkage.versions import method, publication
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +30,7 @@ def check(args: argparse.Namespace) -> None:
 
 def run(run: Run) -> None:
     given = given_models(run)
-    run.call("sources")
+    run.call(sources)
     # A name taken by other inputs is refused before hours of work, and nothing is done twice.
     made_of = publication.inputs(run.store, given_model_hash=models_hash(given) if given else None)
     if publication.is_published(run.store, run.args.version, made_of):
@@ -35,15 +40,11 @@ def run(run: Run) -> None:
             run.progress.say(f"Report: {report}")
             return
     else:
-        run.call("standardised")
-        run.call("candidate_pairs")
+        run.call(standardised)
+        run.call(candidate_pairs)
         model = run.args.model or f"{run.args.lake}/models/{run.args.version}.json"
         if not given:
-            run.call("estimate_model", out=model)
-        run.call("scored_pairs", model=model, estimated=not given)
-        run.call("links")
-    run.call("quality")
-
-
-if __name__ == "__main__":
-    main(__file__)
+            run.call(estimate_model, out=model)
+        run.call(scored_pairs, model=model, estimated=not given)
+        run.call(links)
+    run.call(quality)

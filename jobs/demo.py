@@ -4,14 +4,19 @@ import argparse
 
 from pyspark.sql import functions as F
 
-from linkage import handing_out, keys, options
-from linkage.command import Run, main
-from linkage.quality.truth import read_truth
-from linkage.scored_pairs.plain import plain_splink_f1
-from linkage.scored_pairs.plain_records import plain_records
+from jobs import all as every_stage
+from jobs import linked_base
+from jobs.compare_engines.plain import plain_splink_f1
+from jobs.compare_engines.plain_records import plain_records
+from jobs.quality.truth import read_truth
+from jobs.study_extracts import job as study_extracts
+from jobs.study_extracts import release
+from jobs.synthetic import job as synthetic
+from linkage.governance import keys
+from linkage.platform.running import options
+from linkage.platform.running.run import Run
 from linkage.tables.quality import Accuracy
-from linkage.tables.records import Record
-from linkage.tables.standardised import Personne
+from linkage.tables.standardised import Personne, Record
 
 VERSION, SEED, STUDY = "demo", 1, "violences_conjugales"
 LAKE = options.Location("demo-lake")
@@ -26,13 +31,13 @@ def run(run: Run) -> None:
     lake, store = run.args.lake, run.store
     deliveries = f"{lake}-deliveries"
     if not store.files.exists(deliveries):
-        run.call("synthetic", out=deliveries, seed=SEED)
-    run.call("all", deliveries=deliveries, version=VERSION, truth=f"{deliveries}/truth")
+        run.call(synthetic, out=deliveries, seed=SEED)
+    run.call(every_stage, deliveries=deliveries, version=VERSION, truth=f"{deliveries}/truth")
     key = keys.throw_away(lake)
     run.progress.say(
         f"Pseudonyms of the base are made with a throw-away key, {key}: real data need a key of their own."
     )
-    run.call("linked_base", version=VERSION, key=key)
+    run.call(linked_base, version=VERSION, key=key)
     with run.progress.step("a plain Splink model on the same tables, for comparison"):
         compared = plain_records(store.read(Record), store.read(Personne))
         truth = read_truth(run.spark, store.files, f"{deliveries}/truth")
@@ -46,10 +51,4 @@ def run(run: Run) -> None:
     run.progress.table("links against the truth", ("linkage", "precision", "recall", "F1"), rows)
     run.progress.say(f"Look at {lake}/links (the links), {lake}/unlinked (why not) and {lake}/versions (what was run).")
     # Last: what it says last is where the page of the study lies.
-    run.call(
-        "study_extracts", version=VERSION, study=STUDY, key=key, out=handing_out.unused(store.files, f"{lake}-etude")
-    )
-
-
-if __name__ == "__main__":
-    main(__file__)
+    run.call(study_extracts, version=VERSION, study=STUDY, key=key, out=release.unused(store.files, f"{lake}-etude"))

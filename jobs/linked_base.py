@@ -5,14 +5,19 @@ import argparse
 import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import functions as F
 
-from linkage import config, keys, linked_base, options, publication, settings
-from linkage.command import Run, main
-from linkage.linked_base.pseudonyms import Pseudonyms, key_id, read_key
-from linkage.tables.linkage import Link, PersonLink, Unlinked
+from linkage import linked_base
+from linkage.governance import keys
+from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.platform import config
+from linkage.platform.running import options
+from linkage.platform.running.run import Run
+from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import TABLES, Procedure
+from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne
 from linkage.tables.standardised import Procedure as RestrictedProcedure
+from linkage.versions import publication
 
 SETTINGS = "method/linked_base.toml"
 EVENEMENTS = source_table("cassiopee", "evenements")
@@ -26,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    config.settings(SETTINGS, settings.LinkedBaseSettings)
+    config.settings(SETTINGS, LinkedBaseSettings)
     keys.check_before_start(args)
 
 
@@ -34,7 +39,7 @@ def run(run: Run) -> None:
     store, version, lake = run.store, run.args.version, run.args.lake
     publication.require(store, version)
     key_file = keys.of_job(run.args)
-    profile = config.settings(SETTINGS, settings.LinkedBaseSettings)
+    profile = config.settings(SETTINGS, LinkedBaseSettings)
     pseudonyms = Pseudonyms(key_file, key_id(read_key(key_file)))
     made_with = {KEY_ID: pseudonyms.key_id, "profile": profile.profile, "profile_hash": config.settings_hash(profile)}
     if store.metadata(Procedure).get(KEY_ID, pseudonyms.key_id) != pseudonyms.key_id:
@@ -53,7 +58,3 @@ def run(run: Run) -> None:
     for table in made:
         run.progress.rows("linked_base", table.path, written=written[table])
     run.progress.say(f'Read it: polars.read_delta("{lake}/linked_base/procedures"), and six more tables beside it.')
-
-
-if __name__ == "__main__":
-    main(__file__)

@@ -2,23 +2,20 @@
 
 import argparse
 
-from linkage import method, options, publication, stages
-from linkage.command import Run, main
-from linkage.errors import InputError
+from pyspark.sql import DataFrame
+
 from linkage.links import build
-from linkage.tables.linkage import (
-    Ledger,
-    Link,
-    PersonLink,
-    ScoredPair,
-    ScoredPattern,
-    ScoredPerson,
-    SetAsideRecord,
-    Unlinked,
-)
-from linkage.tables.records import Record
-from linkage.tables.review import ReviewDecision
+from linkage.platform.errors import InputError
+from linkage.platform.lake.schema import Table
+from linkage.platform.running import options
+from linkage.platform.running.run import Run
+from linkage.tables.candidate_pairs import SetAsideRecord
+from linkage.tables.links import Ledger, Link, PersonLink, Unlinked
+from linkage.tables.quality import ReviewDecision
+from linkage.tables.scored_pairs import ScoredPair, ScoredPattern, ScoredPerson
 from linkage.tables.sources import Reject
+from linkage.tables.standardised import Record
+from linkage.versions import made_of, method, publication
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,10 +31,10 @@ def run(run: Run) -> None:
     store, version = run.store, run.args.version
     scored, model = store.read(ScoredPair), store.metadata(ScoredPair)
     persons = store.read(ScoredPerson, made_by="scored_pairs")
-    stages.require_current(store, *stages.IN_ORDER)
+    made_of.require_current(store, *made_of.IN_ORDER)
     given = model[publication.MODEL_HASH] if model[publication.MODEL_GIVEN] else None
-    made_of = publication.inputs(store, given_model_hash=given)
-    if publication.is_published(store, version, made_of):
+    inputs = publication.inputs(store, given_model_hash=given)
+    if publication.is_published(store, version, inputs):
         run.progress.say(f"Version {version} is already published from the same inputs: nothing changes.")
         return
     patterns = store.read(ScoredPattern, made_by="scored_pairs")
@@ -63,15 +60,13 @@ def run(run: Run) -> None:
         comparisons={one.name for one in (*scoring.comparisons, *scoring.jonctions.comparisons)},
         decisions=decisions,
     )
-    longest_first = {table: made[table] for table in (PersonLink, Link, Unlinked, Ledger) if table in made}
+    longest_first: dict[type[Table], DataFrame] = {
+        table: made[table] for table in (PersonLink, Link, Unlinked, Ledger) if table in made
+    }
     with run.progress.step(", ".join(table.path for table in longest_first)), store.together(longest_first):
         written = store.write_each(longest_first, slice=publication.in_version(version))
     counts = {table.path: rows for table, rows in written.items()}
     for path, rows in counts.items():
         run.progress.rows("links", path, written=rows)
-    publication.publish(store, version, made_of, code_version=run.code_version, model=model, row_counts=counts)
+    publication.publish(store, version, inputs, code_version=run.code_version, model=model, row_counts=counts)
     run.progress.say(f"Version {version} is published.")
-
-
-if __name__ == "__main__":
-    main(__file__)

@@ -7,9 +7,10 @@ conf/method/sources.toml what is set aside and when that is too much.
 
 import argparse
 
-from linkage import config, options
-from linkage.command import Run, main
-from linkage.settings import SourcesSettings
+from linkage.platform import config
+from linkage.platform.running import options
+from linkage.platform.running.run import Run
+from linkage.settings.sources import SourcesSettings
 from linkage.sources import intake
 from linkage.sources.declaration import Declaration
 
@@ -39,7 +40,3 @@ def run(run: Run) -> None:
     rows = [line.row() for line in report if line.counts.nb_rejected or line.counts.effacees]
     if rows:
         run.progress.table("Rows set aside, dates blanked", COLUMNS, rows)
-
-
-if __name__ == "__main__":
-    main(__file__)

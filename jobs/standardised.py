@@ -5,11 +5,14 @@ import argparse
 import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import DataFrame
 
-from linkage import config, options, stages, standardised
-from linkage.command import Run, main
-from linkage.settings import StandardisedSettings
-from linkage.tables.schema import Table
+from linkage import standardised
+from linkage.platform import config
+from linkage.platform.lake.schema import Table
+from linkage.platform.running import options
+from linkage.platform.running.run import Run
+from linkage.settings.standardised import StandardisedSettings
 from linkage.tables.sources import FILES, source_table
+from linkage.versions import made_of
 
 SETTINGS = "method/standardised.toml"
 
@@ -33,7 +36,7 @@ def run(run: Run) -> None:
         run.spark.createDataFrame(pd.DataFrame(config.nomenclature(name))) for name in ("communes", "natinf")
     )
 
-    said = {stages.MADE_OF: stages.made_of(run.store, stages.STANDARDISED)}
+    said = {made_of.MADE_OF: made_of.made_of(run.store, made_of.STANDARDISED)}
 
     def keep(table: type[Table], frame: DataFrame) -> DataFrame:
         with run.progress.step(table.path):
@@ -41,7 +44,3 @@ def run(run: Run) -> None:
         return run.store.read(table)
 
     standardised.build(sources, communes, natinf, settings, keep=keep)
-
-
-if __name__ == "__main__":
-    main(__file__)

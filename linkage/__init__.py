@@ -1,3 +1,6 @@
 """Links police and gendarmerie procedures to justice affairs, and says how sure each link is."""
 
-__version__ = "0.1.0"
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+"""The clone, or the folder that the shipped zip was unpacked to."""

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from linkage import prepare
+from linkage.platform.setup import prepare
 
 ROOT = Path(__file__).parent.parent
 JOB = '''
@@ -25,9 +25,10 @@ import time
 
 import pandas as pd
 
-from linkage import config, options
-from linkage.command import Run, main
-from linkage.errors import ContractError, InputError
+from linkage.platform import config
+from linkage.platform.running import options
+from linkage.platform.running.run import Run
+from linkage.platform.errors import ContractError, InputError
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,10 +43,10 @@ def check(args: argparse.Namespace) -> None:
 
 
 def _where_the_code_is(frames):
-    import linkage.options
+    from linkage.platform.running import options
 
     for frame in frames:
-        yield pd.DataFrame({"file": [linkage.options.__file__], "path": [os.pathsep.join(sys.path)]})
+        yield pd.DataFrame({"file": [options.__file__], "path": [os.pathsep.join(sys.path)]})
 
 
 def run(run: Run) -> None:
@@ -73,11 +74,11 @@ def run(run: Run) -> None:
         raise ContractError("sources/police_procedures: checkpointed, then refused.")
     while run.args.fail == "sleep":
         time.sleep(0.1)
-
-
-if __name__ == "__main__":
-    main(__file__)
 '''
+CATALOGUE = """from linkage.platform.running.job import Catalogue
+
+CATALOGUE = Catalogue("jobs", ("count",))
+"""
 # Small and quick, whatever else the machine does.
 SMALL = ("--master", "local[1]", "--conf", "spark.driver.memory=1g", "--conf", "spark.sql.shuffle.partitions=2")
 
@@ -115,7 +116,8 @@ def make_clone(folder: Path) -> Clone:
     for name in ("spark-submit.sh", "pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, root)
     (root / "jobs").mkdir()
-    shutil.copy(ROOT / "jobs" / "__init__.py", root / "jobs")
+    shutil.copy(ROOT / "jobs" / "__main__.py", root / "jobs")
+    (root / "jobs" / "__init__.py").write_text(CATALOGUE, encoding="utf-8")
     (root / "jobs" / "count.py").write_text(JOB.lstrip(), encoding="utf-8")
     (root / ".venv").mkdir()
     for entry in Path(sys.prefix).iterdir():

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage import session
+from linkage.platform.running import session
 from tests.clone import Clone, make_clone
 from tests.whole import done
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from linkage.settings import CASES, JONCTIONS
-from linkage.tables.linkage import ScoredPair, ScoredPattern
-from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
-from linkage.tables.schema import Table
+from linkage.platform.lake.schema import Table
+from linkage.settings.scored_pairs import CASES, JONCTIONS
+from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
+from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 
 
 def draw(spark: SparkSession, table: type[Table], rows: Iterable[Mapping[str, Any]]) -> DataFrame:

@@ -9,8 +9,10 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from linkage.command import Run, load
-from linkage.progress import Event, Progress
+from jobs import CATALOGUE
+from linkage.platform.progress.events import Event
+from linkage.platform.progress.progress import Progress
+from linkage.platform.running.run import Run
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,7 +34,7 @@ def in_session(spark: SparkSession, name: str, *arguments: str) -> list[Event]:
     """The job in this session, without spark-submit; what it said."""
     said: list[Event] = []
     handle: Any = SimpleNamespace(handle=said.append)
-    job = load(name)
+    job = CATALOGUE.load(name)
     args = job.parser().parse_args(arguments)
     run = Run(job, args, Progress(handle))
     run.__dict__["spark"] = spark

@@ -8,9 +8,9 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.settings import BlockingRule, Window
-from linkage.tables.linkage import CandidatePair
-from linkage.tables.records import Record
+from linkage.settings.candidate_pairs import BlockingRule, Window
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.standardised import Record
 
 LEFT, RIGHT = "l", "r"
 SHARED, BUCKET, BLOCK = "shared_value", "bucket", "block_hash"

@@ -12,9 +12,9 @@ from pyspark.sql import functions as F
 from linkage.candidate_pairs import volume
 from linkage.candidate_pairs.blocking import LEFT, RIGHT, form, read_by
 from linkage.candidate_pairs.set_aside import set_aside
-from linkage.settings import BlockingRule, CandidatePairsSettings, SettledSettings
-from linkage.tables.linkage import CandidatePair
-from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
+from linkage.settings.candidate_pairs import BlockingRule, CandidatePairsSettings, SettledSettings
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 
 SETS = (Record.natinfs, Record.csns, Record.naissances)
 FACTS = (Record.jour_faits_debut, Record.commune_faits, *SETS)

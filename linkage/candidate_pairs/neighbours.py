@@ -9,9 +9,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.candidate_pairs.blocking import RIGHT, form, read_by
-from linkage.settings import BlockingRule
-from linkage.tables.linkage import CandidatePair
-from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
+from linkage.settings.candidate_pairs import BlockingRule
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 
 
 def neighbours(

@@ -10,9 +10,9 @@ from pyspark.sql import functions as F
 
 from linkage.candidate_pairs.blocking import BLOCK, LEFT, RIGHT, block, sides
 from linkage.candidate_pairs.volume import EVERY, Pools, Volume
-from linkage.settings import BlockingRule
-from linkage.tables.linkage import SetAsideRecord
-from linkage.tables.records import PROCEDURE, REFERENCE, Record
+from linkage.settings.candidate_pairs import BlockingRule
+from linkage.tables.candidate_pairs import SetAsideRecord
+from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
 
 
 def set_aside(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:

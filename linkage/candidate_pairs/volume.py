@@ -12,9 +12,9 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import LongType
 
 from linkage.candidate_pairs.blocking import BLOCK, BUCKET, LEFT, RIGHT, agreeing, block, blocks_of, buckets, sides
-from linkage.errors import InputError
-from linkage.settings import BlockingRule, BudgetSettings
-from linkage.tables.linkage import COMPARED, SET_ASIDE, SPLIT, PairsForecast
+from linkage.platform.errors import InputError
+from linkage.settings.candidate_pairs import BlockingRule, BudgetSettings
+from linkage.tables.candidate_pairs import COMPARED, SET_ASIDE, SPLIT, PairsForecast
 
 Pools = Mapping[tuple[str, str], tuple[DataFrame, DataFrame]]
 EVERY = ("all", "all")

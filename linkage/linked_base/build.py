@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import course
 from linkage.linked_base.cases import affaires, cases, procedures
 from linkage.linked_base.links import liens, liens_personnes
 from linkage.linked_base.persons import personnes
-from linkage.linked_base.pseudonyms import Pseudonyms
-from linkage.settings import LinkedBaseSettings
+from linkage.platform.lake.schema import Table
+from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import (
     Affaire,
     Evenement,
@@ -23,7 +24,6 @@ from linkage.tables.linked_base import (
     Procedure,
     Published,
 )
-from linkage.tables.schema import Table
 
 # Rows that are read together lie together, in the order of pseudonyms: nothing is left of the order of the sources.
 ORDER: dict[type[Table], tuple[str, ...]] = {

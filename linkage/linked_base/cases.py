@@ -5,12 +5,12 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import grain
-from linkage.linked_base.pseudonyms import Pseudonyms
-from linkage.settings import LinkedBaseSettings
+from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables import standardised
-from linkage.tables.linkage import Unlinked
 from linkage.tables.linked_base import Affaire, Case, Procedure
+from linkage.tables.links import Unlinked
 
 PROCEDURE, AFFAIRE = "procedure", "affaire"
 SIDE, ID = "side", "id"

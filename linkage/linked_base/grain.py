@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.settings import Grain, LinkedBaseSettings
+from linkage.settings.linked_base import Grain, LinkedBaseSettings
 
 # What the contract says a code looks like. Anything else may be something typed by hand.
 NATINF, MOTIF = "^[0-9]{1,5}$", "^[0-9]{1,3}$"

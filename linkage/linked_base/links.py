@@ -5,10 +5,10 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base.cases import AFFAIRE, PROCEDURE
-from linkage.linked_base.pseudonyms import Pseudonyms
-from linkage.tables.linkage import RETAINED, Link, PersonLink
 from linkage.tables.linked_base import Lien, LienPersonne, Published
+from linkage.tables.links import RETAINED, Link, PersonLink
 
 
 def liens(links: DataFrame, procedures: DataFrame, pseudonyms: Pseudonyms) -> DataFrame:

@@ -12,9 +12,10 @@ from linkage.links.dossiers import dossiers
 from linkage.links.feedback import RETURN, feedback
 from linkage.links.persons import person_links
 from linkage.links.unlinked import ledger, outcomes, unlinked
-from linkage.settings import LinksSettings
-from linkage.tables.linkage import RETAINED, TO_REVIEW, Ledger, Link, PersonLink, ScoredPattern, Unlinked
-from linkage.tables.schema import Table
+from linkage.platform.lake.schema import Table
+from linkage.settings.links import LinksSettings
+from linkage.tables.links import RETAINED, TO_REVIEW, Ledger, Link, PersonLink, Unlinked
+from linkage.tables.scored_pairs import ScoredPattern
 
 
 def build(

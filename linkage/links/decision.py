@@ -10,9 +10,11 @@ from pyspark.sql import functions as F
 
 from linkage.links.passes import SECOND, SHARED, THRESHOLD
 from linkage.links.rivals import parted
-from linkage.settings import LinksSettings
-from linkage.tables.linkage import RETAINED, TO_REVIEW, CandidatePair, Link, ScoredPair
-from linkage.tables.records import BEYOND
+from linkage.settings.links import LinksSettings
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.links import RETAINED, TO_REVIEW, Link
+from linkage.tables.scored_pairs import ScoredPair
+from linkage.tables.standardised import BEYOND
 
 MARGIN = "margin"
 PROCEDURE, REFERENCE = CandidatePair.procedure_key, CandidatePair.reference_key

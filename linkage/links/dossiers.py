@@ -5,9 +5,9 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.errors import ContractError
 from linkage.links.rivals import parted
-from linkage.tables.linkage import Link
+from linkage.platform.errors import ContractError
+from linkage.tables.links import Link
 
 LABEL, SIZE = "label", "size"
 PAIR: list[str] = [Link.id_procedure, Link.id_affaire]

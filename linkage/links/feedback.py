@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.settings import PersonsFeedbackSettings
-from linkage.tables.linkage import ScoredPair, ScoredPattern, ScoredPerson
+from linkage.settings.links import PersonsFeedbackSettings
+from linkage.tables.scored_pairs import ScoredPair, ScoredPattern, ScoredPerson
 
 RETURN = "retour_personnes"
 """What the persons may say of a pair, then what they said; the evidence of a link shows it with the levels."""

@@ -8,8 +8,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.links.feedback import RETURN, watched
-from linkage.settings import JONCTIONS, LinksSettings, PassSettings, SecondAffaireSettings
-from linkage.tables.linkage import Link, ScoredPair, ScoredPattern
+from linkage.settings.links import LinksSettings, PassSettings, SecondAffaireSettings
+from linkage.settings.scored_pairs import JONCTIONS
+from linkage.tables.links import Link
+from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
 
 THRESHOLD, REVIEW, SHARED = "threshold", "review", "several_affaires"
 OF_BLOCKING = (ScoredPair.blocking_rule, ScoredPair.settles)

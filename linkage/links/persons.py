@@ -11,8 +11,9 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from scipy.optimize import linear_sum_assignment
 
-from linkage.settings import PersonLinksSettings
-from linkage.tables.linkage import PersonLink, ScoredPerson
+from linkage.settings.links import PersonLinksSettings
+from linkage.tables.links import PersonLink
+from linkage.tables.scored_pairs import ScoredPerson
 
 CASE: list[str] = [PersonLink.id_procedure, PersonLink.id_affaire]
 SIDES: tuple[str, str] = (PersonLink.rang_procedure, PersonLink.rang_affaire)

@@ -7,9 +7,11 @@ from pyspark.sql import functions as F
 
 from linkage.links.decision import one_per_case
 from linkage.links.dossiers import PAIR
-from linkage.tables.linkage import RETAINED, TO_REVIEW, CandidatePair, Link, ScoredPair
-from linkage.tables.records import BEYOND
-from linkage.tables.review import DOUBT, NO, YES, ReviewDecision
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.links import RETAINED, TO_REVIEW, Link
+from linkage.tables.quality import DOUBT, NO, YES, ReviewDecision
+from linkage.tables.scored_pairs import ScoredPair
+from linkage.tables.standardised import BEYOND
 
 REVIEW = "revue"
 """What was decided of a pair; the evidence of a link shows it with the levels."""

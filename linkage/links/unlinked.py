@@ -8,19 +8,11 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.links.passes import THRESHOLD
-from linkage.tables.linkage import (
-    LINKED,
-    RETAINED,
-    SET_ASIDE,
-    TO_REVIEW,
-    UNLINKED,
-    Ledger,
-    Link,
-    ScoredPair,
-    Unlinked,
-)
-from linkage.tables.records import PROCEDURE, REFERENCE, Record
+from linkage.tables.candidate_pairs import SET_ASIDE
+from linkage.tables.links import LINKED, RETAINED, TO_REVIEW, UNLINKED, Ledger, Link, Unlinked
+from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.sources import Delivery, Reject
+from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
 
 PROCEDURE_SIDE, AFFAIRE_SIDE = "procedure", "affaire"
 NOT_SENT, NOT_POLICE, PETIT_X = "non_transmise", "origine_hors_police", "petit_x_sans_cle"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.tables.linkage import LINKED, RETAINED, SET_ASIDE, TO_REVIEW, UNLINKED, Ledger, Link
+from linkage.tables.candidate_pairs import SET_ASIDE
+from linkage.tables.links import LINKED, RETAINED, TO_REVIEW, UNLINKED, Ledger, Link
 from linkage.tables.quality import Accuracy, MatchRate
 
 ALL_PASSES = "*"

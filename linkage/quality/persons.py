@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage.tables.linkage import PersonLink
+from linkage.tables.links import PersonLink
 from linkage.tables.quality import PersonAccuracy
 
 ALL_ROLES = "*"

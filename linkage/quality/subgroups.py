@@ -5,9 +5,9 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.quality.intervals import gap_to_whole, wilson
+from linkage.quality.estimates.intervals import gap_to_whole, wilson
 from linkage.quality.traits import WHOLE
-from linkage.settings import SubgroupsSettings
+from linkage.settings.quality import SubgroupsSettings
 from linkage.tables.quality import Subgroup
 
 OTHERS = "autres"

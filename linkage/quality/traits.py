@@ -8,7 +8,7 @@ import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.settings import SubgroupsSettings
+from linkage.settings.quality import SubgroupsSettings
 from linkage.tables.quality import Subgroup
 from linkage.tables.standardised import Affaire, Personne, Procedure
 

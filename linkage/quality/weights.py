@@ -8,11 +8,11 @@ import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.quality.expectations import PAIR
+from linkage.quality.estimates.expectations import PAIR
 from linkage.quality.subgroups import OTHERS
 from linkage.quality.traits import MISSING, WHOLE
-from linkage.settings import WeightsSettings
-from linkage.tables.linkage import RETAINED, Link
+from linkage.settings.quality import WeightsSettings
+from linkage.tables.links import RETAINED, Link
 from linkage.tables.quality import Balance, Weight
 from linkage.tables.sources import Evenement
 from linkage.tables.standardised import Procedure

@@ -10,9 +10,9 @@ from pyspark.sql import functions as F
 from linkage.scored_pairs.estimation import estimate
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.scoring import with_ids
-from linkage.settings import ScoredPairsSettings
-from linkage.tables.linkage import CandidatePair
-from linkage.tables.records import BEYOND, Record
+from linkage.settings.scored_pairs import ScoredPairsSettings
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.standardised import BEYOND, Record
 
 SETTLED = "reglee"
 """Whether a confirmed key already gives the procedure an affair: a second one is a disjonction or a transfer."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from linkage.scored_pairs import fields
 from linkage.scored_pairs.levels import SPARK, Comparison, Level, Similarity, both, same
-from linkage.settings import ComparisonSettings
+from linkage.settings.scored_pairs import ComparisonSettings
 
 
 def comparisons(settings: Sequence[ComparisonSettings], dialect: str) -> list[Comparison]:

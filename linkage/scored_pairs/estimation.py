@@ -10,14 +10,14 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from splink import DuckDBAPI, Linker
 
-from linkage import draws
-from linkage.errors import ContractError
+from linkage.concepts import draws
+from linkage.platform.errors import ContractError
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import DUCKDB
 from linkage.scored_pairs.model import DIGITS, LEFT, RIGHT, Model, splink_settings
-from linkage.settings import EstimationSettings, ModelSettings
-from linkage.tables.linkage import CandidatePair
-from linkage.tables.records import PROCEDURE, REFERENCE, Record
+from linkage.settings.scored_pairs import EstimationSettings, ModelSettings
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
 
 PAIR = "pair_id"
 ITERATIONS = (200, 12, 8, 5, 3, 2, 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkage.scored_pairs.levels import Comparison, Level, Similarity, both, same
-from linkage.settings import ComparisonSettings
+from linkage.settings.scored_pairs import ComparisonSettings
 
 
 def text(declared: ComparisonSettings, dialect: str) -> Comparison:

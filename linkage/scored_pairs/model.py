@@ -10,8 +10,8 @@ from typing import Any
 
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK, Comparison
-from linkage.settings import ComparisonSettings
-from linkage.tables.records import Record
+from linkage.settings.scored_pairs import ComparisonSettings
+from linkage.tables.standardised import Record
 
 # Splink puts the left record of a link_only pair first by the name of its table, in alphabetical order.
 LEFT, RIGHT = "procedure_records", "reference_records"

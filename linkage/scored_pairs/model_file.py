@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 import splink
 
-from linkage.errors import InputError
+from linkage.platform.errors import InputError
 from linkage.scored_pairs.model import Model, sha256
-from linkage.settings import CASES, JONCTIONS, PERSONS, ComparisonSettings, ScoredPairsSettings
+from linkage.settings.scored_pairs import CASES, JONCTIONS, PERSONS, ComparisonSettings, ScoredPairsSettings
 
 FORMAT = 3
 

@@ -10,8 +10,8 @@ from pyspark.sql import functions as F
 
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK
-from linkage.settings import MODELS, ModelSettings
-from linkage.tables.linkage import ScoredPattern
+from linkage.settings.scored_pairs import MODELS, ModelSettings
+from linkage.tables.scored_pairs import ScoredPattern
 
 LARGEST = 2**63 - 1
 

@@ -10,10 +10,10 @@ from pyspark.sql import functions as F
 from linkage.scored_pairs.estimation import drawn, estimate
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.scoring import projected, score
-from linkage.settings import PersonsSettings
-from linkage.tables.linkage import CandidatePair, ScoredPair, ScoredPerson
-from linkage.tables.records import PROCEDURE, REFERENCE, Record
-from linkage.tables.standardised import Personne
+from linkage.settings.scored_pairs import PersonsSettings
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.scored_pairs import ScoredPair, ScoredPerson
+from linkage.tables.standardised import PROCEDURE, REFERENCE, Personne, Record
 
 CASE: list[str] = [ScoredPair.id_procedure, ScoredPair.id_affaire]
 

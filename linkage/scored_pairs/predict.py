@@ -9,9 +9,10 @@ from splink import Linker, SparkAPI
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK
 from linkage.scored_pairs.model import LEFT, RIGHT, Model, splink_settings
-from linkage.settings import ModelSettings
-from linkage.tables.linkage import CandidatePair, ScoredPair
-from linkage.tables.records import PROCEDURE, REFERENCE, Record
+from linkage.settings.scored_pairs import ModelSettings
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.scored_pairs import ScoredPair
+from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
 
 SEPARATOR = "-__-"
 

@@ -15,8 +15,8 @@ from splink.internals.predict import _combine_prior_and_mws
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK, Comparison, Level
 from linkage.scored_pairs.model import Model, splink_settings
-from linkage.settings import ModelSettings
-from linkage.tables.linkage import ScoredPair
+from linkage.settings.scored_pairs import ModelSettings
+from linkage.tables.scored_pairs import ScoredPair
 
 PARTITION = "partition"
 

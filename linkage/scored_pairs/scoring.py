@@ -12,9 +12,10 @@ from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.patterns import pattern
 from linkage.scored_pairs.predict import predict
 from linkage.scored_pairs.projection import project
-from linkage.settings import ModelSettings
-from linkage.tables.linkage import CandidatePair, ScoredPair
-from linkage.tables.records import PROCEDURE, REFERENCE, Record
+from linkage.settings.scored_pairs import ModelSettings
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.scored_pairs import ScoredPair
+from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
 
 PAIR: list[str] = [CandidatePair.procedure_key, CandidatePair.reference_key]
 SIDES = ((CandidatePair.procedure_key, PROCEDURE, "l"), (CandidatePair.reference_key, REFERENCE, "r"))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]
 from pyspark.errors import PySparkException
 
-from linkage.errors import ContractError, InputError
-from linkage.settings import SourcesSettings
+from linkage.platform.errors import ContractError, InputError
+from linkage.settings.sources import SourcesSettings
 from linkage.sources.declaration import Declaration
 from linkage.sources.folder import Delivery, Part
 from linkage.sources.frames import Batch, DeliveredPart
@@ -20,7 +20,7 @@ from linkage.sources.manifest import ManifestFile
 from linkage.sources.verdicts import FileCounts
 
 if TYPE_CHECKING:
-    from linkage.files import Files
+    from linkage.platform.lake.files import Files
 
 _READERS = 8  # files are read to their end one beside the other: it is the disk or the network that one waits for
 

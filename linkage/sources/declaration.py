@@ -9,9 +9,9 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from linkage.settings import Settings
+from linkage.platform.lake.schema import Column
+from linkage.platform.settings import Settings
 from linkage.tables import sources
-from linkage.tables.schema import Column
 
 
 class Dialect(Settings):

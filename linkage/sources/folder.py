@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linkage.errors import InputError
+from linkage.platform.errors import InputError
 from linkage.sources.declaration import Declaration, Layout
 from linkage.sources.manifest import Manifest, parse
 
 if TYPE_CHECKING:
-    from linkage.files import Files
+    from linkage.platform.lake.files import Files
 
 MANIFEST = "manifest.json"
 _SUFFIX = re.compile(r"(\.snappy|\.zstd)?(\.(csv|txt|tsv|dat|parquet))?(\.gz)?$", re.IGNORECASE)

@@ -11,7 +11,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from linkage.settings import SourcesSettings
+from linkage.settings.sources import SourcesSettings
 from linkage.sources import reading
 from linkage.sources.declaration import Declaration, Layout
 from linkage.sources.folder import Delivery, Part

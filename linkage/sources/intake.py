@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pyspark.sql import DataFrame
 
-from linkage.settings import SourcesSettings
+from linkage.settings.sources import SourcesSettings
 from linkage.sources import checks, folder, register, verdicts
 from linkage.sources.declaration import Declaration, Layout
 from linkage.sources.folder import Delivery
@@ -19,7 +19,7 @@ from linkage.sources.writing import Writing
 from linkage.tables import sources as tables
 
 if TYPE_CHECKING:
-    from linkage.store import Store
+    from linkage.platform.lake.store import Store
 
 
 class Progress(Protocol):

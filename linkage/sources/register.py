@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from linkage.errors import InputError
-from linkage.settings import SourcesSettings
+from linkage.platform.errors import InputError
+from linkage.settings.sources import SourcesSettings
 from linkage.sources.declaration import Declaration
 from linkage.sources.folder import Delivery
 from linkage.sources.verdicts import FileCounts

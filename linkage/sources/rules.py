@@ -8,10 +8,10 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.settings import SourcesSettings
+from linkage.platform.lake.schema import Column as Declared
+from linkage.settings.sources import SourcesSettings
 from linkage.sources.declaration import Layout
 from linkage.sources.reading import MALFORMED
-from linkage.tables.schema import Column as Declared
 
 # Rules, in the order in which they are looked at; a row is set aside under the first it breaks.
 MALFORMED_ROW = "ligne_malformee"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage.errors import ContractError
+from linkage.platform.errors import ContractError
+from linkage.platform.lake.schema import Table
 from linkage.sources import merge, verdicts
 from linkage.sources.declaration import Layout
 from linkage.sources.frames import Batch
@@ -18,11 +19,10 @@ from linkage.sources.reading import PART
 from linkage.sources.rules import CONFLICT, DUPLICATE, MILLESIME, NO_PARENT
 from linkage.sources.verdicts import FileCounts
 from linkage.tables import sources as tables
-from linkage.tables.schema import Table
 from linkage.tables.sources import Reject, source_table
 
 if TYPE_CHECKING:
-    from linkage.store import Store
+    from linkage.platform.lake.store import Store
 
 
 _WRITERS = 3  # tables written one beside the other: much of a small write is waiting for its commit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage.settings import StandardisedSettings
+from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.cases import with_facts
 from linkage.standardised.communes import code_departement
 from linkage.standardised.numeros import with_key

@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping
 
 from pyspark.sql import DataFrame
 
-from linkage.settings import StandardisedSettings
+from linkage.platform.lake.schema import Table
+from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised import records
 from linkage.standardised.affaires import affaires, references
 from linkage.standardised.infractions import infractions
 from linkage.standardised.personnes import personnes
 from linkage.standardised.procedures import procedures
 from linkage.standardised.sides import delivered
-from linkage.tables.records import Record
-from linkage.tables.schema import Table
-from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
+from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
 
 Keep = Callable[[type[Table], DataFrame], DataFrame]
 

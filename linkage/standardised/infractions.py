@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage.settings import StandardisedSettings
+from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.communes import recognised
 from linkage.standardised.dates import first_day, known_day, last_day
 from linkage.standardised.natinf import UNKNOWN_FAMILY, code_natinf, with_famille

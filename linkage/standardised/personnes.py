@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.settings import StandardisedSettings
+from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.communes import recognised
 from linkage.standardised.dates import known_day
 from linkage.standardised.sides import word

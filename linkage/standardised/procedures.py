@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.settings import StandardisedSettings
+from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.cases import with_facts
 from linkage.standardised.communes import code_departement, recognised
 from linkage.standardised.dates import first_day, known_day, last_day

@@ -7,8 +7,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.tables.records import BEYOND, PROCEDURE, REFERENCE, Record
-from linkage.tables.standardised import Affaire, CaseFacts, Procedure, Reference
+from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Affaire, CaseFacts, Procedure, Record, Reference
 
 COMPARED = [
     CaseFacts.code_tj,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.settings import StudyCounting
+from linkage.settings.study_extracts import StudyCounting
 from linkage.study_extracts.population import ID, POIDS, UNKNOWN, Base
 from linkage.tables.linked_base import Affaire, Evenement, Lien, LienPersonne, Personne, Procedure
 

@@ -8,8 +8,8 @@ import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.errors import ContractError
-from linkage.settings import LadderStep, MicrodataSettings
+from linkage.platform.errors import ContractError
+from linkage.settings.study_extracts import LadderStep, MicrodataSettings
 from linkage.study_extracts.population import ID
 
 ALL = "*"

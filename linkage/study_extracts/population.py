@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.settings import StudyAges, StudyKind, StudyPopulation, StudySettings
+from linkage.settings.study_extracts import StudyAges, StudyKind, StudyPopulation, StudySettings
 from linkage.tables.linked_base import Infraction, Lien, Personne, Procedure
 from linkage.tables.quality import Weight
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd  # type: ignore[import-untyped]
 
-from linkage.settings import DisclosureSettings, StudySettings
+from linkage.settings.study_extracts import DisclosureSettings, StudySettings
 from linkage.study_extracts.course import EN_COURS, LEAST, POURSUITES
-from linkage.study_extracts.disclosure import MEAN
-from linkage.study_extracts.releases import HIDDEN, SHOWN, STATE, VALUE
+from linkage.study_extracts.disclosure.counts import HIDDEN, SHOWN, STATE, VALUE
+from linkage.study_extracts.disclosure.door import MEAN
 from linkage.study_extracts.tables import LINKED, SENSITIVITY, TOTAL, WHOLE
 from linkage.tables.study_extracts import Cell, Delay, Mark
 

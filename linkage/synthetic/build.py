@@ -10,10 +10,10 @@ from functools import partial
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from linkage.settings.synthetic import Noise, SyntheticSettings
 from linkage.synthetic import cases, course, justice, people, references, territory
 from linkage.synthetic.dice import Dice
 from linkage.synthetic.kept import in_memory
-from linkage.synthetic.settings import Noise, SyntheticSettings
 
 Row = dict[str, str]
 PERSON = (

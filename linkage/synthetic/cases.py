@@ -12,9 +12,9 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
+from linkage.settings.synthetic import Cases, Stories, SyntheticSettings, Territory
 from linkage.synthetic.dates import facts, recorded
 from linkage.synthetic.dice import Dice, by
-from linkage.synthetic.settings import Cases, Stories, SyntheticSettings, Territory
 from linkage.synthetic.territory import Ground
 
 DELIVERED, LOST, BEFORE, JUSTICE = "livree", "perdue", "avant", "justice"

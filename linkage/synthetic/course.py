@@ -7,9 +7,9 @@ import datetime
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.settings.synthetic import Course, Weights
 from linkage.synthetic.dice import Dice, by
 from linkage.synthetic.people import MIS_EN_CAUSE
-from linkage.synthetic.settings import Course, Weights
 
 PROSECUTED = "poursuites"
 INSTRUCTED = "juge_instruction"

@@ -8,8 +8,8 @@ import math
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.settings.synthetic import Calendar, SyntheticSettings
 from linkage.synthetic.dice import Dice, by
-from linkage.synthetic.settings import Calendar, SyntheticSettings
 
 
 def recorded(

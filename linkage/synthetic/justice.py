@@ -8,10 +8,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
+from linkage.settings.synthetic import Affairs, Noise, Sending, Weights
 from linkage.synthetic.cases import JUSTICE
 from linkage.synthetic.dice import Dice, by
 from linkage.synthetic.people import MIS_EN_CAUSE
-from linkage.synthetic.settings import Affairs, Noise, Sending, Weights
 
 MAIN, JOINED, SPLIT, TRANSFERRED, OWN = "principale", "jointe", "disjointe", "transferee", "justice"
 """How an affair came from a case: its own, that of an earlier case, a part of it, another court's, or justice's own."""

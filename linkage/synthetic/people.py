@@ -5,9 +5,9 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.settings.synthetic import People, PersonDamage, Stories
 from linkage.synthetic.cases import home
 from linkage.synthetic.dice import Dice, by
-from linkage.synthetic.settings import People, PersonDamage, Stories
 
 MIS_EN_CAUSE, VICTIME = "mis_en_cause", "victime"
 

@@ -6,9 +6,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
+from linkage.settings.synthetic import Affairs, KeyDamage, Noise
 from linkage.synthetic.dice import Dice
 from linkage.synthetic.justice import JOINED, OWN
-from linkage.synthetic.settings import Affairs, KeyDamage, Noise
 
 KINDS = tuple(KeyDamage.model_fields)
 """Every kind of damage a key typed by hand can suffer."""

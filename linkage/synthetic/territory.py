@@ -13,7 +13,7 @@ from statistics import NormalDist
 
 from pyspark.sql import DataFrame, SparkSession
 
-from linkage.synthetic.settings import Territory
+from linkage.settings.synthetic import Territory
 
 Row = dict[str, str]
 

@@ -5,12 +5,22 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from linkage.tables import linkage, linked_base, quality, records, review, sources, standardised, study_extracts
-from linkage.tables.schema import Table
+from linkage.platform.lake.schema import Table
+from linkage.tables import (
+    candidate_pairs,
+    linked_base,
+    links,
+    quality,
+    scored_pairs,
+    sources,
+    standardised,
+    study_extracts,
+    versions,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "dictionary.md"
 SOURCES = [sources.source_table(source, file) for source, files in sources.FILES.items() for file in files]
-MODULES = (standardised, records, linkage, review, quality, linked_base, study_extracts)
+MODULES = (standardised, candidate_pairs, scored_pairs, links, versions, quality, linked_base, study_extracts)
 
 
 def tables() -> list[type[Table]]:

@@ -6,7 +6,7 @@ the same; ``docs/decisions/06-pseudonyms.md`` says how they are made.
 
 from __future__ import annotations
 
-from linkage.tables.schema import Column, Table
+from linkage.platform.lake.schema import Column, Table
 
 
 class Published(Table):

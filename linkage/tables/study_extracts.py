@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkage.tables.schema import Column, Table
+from linkage.platform.lake.schema import Column, Table
 
 
 class OfStudy(Table):

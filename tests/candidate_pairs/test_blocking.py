@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from pyspark.sql import SparkSession
 
 from linkage.candidate_pairs.blocking import form
-from linkage.settings import BlockingRule, Window
-from linkage.tables.records import Record
+from linkage.settings.candidate_pairs import BlockingRule, Window
+from linkage.tables.standardised import Record
 from tests.drawing import draw, procedure, reference
 
 

@@ -6,10 +6,11 @@ from chispa import assert_df_equality
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from linkage import candidate_pairs, config
-from linkage.settings import CandidatePairsSettings
-from linkage.tables.linkage import CandidatePair
-from linkage.tables.records import BEYOND, Record
+from linkage import candidate_pairs
+from linkage.platform import config
+from linkage.settings.candidate_pairs import CandidatePairsSettings
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.standardised import BEYOND, Record
 from tests.drawing import draw, procedure, reference
 
 KEY = {"code_service": "48A100", "annee": 2020}

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from linkage import config, session
+from jobs.candidate_pairs.forecast import by_rule
 from linkage.candidate_pairs import Planned, blocking, plan
 from linkage.candidate_pairs.blocking import form
-from linkage.errors import InputError
-from linkage.forecasting import by_rule
-from linkage.settings import BlockingRule, BudgetSettings, CandidatePairsSettings, FinerKey, Window
-from linkage.tables.records import Record
+from linkage.platform import config
+from linkage.platform.errors import InputError
+from linkage.platform.running import session
+from linkage.settings.candidate_pairs import BlockingRule, BudgetSettings, CandidatePairsSettings, FinerKey, Window
+from linkage.tables.standardised import Record
 from tests.drawing import draw, procedure, reference
 
 DAY = "jour_faits_debut"

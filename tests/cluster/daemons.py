@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from linkage import delta_jars, java
+from linkage.platform.setup import delta_jars, java
 
 SPARK_HOME = Path(str(resources.files("pyspark")))
 TEST_JARS = Path(sys.prefix) / "test-jars"

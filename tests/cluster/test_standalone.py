@@ -31,7 +31,7 @@ def test_code_and_settings_travel_to_the_executors_of_a_cluster(
         line.split(" ", 1) for line in done.stdout.splitlines() if line.startswith(("executor", "driver", "settings"))
     )
     # The worker's own copy, in the folder of this application.
-    assert said["executor"].endswith("appariement.zip/linkage/options.py")
+    assert said["executor"].endswith("appariement.zip/linkage/platform/running/options.py")
     assert said["executor"] != said["driver"]
     assert said["settings"].rstrip("/").endswith("appariement.zip/conf")
     # Nothing else to import from: neither this clone nor the one the tests run in.

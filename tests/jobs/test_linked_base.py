@@ -14,13 +14,14 @@ import pytest
 from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
-from linkage import keys, submit
-from linkage.errors import InputError
-from linkage.linked_base import pseudonyms
-from linkage.linked_base.pseudonyms import pseudonym
-from linkage.progress import Event
+from jobs import CATALOGUE
+from linkage.governance import keys, pseudonyms
+from linkage.governance.pseudonyms import pseudonym
+from linkage.platform.errors import InputError
+from linkage.platform.lake.schema import Table
+from linkage.platform.progress.events import Event
+from linkage.platform.running import submit
 from linkage.tables.linked_base import TABLES
-from linkage.tables.schema import Table
 from tests.linked_base.drawn import BIRTH, DAY, IDENTIFIERS, PROCEDURES, published_lake
 from tests.whole import in_session
 
@@ -152,7 +153,7 @@ def test_a_bad_key_is_refused_without_spark(case: str, tmp_path: Path, capsys: p
     make, expected = BAD_KEYS[case]
     key = make(lake, outside)
     argv: list[Any] = ["linked_base", "--lake", str(lake), "--version", "v1", *(["--key", key] if key else [])]
-    assert submit.main(argv) == 2
+    assert submit.main(CATALOGUE, argv) == 2
     said = capsys.readouterr().err
     assert expected in said
     assert KEY not in said

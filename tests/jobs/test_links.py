@@ -12,12 +12,13 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 import jobs.links
-from linkage import method, publication
-from linkage.errors import InputError
-from linkage.store import Store
-from linkage.tables.linkage import Ledger, ScoredPair, ScoredPattern, ScoredPerson
-from linkage.tables.schema import Table
+from linkage.platform.errors import InputError
+from linkage.platform.lake.schema import Table
+from linkage.platform.lake.store import Store
+from linkage.tables.links import Ledger
+from linkage.tables.scored_pairs import ScoredPair, ScoredPattern, ScoredPerson
 from linkage.tables.sources import Delivery
+from linkage.versions import method, publication
 from tests.whole import in_session
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from linkage.store import Store
-from linkage.tables.linkage import Link, PersonLink, Unlinked, Version
-from linkage.tables.schema import Table
+from linkage.platform.lake.schema import Table
+from linkage.platform.lake.store import Store
+from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure
+from linkage.tables.versions import Version
 from tests.drawing import draw
 
 EVENEMENTS = source_table("cassiopee", "evenements")

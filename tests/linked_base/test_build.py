@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage import config
+from linkage.governance.pseudonyms import Pseudonyms, key_id, pseudonym
 from linkage.linked_base import Seen, build
-from linkage.linked_base.pseudonyms import Pseudonyms, key_id, pseudonym
-from linkage.settings import LinkedBaseSettings
+from linkage.platform import config
+from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import TABLES
 from tests.drawing import draw
 from tests.linked_base.drawn import COMMUNES, DRAWN

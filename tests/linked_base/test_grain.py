@@ -8,9 +8,9 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from linkage import config
 from linkage.linked_base import grain
-from linkage.settings import LinkedBaseSettings
+from linkage.platform import config
+from linkage.settings.linked_base import LinkedBaseSettings
 
 SETTINGS = config.settings("method/linked_base.toml", LinkedBaseSettings)
 

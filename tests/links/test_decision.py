@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyspark.sql import SparkSession
 
 from linkage.links import decision, passes
-from linkage.settings import LinksSettings
-from linkage.tables.records import BEYOND
+from linkage.settings.links import LinksSettings
+from linkage.tables.standardised import BEYOND
 from tests.drawing import draw_scored
 
 EXACT, PERSONS = {"cle": "clé exacte"}, {"personnes": "un code commun"}

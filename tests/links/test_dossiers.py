@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage.errors import ContractError
 from linkage.links.dossiers import dossiers
-from linkage.tables.linkage import Link
+from linkage.platform.errors import ContractError
+from linkage.tables.links import Link
 from tests.drawing import draw
 
 

@@ -7,8 +7,8 @@ from pyspark.sql import SparkSession
 
 from linkage.links.build import evidence
 from linkage.links.feedback import RETURN, feedback, watched
-from linkage.settings import PersonsFeedbackSettings
-from linkage.tables.linkage import ScoredPerson
+from linkage.settings.links import PersonsFeedbackSettings
+from linkage.tables.scored_pairs import ScoredPerson
 from tests.drawing import draw, draw_scored
 
 SETTINGS = PersonsFeedbackSettings(

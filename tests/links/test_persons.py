@@ -6,8 +6,9 @@ import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 
 from linkage.links.persons import assign, person_links
-from linkage.settings import PersonLinksSettings
-from linkage.tables.linkage import PersonLink, ScoredPerson
+from linkage.settings.links import PersonLinksSettings
+from linkage.tables.links import PersonLink
+from linkage.tables.scored_pairs import ScoredPerson
 from tests.drawing import draw
 
 SETTINGS = PersonLinksSettings(threshold=1, role_change_threshold=12, max_assigned=10, why="test")

@@ -8,7 +8,7 @@ from pyspark.sql import SparkSession
 
 from linkage.links import decision, passes, reviewed
 from linkage.links.build import evidence
-from linkage.tables.review import ReviewDecision
+from linkage.tables.quality import ReviewDecision
 from tests.drawing import draw, draw_scored
 from tests.links.test_decision import EXACT, PERSONS, SETTINGS, pair
 

@@ -6,9 +6,11 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from linkage.links.unlinked import ledger, outcomes, unlinked
-from linkage.tables.linkage import Ledger, ScoredPair, SetAsideRecord
-from linkage.tables.records import BEYOND, Record
+from linkage.tables.candidate_pairs import SetAsideRecord
+from linkage.tables.links import Ledger
+from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.sources import Reject
+from linkage.tables.standardised import BEYOND, Record
 from tests.drawing import draw, procedure, reference
 
 SENT = {"jour_transmission": 100, "source": "lrppn", "millesime": 2020}

@@ -9,8 +9,8 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from linkage import config
-from linkage.settings import StudySettings
+from linkage.platform import config
+from linkage.settings.study_extracts import StudySettings
 
 FILE = Path(__file__).parents[2] / "notebooks" / "carnet.py"
 

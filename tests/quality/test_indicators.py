@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage.quality import indicators
-from linkage.tables.linkage import Ledger, Link
+from linkage.tables.links import Ledger, Link
 from tests.drawing import draw
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage.errors import InputError
-from linkage.files import Files
+from jobs.quality.truth import read_persons_truth
+from linkage.platform.errors import InputError
+from linkage.platform.lake.files import Files
 from linkage.quality.persons import accuracy
-from linkage.quality.truth import read_persons_truth
-from linkage.tables.linkage import PersonLink
+from linkage.tables.links import PersonLink
 from linkage.tables.quality import PersonAccuracy
 from tests.drawing import draw
 

@@ -10,8 +10,9 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
-from linkage.quality import expectations, subgroups, traits
-from linkage.settings import SubgroupsSettings
+from linkage.quality import subgroups, traits
+from linkage.quality.estimates import expectations
+from linkage.settings.quality import SubgroupsSettings
 from linkage.tables.standardised import Affaire, Personne, Procedure
 from tests.drawing import draw
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from linkage.quality import weights
-from linkage.settings import WeightsSettings
+from linkage.settings.quality import WeightsSettings
 
 SETTINGS = WeightsSettings(
     variables=("avec_mis_en_cause", "famille", "force", "millesime", "code_departement"),

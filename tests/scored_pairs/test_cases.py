@@ -7,7 +7,7 @@ from pyspark.sql import functions as F
 
 from linkage.scored_pairs.cases import SETTLED, score_cases
 from linkage.scored_pairs.patterns import patterns
-from linkage.tables.records import BEYOND, Record
+from linkage.tables.standardised import BEYOND, Record
 from tests.scored_pairs.literal_pairs import CASES, JOINED, PROCEDURES, ddl, records
 from tests.scored_pairs.test_projection import METHOD, invented
 

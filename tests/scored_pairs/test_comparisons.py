@@ -9,12 +9,11 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql.types import ArrayType, BooleanType, LongType, StructField, StructType
 
-from linkage import config
+from linkage.platform import config
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import Comparison
-from linkage.settings import ScoredPairsSettings
-from linkage.tables.records import Record
-from linkage.tables.standardised import Personne
+from linkage.settings.scored_pairs import ScoredPairsSettings
+from linkage.tables.standardised import Personne, Record
 from tests.scored_pairs.literal_pairs import CASES, DECLARED, JOINED, PERSONS, RECORDS
 
 

@@ -11,16 +11,16 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from splink import Linker, SparkAPI
 
-from linkage import config
+from linkage.platform import config
 from linkage.scored_pairs import estimation, scoring
 from linkage.scored_pairs.cases import SETTLED, estimate_cases
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK
 from linkage.scored_pairs.model import LEFT, RIGHT, Model, splink_settings
 from linkage.scored_pairs.patterns import patterns
-from linkage.settings import ModelSettings, ScoredPairsSettings
-from linkage.tables.linkage import CandidatePair
-from linkage.tables.records import PROCEDURE, REFERENCE, Record
+from linkage.settings.scored_pairs import ModelSettings, ScoredPairsSettings
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
 from tests.drawing import draw, procedure, reference
 from tests.scored_pairs.literal_pairs import CASES, ddl, records
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from linkage import config
-from linkage.errors import InputError
+from linkage.platform import config
+from linkage.platform.errors import InputError
 from linkage.scored_pairs import model_file
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.model import Model
-from linkage.settings import ScoredPairsSettings
+from linkage.settings.scored_pairs import ScoredPairsSettings
 
 SETTINGS = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
 

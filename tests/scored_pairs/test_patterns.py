@@ -8,7 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage.scored_pairs.patterns import pattern, patterns, too_many_levels
-from linkage.settings import ComparisonSettings, ModelSettings
+from linkage.settings.scored_pairs import ComparisonSettings, ModelSettings
 from tests.scored_pairs.test_projection import METHOD
 
 TWO = METHOD.model_copy(update={"comparisons": METHOD.comparisons[2:4]})

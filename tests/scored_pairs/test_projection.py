@@ -9,15 +9,14 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from linkage import config
+from linkage.platform import config
 from linkage.scored_pairs import scoring
 from linkage.scored_pairs.cases import SETTLED
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.patterns import patterns
-from linkage.settings import ModelSettings, ScoredPairsSettings
-from linkage.tables.records import PROCEDURE, REFERENCE, Record
-from linkage.tables.standardised import Personne
+from linkage.settings.scored_pairs import ModelSettings, ScoredPairsSettings
+from linkage.tables.standardised import PROCEDURE, REFERENCE, Personne, Record
 from tests.scored_pairs.literal_pairs import (
     CASES,
     DECLARED,

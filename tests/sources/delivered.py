@@ -12,12 +12,12 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from linkage import config
-from linkage.settings import SourcesSettings
+from linkage.platform import config
+from linkage.platform.lake.store import Store
+from linkage.settings.sources import SourcesSettings
 from linkage.sources import intake
 from linkage.sources.declaration import Declaration
 from linkage.sources.intake import FileReport
-from linkage.store import Store
 from linkage.tables.sources import FILES, delivered_columns
 
 Rows = Mapping[str, list[Mapping[str, str]]]

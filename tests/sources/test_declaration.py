@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from linkage import config
-from linkage.errors import InputError
+from linkage.platform import config
+from linkage.platform.errors import InputError
 from linkage.sources.declaration import Declaration
 
 DIALECT = {"delimiter": ";", "quote": '"', "encoding": "utf-8", "header": True, "date_format": "yyyy-MM-dd"}

@@ -11,8 +11,8 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import SparkSession
 
+from linkage.platform.lake.store import Store
 from linkage.sources.declaration import Declaration
-from linkage.store import Store
 from linkage.tables import sources as tables
 from linkage.tables.sources import FILES, delivered_columns, source_table
 from tests.sources.delivered import GENDARMERIE, declarations, deliver, receive, text

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage.errors import InputError
-from linkage.files import Files
+from linkage.platform.errors import InputError
+from linkage.platform.lake.files import Files
 from linkage.sources import folder
 from tests.sources.delivered import declarations, deliver
 

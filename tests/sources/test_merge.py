@@ -8,8 +8,8 @@ from pathlib import Path
 from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
+from linkage.platform.lake.store import Store
 from linkage.sources import merge
-from linkage.store import Store
 from linkage.tables import sources as tables
 from linkage.tables.sources import source_table
 from tests.sources.delivered import deliver, receive

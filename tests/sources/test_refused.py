@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage.errors import ContractError, InputError, UserFacingError
+from linkage.platform.errors import ContractError, InputError, UserFacingError
 from tests.sources.delivered import GENDARMERIE, PERSONNES, PROCEDURES, deliver, receive, text
 
 NAME = "procedures.csv"

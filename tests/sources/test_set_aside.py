@@ -8,11 +8,11 @@ from chispa import assert_df_equality
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from linkage import config
+from linkage.platform import config
+from linkage.platform.lake.store import Store
 from linkage.sources.declaration import Declaration
 from linkage.sources.reading import MALFORMED
 from linkage.sources.rules import CONFLICT, NB_EFFACEES, NO_PARENT, typed
-from linkage.store import Store
 from linkage.tables.sources import Reject, delivered_columns, source_table
 from tests.sources.delivered import INFRACTIONS, PERSONNES, PROCEDURES, deliver, receive, settings
 

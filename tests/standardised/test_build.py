@@ -9,9 +9,10 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
-from linkage import config, standardised
-from linkage.settings import StandardisedSettings
-from linkage.tables.schema import Table
+from linkage import standardised
+from linkage.platform import config
+from linkage.platform.lake.schema import Table
+from linkage.settings.standardised import StandardisedSettings
 from linkage.tables.sources import FILES, source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
-from linkage.store import Store
+from linkage.platform.lake.schema import Table
+from linkage.platform.lake.store import Store
 from linkage.tables import linked_base as base
-from linkage.tables.linkage import Version
 from linkage.tables.quality import Estimate
-from linkage.tables.schema import Table
+from linkage.tables.versions import Version
 from tests.drawing import draw
 
 COURSES = ("copj", "crpc", "56", "48", "21", "11", None)

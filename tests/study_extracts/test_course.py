@@ -10,12 +10,13 @@ import pytest
 from pyspark.sql import Row, SparkSession
 from pyspark.sql import functions as F
 
-from linkage import config, studying
+from jobs.study_extracts.declaration import declared
+from linkage.platform import config
 from linkage.study_extracts import course, population, tables
 from linkage.tables import linked_base as base
 from tests.drawing import draw
 
-STUDY = studying.declared("violences_conjugales")
+STUDY = declared("violences_conjugales")
 FAMILIES = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
 REGIONS = {"33": "Nouvelle-Aquitaine", "75": "Île-de-France"}
 RECORDED, ARRIVED, ORIENTED, DECIDED = date(2020, 1, 10), date(2020, 2, 9), date(2020, 3, 10), date(2020, 9, 6)

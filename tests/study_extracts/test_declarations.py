@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from linkage import config, handing_out, studying
-from linkage.command import load
-from linkage.errors import InputError
-from linkage.settings import StudySettings
+from jobs import CATALOGUE
+from jobs.study_extracts import release
+from jobs.study_extracts.declaration import declared
+from linkage.platform import config
+from linkage.platform.errors import InputError
+from linkage.settings.study_extracts import StudySettings
 
 
 def declaration(**changes: Any) -> dict[str, Any]:
@@ -33,12 +35,12 @@ def refused(**changes: Any) -> str:
 
 @pytest.mark.parametrize("name", config.names("studies", ".toml"))
 def test_every_declared_study_is_accepted(name: str) -> None:
-    assert studying.declared(name).study == name
+    assert declared(name).study == name
 
 
 def test_an_unknown_study_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(InputError, match="vols: no such study; conf/studies has homicides, violences_conjugales"):
-        studying.declared("vols")
+        declared("vols")
 
 
 def test_an_unknown_setting_is_refused_by_name() -> None:
@@ -87,7 +89,7 @@ def test_an_offence_outside_the_nomenclature_is_refused(monkeypatch: pytest.Monk
     content = declaration(population__natinf=["99999"])
     monkeypatch.setattr(config, "toml", lambda path: content)
     with pytest.raises(InputError, match="population: natinf 99999: not in"):
-        studying.declared("violences_conjugales")
+        declared("violences_conjugales")
 
 
 @pytest.mark.parametrize(
@@ -111,9 +113,9 @@ def test_an_output_folder_inside_the_lake_is_refused(
     places = {"lake": lake.format(here=tmp_path), "out": out.format(here=tmp_path)}
     args = argparse.Namespace(study="homicides", **places, key=None, env="local")
     with pytest.raises(InputError, match="it lies inside the lake"):
-        load("study_extracts").check(args)
+        CATALOGUE.load("study_extracts").check(args)
 
 
 @pytest.mark.parametrize("out", ["/data/lake-etude", "/data/other", "hdfs://nn/data/lake/out"])
 def test_an_output_folder_beside_the_lake_is_accepted(out: str) -> None:
-    handing_out.outside(out, lake="/data/lake")
+    release.outside(out, lake="/data/lake")

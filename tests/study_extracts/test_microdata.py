@@ -9,14 +9,14 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from linkage import studying
-from linkage.errors import ContractError
-from linkage.linked_base.pseudonyms import Pseudonyms, key_id, read_key
-from linkage.settings import LadderStep
+from jobs.study_extracts.declaration import declared
+from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.platform.errors import ContractError
+from linkage.settings.study_extracts import LadderStep
 from linkage.study_extracts import microdata
 from linkage.study_extracts.tables import quantile
 
-STUDY = studying.declared("violences_conjugales").microdata
+STUDY = declared("violences_conjugales").microdata
 SETTINGS = STUDY.model_copy(
     update={
         "columns": ("sexe", "millesime", "orientation", "mois_fin"),

@@ -9,17 +9,19 @@ import openpyxl
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
-from linkage import studying
-from linkage.quality import typography
-from linkage.study_extracts import page, published, releases
+from jobs.study_extracts.declaration import declared
+from linkage.platform.pages import typography
+from linkage.study_extracts import published
 from linkage.study_extracts.course import ORIENTATIONS
-from linkage.study_extracts.disclosure import protect
-from linkage.study_extracts.shown import Content, shown_tables
+from linkage.study_extracts.disclosure import counts
+from linkage.study_extracts.disclosure.door import protect
+from linkage.study_extracts.pages import page
+from linkage.study_extracts.pages.shown import Content, shown_tables
+from linkage.study_extracts.pages.workbook import workbook
 from linkage.study_extracts.tables import ALONE, LINKED, SENSITIVITY, TOTAL, WHOLE
-from linkage.study_extracts.workbook import workbook
 
-STUDY = studying.declared("violences_conjugales")
-POPULATION = releases.population(STUDY, ["10872"])
+STUDY = declared("violences_conjugales")
+POPULATION = counts.population(STUDY, ["10872"])
 SEED = b"0123456789abcdef"
 YEARS = [str(year) for year in range(2018, 2024)]
 
@@ -47,7 +49,7 @@ def a_study(weight: float = 2.0, prosecuted: int = 300) -> pd.DataFrame:
         cells("liaison_victime_millesime", LINKED, [LINKED, ALONE], {year: [1000, 200] for year in YEARS}),
         cells(SENSITIVITY, "orientation", list(ORIENTATIONS), {"0": [6 * nb for nb in course], "20": [5 * nb for nb in course]}),
     ]  # fmt: skip
-    protected = protect(releases.named(pd.concat(exact, ignore_index=True), POPULATION), STUDY.disclosure, seed=SEED)
+    protected = protect(counts.named(pd.concat(exact, ignore_index=True), POPULATION), STUDY.disclosure, seed=SEED)
     return published.cells(protected, STUDY, version="v")
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from linkage import config
+from jobs.synthetic.deliveries import write_deliveries
+from linkage.platform import config
 from linkage.synthetic import SyntheticSettings, build
 from linkage.synthetic.build import extraction_date
-from linkage.synthetic.deliveries import write_deliveries
 from linkage.synthetic.kept import in_memory
 
 PROCEDURES, YEARS, SEED = 2400, (2021, 2023), 3

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage.errors import InputError
+from jobs.synthetic.deliveries import write_deliveries
+from linkage.platform.errors import InputError
 from linkage.synthetic.build import extraction_date
-from linkage.synthetic.deliveries import write_deliveries
 from linkage.tables.sources import FILES, Delivered
 from tests.synthetic.conftest import PROCEDURES, YEARS, Country, make_country
 

@@ -1,0 +1,1 @@
+"""The job candidate_pairs: its forecast, and its run."""

@@ -1,0 +1,48 @@
+"""Standardised → pairs worth comparing: the key first, then service and dates, persons, place."""
+
+import argparse
+
+from pyspark.sql import functions as F
+
+from jobs.candidate_pairs import forecast
+from linkage import candidate_pairs
+from linkage.platform import config
+from linkage.platform.running import options
+from linkage.platform.running.run import Run
+from linkage.settings.candidate_pairs import CandidatePairsSettings
+from linkage.tables.candidate_pairs import CandidatePair, PairsForecast, SetAsideRecord
+from linkage.tables.standardised import Record
+from linkage.versions import made_of
+
+SETTINGS = "method/candidate_pairs.toml"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    options.lake(parser)
+
+
+def check(args: argparse.Namespace) -> None:
+    config.settings(SETTINGS, CandidatePairsSettings)
+
+
+def run(run: Run) -> None:
+    settings = config.settings(SETTINGS, CandidatePairsSettings)
+    records = run.store.read(Record, made_by="standardised")
+    made_of.require_current(run.store, made_of.STANDARDISED)
+    with run.progress.step("forecast of the pairs"):
+        planned = candidate_pairs.plan(records, settings=settings)
+        run.store.write(planned.forecast, PairsForecast)
+    forecast.show(run.progress, run.store.read(PairsForecast), settings.rules)
+    with (
+        run.progress.step(f"{len(settings.rules)} blocking rules"),
+        run.store.together((SetAsideRecord, CandidatePair)),
+    ):
+        apart = run.store.write(planned.set_aside, SetAsideRecord)
+        said = {made_of.MADE_OF: made_of.made_of(run.store, made_of.CANDIDATE_PAIRS)}
+        written = run.store.write(planned.pairs, CandidatePair, metadata=said)
+    run.progress.rows("candidate_pairs", SetAsideRecord.path, set_aside=apart)
+    run.progress.rows("candidate_pairs", CandidatePair.path, written=written)
+    counts = run.store.read(CandidatePair).groupBy(CandidatePair.blocking_rule).agg(F.count("*").alias("nb"))
+    found = {row[CandidatePair.blocking_rule]: row["nb"] for row in counts.collect()}
+    rows = [(rule.name, found.get(rule.name, 0)) for rule in settings.rules]
+    run.progress.table("candidate pairs by blocking rule", ("rule", "pairs"), rows)

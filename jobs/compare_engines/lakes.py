@@ -1,0 +1,48 @@
+"""What every arm starts from: standardised tables, and for each arm of each round a lake of its own made of links."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from linkage.platform.lake.store import MARKER
+from linkage.tables.sources import Delivery
+from linkage.tables.standardised import Record
+
+PREPARED = ("sources", "standardised", "rejects")
+"""What is made before the linkage; the rest of a lake is the linkage's own."""
+
+
+def linked_copy(lake: Path, to: Path) -> None:
+    """A lake with the files of another, hard-linked: Delta never changes a file, and nothing is read twice from disk.
+
+    Where the file system has no hard links between the two places, the files are copied.
+    """
+    to.mkdir(parents=True)
+    shutil.copy(lake / MARKER, to)
+    for name in PREPARED:
+        if (lake / name).is_dir():
+            shutil.copytree(lake / name, to / name, copy_function=_link)
+
+
+def problems(lake: str | None, truth: str | None) -> list[str]:
+    """Why these two options cannot be used; nothing when neither is given."""
+    if lake is None and truth is None:
+        return []
+    if lake is None or truth is None:
+        return ["--lake and --truth: one found without the other, both or none expected."]
+    found = []
+    there = all((Path(lake) / table.path / "_delta_log").is_dir() for table in (Delivery, Record))
+    if not there or not (Path(lake) / MARKER).is_file():
+        found.append(f"--lake {lake}: no sources and standardised tables there, on this machine; these jobs make them.")
+    if not any((Path(truth) / name).exists() for name in ("links.csv", "truth/links.csv")):
+        found.append(f"--truth {truth}: no links.csv there; expected the folder truth/ of fictitious deliveries.")
+    return found
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

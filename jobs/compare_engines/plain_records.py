@@ -1,0 +1,33 @@
+"""What the plain model compares: one row per procedure and per reference, with the first person of each."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.compare_engines.plain import COLUMNS
+from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Personne, Record
+
+FACTS = ("code_service", "annee", "numero", "commune_faits", "natinf")
+
+
+def plain_records(records: DataFrame, personnes: DataFrame) -> tuple[DataFrame, DataFrame]:
+    """Procedures (``id_procedure``) and references (``id_affaire``), each with the plain model's columns."""
+    first = personnes.groupBy(Personne.side, Personne.id).agg(
+        F.min_by(F.struct("csns", "sexe", "date_naissance", "commune_residence"), Personne.rang).alias("person")
+    )
+    sides = ((PROCEDURE, "procedure", "id_procedure"), (REFERENCE, "affaire", "id_affaire"))
+    procedures, references = (
+        records.where((F.col(Record.side) == side) & (F.col(Record.rang) != BEYOND))
+        .join(first.where(F.col(Personne.side) == persons).drop(Personne.side), on=Record.id, how="left")
+        .select(F.col(Record.id).alias(key), *(_value(column) for column in COLUMNS))
+        for side, persons, key in sides
+    )
+    return procedures, references
+
+
+def _value(column: str) -> Column:
+    if column == "date_faits":
+        return F.date_from_unix_date(Record.jour_faits_debut).cast("string").alias(column)
+    source = F.col(column) if column in FACTS else F.col("person")[column]
+    return source.cast("string").alias(column)

@@ -1,0 +1,1 @@
+"""The job scored_pairs: which models score, and its run."""

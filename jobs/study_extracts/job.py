@@ -1,0 +1,49 @@
+"""One study, from the analysts' base to what may leave: tables, delays, extract, all through the disclosure door."""
+
+import argparse
+
+from jobs.study_extracts import release, truth
+from jobs.study_extracts.declaration import declared
+from jobs.study_extracts.study import Study
+from linkage.governance import keys
+from linkage.platform.running import options
+from linkage.platform.running.run import Run
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    options.lake(parser)
+    options.version(parser)
+    parser.add_argument("--study", metavar="NAME", required=True, help="a file of conf/studies, without .toml")
+    options.key(parser)
+    options.truth(parser)
+    options.out(parser, metavar="DIR", help="new folder for everything that leaves, outside the lake")
+
+
+def check(args: argparse.Namespace) -> None:
+    declared(args.study)
+    release.outside(args.out, lake=args.lake)
+    keys.check_before_start(args)
+
+
+def run(run: Run) -> None:
+    progress, args = run.progress, run.args
+    release.new(run.store.files, args.out)
+    study = Study(run.store, args.version, declared(args.study), keys.of_job(args))
+    with progress.step("the course of each case"):
+        cases = study.cases(study.base())
+    with progress.step("disclosure: hide, round, attack"):
+        made = study.protected(cases)
+    with progress.step("tables of the study"):
+        for table, rows in study.write(made).items():
+            progress.rows("study_extracts", table, written=rows)
+    with progress.step("what leaves"):
+        page = release.write(run.store.files, made, args.out, code_version=run.code_version)
+    hidden = int((made.cells["etat"] == "masque").sum())
+    progress.say(
+        f"{hidden} of {len(made.cells)} cells are hidden; {made.left_out:.1%} of persons are not in the extract."
+    )
+    if args.truth:
+        with progress.step("the same through the true links"):
+            compared = truth.compared(study, args.truth, keys.of_job(args))
+        progress.table("the study against the truth (gaps of shares in points, others in %)", truth.HEADER, compared)
+    progress.say(f"Page of the study: {page}")

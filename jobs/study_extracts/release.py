@@ -1,0 +1,101 @@
+"""What leaves the lake for one study: tables as CSV and XLSX, the extract as Parquet, a codebook, the page."""
+
+from __future__ import annotations
+
+import itertools
+import posixpath
+from pathlib import Path, PurePath, PurePosixPath
+
+import pandas as pd  # type: ignore[import-untyped]
+
+from jobs.study_extracts.study import Made
+from linkage.platform.errors import InputError
+from linkage.platform.lake.files import Files
+from linkage.platform.pages import typography
+from linkage.platform.running.options import Location
+from linkage.study_extracts.pages import page
+from linkage.study_extracts.pages.shown import Content
+from linkage.study_extracts.pages.workbook import workbook
+from linkage.tables.study_extracts import WORDS, Cell, Delay, Mark
+
+PAGE = "etude.html"
+
+
+def outside(out: str, *, lake: str) -> None:
+    """Refuses a folder inside the lake.
+
+    Raises
+    ------
+    InputError
+        The folder lies in the lake: what leaves is not to be mixed with what stays.
+    """
+    place, zone = (_place(path) for path in (out, lake))
+    if place.is_relative_to(zone):
+        raise InputError(f"--out {out}: it lies inside the lake {lake}; a folder outside it expected.")
+
+
+def _place(path: str) -> PurePath:
+    """Where a path leads, by whatever way it is written."""
+    if Location(path).has_scheme and not path.startswith("file:"):
+        return PurePosixPath(posixpath.normpath(path))
+    return Path("/" + path.removeprefix("file:").lstrip("/") if path.startswith("file:") else path).resolve()
+
+
+def new(files: Files, out: str) -> None:
+    """Refuses a folder that holds something.
+
+    Raises
+    ------
+    InputError
+        It does: an older release is never overwritten.
+    """
+    if files.children(out):
+        raise InputError(f"--out {out}: the folder is not empty; a new one expected, a release is never overwritten.")
+
+
+def unused(files: Files, folder: str) -> str:
+    """The folder, or the first of ``<folder>-2``, ``<folder>-3``… that holds nothing: a release each."""
+    names = itertools.chain([folder], (f"{folder}-{number}" for number in itertools.count(2)))
+    return next(name for name in names if not files.children(name))
+
+
+def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
+    """Writes everything in a new folder, the page last; returns the page's path."""
+    out = out.rstrip("/")
+    content = Content(
+        study=made.study,
+        version=made.version,
+        code_version=code_version,
+        extraction=made.extraction,
+        cells=made.cells,
+        delays=made.delays,
+        marks=made.marks,
+        estimates=made.estimates,
+        labels=made.labels,
+    )
+    for name, table in made.cells.groupby(Cell.tableau, sort=True):
+        files.write_text(f"{out}/tableaux/{name}.csv", _csv(table.drop(columns=Cell.version)))
+    for name, frame, of in (("delais", made.delays, Delay), ("reperes", made.marks, Mark)):
+        files.write_text(f"{out}/{name}.csv", _csv(frame[[str(column) for column in of.columns]]))
+    files.write_bytes(f"{out}/tableaux.xlsx", workbook(content))
+    files.write_text(f"{out}/dictionnaire.csv", _csv(codebook(made)))
+    made.extract.coalesce(1).write.parquet(f"{out}/microdonnees")
+    files.write_text(f"{out}/{PAGE}", page.render(content, filters=typography.FILTERS))
+    return f"{out}/{PAGE}"
+
+
+def codebook(made: Made) -> pd.DataFrame:
+    """One row per file and column: what it holds."""
+    rows = [
+        (name, str(column), column.meaning, column.unit, column.nulls)
+        for name, table in (("tableaux/*.csv", Cell), ("delais.csv", Delay), ("reperes.csv", Mark))
+        for column in table.columns
+    ]
+    rows.append(("microdonnees", "id", "pseudonyme propre à cet extrait", "", ""))
+    rows += [("microdonnees", name, WORDS[name], "", "sans objet, ou vidé") for name in made.study.microdata.columns]
+    return pd.DataFrame(rows, columns=["fichier", "colonne", "signification", "unite", "vide"])
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    # Semicolons and decimal commas, as French spreadsheets open them; the mark is what makes them read accents.
+    return "\ufeff" + str(frame.to_csv(index=False, sep=";", decimal=",", lineterminator="\n"))

@@ -1,0 +1,94 @@
+"""A study again through the true links of fictitious deliveries: what linkage errors change in its results."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd  # type: ignore[import-untyped]
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F
+
+from jobs.quality.truth import read_persons_truth, read_truth
+from jobs.study_extracts.study import Study
+from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.linked_base.cases import AFFAIRE, PROCEDURE
+from linkage.links.dossiers import dossiers
+from linkage.study_extracts import tables
+from linkage.study_extracts.population import Base
+from linkage.tables.linked_base import Infraction, Lien, LienPersonne, Personne
+from linkage.tables.links import PersonLink
+
+LARGEST = 1_000_000
+HEADER = ("measure", "through the links", "through the truth", "gap")
+Row = tuple[str, float, float, float]
+
+
+def compared(study: Study, folder: str, key_file: str) -> list[Row]:
+    """Shares of orientation (gap in points), median delays (in %), and aggregates (in %), exact: nobody is in them.
+
+    Aggregates are the units that the two offices reconciled in 2019: affairs with an author, authors, and
+    offences of authors.
+    """
+    base = study.base()
+    through = [_measures(study, one) for one in (base, _true_base(study, base, folder, key_file))]
+    return [
+        (name, links, truth, 100 * (links - truth) if name.startswith("share") else 100 * (links / truth - 1))
+        for name, links, truth in ((name, value, through[1][name]) for name, value in through[0].items())
+    ]
+
+
+def _true_base(study: Study, base: Base, folder: str, key_file: str) -> Base:
+    """The base with the true links in place of those found; a link to what was not delivered is none."""
+    made = Pseudonyms(key_file, key_id(read_key(key_file)))
+    truth = read_truth(study.store.spark, study.store.files, folder)
+    persons = read_persons_truth(study.store.spark, study.store.files, folder)
+    cases: dict[str, Column] = {
+        Lien.id_procedure: made.of("procedure", F.col(Lien.id_procedure)),
+        Lien.id_affaire: made.of("affaire", F.col(Lien.id_affaire)),
+    }
+    liens = (
+        dossiers(truth, max_records=LARGEST)
+        .withColumns(cases)
+        .join(base.procedures.select(Lien.id_procedure), on=Lien.id_procedure, how="left_semi")
+        .join(base.affaires.select(Lien.id_affaire), on=Lien.id_affaire, how="left_semi")
+        .withColumn(Lien.match_weight, F.lit(float("inf")))
+    )
+    if persons is None:
+        return replace(base, liens=liens)
+    ranks = (
+        (LienPersonne.id_personne_procedure, PROCEDURE, PersonLink.id_procedure, PersonLink.rang_procedure),
+        (LienPersonne.id_personne_affaire, AFFAIRE, PersonLink.id_affaire, PersonLink.rang_affaire),
+    )
+    who: dict[str, Column] = {
+        name: made.of("personne", F.lit(side), F.col(case), F.col(rank)) for name, side, case, rank in ranks
+    }
+    return replace(base, liens=liens, liens_personnes=persons.withColumns(who).withColumns(cases))
+
+
+def _measures(study: Study, base: Base) -> dict[str, float]:
+    units = study.cases(base).units
+    victims = units["victime"].where("est_liee")
+    counts: pd.DataFrame = victims.groupBy("orientation").agg(F.count("*").alias("nb")).toPandas()
+    shares = {f"share of {row.orientation}": row.nb / counts["nb"].sum() for row in counts.itertuples()}
+    medians = tables.medians(tables.delays(victims, study.study.delays))
+    delays = {
+        f"median {kind}, {row.step}": getattr(row, column)
+        for row in medians[medians["row"] == tables.WHOLE].itertuples()
+        for kind, column in (("plain", "median"), ("Kaplan-Meier", "median_km"))
+    }
+    return dict(sorted(shares.items())) | delays | _aggregates(units["mis_en_cause"], base.infractions)
+
+
+def _aggregates(authors: DataFrame, infractions: DataFrame) -> dict[str, float]:
+    offences = infractions.where(F.col(Infraction.side) == AFFAIRE).groupBy(Infraction.id_affaire)
+    per_affair = offences.agg(F.count("*").alias("offences"))
+    row = (
+        authors.join(per_affair, on=Personne.id_affaire, how="left")
+        .agg(
+            F.count_distinct(Personne.id_affaire).alias("affairs"),
+            F.count("*").alias("authors"),
+            F.sum("offences").alias("offences of authors"),
+        )
+        .collect()[0]
+    )
+    return {name: float(value or 0) for name, value in row.asDict().items()}

@@ -1,0 +1,1 @@
+"""The job synthetic: its run, and the deliveries that it writes."""

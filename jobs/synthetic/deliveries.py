@@ -1,0 +1,155 @@
+"""Delivery folders as the two administrations would send them, written by the executors on any Hadoop file system."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
+
+from linkage.platform.errors import InputError
+from linkage.platform.lake.files import Files
+
+PARTS_ABOVE = 500_000
+"""Procedures a delivery may hold before its files are split in parts."""
+SCRATCH = "_en_cours"
+"""The folder, under the output, that holds everything until it is whole."""
+TRUTH = "truth"
+YEAR, PART = "millesime", "partie"
+CSV = {
+    "sep": ";",
+    "header": "true",
+    "encoding": "UTF-8",
+    "emptyValue": "",
+    "dateFormat": "yyyy-MM-dd",
+    # a key typed with a trailing space must keep it
+    "ignoreLeadingWhiteSpace": "false",
+    "ignoreTrailingWhiteSpace": "false",
+}
+
+
+def refuse_if_not_empty(files: Files, out: str) -> None:
+    """Deliveries are written whole into an empty or new folder.
+
+    Raises
+    ------
+    InputError
+        The folder holds something already.
+    """
+    found = [name for name in files.children(out) if name != SCRATCH]
+    if found:
+        raise InputError(
+            f"--out {out}: a new or empty folder expected, {len(found)} entries found, such as {found[0]}."
+        )
+
+
+def write_deliveries(
+    frames: Mapping[str, DataFrame],
+    out: str,
+    *,
+    procedures: int,
+    years: tuple[int, int],
+    extraction: datetime.date,
+    parts_above: int = PARTS_ABOVE,
+) -> None:
+    """Writes ``<source>_<millesime>/`` and ``truth/`` under ``out``, one file per table, or parts in large countries.
+
+    Rows lie in the order of their key and parts are cut by a hash of it, so that the bytes depend on the rows alone.
+    """
+    spark = next(iter(frames.values())).sparkSession
+    files = Files(spark)
+    refuse_if_not_empty(files, out)
+    parts = -(-procedures // (years[1] - years[0] + 1) // parts_above)
+    scratch, written = f"{out}/{SCRATCH}", f"{out}/{SCRATCH}/ecrits"
+    files.delete(written)
+    delivered: dict[str, list[str]] = {}
+    try:
+        for name, frame in frames.items():
+            source, _, table = name.partition("_")
+            if source == TRUTH:
+                folders, partitions, rows = {TRUTH: ""}, [PART], frame.drop(YEAR)
+            else:
+                folders = {f"{source}_{year}": f"/{YEAR}={year}" for year in range(years[0], years[1] + 1)}
+                partitions, rows = [YEAR, PART], frame
+            _write_table(rows, f"{written}/{name}", parts, partitions)
+            for folder, slice in folders.items():
+                made, target = f"{written}/{name}{slice}", f"{scratch}/{folder}/{table}.csv"
+                names = _gather(files, made, target, parts, [c for c in frame.columns if c != YEAR])
+                delivered.setdefault(folder, []).extend(names)
+        lines = _data_rows(spark, scratch, delivered)
+        for folder, names in delivered.items():
+            if folder != TRUTH:
+                source, _, vintage = folder.rpartition("_")
+                entries = {
+                    name: {"lignes": lines[f"{folder}/{name}"], "sha256": files.sha256(f"{scratch}/{folder}/{name}")}
+                    for name in names
+                }
+                manifest = {
+                    "source": source,
+                    "millesime": int(vintage),
+                    "date_extraction": extraction.isoformat(),
+                    "contrat": 1,
+                    "fichiers": entries,
+                }
+                text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+                files.write_text(f"{scratch}/{folder}/manifest.json", text)
+                _without_checksum(files, f"{scratch}/{folder}/manifest.json")
+        for folder in delivered:
+            files.rename(f"{scratch}/{folder}", f"{out}/{folder}")
+    finally:
+        files.delete(scratch)
+
+
+def _write_table(frame: DataFrame, path: str, parts: int, partitions: list[str]) -> None:
+    """One Spark job: a folder per partition, one file in each, its rows in the order of all their columns."""
+    key = [column for column in frame.columns if column not in partitions]
+    part = F.pmod(F.xxhash64(key[0]), F.lit(parts)).cast("int")
+    (
+        frame.withColumn(PART, part)
+        .repartition(8 * parts, *partitions)
+        .sortWithinPartitions(*partitions, *key)
+        .write.partitionBy(*partitions)
+        .options(**CSV)
+        .csv(path)
+    )
+
+
+def _gather(files: Files, made: str, target: str, parts: int, columns: list[str]) -> list[str]:
+    """Moves the files of one table and year into their delivery; a part without rows gets a header alone."""
+    folder, _, name = target.rpartition("/")
+    names = [name] if parts == 1 else [f"{name}/part-{part:05d}.csv" for part in range(parts)]
+    files.make_folder(folder if parts == 1 else target)
+    for part, file in enumerate(names):
+        path = f"{made}/{PART}={part}"
+        found = [entry for entry in files.children(path) if entry.endswith(".csv")]
+        if found:
+            files.rename(f"{path}/{found[0]}", f"{folder}/{file}")
+        else:
+            files.write_text(f"{folder}/{file}", ";".join(columns) + "\n")
+        _without_checksum(files, f"{folder}/{file}")
+    return names
+
+
+def _without_checksum(files: Files, path: str) -> None:
+    # a local file system keeps a hidden checksum beside each file, and would refuse a file that its user edited later
+    folder, _, name = path.rpartition("/")
+    files.delete(f"{folder}/.{name}.crc")
+
+
+def _data_rows(spark: SparkSession, folder: str, delivered: Mapping[str, list[str]]) -> dict[str, int]:
+    """Lines of each file as it lies on disk, without its header; no value holds a line break."""
+    paths = [f"{folder}/{name}/{file}" for name, files in delivered.items() for file in files]
+    counted = (
+        spark.read.text(paths)
+        .groupBy(F.col("_metadata.file_path").alias("path"))
+        .agg(F.count(F.lit(1)).alias("lignes"))
+        .collect()
+    )
+    found = {row["path"]: int(row["lignes"]) - 1 for row in counted}
+    return {
+        f"{name}/{file}": next(count for path, count in found.items() if path.endswith(f"/{SCRATCH}/{name}/{file}"))
+        for name, files in delivered.items()
+        for file in files
+    }

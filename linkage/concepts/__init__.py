@@ -1,0 +1,1 @@
+"""What several stages mean by one word, decided once."""

@@ -1,0 +1,20 @@
+"""Samples of references drawn by a hash: the same data give the same sample, whatever the order or the partitions."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from linkage.tables.candidate_pairs import CandidatePair
+
+BUCKETS = 1_000_000
+
+
+def order(seed: int) -> Column:
+    """Where the reference of a pair stands in a draw: a hash."""
+    return F.xxhash64(CandidatePair.reference_key, F.lit(seed))
+
+
+def drawn(share: float, seed: int) -> Column:
+    """Whether the reference of a pair is in a draw of this share of them, from 0 to 1."""
+    return F.pmod(order(seed), F.lit(BUCKETS)) < int(share * BUCKETS)

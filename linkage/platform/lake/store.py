@@ -1,0 +1,240 @@
+"""Where the data lie: Delta tables under a lake. The only reader and writer of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pandas as pd  # type: ignore[import-untyped]
+from delta.tables import DeltaTable
+from pyspark.errors import AnalysisException
+from pyspark.sql import DataFrame, SparkSession
+
+from linkage.platform.errors import InputError
+from linkage.platform.lake.files import Files
+from linkage.platform.lake.schema import Table
+
+MARKER = "_lake.json"
+SCRATCH = "_scratch"
+UNDO = "_undo.json"
+_COMMIT = re.compile(r"(\d{20})\.json")
+LAYOUT = {"lake": "appariement", "layout": 1}
+# Every Delta reader must open the tables: no deletion vectors, no column mapping. Identifiers must not
+# be copied into the log as statistics: none is collected.
+PROPERTIES = {
+    "delta.enableDeletionVectors": "false",
+    "delta.columnMapping.mode": "none",
+    "delta.dataSkippingNumIndexedCols": "0",
+    "delta.enableInCommitTimestamps": "true",
+}
+
+
+class Store:
+    """The tables of one lake, each at exactly ``<lake>/<path>``.
+
+    Raises
+    ------
+    InputError
+        The folder holds something that this project did not write.
+    """
+
+    def __init__(self, spark: SparkSession, lake: str) -> None:
+        self.spark, self.lake, self.files = spark, lake.rstrip("/"), Files(spark)
+        self._marker = f"{self.lake}/{MARKER}"
+        self._was_there = self.files.exists(self.lake)
+        if self.files.exists(self._marker):
+            found = json.loads(self.files.read_text(self._marker))
+            if found != LAYOUT:
+                raise InputError(
+                    f"--lake {self.lake}: layout {found} found, {LAYOUT} expected; this code cannot read it."
+                )
+        elif set(self.files.children(self.lake)) - {SCRATCH}:
+            raise InputError(
+                f"--lake {self.lake}: the folder is not empty and has no {MARKER}: it was made by something else. "
+                "Give a new folder or a lake of this project."
+            )
+
+    def open_scratch(self) -> None:
+        """Makes a run folder in the lake Spark's checkpoint directory: on a cluster, executors must share it."""
+        self._run = self.spark.sparkContext.applicationId
+        self._scratch = f"{self.lake}/{SCRATCH}/{self._run}"
+        self.spark.sparkContext.setCheckpointDir(self._scratch)
+        self.files.delete_at_exit(self._scratch)  # a signal ends Python before it can
+
+    def other_scratch(self) -> list[str]:
+        """The run folders that other runs left, or still use."""
+        return [f"{SCRATCH}/{name}" for name in self.files.children(f"{self.lake}/{SCRATCH}") if name != self._run]
+
+    def scratch_bytes(self) -> int:
+        """How much lies in the run folder now."""
+        return self.files.size_of_all(self._scratch)
+
+    def close_scratch(self) -> None:
+        """Deletes the run folder, whatever became of the run: checkpoints and Splink's tables hold identifiers."""
+        self.files.delete(self._scratch)
+        self.files.delete_if_empty(f"{self.lake}/{SCRATCH}")
+        if not self._was_there:
+            self.files.delete_if_empty(self.lake)
+
+    def location(self, table: type[Table]) -> str:
+        """The table's URI."""
+        return f"{self.lake}/{table.path}"
+
+    def exists(self, table: type[Table]) -> bool:
+        """Whether the table has been written."""
+        return self.files.exists(f"{self.location(table)}/_delta_log")
+
+    def read(self, table: type[Table], *, made_by: str = "", at: int | None = None) -> DataFrame:
+        """The table's current rows, or those of an earlier Delta version, in the declared columns.
+
+        Raises
+        ------
+        InputError
+            The table has not been made yet, and the message names the job that makes it; or the version is gone.
+        """
+        if not self.files.exists(self._marker):
+            raise InputError(f"--lake {self.lake}: there is no lake yet. Check the path, or run the job sources first.")
+        before = self._undo_list()
+        if not self.exists(table) or before.get(table.path, 0) is None:
+            job = made_by or table.path.split("/")[0]
+            raise InputError(f"--lake {self.lake}: there is no table {table.path} yet. Run the job {job} first.")
+        reader = self.spark.read.format("delta")
+        if at is None:
+            at = before.get(table.path)
+        if at is None:
+            return reader.load(self.location(table))
+        try:
+            return reader.option("versionAsOf", str(at)).load(self.location(table))
+        except AnalysisException:
+            raise InputError(
+                f"--lake {self.lake}: version {at} of {table.path} is gone; the table is at {self.version(table)}."
+            ) from None
+
+    def read_or_empty(self, table: type[Table]) -> DataFrame:
+        """The table's current rows, or none when it has not been written."""
+        there = self.exists(table) and self._undo_list().get(table.path, 0) is not None
+        return self.read(table) if there else self.spark.createDataFrame([], table.struct())
+
+    @contextmanager
+    def together(self, tables: Iterable[type[Table]]) -> Iterator[None]:
+        """Tables written inside appear all at once at the end: until then, every reader has them as they were.
+
+        What a failed or killed run wrote is undone, at once or by the next run that comes here.
+        """
+        self._mark()
+        self.undo()
+        journal = f"{self.lake}/{UNDO}"
+        self.files.write_text(journal, json.dumps({table.path: self.version(table) for table in tables}))
+        try:
+            yield
+        except BaseException:
+            self.undo()
+            raise
+        self.files.delete(journal)
+
+    def undo(self) -> list[str]:
+        """Puts back the tables that an unfinished run had begun to write; returns their names."""
+        undone = []
+        for path, version in self._undo_list().items():
+            location = f"{self.lake}/{path}"
+            if version is None:
+                if self.files.exists(location):
+                    self.files.delete(location)
+                    undone.append(path)
+            elif self._log_version(location) != version:
+                DeltaTable.forPath(self.spark, location).restoreToVersion(version)
+                undone.append(path)
+        self.files.delete(f"{self.lake}/{UNDO}")
+        return undone
+
+    def _undo_list(self) -> dict[str, int | None]:
+        journal = f"{self.lake}/{UNDO}"
+        return dict(json.loads(self.files.read_text(journal))) if self.files.exists(journal) else {}
+
+    def write(
+        self,
+        frame: DataFrame,
+        table: type[Table],
+        *,
+        slice: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Replaces the table, or only the rows where ``slice`` (a condition on partition columns) holds, in one commit.
+
+        Returns the number of rows written, from the commit itself.
+        """
+        self._mark()
+        writer = (
+            table.conform(frame)
+            .write.format("delta")
+            .mode("overwrite")
+            .option("userMetadata", json.dumps(dict(metadata or {}), sort_keys=True))
+        )
+        if table.partitions:
+            writer = writer.partitionBy(*map(str, table.partitions))
+        if not self.exists(table):
+            writer = writer.options(**PROPERTIES)
+        elif slice is not None:
+            writer = writer.option("replaceWhere", slice)
+        else:
+            writer = writer.option("overwriteSchema", "true")
+        writer.save(self.location(table))
+        last = self._log_version(self.location(table))
+        assert last is not None
+        return int(self._commit(table, last)["operationMetrics"].get("numOutputRows", 0))
+
+    def write_each(
+        self,
+        frames: Mapping[type[Table], DataFrame],
+        *,
+        slice: str,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> dict[type[Table], int]:
+        """``write`` for several tables, two at a time: while one plans or commits, the other computes."""
+
+        def one(table: type[Table]) -> int:
+            return self.write(frames[table], table, slice=slice, metadata=metadata)
+
+        with ThreadPoolExecutor(max_workers=2) as two:
+            return dict(zip(frames, two.map(one, frames), strict=True))
+
+    def from_pandas(self, rows: pd.DataFrame, table: type[Table]) -> DataFrame:
+        """Rows in the table's declared columns, what is missing null."""
+        named = rows[[str(column) for column in table.columns]].astype(object)
+        records = named.where(named.notna(), None).to_dict("records")
+        # A few rows: in as many parts as there are cores, each would be a task and a file.
+        return self.spark.createDataFrame(records, table.struct()).coalesce(1)
+
+    def version(self, table: type[Table]) -> int | None:
+        """The Delta version of the rows that ``read`` gives; None when it has not been written."""
+        before = self._undo_list()
+        return before[table.path] if table.path in before else self._log_version(self.location(table))
+
+    def metadata(self, table: type[Table]) -> dict[str, Any]:
+        """What the write of the rows that ``read`` gives said of itself."""
+        version = self.version(table)
+        if version is None:
+            return {}
+        commit = self._commit(table, version)
+        while commit["operation"] == "RESTORE":  # of what a failed run wrote over
+            commit = self._commit(table, int(commit["operationParameters"]["version"]))
+        return dict(json.loads(commit.get("userMetadata") or "{}"))
+
+    def _mark(self) -> None:
+        """Makes the folder a lake: with its first table, so that a job that only reads leaves nothing behind."""
+        if not self.files.exists(self._marker):
+            self.files.write_text(self._marker, json.dumps(LAYOUT))
+
+    def _log_version(self, location: str) -> int | None:
+        commits = [_COMMIT.fullmatch(name) for name in self.files.children(f"{location}/_delta_log")]
+        return max((int(commit[1]) for commit in commits if commit), default=None)
+
+    def _commit(self, table: type[Table], version: int) -> dict[str, Any]:
+        # Read from the log itself: Delta's history would be a Spark job for one line.
+        log = self.files.read_text(f"{self.location(table)}/_delta_log/{version:020d}.json")
+        actions = (json.loads(line) for line in log.splitlines())
+        return dict(next(action["commitInfo"] for action in actions if "commitInfo" in action))

@@ -1,0 +1,1 @@
+"""What every HTML page shares: numbers as a French reader expects them."""

@@ -1,0 +1,53 @@
+"""Numbers and words as a French reader expects them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+THIN, DASH = "\u202f", "–"
+
+
+def missing(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def entier(value: Any) -> str:
+    """``16479`` → ``16 479``, with a thin space that does not break."""
+    return DASH if missing(value) else f"{round(value):,}".replace(",", THIN)
+
+
+def compte(value: Any, smallest: int) -> str:
+    """A count, or that it is too small to be shown: ``moins de 10``."""
+    return f"moins de {smallest}" if not missing(value) and 0 < value < smallest else entier(value)
+
+
+def decimal(value: Any, digits: int = 1) -> str:
+    """``-1.25`` → ``−1,3``."""
+    if missing(value):
+        return DASH
+    shown = f"{value:.{digits}f}".replace(".", ",")
+    return shown.replace("-", "\u2212") if any(digit in shown for digit in "123456789") else shown.lstrip("-")
+
+
+def part(value: Any, digits: int = 1) -> str:
+    """``0.9432`` → ``94,3 %``."""
+    return DASH if missing(value) else decimal(100 * value, digits) + THIN + "%"
+
+
+def points(value: Any) -> str:
+    """``-0.0312`` → ``−3,1 pt``."""
+    return DASH if missing(value) else ("+" if value > 0 else "") + decimal(100 * value) + THIN + "pt"
+
+
+def bornes(low: Any, high: Any) -> str:
+    """The bounds of a share, in percent: ``[93,9 ; 94,7]``."""
+    return "" if missing(low) or missing(high) else f"[{decimal(100 * low)}\u00a0;\u00a0{decimal(100 * high)}]"
+
+
+def mot(value: Any, words: dict[str, str]) -> str:
+    """The word that readers know for a code; the code itself where there is none."""
+    return DASH if missing(value) else words.get(str(value), str(value))
+
+
+FILTERS = {"entier": entier, "compte": compte, "decimal": decimal, "part": part, "points": points, "mot": mot}

@@ -1,0 +1,85 @@
+"""What a job is: what it does, what it takes, how it runs; and the catalogue that names them all."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
+    from linkage.platform.running.run import Run
+
+
+class JobModule(Protocol):
+    """A module of ``jobs``. It may also have ``check``, which refuses what needs no Spark to be refused."""
+
+    __name__: str
+    __doc__: str | None
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the job's own options."""
+
+    def run(self, run: Run) -> None:
+        """Do the job."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job. ``check`` refuses what it can without Spark: settings, combinations of arguments."""
+
+    name: str
+    description: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    check: Callable[[argparse.Namespace], None]
+    run: Callable[[Run], None]
+
+    @classmethod
+    def of(cls, module: JobModule) -> Job:
+        """Return the job of a module of ``jobs``."""
+        check = getattr(module, "check", lambda _: None)
+        return cls(module.__name__.split(".")[1], module.__doc__ or "", module.arguments, check, module.run)
+
+    def parser(self) -> argparse.ArgumentParser:
+        """Return the parser of the job's own arguments and of ``--env``."""
+        parser = argparse.ArgumentParser(
+            prog=f"spark-submit.sh {self.name}",
+            description=self.description,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        self.arguments(parser)
+        parser.add_argument(
+            "--env", metavar="NAME", default="local", help="a file of conf/env, without .toml (default: local)"
+        )
+        return parser
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The jobs of one package, in the data's order."""
+
+    package: str
+    names: tuple[str, ...]
+
+    def load(self, name: str) -> Job:
+        """Return the job of that name; its module is imported."""
+        return Job.of(importlib.import_module(self._module(name)))
+
+    def listing(self) -> Mapping[str, str]:
+        """Return every job with the first line of its description; no job is imported."""
+        return {name: self._first_line(name) for name in self.names}
+
+    def _module(self, name: str) -> str:
+        spec = importlib.util.find_spec(f"{self.package}.{name}")
+        is_package = spec is not None and spec.submodule_search_locations is not None
+        return f"{self.package}.{name}.job" if is_package else f"{self.package}.{name}"
+
+    def _first_line(self, name: str) -> str:
+        spec = importlib.util.find_spec(self._module(name))
+        source = getattr(spec.loader, "get_source", None) if spec else None
+        text = source(spec.name) if source and spec else ""
+        return (ast.get_docstring(ast.parse(text or "")) or "").partition("\n")[0]

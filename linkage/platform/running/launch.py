@@ -1,0 +1,154 @@
+"""spark-submit as a child: its events to the user, its records and chatter to two files, its end in any case."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from linkage.platform.progress.console import Console, duration
+from linkage.platform.progress.events import EVENT_MARKER, EVENTS_VARIABLE, read_event
+
+SECONDS_TO_STOP = 20
+_PREFIX = f"appariement-{socket.gethostname()}-"
+
+
+@contextmanager
+def run_directory(parent: Path) -> Iterator[Path]:
+    """A folder of this run alone, for what Spark spills and for the packed code; gone at the end, also on failure.
+
+    Folders of runs of this machine that were killed outright go first.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.glob(f"{_PREFIX}[0-9]*-*"):
+        if not _alive(int(left.name.removeprefix(_PREFIX).split("-")[0])):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on_cluster: bool) -> int:
+    """Runs spark-submit to its end and returns its status.
+
+    With ``on_cluster`` the driver is elsewhere: what spark-submit says of it is shown as it comes.
+    """
+    log.parent.mkdir(exist_ok=True)
+    began = time.monotonic()
+    console = Console()
+    figures = log.with_suffix(".jsonl")
+    with _private(log) as chatter:
+        child = subprocess.Popen(
+            command,
+            env={**environment, **({} if on_cluster else {EVENTS_VARIABLE: "1"})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if on_cluster else chatter,
+            start_new_session=True,  # Ctrl-C reaches this process only, which then stops the whole group
+        )
+        assert child.stdout is not None
+        with _terminable():
+            try:
+                told = _relay(child.stdout, chatter, console, figures, echo=on_cluster)
+                status = child.wait()
+            except _Stopped as stopped:
+                _stop(child)
+                console.close()
+                sys.stderr.write("stopped; the last good state is still readable.\n")
+                return 128 + stopped.number
+    console.close()
+    if status == 0:
+        told_where = "" if on_cluster else f"; figures of each step: {figures}"
+        sys.stderr.write(f"done in {duration(time.monotonic() - began)}{told_where}\n")
+    elif not told:
+        sys.stderr.write(f"Spark stopped with status {status} before the job could say why. Details: {log}\n")
+    else:
+        sys.stderr.write(f"failed after {duration(time.monotonic() - began)}. Details: {log}\n")
+    return status if status >= 0 else 1
+
+
+def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, figures: Path, *, echo: bool) -> bool:
+    """Sorts the child's lines until it ends; whether it said what went wrong."""
+    told, heard = False, False
+    console.wait("starting")
+    for raw in stream:
+        before, marker, _ = raw.partition(EVENT_MARKER.encode())
+        event = read_event(raw.decode("utf-8", errors="replace")) if marker else None
+        if event is not None:
+            if not heard:
+                console.go_on()
+            heard = True
+            console.handle(event)
+            if event.kind == "record":
+                with _private(figures) as records:
+                    records.write(event.text.encode() + b"\n")
+            elif event.kind in ("error", "note"):  # whoever is sent to the log finds the reason there
+                chatter.write(event.text.encode() + b"\n")
+            told = told or event.kind == "error"
+        if before:
+            chatter.write(before)
+        if before and echo:
+            sys.stderr.write(before.decode("utf-8", errors="replace"))
+    return told
+
+
+class _Stopped(BaseException):
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    def stop(number: int, _frame: FrameType | None) -> None:
+        for each in kept:  # once is enough: what follows is the end of the child
+            signal.signal(each, signal.SIG_IGN)
+        raise _Stopped(number)
+
+    kept = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(child.pid, number)
+            child.wait(SECONDS_TO_STOP)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+        except ProcessLookupError:
+            return
+
+
+@contextmanager
+def _private(log: Path) -> Iterator[IO[bytes]]:
+    """A file that only its owner reads, since chatter may quote data; unbuffered, since two processes write to it."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "ab", buffering=0) as stream:
+        yield stream
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,171 @@
+"""From what the user types to a running job: arguments checked without Spark, the code packed, spark-submit called."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+
+from linkage import ROOT
+from linkage.platform import config
+from linkage.platform.errors import InputError, UserFacingError
+from linkage.platform.progress.events import SPARK_OPTIONS_VARIABLE
+from linkage.platform.running import launch, pack
+from linkage.platform.running.job import Catalogue, Job
+from linkage.platform.running.options import Location, location
+from linkage.platform.settings import Environment
+from linkage.platform.setup import java
+
+LOGS = ROOT / "logs"
+SPARK_HOME = str(resources.files("pyspark"))
+LARGEST_DRIVER_GB = 12
+
+
+def main(catalogue: Catalogue, argv: Sequence[str] | None = None) -> int:
+    """Runs one job, or lists them; returns the exit code of the contract."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    jobs = catalogue.listing()
+    if not arguments or arguments[0] in ("-h", "--help"):
+        sys.stdout.write(_listing_text(jobs))
+        return 0
+    try:
+        if arguments[0] not in jobs:
+            raise InputError(f"{arguments[0]!r} found where a job was expected; the jobs are: {', '.join(jobs)}.")
+        return _submit(catalogue.load(arguments[0]), arguments[1:])
+    except UserFacingError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    except OSError as error:  # logs/ or the folder for spill, before anything runs
+        sys.stderr.write(f"{error.filename}: {error.strerror}.\n")
+        return 1
+
+
+def _listing_text(jobs: Mapping[str, str]) -> str:
+    width = max((len(name) for name in jobs), default=0)
+    lines = [f"  {name:<{width}}  {description}" for name, description in jobs.items()]
+    usage = "Usage: ./spark-submit.sh JOB [options]; ./spark-submit.sh JOB --help explains one."
+    return "\n".join([usage, "", *lines, "", "Also: ./spark-submit.sh test runs the tests; check checks the code.", ""])
+
+
+def add_spark_options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Adds the options that go to spark-submit; returns the parser."""
+    group = parser.add_argument_group("handed to spark-submit")
+    group.add_argument("--master", metavar="URL", help="where Spark runs (default: as the properties file says)")
+    group.add_argument("--deploy-mode", choices=("client", "cluster"), help="where the driver runs (default: client)")
+    group.add_argument("--conf", metavar="K=V", action="append", default=[], help="a Spark property; may be repeated")
+    group.add_argument("--properties-file", metavar="FILE", help="in place of the one that --env names")
+    return parser
+
+
+def _submit(job: Job, argv: Sequence[str]) -> int:
+    parser = add_spark_options(job.parser())
+    args = parser.parse_args(argv)
+    for given in args.conf:
+        if "=" not in given:
+            parser.error(f"argument --conf: {given!r} found, K=V expected")
+    environment = config.settings(f"env/{args.env}.toml", Environment)
+    job.check(args)
+    properties_file = Path(args.properties_file or ROOT / "conf" / "spark" / f"{environment.spark}.conf")
+    properties = {**read_properties(properties_file), **dict(given.split("=", 1) for given in args.conf)}
+    args.master = args.master or properties.get("spark.master")
+    if not args.master:
+        raise InputError(f"--env {args.env}: {properties_file} names no spark.master; give one with --master.")
+    spark_parser = add_spark_options(argparse.ArgumentParser(add_help=False, allow_abbrev=False))
+    job_argv = spark_parser.parse_known_args(argv)[1]
+    if args.master.startswith("local"):
+        job_argv = absolute(job_argv, parser)
+    java_home = java.home()
+    log = LOGS / f"{job.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    spilling = os.environ.get("SPARK_LOCAL_DIRS") or properties.get("spark.local.dir") or tempfile.gettempdir()
+    with launch.run_directory(Path(spilling.split(",")[0])) as folder:
+        options = ["--properties-file", str(properties_file), *_spark_arguments(args, properties, folder)]
+        spark_submit = [f"{SPARK_HOME}/bin/spark-submit", "--name", f"appariement {job.name}", *options]
+        return launch.run(
+            [*spark_submit, str(ROOT / "jobs" / "__main__.py"), job.name, *job_argv],
+            {**_child_environment(properties, folder, java_home), SPARK_OPTIONS_VARIABLE: _spark_options(args)},
+            log,
+            on_cluster=args.deploy_mode == "cluster",
+        )
+
+
+def _spark_arguments(args: argparse.Namespace, properties: Mapping[str, str], folder: Path) -> list[str]:
+    from linkage.platform.running.session import cached_jars
+
+    made = ["--master", args.master, "--jars", ",".join(cached_jars()), "--py-files", str(pack.write(ROOT, folder))]
+    for given in args.conf:
+        made += ["--conf", given]
+    if args.deploy_mode == "cluster":
+        return [*made, "--deploy-mode", "cluster"]
+    if "spark.pyspark.python" in properties and "spark.pyspark.driver.python" not in properties:
+        made += ["--conf", f"spark.pyspark.driver.python={sys.executable}"]  # the driver is here, with this clone's
+    return made if "spark.driver.memory" in properties else [*made, "--driver-memory", driver_memory()]
+
+
+def _spark_options(args: argparse.Namespace) -> str:
+    """What the user gave for Spark, for a job that starts others."""
+    given = [part for each in args.conf for part in ("--conf", each)]
+    file = ["--properties-file", os.path.abspath(args.properties_file)] if args.properties_file else []  # noqa: PTH100
+    return shlex.join([*file, *given])
+
+
+def _child_environment(properties: Mapping[str, str], folder: Path, java_home: Path) -> dict[str, str]:
+    # The code is the packed one, in the driver as in the executors.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    python = {} if "spark.pyspark.python" in properties else {"PYSPARK_PYTHON": sys.executable}
+    # Where log4j2.properties is; on YARN and Kubernetes, Spark ships it from there.
+    conf = {"SPARK_CONF_DIR": str(ROOT / "conf" / "spark")}
+    options = f"{os.environ.get('SPARK_SUBMIT_OPTS', '')} -Djava.io.tmpdir={folder}".strip()
+    # What is spilled or written beside lies in this run's folder.
+    own = {"SPARK_LOCAL_DIRS": str(folder), "TMPDIR": str(folder), "SPARK_SUBMIT_OPTS": options}
+    return {**python, **conf, **kept, **own, "JAVA_HOME": str(java_home), "SPARK_HOME": SPARK_HOME}
+
+
+def read_properties(file: Path) -> dict[str, str]:
+    """Spark's properties file as it stands: ``key value`` or ``key=value``, ``#`` for comments.
+
+    Raises
+    ------
+    InputError
+        There is no such file.
+    """
+    if not file.is_file():
+        raise InputError(f"{file}: no such properties file.")
+    lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
+    pairs = [line.replace("=", " ", 1).split(None, 1) for line in lines if line and not line.startswith("#")]
+    return {pair[0]: pair[1].strip() if len(pair) > 1 else "" for pair in pairs}
+
+
+def absolute(argv: Sequence[str], parser: argparse.ArgumentParser) -> list[str]:
+    """The arguments, with every path that has no scheme made absolute from the folder where the user typed it."""
+    of_locations = {option for action in parser._actions if action.type is location for option in action.option_strings}
+    made = []
+    previous = ""
+    for argument in argv:
+        option, equals, value = argument.partition("=")
+        if previous in of_locations:
+            made.append(_absolute(argument))
+        elif equals and option in of_locations:
+            made.append(f"{option}={_absolute(value)}")
+        else:
+            made.append(argument)
+        previous = argument
+    return made
+
+
+def _absolute(text: str) -> str:
+    return text if Location(text).has_scheme else os.path.abspath(text)  # noqa: PTH100 - Path.resolve would follow links
+
+
+def driver_memory() -> str:
+    """Half of this machine's memory, 12 GB at most: the other half serves Python, the page cache and the user."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    granted = Path("/sys/fs/cgroup/memory.max")  # a container sees its host's memory, but is granted less
+    if granted.is_file() and (limit := granted.read_text(encoding="ascii").strip()).isdecimal():
+        total = min(total, int(limit))
+    return f"{min(total // 2 // 2**20, LARGEST_DRIVER_GB * 1024)}m"

@@ -1,0 +1,1 @@
+"""What prepares a machine on first use, with the standard library alone."""

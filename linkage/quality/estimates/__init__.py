@@ -1,0 +1,1 @@
+"""Error rates without truth: three methods, their synthesis, their intervals."""

@@ -1,0 +1,194 @@
+"""Precision and recall without truth: three methods, each on an assumption of its own, and their synthesis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from linkage.quality.review.clerical import PRECISION, RECALL, Interval
+from linkage.settings.quality import EstimatesSettings
+from linkage.tables.quality import Estimate
+
+MIXTURE, HIDDEN_KEYS, COUNTS, SYNTHESIS = "melange", "cles_cachees", "liens", "synthese"
+Z = 1.959964
+FEWEST = 30
+"""Fewer keys hidden say nothing of those that are missing."""
+NOTES = {
+    (MIXTURE, PRECISION): "probabilités du modèle, une référence ayant une procédure au plus parmi ses candidates",
+    (MIXTURE, RECALL): "probabilités des paires comparées et non retenues ; ne voit pas les paires jamais comparées",
+    (
+        HIDDEN_KEYS,
+        PRECISION,
+    ): "part juste de ce qui est retrouvé quand une clé sûre est cachée ; mélange pour les clés exactes",
+    (HIDDEN_KEYS, RECALL): "part retrouvée des clés sûres cachées, à affaires semblables ; jonctions par leur modèle",
+    (
+        COUNTS,
+        RECALL,
+    ): "affaires d'origine policière liées, sur celles dont la procédure est livrée d'après les clés saisies",
+    (SYNTHESIS, PRECISION): "moyenne du mélange et des clés cachées ; l'intervalle compte leur désaccord",
+    (SYNTHESIS, RECALL): "moyenne des clés cachées et du décompte ; l'intervalle compte leur désaccord",
+}
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Affairs alike: keys hidden, found again and wrongly so; affairs without a settled key that are linked."""
+
+    hidden: int
+    found: int
+    wrong: int
+    linked: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What the estimators read of a version, all of it counts and sums of probabilities.
+
+    ``expected_*``: sums of the model's probabilities over retained links by key, otherwise, and of jonctions, and over
+    pairs not retained, of cases and of jonctions. ``seen_jonctions``: of pairs known to be true, how many the rules of
+    jonctions would have formed, among ``known``. ``police``, ``typed``, ``absent``, ``absent_linked``, ``linked``:
+    affairs of police origin, with a whole key, with whole keys of no delivered procedure, linked among those, linked.
+    """
+
+    links: int
+    by_key: int
+    by_jonction: int
+    expected_by_key: float
+    expected_otherwise: float
+    expected_jonction: float
+    missed_cases: float
+    missed_jonctions: float
+    seen_jonctions: int
+    known: int
+    police: int
+    typed: int
+    absent: int
+    absent_linked: int
+    linked: int
+    strata: Sequence[Stratum]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """An estimate and its standard deviation."""
+
+    value: float
+    sd: float
+
+
+def estimates(counts: Counts, *, version: str, settings: EstimatesSettings) -> list[dict[str, object]]:
+    """Rows of ``quality/estimates`` for the three methods and their synthesis; none where there is nothing to count.
+
+    Method: the mixture is Fellegi-Sunter's own error estimate (1969), from the probabilities of ``quality.mixture``.
+    Keys hidden and found again: recall r of a stratum of affairs is the share of its hidden keys found again, and L
+    links found without a settled key mean L (1 - r) / r missed (the capture-recapture argument; Blakely and Salmond,
+    International Journal of Epidemiology 31, 2002, use duplicates the same way). Counts: the share of whole keys that
+    no delivered procedure bears, less those found damaged, is the share of affairs whose procedure is missing.
+    The synthesis is the mean of two methods that do not share their assumption. Its variance adds their own, the square
+    of half their disagreement, and a declared share of the error itself, for what both ignore.
+    """
+    if not counts.by_key or counts.known < FEWEST:
+        return []
+    precision = {MIXTURE: mixture_precision(counts), HIDDEN_KEYS: hidden_precision(counts)}
+    precision[SYNTHESIS] = synthesis([precision[MIXTURE], precision[HIDDEN_KEYS]], unseen=settings.unseen_precision)
+    true = precision[SYNTHESIS].value * counts.links
+    recall = {
+        MIXTURE: _share(true, counts.missed_cases + counts.missed_jonctions, math.sqrt(counts.missed_cases)),
+        HIDDEN_KEYS: hidden_recall(counts, true),
+        COUNTS: counts_recall(counts, true, precision[SYNTHESIS].value),
+    }
+    recall[SYNTHESIS] = synthesis([recall[HIDDEN_KEYS], recall[COUNTS]], unseen=settings.unseen_recall)
+    return [
+        _row(version, method, measure, guess, counts)
+        for measure, found in ((PRECISION, precision), (RECALL, recall))
+        for method, guess in found.items()
+    ]
+
+
+def mixture_precision(counts: Counts) -> Guess:
+    """The mean probability of the retained links."""
+    expected = counts.expected_by_key + counts.expected_otherwise + counts.expected_jonction
+    value = expected / counts.links
+    return Guess(value, math.sqrt(value * (1 - value) / counts.links))
+
+
+def hidden_precision(counts: Counts) -> Guess:
+    """Links by key and jonctions as the mixture says, the others as hidden keys are found again: rightly or wrongly."""
+    right, variance, others = 0.0, 0.0, counts.links - counts.by_key - counts.by_jonction
+    seen = sum(stratum.linked for stratum in counts.strata)
+    pooled = _pooled(counts.strata)
+    for stratum in counts.strata:
+        found, wrong = (stratum.found, stratum.wrong) if stratum.found + stratum.wrong else (pooled.found, pooled.wrong)
+        share = (found + 0.5) / (found + wrong + 1)
+        size = others * stratum.linked / max(seen, 1)
+        right += size * share
+        variance += size**2 * share * (1 - share) / (found + wrong + 2)
+    expected = counts.expected_by_key + counts.expected_jonction + right
+    return Guess(expected / counts.links, math.sqrt(variance) / counts.links)
+
+
+def hidden_recall(counts: Counts, true: float) -> Guess:
+    """What affairs like those found without a settled key had of links that were not found; and jonctions."""
+    missed, variance = 0.0, 0.0
+    for stratum in counts.strata:
+        recall = _recall(stratum, counts.strata)
+        missed += stratum.linked * (1 - recall.value) / recall.value
+        variance += (stratum.linked * recall.sd / recall.value**2) ** 2
+    joined = _missed_jonctions(counts)
+    return _share(true, missed + joined, math.sqrt(variance + joined))
+
+
+def counts_recall(counts: Counts, true: float, precision: float) -> Guess:
+    """Affairs linked rightly over affairs whose procedure was delivered; and jonctions, not seen in such a count."""
+    recall = _recall(_pooled(counts.strata), counts.strata)
+    damaged = min(counts.absent_linked / recall.value, counts.absent)
+    missing = (counts.absent - damaged) / max(counts.typed, 1)
+    expected = counts.police * (1 - missing)
+    found = min(max(counts.linked, 1) * precision / expected, 1.0) if expected else 1.0
+    sd = math.sqrt(missing * (1 - missing) / max(counts.typed, 1))
+    joined = _missed_jonctions(counts)
+    return Guess(1 / (1 / found + joined / true), sd)
+
+
+def synthesis(guesses: Sequence[Guess], *, unseen: float) -> Guess:
+    """The mean of several estimates, as unsure as they are, as they disagree, and as what they all ignore."""
+    value = sum(guess.value for guess in guesses) / len(guesses)
+    within = sum(guess.sd**2 for guess in guesses) / len(guesses)
+    between = (max(guess.value for guess in guesses) - min(guess.value for guess in guesses)) / 2
+    return Guess(value, math.sqrt(within + between**2 + (unseen * (1 - value)) ** 2))
+
+
+def _missed_jonctions(counts: Counts) -> float:
+    seen = (counts.seen_jonctions + 0.5) / (counts.known + 1)
+    return (counts.expected_jonction + counts.missed_jonctions) / seen - counts.expected_jonction
+
+
+def _recall(stratum: Stratum, strata: Iterable[Stratum]) -> Guess:
+    of = stratum if stratum.hidden else _pooled(strata)
+    value = (of.found + 0.5) / (of.hidden + 1)
+    return Guess(value, math.sqrt(value * (1 - value) / (of.hidden + 2)))
+
+
+def _pooled(strata: Iterable[Stratum]) -> Stratum:
+    every = list(strata)
+    return Stratum(*(sum(getattr(s, name) for s in every) for name in ("hidden", "found", "wrong", "linked")))
+
+
+def _share(true: float, missed: float, sd_missed: float) -> Guess:
+    return Guess(true / (true + missed), true * sd_missed / (true + missed) ** 2)
+
+
+def _row(version: str, method: str, measure: str, guess: Guess, counts: Counts) -> dict[str, object]:
+    low, high = (max(0.0, min(1.0, guess.value + sign * Z * guess.sd)) for sign in (-1, 1))
+    found = Interval(guess.value, low, high)
+    return {
+        Estimate.version: version,
+        Estimate.method: method,
+        Estimate.measure: measure,
+        Estimate.estimate: found.estimate,
+        Estimate.low: found.low,
+        Estimate.high: found.high,
+        Estimate.nb: counts.known if method == HIDDEN_KEYS else counts.links,
+        Estimate.note: NOTES[method, measure],
+    }

@@ -1,0 +1,134 @@
+"""Keys that are sure, hidden: what the rest of the method finds of them is what it finds of affairs without a key."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F
+
+from linkage.concepts import draws
+from linkage.settings.quality import EstimatesSettings
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.links import RETAINED, Link
+from linkage.tables.scored_pairs import ScoredPair
+from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
+
+STRATUM = "stratum"
+PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
+FOUND, WRONG, NB = "found", "wrong", "nb"
+KEY: list[str] = [Record.code_service, Record.annee, Record.numero, Record.cle_connue]
+
+
+def sample(candidate_pairs: DataFrame, *, settings: EstimatesSettings) -> DataFrame:
+    """Pairs that a confirmed key settles, to be hidden: ``procedure_key, reference_key``.
+
+    Only pairs alone on both sides: a procedure of several affairs would be taken by the keys left. The first ones by a
+    hash of the reference, so the same data give the same sample.
+    """
+    settled = candidate_pairs.where(CandidatePair.settles).select(*CandidatePair.key)
+    rivals = [F.count("*").over(Window.partitionBy(key)).alias(f"nb_{key}") for key in CandidatePair.key]
+    alone = settled.select("*", *rivals).where(" AND ".join(f"nb_{key} = 1" for key in CandidatePair.key))
+    drawn = alone.where(draws.drawn(settings.hidden_share, settings.seed)).select(*CandidatePair.key)
+    return drawn.orderBy(draws.order(settings.seed), *CandidatePair.key).limit(settings.hidden)
+
+
+def hidden(records: DataFrame, candidate_pairs: DataFrame, sample: DataFrame) -> DataFrame:
+    """Records as if the sampled references had no key: they, and the procedures that no other key settles."""
+    keys = sample.select(F.col(CandidatePair.reference_key).alias(Record.record_key))
+    references = records.where(F.col(Record.side) == REFERENCE).join(keys, on=Record.record_key, how="left_semi")
+    masked = references.withColumns({column: F.lit(None).cast(references.schema[column].dataType) for column in KEY})
+    others = candidate_pairs.where(CandidatePair.settles).join(sample, on=list(CandidatePair.key), how="left_anti")
+    taken = others.select(F.col(CandidatePair.procedure_key).alias(Record.record_key))
+    procedures = records.where(F.col(Record.side) == PROCEDURE).join(taken, on=Record.record_key, how="left_anti")
+    return procedures.unionByName(masked.select(*procedures.columns))
+
+
+def found_again(sample: DataFrame, decided: DataFrame, records: DataFrame, retained: DataFrame) -> DataFrame:
+    """What became of the hidden keys, per stratum: ``stratum, nb, found, wrong``.
+
+    ``decided`` are the pairs that the method keeps of ``hidden`` records. Another procedure of the same affair, which
+    the version retains with the keys there, is neither found nor wrong: a jonction.
+    """
+    joined = retained.select(*PAIR, F.lit(True).alias("joined")).dropDuplicates(PAIR)
+    kept = (
+        decided.where(F.col(Link.status) == RETAINED)
+        .join(joined, on=PAIR, how="left")
+        .select(ScoredPair.reference_key, F.col(ScoredPair.procedure_key).alias("kept"), "joined")
+    )
+    strata = records.select(F.col(Record.record_key).alias(CandidatePair.reference_key), stratum().alias(STRATUM))
+    right = F.col("kept") == F.col(CandidatePair.procedure_key)
+    return (
+        sample.join(strata, on=CandidatePair.reference_key, how="inner")
+        .join(kept, on=CandidatePair.reference_key, how="left")
+        .groupBy(STRATUM)
+        .agg(
+            F.count("*").alias(NB),
+            F.count_if(right).alias(FOUND),
+            F.count_if(~right & F.col("joined").isNull()).alias(WRONG),
+        )
+    )
+
+
+def affaires(records: DataFrame, candidate_pairs: DataFrame, links: DataFrame) -> DataFrame:
+    """Affairs of police origin, counted by what their keys say: ``stratum, settled, typed, absent, linked, nb``.
+
+    ``settled``: a confirmed key of theirs; ``typed``: a whole key; ``absent``: whole keys, of no delivered procedure.
+    """
+    settled = candidate_pairs.where(CandidatePair.settles).select(
+        F.col(CandidatePair.reference_key).alias(Record.record_key), F.lit(True).alias("settled")
+    )
+    linked = links.where(F.col(Link.status) == RETAINED).select(
+        F.col(Link.id_affaire).alias(Record.id), F.lit(True).alias("linked")
+    )
+    of_police = records.where((F.col(Record.side) == REFERENCE) & F.col(Record.force).isNotNull())
+    each = (
+        of_police.where(F.col(Record.rang) != BEYOND)
+        .join(settled.dropDuplicates(), on=Record.record_key, how="left")
+        .groupBy(Record.id)
+        .agg(
+            F.max(stratum()).alias(STRATUM),
+            F.coalesce(F.max("settled"), F.lit(False)).alias("settled"),
+            F.max(F.col(Record.cle_connue).isNotNull()).alias("typed"),
+            F.coalesce(~F.max(Record.cle_connue), F.lit(False)).alias("absent"),
+        )
+    )
+    return (
+        each.join(linked.dropDuplicates(), on=Record.id, how="left")
+        .groupBy(STRATUM, "settled", "typed", "absent", F.coalesce("linked", F.lit(False)).alias("linked"))
+        .agg(F.count("*").alias(NB))
+    )
+
+
+def expected(
+    links: DataFrame, records: DataFrame, candidate_pairs: DataFrame, again: DataFrame
+) -> tuple[DataFrame, DataFrame]:
+    """The links with ``p``, and what they let expect of links not found: ``id_procedure, id_affaire, p``.
+
+    Method: a link found without a settled key is true as often as hidden keys of its stratum are found again rightly,
+    and stands for (1 - r) / r others like it that were not found, r being the share found again. Other links keep the
+    probability of their weight and stand for themselves. Both are Jeffreys means.
+    """
+    found, wrong, nb = F.col(FOUND), F.col(WRONG), F.col(NB)
+    rates = again.where(nb > 0).select(
+        STRATUM,
+        ((found + 0.5) / (found + wrong + 1)).alias("precision"),
+        ((nb - found + 0.5) / (found + 0.5)).alias("others"),
+    )
+    settled = candidate_pairs.where(CandidatePair.settles).select(
+        F.col(CandidatePair.reference_key).alias(Record.record_key)
+    )
+    own = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) != BEYOND))
+    by_key = own.join(settled, on=Record.record_key, how="left_semi").select(Record.id)
+    strata = own.join(by_key, on=Record.id, how="left_anti").groupBy(F.col(Record.id).alias(Link.id_affaire))
+    known = strata.agg(F.max(stratum()).alias(STRATUM)).join(rates, on=STRATUM, how="inner")
+    judged = links.join(known, on=Link.id_affaire, how="left")
+    p = F.coalesce("precision", Link.match_probability)
+    missed = judged.where((F.col(Link.status) == RETAINED) & F.col("others").isNotNull())
+    return judged.select(*links.columns, p.alias("p")), missed.select(*PAIR, F.col("others").alias("p"))
+
+
+def stratum() -> Column:
+    """What an affair can be recognised by, besides its key: authors, persons identified, facts dated and placed."""
+    authors = F.when(F.coalesce(Record.nb_mis_en_cause, F.lit(0)) > 0, "auteur").otherwise("sans auteur")
+    known = F.least(F.coalesce(Record.nb_identifiees, F.lit(0)), F.lit(2)).cast("string")
+    precise = F.col(Record.jour_faits_debut).isNotNull() & F.col(Record.commune_faits).isNotNull()
+    return F.concat_ws(", ", authors, known, F.when(precise, "faits précis").otherwise("faits imprécis"))

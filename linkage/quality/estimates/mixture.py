@@ -1,0 +1,61 @@
+"""The probability that a candidate is the procedure of its reference, which has one at most among its candidates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped]
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+
+from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.scored_pairs import ScoredPair
+
+P = "p"
+RATIO, EVIDENCE = "ratio", "evidence"
+BITS, STEP = 60.0, 0.05
+TURNS = 200
+
+
+def ratios(scored: DataFrame, candidate_pairs: DataFrame, *, prior: float) -> DataFrame:
+    """The scored pairs with their likelihood ratio divided by the candidates of their reference, and its sum there.
+
+    ``prior`` is the model's share of matches among candidates: it is taken out of the weight.
+    """
+    candidates = candidate_pairs.groupBy(CandidatePair.reference_key).agg(F.count("*").alias("candidates"))
+    odds = prior / (1 - prior)
+    ratio = F.pow(F.lit(2.0), F.least(F.col(ScoredPair.match_weight), F.lit(BITS))) / F.lit(odds)
+    return (
+        scored.join(candidates, on=CandidatePair.reference_key, how="inner")
+        .withColumn(RATIO, ratio / F.col("candidates"))
+        .withColumn(EVIDENCE, F.sum(RATIO).over(Window.partitionBy(CandidatePair.reference_key)))
+        .drop("candidates")
+    )
+
+
+def histogram(ratios: DataFrame) -> DataFrame:
+    """How many references have each amount of evidence, in steps of a twentieth of a bit: ``evidence, nb``."""
+    each = ratios.groupBy(CandidatePair.reference_key).agg(F.first(EVIDENCE).alias(EVIDENCE))
+    step = F.round(F.log2(EVIDENCE) / STEP)
+    return each.groupBy(step.alias("step")).agg(F.count("*").alias("nb")).orderBy("step")
+
+
+def share(counted: pd.DataFrame, references: int) -> float:
+    """The share of references whose procedure is among their candidates.
+
+    Method: a reference has one procedure among its candidates, each as likely beforehand, or none. The share is the
+    maximum of the likelihood, by EM, as in bipartite record linkage (Sadinle, JASA 112, 2017): that a pair competes
+    with few others tells more than the share of matches among all pairs does.
+    ``references`` also counts those none of whose candidates reached the floor.
+    """
+    evidence, nb = np.exp2(counted["step"].to_numpy(float) * STEP), counted["nb"].to_numpy(float)
+    found = 0.9
+    for _ in range(TURNS):
+        found = float((nb * found * evidence / (1 - found + found * evidence)).sum() / max(references, 1))
+        found = min(max(found, 1e-6), 1 - 1e-6)
+    return found
+
+
+def probable(ratios: DataFrame, share: float) -> DataFrame:
+    """The scored pairs with ``p``."""
+    among = F.lit(share) * F.col(RATIO) / (1 - F.lit(share) + F.lit(share) * F.col(EVIDENCE))
+    return ratios.withColumn(P, among).drop(RATIO, EVIDENCE)

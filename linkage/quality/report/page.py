@@ -1,0 +1,35 @@
+"""The report of a version: what it shows, gathered; the page itself is ``rapport.html.j2``."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import jinja2
+
+from linkage.platform.pages import typography
+from linkage.quality.report import sections
+from linkage.quality.report.content import Content, levels
+
+
+def render(content: Content) -> str:
+    """The whole page: one HTML file that needs nothing else."""
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters.update(typography.FILTERS)
+    environment.globals.update(
+        {name: getattr(typography, name) for name in ("SIDES", "DIMENSIONS", "MEASURES", "METHODS", "OUTCOMES")}
+        | {name: getattr(typography, name) for name in ("VALUES", "STATUSES", "bornes")}
+    )
+    page = environment.get_template("rapport.html.j2")
+    return page.render(
+        c=content, css=_template("rapport.css"), **sections.views(content, levels(content.version["model"]))
+    )
+
+
+def _template(name: str) -> str:
+    return (resources.files("linkage.quality.report") / "templates" / name).read_text(encoding="utf-8")

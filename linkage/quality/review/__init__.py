@@ -1,0 +1,1 @@
+"""Clerical review: the sample, what its page shows, the decisions read back, the estimates they give."""

@@ -1,0 +1,78 @@
+"""The review file: one self-contained page that opens offline. Restricted zone: it shows identifying data."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.resources
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from jinja2 import Environment
+from jinja2.utils import htmlsafe_json_dumps
+
+from linkage.quality.review.facts import groups
+from linkage.quality.review.persons import Labels
+from linkage.quality.review.waterfall import LevelWeights, steps
+
+FORMAT = 1
+PLACES = 3
+
+
+def page(
+    pairs: Iterable[Mapping[str, Any]],
+    *,
+    version: str,
+    sample: str,
+    weights: Mapping[str, LevelWeights],
+    labels: Labels,
+) -> str:
+    """The page of the rows of ``review_records.records``, in the order of their ``rang``.
+
+    Neither status nor stratum is in it, and pairs come in an order drawn by lot, so that the reviewer judges the
+    records alone. The weight is what the machine thinks: it is there, folded, for who asks to see it.
+
+    Delivered values travel as JSON whose ``<``, ``>`` and ``&`` are escaped, and are written as text nodes only.
+    """
+    content = {
+        "format": FORMAT,
+        "version": version,
+        "sample": sample,
+        "pairs": [_said(pair, weights, labels) for pair in pairs],
+    }
+    style, script = _resource("review.css"), _resource("review.js")
+    # autoescape is on; what is marked safe is this project's own style and script, and JSON already escaped.
+    template = Environment(autoescape=True).from_string(_resource("review.html"))
+    return template.render(
+        version=version,
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        content=htmlsafe_json_dumps(content),
+    )
+
+
+def sample_hash(pairs: Iterable[Sequence[str]]) -> str:
+    """SHA-256 of the pairs drawn, whatever their order: a decisions file names the sample it answers."""
+    return hashlib.sha256(json.dumps(sorted(map(list, pairs))).encode()).hexdigest()
+
+
+def _said(pair: Mapping[str, Any], weights: Mapping[str, LevelWeights], labels: Labels) -> dict[str, Any]:
+    bars = steps(pair["levels"] or {}, pair["weight"], weights)
+    return {
+        "id_procedure": pair["id_procedure"],
+        "id_affaire": pair["id_affaire"],
+        "groups": [asdict(group) for group in groups(pair, labels)],
+        "steps": [{**asdict(bar), "bits": round(bar.bits, PLACES)} for bar in bars],
+    }
+
+
+def _resource(name: str) -> str:
+    return (importlib.resources.files("linkage.quality.review") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

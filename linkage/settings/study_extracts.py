@@ -1,0 +1,182 @@
+"""The method's knobs: typed, frozen, unknown keys refused. Values and reasons live under ``conf/``."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from pydantic import Field, model_validator
+
+from linkage.platform.settings import Settings
+
+StudyUnit = Literal["victime", "procedure", "mis_en_cause"]
+StudyGrouping = Literal["genre", "natinf", "sexe", "tranche_age", "force", "millesime", "code_departement", "region"]
+StudyIndicator = Literal["orientation", "famille_motif", "motif", "mode", "decision"]
+StudyDelay = Literal["enregistrement_arrivee", "arrivee_orientation", "orientation_decision", "enregistrement_fin"]
+TRAITS_OF_PERSONS = ("sexe", "tranche_age")
+
+
+class StudyPopulation(Settings):
+    """Whom a study is about: age, years of recording, offences, and tie of the victim with the author."""
+
+    first_year: int = Field(ge=1990, le=2100)
+    last_year: int = Field(ge=1990, le=2100)
+    smallest_age: int = Field(ge=0, le=90)
+    est_conjugal: bool
+    natinf: tuple[str, ...]
+    why_natinf: str
+    lien_auteur: tuple[str, ...]
+    unknown_tie: bool
+    why_lien_auteur: str
+    why: str
+
+    @model_validator(mode="after")
+    def _some(self) -> StudyPopulation:
+        if self.first_year > self.last_year:
+            raise ValueError(f"first_year must not exceed last_year, found {self.first_year} and {self.last_year}")
+        if not (self.est_conjugal or self.natinf):
+            raise ValueError("est_conjugal or natinf must name the offences of the study")
+        return self
+
+
+class StudyCounting(Settings):
+    """What counts once, and which affair and author speak for a victim who has several."""
+
+    once_per: Literal["procedure", "dossier"]
+    several_affaires: Literal["recognised", "all"]
+    several_authors: Literal["furthest"]
+    why: str
+
+
+class StudyAges(Settings):
+    """Lower bounds of the age bands."""
+
+    bounds: tuple[int, ...] = Field(min_length=1)
+    why: str
+
+    @model_validator(mode="after")
+    def _increasing(self) -> StudyAges:
+        if list(self.bounds) != sorted(set(self.bounds)):
+            raise ValueError(f"bounds must increase, found {list(self.bounds)}")
+        return self
+
+
+class StudyKind(Settings):
+    """A kind of offence: a person with several kinds is in a category of their own."""
+
+    name: str = Field(pattern=r"^[a-z_]+$")
+    label: str
+    natinf: tuple[str, ...] = Field(min_length=1)
+
+
+class StudyTable(Settings):
+    """One table: an indicator's categories in columns, a grouping's in rows."""
+
+    name: str = Field(pattern=r"^[a-z_]+$")
+    title: str
+    unit: StudyUnit
+    by: StudyGrouping
+    indicator: StudyIndicator
+
+    @model_validator(mode="after")
+    def _of_unit(self) -> StudyTable:
+        if self.unit == "procedure" and self.by in TRAITS_OF_PERSONS:
+            raise ValueError(f"a procedure has no {self.by}; group procedures by another variable or count persons")
+        return self
+
+
+class StudyDelays(Settings):
+    """Delays between steps, by cohort."""
+
+    by: StudyGrouping
+    steps: tuple[StudyDelay, ...] = Field(min_length=1)
+    why: str
+
+
+class StudySensitivity(Settings):
+    """Link weights from which the headline is computed again."""
+
+    match_weights: tuple[float, ...] = Field(min_length=1)
+    why: str
+
+
+class DisclosureSettings(Settings):
+    """What may be shown of counts; the floor of the threshold is 10."""
+
+    threshold: int = Field(ge=10)
+    base: Literal[5, 10]
+    hidden_width: int = Field(ge=2)
+    rounded_width: int = Field(ge=2)
+    median_base: int = Field(ge=1)
+    rounds: int = Field(ge=1, le=200)
+    why: str
+
+    @model_validator(mode="after")
+    def _widths(self) -> DisclosureSettings:
+        if self.hidden_width > self.threshold - 1:
+            raise ValueError(f"hidden_width must be below threshold: a hidden cell holds 0 to {self.threshold - 1}")
+        if self.rounded_width > self.base - 1:
+            raise ValueError(f"rounded_width must be below base: a rounded count spans {self.base - 1} units")
+        return self
+
+
+class LadderStep(Settings):
+    """One way to make a column coarser: categories that are not named become ``*``."""
+
+    column: StudyGrouping
+    to: dict[str, str]
+
+
+class MicrodataSettings(Settings):
+    """What an extract holds of each person, and how alike persons must be."""
+
+    columns: tuple[StudyGrouping | StudyIndicator | Literal["mois_orientation", "mois_fin"], ...] = Field(min_length=1)
+    quasi_identifiers: tuple[StudyGrouping, ...] = Field(min_length=1)
+    trajectory: tuple[Literal["mois_orientation", "mois_fin"], ...]
+    sensitive: StudyIndicator
+    k: int = Field(ge=3)
+    l: int = Field(ge=2)  # noqa: E741
+    most_suppressed: float = Field(ge=0, lt=1)
+    ladder: tuple[LadderStep, ...]
+    why: str
+
+    @model_validator(mode="after")
+    def _declared(self) -> MicrodataSettings:
+        named = {*self.quasi_identifiers, *self.trajectory, self.sensitive, *(step.column for step in self.ladder)}
+        if missing := sorted(named - set(self.columns)):
+            raise ValueError(f"{', '.join(missing)}: not among columns ({', '.join(self.columns)})")
+        traits = set(get_args(StudyGrouping)) & set(self.columns)
+        if left := sorted(traits - set(self.quasi_identifiers)):
+            raise ValueError(f"{', '.join(left)}: what others may know of a person belongs in quasi_identifiers")
+        return self
+
+
+class StudySettings(Settings):
+    """``conf/studies/<study>.toml``: one study, whole."""
+
+    study: str = Field(pattern=r"^[a-z_]+$")
+    title: str
+    population: StudyPopulation
+    counting: StudyCounting
+    ages: StudyAges
+    kinds: tuple[StudyKind, ...] = Field(min_length=1)
+    tables: tuple[StudyTable, ...] = Field(min_length=1)
+    delays: StudyDelays
+    sensitivity: StudySensitivity
+    disclosure: DisclosureSettings
+    microdata: MicrodataSettings
+
+    @model_validator(mode="after")
+    def _names(self) -> StudySettings:
+        for what, names in (("tables", [one.name for one in self.tables]), ("kinds", [one.name for one in self.kinds])):
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"{what}: {', '.join(twice)} declared twice")
+        # Those that a study makes itself are told apart by their names.
+        own = [one.name for one in self.tables if one.name.startswith("liaison_") or one.name.endswith("sensibilite")]
+        if own:
+            raise ValueError(
+                f"tables: {', '.join(own)}: names that start with liaison_ or end with sensibilite are kept"
+            )
+        codes = [code for kind in self.kinds for code in {*kind.natinf}]
+        if several := sorted({code for code in codes if codes.count(code) > 1}):
+            raise ValueError(f"kinds: natinf {', '.join(several)} declared in several; each offence is of one kind")
+        return self

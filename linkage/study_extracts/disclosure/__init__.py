@@ -1,0 +1,1 @@
+"""The door: which counts may be shown, attacked together with everything shown before."""

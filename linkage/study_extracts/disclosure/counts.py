@@ -1,0 +1,106 @@
+"""The counts that cells show: the same count in two tables, studies or releases has one name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd  # type: ignore[import-untyped]
+
+from linkage.settings.study_extracts import StudySettings
+from linkage.study_extracts.course import POURSUITES
+from linkage.study_extracts.population import OF_A_KIND, OTHER, SEVERAL, UNKNOWN
+from linkage.study_extracts.tables import LINKED, TOTAL, WHOLE
+from linkage.tables.study_extracts import Release
+
+Variable = tuple[str, ...]
+"""Of whom (a population), unit, grouping, row, indicator, column."""
+
+
+def variable(of: str, unit: str, by: str, indicator: str, row: str, column: str) -> Variable:
+    """The count that a cell shows: the same for cells of two tables that count the same cases.
+
+    Modes and decisions add up to the prosecuted, motives to the two kinds of classement.
+    """
+    group = ("*", WHOLE) if row == WHOLE else (by, row)
+    if indicator == LINKED and column == LINKED:
+        return (of, unit, *group, "orientation", TOTAL)
+    if column == TOTAL and indicator in ("mode", "decision"):
+        return (of, unit, *group, "orientation", POURSUITES)
+    if column == TOTAL and indicator in ("motif", "famille_motif"):
+        return (of, unit, *group, "classement", TOTAL)
+    return (of, unit, *group, indicator, column)
+
+
+VALUE, STATE = "valeur", "etat"
+SHOWN, HIDDEN = "publie", "masque"
+GAP = "gap"
+COLUMNS = {Release.tableau: "table", Release.unite: "unit", Release.regroupement: "by", Release.indicateur: "indicator",
+           Release.modalite: "row", Release.categorie: "column"}  # fmt: skip
+Population = Mapping[str, Any]
+
+
+def population(study: StudySettings, natinf: Sequence[str]) -> Population:
+    """What decides whom a study counts, and under which kind of offence."""
+    counting, of = study.counting, study.population
+    return {
+        "natinf": sorted(natinf),
+        "years": [of.first_year, of.last_year],
+        "age": of.smallest_age,
+        "ties": sorted(of.lien_auteur),
+        "unknown_tie": of.unknown_tie or not of.lien_auteur,
+        "counting": [counting.once_per, counting.several_affaires, counting.several_authors],
+        "kinds": {kind.name: sorted(kind.natinf) for kind in study.kinds},
+    }
+
+
+def of_row(whole: Population, by: str, row: str) -> dict[str, Any]:
+    """The part of a population that a row depends on: the count of one year does not depend on the other years."""
+    left_out = {"years"} if by == "millesime" and row != WHOLE else set()
+    if by not in ("genre", "natinf") or row == WHOLE:
+        left_out.add("kinds")
+    return {name: value for name, value in whole.items() if name not in left_out}
+
+
+def holds(large: Population, small: Population) -> bool:
+    """Whether everyone of the second population is in the first."""
+    if set(large) != set(small) or any(large.get(name) != small.get(name) for name in ("counting", "kinds")):
+        return False
+    years = "years" not in large or (large["years"][0] <= small["years"][0] and small["years"][1] <= large["years"][1])
+    ties = not large["ties"] or (bool(small["ties"]) and set(small["ties"]) <= set(large["ties"]))
+    unknown = large["unknown_tie"] or not small["unknown_tie"]
+    return years and ties and unknown and large["age"] <= small["age"] and set(small["natinf"]) <= set(large["natinf"])
+
+
+def tag(part: Population) -> str:
+    """A short name for a population: the same for the same persons."""
+    return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def named(cells: pd.DataFrame, whole: Population, regions: Mapping[str, str] = MappingProxyType({})) -> pd.DataFrame:
+    """The cells with the ``variable`` that each shows, and that of the coarser count it is a ``part`` of, or null."""
+    rows = list(cells[["unit", "by", "indicator", "row", "column"]].itertuples(index=False))
+    tags = {key: tag(of_row(whole, *key)) for key in set(zip(cells["by"], cells["row"], strict=True))}
+    coarser = {key: _coarser(whole, regions, *key) for key in tags}
+    named = cells.assign(variable=[variable(tags[row.by, row.row], *row) for row in rows])
+    of = [coarser[row.by, row.row] for row in rows]
+    return named.assign(
+        part=[
+            variable(tags[row.by, row.row], row.unit, above[0], row.indicator, above[1], row.column) if above else None
+            for row, above in zip(rows, of, strict=True)
+        ]
+    )
+
+
+def _coarser(whole: Population, regions: Mapping[str, str], by: str, row: str) -> tuple[str, str] | None:
+    """The row of a coarser grouping that holds a row: the région of a département, the kind of an offence."""
+    if row == WHOLE or by not in ("code_departement", "natinf"):
+        return None
+    if by == "code_departement":
+        return "region", regions.get(row, UNKNOWN)
+    kinds = {code: kind for kind, codes in whole["kinds"].items() for code in codes}
+    several = {SEVERAL: SEVERAL, **{f"{kind}{OF_A_KIND}": kind for kind in (*whole["kinds"], OTHER)}}
+    return "genre", several.get(row) or kinds.get(row, OTHER)

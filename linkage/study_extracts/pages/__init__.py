@@ -1,0 +1,1 @@
+"""What a study's readers open: the page, its pictures, the workbook."""

@@ -1,0 +1,208 @@
+"""What a reader is shown of a study, in the shape of the page and of the workbook: protected values only."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd  # type: ignore[import-untyped]
+
+from linkage.settings.study_extracts import StudySettings
+from linkage.study_extracts.course import LEAST, ORIENTATIONS, POURSUITES
+from linkage.study_extracts.disclosure.counts import HIDDEN
+from linkage.study_extracts.pages.rate import Rate
+from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
+from linkage.tables.study_extracts import Cell, Mark
+
+DIMENSIONS = {
+    "force": "force",
+    "millesime": "millesime",
+    "code_departement": "departement",
+    "sexe": "sexe_victime",
+}
+"""Groupings of which ``quality`` estimates the error of the links row by row, under its own names."""
+EVERYTHING = "ensemble"
+FEWEST_RATED = 100
+"""Linked cases of a row from which its match rate is shown: of fewer, rounding to 5 moves it by points."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """One study as it may be read."""
+
+    study: StudySettings
+    version: str
+    code_version: str
+    extraction: datetime.date
+    cells: pd.DataFrame
+    delays: pd.DataFrame
+    marks: pd.DataFrame
+    estimates: pd.DataFrame
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By grouping: what stands beside a code in a row."""
+
+    @cached_property
+    def rate(self) -> Rate:
+        """Of victims, all rows together."""
+        of = self.cells
+        whole = of[(of[Cell.unite] == "victime") & (of[Cell.indicateur] == LINKED) & (of[Cell.modalite] == WHOLE)]
+        values = plain(whole.drop_duplicates(Cell.categorie)).set_index(Cell.categorie)[Cell.valeur].to_dict()
+        of = self.estimates[self.estimates["dimension"] == EVERYTHING]
+        found = {row["measure"]: row for row in plain(of).to_dict("records") if row["estimate"] is not None}
+        return Rate(values.get(TOTAL), values.get(LINKED), found.get("precision"), found.get("rappel"))
+
+    def errors(self, unit: str, by: str) -> dict[tuple[str, str], float | None]:
+        """By row of a grouping and measure: the estimated share of links that are right, or found."""
+        # By sex, quality estimates procedures of victims of that sex: it says nothing of the mis en cause.
+        dimension = None if by == "sexe" and unit != "victime" else DIMENSIONS.get(by)
+        own = plain(self.estimates[self.estimates["dimension"] == dimension])
+        rows = dict(zip(zip(own["modalite"], own["measure"], strict=True), own["estimate"], strict=True))
+        whole = (("precision", self.rate.precision), ("rappel", self.rate.recall))
+        return rows | {(WHOLE, measure): said["estimate"] for measure, said in whole if rows and said}
+
+    def shares(self, mark: str) -> dict[str, float | None]:
+        """Of a mark, by orientation; empty when there is no such mark."""
+        own = plain(self.marks[self.marks[Mark.repere] == mark])
+        return dict(zip(own[Mark.orientation], own[Mark.part], strict=True))
+
+    @property
+    def safer(self) -> list[tuple[str, dict[str, float | None]]]:
+        """Least weight of a link, and the shares of those linked by it."""
+        names = [name for name in dict.fromkeys(self.marks[Mark.repere]) if name.startswith("poids_")]
+        return [(name.removeprefix("poids_"), self.shares(name)) for name in names]
+
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """The least and the greatest share of prosecutions, over all marks."""
+        found = self.marks.loc[self.marks[Mark.orientation] == POURSUITES, Mark.part].dropna()
+        return (float(found.min()), float(found.max())) if len(found) else None
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The share of prosecutions among all recorded victims, whatever became of those without link.
+
+        Method: worst-case bounds (Manski 1989), from published counts.
+        """
+        share = self.shares("ensemble").get(POURSUITES)
+        if share is None or self.rate.rate is None:
+            return None
+        return share * self.rate.rate, share * self.rate.rate + 1 - self.rate.rate
+
+
+@dataclass(frozen=True)
+class ShownCell:
+    """A count, its share, and its weighted share; None where hidden."""
+
+    valeur: int | None
+    part: float | None
+    weighted: float | None
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """One row of a table, with the share of its cases that are linked, and how good links are, where that is known."""
+
+    name: str
+    label: str
+    cells: Sequence[ShownCell]
+    total: int | None
+    rate: float | None
+    precision: float | None
+    recall: float | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One table, the whole last, its columns in the order of the course where there is one."""
+
+    name: str
+    title: str
+    unit: str
+    by: str
+    columns: Sequence[str]
+    rows: Sequence[ShownRow]
+    nb: int
+    hidden: int
+
+    @property
+    def weighted(self) -> bool:
+        """Whether any of its rows has a weighted variant."""
+        return any(cell.weighted is not None for row in self.rows for cell in row.cells)
+
+    @property
+    def rated(self) -> bool:
+        """Whether the match rate of any of its rows is known."""
+        return any(row.rate is not None for row in self.rows)
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the error of the links is estimated row by row."""
+        return any(row.precision is not None for row in self.rows)
+
+    @property
+    def grain(self) -> str:
+        """Of which procedures the error of the links is."""
+        if self.estimated:
+            year = " L'année y est le millésime de la livraison, qui peut différer de celle de l'enregistrement."
+            return (
+                "Liens justes et retrouvés : estimés sur toutes les procédures de la ligne, toutes infractions réunies."
+                f"{year if self.by == 'millesime' else ''}"
+            )
+        return "L'erreur des liens n'est pas estimée par ligne : elle est celle de toutes les procédures de la version."
+
+    @property
+    def note(self) -> str:
+        """What was hidden, and what a match rate would be of."""
+        hidden = f"Cases masquées : {self.hidden} sur {self.nb}." if self.hidden else "Aucune case masquée."
+        alone = " Les mis en cause sont ceux des affaires liées : ils n'ont pas de taux d'appariement à eux."
+        return hidden + (alone if self.unit == "mis_en_cause" else "")
+
+
+def shown_tables(content: Content) -> list[Shown]:
+    """The declared tables and the sensitivity, each with its match rates beside it."""
+    cells = content.cells
+    rates = cells[(cells[Cell.indicateur] == LINKED) & (cells[Cell.categorie] == LINKED)]
+    enough = rates[rates[Cell.valeur].ge(FEWEST_RATED)]
+    known = plain(enough).set_index([Cell.unite, Cell.regroupement, Cell.modalite])[Cell.part].to_dict()
+    own = cells[cells[Cell.indicateur] != LINKED]
+    return [_table(plain(table), known, content) for _, table in own.groupby(Cell.tableau, sort=False)]
+
+
+def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content) -> Shown:
+    first = cells.iloc[0]
+    said = content.labels.get(first[Cell.regroupement], {})
+    errors = content.errors(first[Cell.unite], first[Cell.regroupement])
+    present = [*dict.fromkeys(cells[Cell.categorie])]
+    order = (*ORIENTATIONS, *present, LINKED, ALONE)
+    columns = [name for name in dict.fromkeys(order) if name in present and name != TOTAL]
+    rows = []
+    for row, own in cells.groupby(Cell.modalite, sort=True):
+        by = own.set_index(Cell.categorie)
+        found = [ShownCell(*by.loc[name, [Cell.valeur, Cell.part, Cell.part_ponderee]]) for name in columns]
+        rate = rates.get((first[Cell.unite], first[Cell.regroupement], row))
+        precision, recall = (errors.get((str(row), measure)) for measure in ("precision", "rappel"))
+        label = said.get(str(row), str(row))
+        rows.append(ShownRow(str(row), label, found, by.loc[TOTAL, Cell.valeur], rate, precision, recall))
+    if first[Cell.regroupement] == LEAST:
+        rows.sort(key=lambda row: float(row.name))
+    rows.sort(key=lambda row: row.name == WHOLE)
+    hidden = int((cells[Cell.etat] == HIDDEN).sum())
+    return Shown(
+        first[Cell.tableau],
+        first[Cell.titre],
+        first[Cell.unite],
+        first[Cell.regroupement],
+        columns,
+        rows,
+        len(cells),
+        hidden,
+    )
+
+
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Missing values as None, whatever their type."""
+    free = frame.astype(object)
+    return free.where(free.notna(), None)

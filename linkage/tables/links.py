@@ -1,0 +1,69 @@
+"""The linkage itself: candidates, scores, links, and what became of every record."""
+
+from __future__ import annotations
+
+from linkage.platform.lake.schema import Column, Table
+
+RETAINED, TO_REVIEW = "retenu", "a_revoir"
+LINKED, UNLINKED = "linked", "unlinked:"
+
+
+class Link(Table):
+    """One row per retained or doubtful pair of a version."""
+
+    path = "links"
+    key = ("version", "id_procedure", "id_affaire")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    id_procedure = Column("string", "procédure, comme livrée")
+    id_affaire = Column("string", "affaire, comme livrée")
+    link_pass = Column("string", "passe qui a proposé le lien")
+    match_weight = Column(
+        "double", "poids de Splink : modèle des affaires ou des jonctions, retour des personnes compris", unit="bits"
+    )
+    match_probability = Column("double", "probabilité de ce poids")
+    status = Column("string", "retenu, ou a_revoir : à examiner à la main")
+    evidence = Column("string", "ce qui s'accorde et ce qui ne s'accorde pas, comparaison par comparaison")
+    id_dossier = Column("string", "composante du graphe des liens retenus", nulls="a_revoir")
+
+
+class PersonLink(Table):
+    """One row per pair of persons recognised as the same inside a retained link of a version."""
+
+    path = "person_links"
+    key = ("version", "id_procedure", "rang_procedure", "id_affaire")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    id_procedure = Column("string", "procédure, comme livrée")
+    rang_procedure = Column("int", "rang de la personne dans la procédure")
+    id_affaire = Column("string", "affaire, comme livrée")
+    rang_affaire = Column("int", "rang de la personne dans l'affaire")
+    role = Column("string", "rôle dans la procédure")
+    role_change = Column("boolean", "le rôle n'est pas le même dans l'affaire")
+    match_weight = Column("double", "poids de Splink sur le modèle des personnes", unit="bits")
+    match_probability = Column("double", "probabilité de Splink sur le modèle des personnes")
+
+
+class Unlinked(Table):
+    """One row per procedure or affair without a retained link."""
+
+    path = "unlinked"
+    key = ("version", "side", "id")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    side = Column("string", "procedure ou affaire")
+    id = Column("string", "procédure ou affaire, comme livrée")
+    reason = Column("string", "raison de l'absence de lien")
+
+
+class Ledger(Table):
+    """One row per version, source, vintage and outcome: what came in = linked + unlinked by reason + set aside."""
+
+    path = "ledger"
+    key = ("version", "source", "millesime", "outcome")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    source = Column("string", "lrppn, lrpgn ou cassiopee")
+    millesime = Column("int", "millésime")
+    outcome = Column("string", "linked, unlinked:<raison> ou set_aside")
+    nb = Column("bigint", "procédures ou affaires", unit="dossiers")

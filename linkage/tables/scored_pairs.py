@@ -1,0 +1,47 @@
+"""Scored pairs of cases and of persons, and the agreement patterns that they reach."""
+
+from __future__ import annotations
+
+from linkage.platform.lake.schema import Column, Table
+from linkage.tables.candidate_pairs import CandidatePair
+
+
+class ScoredPair(CandidatePair):
+    """One row per candidate pair whose weight reaches the floor."""
+
+    path = "scored_pairs"
+    id_procedure = Column("string", "procédure")
+    id_affaire = Column("string", "affaire")
+    rang = Column("int", "rang de la référence")
+    match_weight = Column("double", "poids de Splink", unit="bits")
+    match_probability = Column("double", "probabilité de Splink")
+    agreement_pattern = Column("bigint", "niveaux atteints ensemble : une ligne de scored_patterns")
+
+
+class ScoredPerson(Table):
+    """One row per pair of persons of a candidate case whose weight reaches the floor."""
+
+    path = "scored_persons"
+    key = ("id_procedure", "rang_procedure", "id_affaire", "rang_affaire")
+    id_procedure = Column("string", "procédure")
+    rang_procedure = Column("int", "rang de la personne dans la procédure")
+    id_affaire = Column("string", "affaire")
+    rang_affaire = Column("int", "rang de la personne dans l'affaire")
+    role = Column("string", "rôle dans la procédure")
+    role_affaire = Column("string", "rôle dans l'affaire, dit comme la police : mis_en_cause ou victime")
+    match_weight = Column("double", "poids de Splink sur le modèle des personnes", unit="bits")
+    match_probability = Column("double", "probabilité de Splink sur le modèle des personnes")
+    agreement_pattern = Column("bigint", "niveaux atteints ensemble : une ligne de scored_patterns")
+
+
+class ScoredPattern(Table):
+    """One row per agreement pattern: levels that scored pairs of cases, jonctions or persons reached together."""
+
+    path = "scored_patterns"
+    key = ("agreement_pattern",)
+    agreement_pattern = Column("bigint", "le motif, comme scored_pairs et scored_persons le portent")
+    model = Column("string", "modèle de ces paires : cases, jonctions ou persons")
+    levels = Column("map<string,string>", "niveau atteint par chaque comparaison", nulls="sans information")
+    match_weight = Column("double", "poids de Splink de toutes ces paires, avant le retour des personnes", unit="bits")
+    match_probability = Column("double", "probabilité de Splink")
+    nb_pairs = Column("bigint", "paires retenues de ce motif", unit="paires")
