@@ -10,6 +10,7 @@ import pandas as pd  # type: ignore[import-untyped]
 from linkage.platform.errors import InputError
 from linkage.platform.lake.store import Store
 from linkage.settings.study_extracts import StudySettings
+from linkage.study_extracts.disclosure import delays as released_delays
 from linkage.study_extracts.disclosure import releases
 from linkage.study_extracts.disclosure.counts import SHOWN, Population
 from linkage.study_extracts.disclosure.releases import Earlier
@@ -60,19 +61,19 @@ class Register:
         """
         study, rules = self._study, self._study.disclosure
         named = {"study": study.study, "version": self._version, "release": release, "by": study.delays.by}
-        present = delays.register(delays, days, of, rules, seed=seed, **named)
+        present = released_delays.register(delays, days, of, rules, seed=seed, **named)
         earlier: pd.DataFrame = self._store.read_or_empty(ReleasedDelay).toPandas()
         unknown = self._without_delays(earlier)
         if release in unknown:  # Its medians are out: made again as they were, the register has them at last.
             return delays, present
         if unknown:
             self._refuse(unknown)
-        hidden = delays.protect(present, earlier, days, rules)
-        out = delays.out(present, earlier)
-        moved = {**out, **dict.fromkeys(hidden, [pd.NA] * len(delays.MEDIANS))}
+        hidden = released_delays.protect(present, earlier, days, rules)
+        out = released_delays.out(present, earlier)
+        moved = {**out, **dict.fromkeys(hidden, [pd.NA] * len(released_delays.MEDIANS))}
         for frame in (delays, present):
             keys = list(zip(frame[Delay.etape], frame[Delay.modalite], strict=True))
-            for position, name in enumerate(delays.MEDIANS):
+            for position, name in enumerate(released_delays.MEDIANS):
                 medians = zip(keys, frame[name], strict=True)
                 values = [moved[key][position] if key in moved else median for key, median in medians]
                 frame[name] = pd.array(values, dtype="Int64")

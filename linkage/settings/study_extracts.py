@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,8 @@ StudyGrouping = Literal["genre", "natinf", "sexe", "tranche_age", "force", "mill
 StudyIndicator = Literal["orientation", "famille_motif", "motif", "mode", "decision"]
 StudyDelay = Literal["enregistrement_arrivee", "arrivee_orientation", "orientation_decision", "enregistrement_fin"]
 TRAITS_OF_PERSONS = ("sexe", "tranche_age")
+Reason = Annotated[str, Field(exclude=True)]
+"""Why a choice was made. It is no part of the declaration's imprint: a reason reworded moves no pseudonym."""
 
 
 class StudyPopulation(Settings):
@@ -23,11 +25,11 @@ class StudyPopulation(Settings):
     smallest_age: int = Field(ge=0, le=90)
     est_conjugal: bool
     natinf: tuple[str, ...]
-    why_natinf: str
+    why_natinf: Reason
     lien_auteur: tuple[str, ...]
     unknown_tie: bool
-    why_lien_auteur: str
-    why: str
+    why_lien_auteur: Reason
+    why: Reason
 
     @model_validator(mode="after")
     def _some(self) -> StudyPopulation:
@@ -39,19 +41,18 @@ class StudyPopulation(Settings):
 
 
 class StudyCounting(Settings):
-    """What counts once, and which affair and author speak for a victim who has several."""
+    """What counts once, and which affairs speak for a victim who has several; of their authors, the furthest does."""
 
     once_per: Literal["procedure", "dossier"]
     several_affaires: Literal["recognised", "all"]
-    several_authors: Literal["furthest"]
-    why: str
+    why: Reason
 
 
 class StudyAges(Settings):
     """Lower bounds of the age bands."""
 
     bounds: tuple[int, ...] = Field(min_length=1)
-    why: str
+    why: Reason
 
     @model_validator(mode="after")
     def _increasing(self) -> StudyAges:
@@ -89,18 +90,22 @@ class StudyDelays(Settings):
 
     by: StudyGrouping
     steps: tuple[StudyDelay, ...] = Field(min_length=1)
-    why: str
+    why: Reason
 
 
 class StudySensitivity(Settings):
     """Link weights from which the headline is computed again."""
 
     match_weights: tuple[float, ...] = Field(min_length=1)
-    why: str
+    why: Reason
 
 
 class DisclosureSettings(Settings):
-    """What may be shown of counts; the floor of the threshold is 10."""
+    """What may be shown of counts; the floor of the threshold is 10.
+
+    A count is rounded at random to one of the two multiples of ``base`` around it: a value that is shown stands for the
+    ``2 * base - 1`` counts less than ``base`` away from it, and for fewer beside the threshold.
+    """
 
     threshold: int = Field(ge=10)
     base: Literal[5, 10]
@@ -108,14 +113,18 @@ class DisclosureSettings(Settings):
     rounded_width: int = Field(ge=2)
     median_base: int = Field(ge=1)
     rounds: int = Field(ge=1, le=200)
-    why: str
+    why: Reason
 
     @model_validator(mode="after")
     def _widths(self) -> DisclosureSettings:
         if self.hidden_width > self.threshold - 1:
             raise ValueError(f"hidden_width must be below threshold: a hidden cell holds 0 to {self.threshold - 1}")
-        if self.rounded_width > self.base - 1:
-            raise ValueError(f"rounded_width must be below base: a rounded count spans {self.base - 1} units")
+        widest = 2 * (self.base - 1)
+        if self.rounded_width > widest:
+            raise ValueError(
+                f"rounded_width must be {widest} at most: a count rounded at random to a multiple of {self.base} is "
+                f"shown as a value up to {self.base - 1} below or above it"
+            )
         return self
 
 
@@ -137,7 +146,7 @@ class MicrodataSettings(Settings):
     l: int = Field(ge=2)  # noqa: E741
     most_suppressed: float = Field(ge=0, lt=1)
     ladder: tuple[LadderStep, ...]
-    why: str
+    why: Reason
 
     @model_validator(mode="after")
     def _declared(self) -> MicrodataSettings:

@@ -60,6 +60,33 @@ def test_a_threshold_below_the_floor_is_refused() -> None:
     config.validated(declaration(disclosure__threshold=10), StudySettings, where="x")
 
 
+@pytest.mark.parametrize(("base", "widest"), [(5, 8), (10, 18)])
+def test_a_rounded_count_cannot_keep_more_than_it_stands_for(base: int, widest: int) -> None:
+    rules = {**declaration()["disclosure"], "base": base}
+    said = refused(disclosure={**rules, "rounded_width": widest + 1})
+    assert f"rounded_width must be {widest} at most" in said
+    assert f"up to {base - 1} below or above" in said
+    declared_so = declaration(disclosure={**rules, "rounded_width": widest})
+    config.validated(declared_so, StudySettings, where="x")
+
+
+def test_the_reason_of_the_rounding_says_what_the_door_does() -> None:
+    """Base 5: nine counts, as test_door counts them."""
+    declared_so = declared("violences_conjugales").disclosure
+    assert declared_so.base == 5
+    assert "rounded at random to one of the two multiples of 5" in declared_so.why
+    assert "nine possible ones: up to 4 below and 4 above" in " ".join(declared_so.why.split())
+
+
+def test_a_reason_reworded_is_the_same_declaration_to_the_register_and_a_rule_changed_is_another() -> None:
+    """Its imprint goes into the pseudonyms of the extract."""
+    study, imprint = declared("violences_conjugales"), config.settings_hash
+    reworded = declaration(disclosure__why="other words", population__why_natinf="other words")
+    assert imprint(config.validated(reworded, StudySettings, where="x")) == imprint(study)
+    stricter = declaration(disclosure__threshold=11)
+    assert imprint(config.validated(stricter, StudySettings, where="x")) != imprint(study)
+
+
 def test_procedures_are_not_grouped_by_a_trait_of_persons() -> None:
     table = {"name": "t", "title": "T", "unit": "procedure", "by": "sexe", "indicator": "orientation"}
     assert "a procedure has no sexe" in refused(tables=[table])

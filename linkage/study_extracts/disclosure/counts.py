@@ -40,6 +40,8 @@ SHOWN, HIDDEN = "publie", "masque"
 GAP = "gap"
 COLUMNS = {Release.tableau: "table", Release.unite: "unit", Release.regroupement: "by", Release.indicateur: "indicator",
            Release.modalite: "row", Release.categorie: "column"}  # fmt: skip
+FURTHEST = "furthest"
+"""Of several authors the furthest step counts: written in the population of every release since the first."""
 Population = Mapping[str, Any]
 
 
@@ -52,7 +54,7 @@ def population(study: StudySettings, natinf: Sequence[str]) -> Population:
         "age": of.smallest_age,
         "ties": sorted(of.lien_auteur),
         "unknown_tie": of.unknown_tie or not of.lien_auteur,
-        "counting": [counting.once_per, counting.several_affaires, counting.several_authors],
+        "counting": [counting.once_per, counting.several_affaires, FURTHEST],
         "kinds": {kind.name: sorted(kind.natinf) for kind in study.kinds},
     }
 

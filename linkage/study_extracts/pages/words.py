@@ -118,9 +118,10 @@ def definitions(study: StudySettings, *, extraction: datetime.date) -> list[tupl
         (
             "Confidentialité",
             f"sous {rules.threshold}, zéro compris, rien n'est montré, ni une case qui a toute sa ligne ; le reste "
-            f"est arrondi au hasard à un multiple de {rules.base} voisin, celui de la diffusion précédente tant "
-            "qu'il le reste. Une médiane qui a bougé avec quelques cas n'est pas montrée de nouveau. Des cases de plus "
-            "sont masquées jusqu'à ce "
+            f"est arrondi au hasard à l'un des deux multiples de {rules.base} qui l'encadrent, plus souvent au plus "
+            f"proche : l'effectif montré est le vrai à {rules.base - 1} près. La valeur de la diffusion précédente est "
+            "gardée tant qu'elle convient. Une médiane qui a bougé avec quelques cas n'est pas montrée de nouveau. Des "
+            "cases de plus sont masquées jusqu'à ce "
             "qu'une attaque par programmation linéaire, sur tous les tableaux et toutes les diffusions antérieures, "
             f"laisse à une case masquée un intervalle d'au moins {rules.hidden_width} unités, à une case arrondie d'au "
             f"moins {rules.rounded_width}. Les sommes peuvent différer des totaux.",

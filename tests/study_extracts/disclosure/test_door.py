@@ -103,6 +103,17 @@ def test_rounding_gives_one_of_the_two_multiples_around_and_always_the_same(nb: 
     assert value == rounded(nb, 5, SEED, one)
 
 
+@pytest.mark.parametrize(
+    ("value", "counts"), [(10, range(10, 15)), (15, range(11, 20)), (100, range(96, 105)), (1000, range(996, 1005))]
+)
+def test_a_shown_value_stands_for_every_count_that_is_rounded_to_it_and_no_other(value: int, counts: range) -> None:
+    """Nine of them with base 5, five for the threshold itself: what is below it is never shown."""
+    names = [("cell", str(number)) for number in range(200)]
+    shown = {nb for nb in range(RULES.threshold, 1020) if value in {rounded(nb, 5, SEED, one) for one in names}}
+    assert shown == set(counts)
+    assert known(value, SHOWN, RULES) == (min(counts), max(counts))
+
+
 def test_rounding_is_unbiased() -> None:
     drawn = [rounded(102, 5, SEED, ("cell", str(number))) for number in range(4000)]
     assert sum(drawn) / len(drawn) == pytest.approx(102, abs=0.15)

@@ -125,12 +125,12 @@ def supposed(register: Register, truth: Any, versions: Sequence[str]) -> dict[Va
 @settings(max_examples=12, deadline=None)
 @given(COUNTS, st.integers(0, 11), st.integers(1, 4))
 def test_a_later_version_is_published_and_teaches_nothing_small_beside_those_before(
-    counts: list[int], late: int, step: int
+    exact: list[int], late: int, step: int
 ) -> None:
     """A correction adds a few persons a version: none is refused, and what is confined was so by those before."""
     register, versions = Register(), ["v0", "v1", "v2"]
     for number, version in enumerate(versions):
-        persons = drawn([nb + (number * step if cell == late else 0) for cell, nb in enumerate(counts)])
+        persons = drawn([nb + (number * step if cell == late else 0) for cell, nb in enumerate(exact)])
         register.release(persons, "force", version=version)
     cells = counts.named(table(persons, "force"), EVERYBODY)
     truth = dict(zip(cells["variable"], cells["nb"], strict=True))
