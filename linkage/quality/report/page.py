@@ -7,7 +7,7 @@ from importlib import resources
 import jinja2
 
 from linkage.platform.pages import typography
-from linkage.quality.report import sections
+from linkage.quality.report import sections, words
 from linkage.quality.report.content import Content, levels
 
 
@@ -22,8 +22,14 @@ def render(content: Content) -> str:
     )
     environment.filters.update(typography.FILTERS)
     environment.globals.update(
-        {name: getattr(typography, name) for name in ("SIDES", "DIMENSIONS", "MEASURES", "METHODS", "OUTCOMES")}
-        | {name: getattr(typography, name) for name in ("VALUES", "STATUSES", "bornes")}
+        SIDES=words.SIDES,
+        DIMENSIONS=words.DIMENSIONS,
+        MEASURES=words.MEASURES,
+        METHODS=words.METHODS,
+        OUTCOMES=words.OUTCOMES,
+        VALUES=words.VALUES,
+        STATUSES=words.STATUSES,
+        bornes=typography.bornes,
     )
     page = environment.get_template("rapport.html.j2")
     return page.render(
