@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 
 import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.ages import age, band
+from linkage.concepts.countries import FRANCE, country_group
+from linkage.concepts.sides import AFFAIRE, NO_INFORMATION, PROCEDURE
 from linkage.settings.quality import SubgroupsSettings
 from linkage.tables.quality import Subgroup
 from linkage.tables.standardised import Affaire, Personne, Procedure
 
-PROCEDURE, AFFAIRE = "procedure", "affaire"
-WHOLE, MISSING = "ensemble", "sans information"
+WHOLE = "ensemble"
 FORCES = {"police": "PN", "gendarmerie": "GN"}
 ROLES = ("victime", "mis_en_cause")
-FRANCE = "FRA"
 # Dimension → the column of standardised/procedures or standardised/affaires that gives it.
 OF_CASES = {
     "millesime": Procedure.millesime,
@@ -31,7 +32,12 @@ OF_PERSONS = {"sexe": Personne.sexe, "age": Personne.date_naissance, "naissance"
 
 
 def traits(
-    procedures: DataFrame, affaires: DataFrame, personnes: DataFrame, *, settings: SubgroupsSettings
+    procedures: DataFrame,
+    affaires: DataFrame,
+    personnes: DataFrame,
+    *,
+    union: Sequence[str],
+    settings: SubgroupsSettings,
 ) -> DataFrame:
     """``side, id, dimension, modalite``: one row per case and group it belongs to.
 
@@ -49,7 +55,11 @@ def traits(
     ).unionByName(
         affaires.select(F.lit(AFFAIRE).alias("side"), F.col(Affaire.id_affaire).alias("id"), Affaire.date_faits_debut)
     )
-    return made[PROCEDURE].unionByName(made[AFFAIRE]).unionByName(_of_persons(personnes, days, settings=settings))
+    return (
+        made[PROCEDURE]
+        .unionByName(made[AFFAIRE])
+        .unionByName(_of_persons(personnes, days, union=union, settings=settings))
+    )
 
 
 def declared() -> dict[tuple[str, str], str]:
@@ -71,11 +81,14 @@ def _of_cases(cases: DataFrame, id: str, side: str, *, absent: tuple[str, ...] =
     ).select(Subgroup.side, "id", "group.*")
 
 
-def _of_persons(personnes: DataFrame, days: DataFrame, *, settings: SubgroupsSettings) -> DataFrame:
+def _of_persons(
+    personnes: DataFrame, days: DataFrame, *, union: Sequence[str], settings: SubgroupsSettings
+) -> DataFrame:
+    age_at_facts = age(F.col(Personne.date_naissance), F.col(Procedure.date_faits_debut))
     values = {
         "sexe": F.col(Personne.sexe),
-        "age": _age_band(settings.age_bounds),
-        "naissance": _birthplace(settings.union_europeenne),
+        "age": band(age_at_facts, settings.age_bounds),
+        "naissance": country_group(_birthplace(), union=union),
     }
     groups = [_group(F.concat(F.lit(f"{name}_"), F.col(Personne.role)), _text(value)) for name, value in values.items()]
     exploded = (
@@ -94,33 +107,21 @@ def _group(dimension: str | Column, modalite: Column) -> Column:
 
 
 def _text(value: Column) -> Column:
-    return F.coalesce(value.cast("string"), F.lit(MISSING))
+    return F.coalesce(value.cast("string"), F.lit(NO_INFORMATION))
 
 
 def _force(origine: Column) -> Column:
     return F.coalesce(*(F.when(origine == said, F.lit(force)) for said, force in FORCES.items()))
 
 
-def _age_band(bounds: tuple[int, ...]) -> Column:
-    months = F.months_between(F.col(Procedure.date_faits_debut), F.col(Personne.date_naissance))
-    age = F.when(months >= 0, F.floor(months / 12))
-    bands = [F.when(age < high, F.lit(f"{low} à {high - 1} ans")) for low, high in pairwise((0, *bounds))]
-    return F.coalesce(*bands, F.when(age >= bounds[-1], F.lit(f"{bounds[-1]} ans ou plus")))
-
-
-def _birthplace(union: tuple[str, ...]) -> Column:
-    country = F.when(F.col(Personne.commune_naissance).isNotNull(), F.lit(FRANCE)).otherwise(
-        F.col(Personne.pays_naissance)
-    )
-    return (
-        F.when(country == FRANCE, F.lit("France"))
-        .when(country.isin(*union), F.lit("Union européenne"))
-        .when(country.isNotNull(), F.lit("autre pays"))
-    )
+def _birthplace() -> Column:
+    """Return the country of birth; a French commune is in France whatever the country delivered."""
+    born_in_france = F.col(Personne.commune_naissance).isNotNull()
+    return F.when(born_in_france, FRANCE).otherwise(F.col(Personne.pays_naissance))
 
 
 def silent(subgroups: pd.DataFrame) -> list[str]:
     """The columns that say nothing of any case: their dimension has only ``sans information``, or no group at all."""
-    said = subgroups[subgroups[Subgroup.modalite] != MISSING]
+    said = subgroups[subgroups[Subgroup.modalite] != NO_INFORMATION]
     known = set(zip(said[Subgroup.side], said[Subgroup.dimension], strict=True))
     return [f"{column} ({side})" for (side, dimension), column in declared().items() if (side, dimension) not in known]

@@ -18,7 +18,7 @@ from tests.drawing import draw
 
 SETTINGS = SubgroupsSettings(
     confidence=0.95, smallest=10, why_smallest="", age_bounds=(18, 65), why_age_bounds="",
-    union_europeenne=("ITA",), named_above=50, named_gap=0.03, why_named="",
+    named_above=50, named_gap=0.03, why_named="",
 )  # fmt: skip
 GROUP = "side string, id string, dimension string, modalite string"
 CASE = "side string, id string, nb_cases int, nb_sent int, nb_linked int, nb_linked_sent int, nb_links bigint, expected_found double, expected_true double, nb_true bigint, nb_true_found bigint"
@@ -34,14 +34,14 @@ def test_a_case_is_in_every_group_that_one_of_its_persons_is_in(spark: SparkSess
         {"rang": 4, "role": "temoin", "sexe": "M"},
     ]
     personnes = draw(spark, Personne, [{"side": "procedure", "id": "p1", **person} for person in persons])
-    found = traits.traits(procedures, affaires, personnes, settings=SETTINGS)
+    found = traits.traits(procedures, affaires, personnes, union=["ITA"], settings=SETTINGS)
     missing = "sans information"
     expected = [
         *[("procedure", "p1", d, v) for d, v in {"ensemble": "ensemble", "millesime": "2020", "force": "PN", "departement": missing, "tribunal": missing, "famille": missing}.items()],
         *[("affaire", "a1", d, v) for d, v in {"ensemble": "ensemble", "millesime": missing, "force": "GN", "departement": missing, "tribunal": missing, "famille": missing, "petit_x": "true"}.items()],
         *[("procedure", "p1", "sexe_victime", v) for v in ("F", missing)],
-        *[("procedure", "p1", "age_victime", v) for v in ("18 à 64 ans", "0 à 17 ans", missing)],
-        *[("procedure", "p1", "naissance_victime", v) for v in ("Union européenne", "France", "autre pays")],
+        *[("procedure", "p1", "age_victime", v) for v in ("18-64", "moins de 18", missing)],
+        *[("procedure", "p1", "naissance_victime", v) for v in ("union_europeenne", "france", "autre")],
     ]  # fmt: skip
     assert_df_equality(found, spark.createDataFrame(expected, GROUP), ignore_row_order=True, ignore_nullable=True)
 

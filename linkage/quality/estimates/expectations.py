@@ -5,7 +5,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.quality.traits import AFFAIRE, FORCES, PROCEDURE
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
+from linkage.quality.traits import FORCES
 from linkage.tables.links import RETAINED, Link
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import Affaire, Procedure

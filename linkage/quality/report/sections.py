@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd  # type: ignore[import-untyped]
 
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.platform.pages.typography import mot
 from linkage.quality.report import charts
 from linkage.quality.report.words import DIMENSIONS, MEASURES, METHODS, OUTCOMES, SIDES, STATUSES, VALUES
 from linkage.quality.subgroups import EST_PRECISION, EST_RECALL, RATE, TRUE_PRECISION, TRUE_RECALL
-from linkage.quality.traits import AFFAIRE, PROCEDURE, WHOLE
+from linkage.quality.traits import WHOLE
 from linkage.tables.candidate_pairs import SET_ASIDE
 from linkage.tables.links import LINKED, RETAINED, TO_REVIEW
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from linkage.concepts.countries import ELSEWHERE, IN_FRANCE, IN_UNION
+from linkage.concepts.outcomes import ALTERNATIVES, EN_COURS, INOPPORTUNITE, NON_POURSUIVABLE
+
 SIDES = {"procedure": "procédures", "affaire": "affaires"}
 DIMENSIONS = {
     "ensemble": "Ensemble",
@@ -48,5 +51,18 @@ OUTCOMES = {
     "unlinked:sans_candidat": "sans candidat",
     "set_aside": "mis de côté",
 }
-VALUES = {"true": "oui", "false": "non", "M": "masculin", "F": "féminin", "*": "toutes les passes"}
+VALUES = {
+    "true": "oui",
+    "false": "non",
+    "M": "masculin",
+    "F": "féminin",
+    "*": "toutes les passes",
+    IN_FRANCE: "France",
+    IN_UNION: "autre pays de l'Union européenne",
+    ELSEWHERE: "pays hors de l'Union européenne",
+    ALTERNATIVES: "alternatives aux poursuites",
+    INOPPORTUNITE: "classement pour inopportunité",
+    NON_POURSUIVABLE: "affaire non poursuivable",
+    EN_COURS: "aucune orientation connue",
+}
 STATUSES = {"retenu": "retenu", "a_revoir": "à revoir", "ecarte": "écarté"}

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.quality.review.sample import PAIR
 from linkage.tables.quality import ReviewSample
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
 
-PROCEDURE_SIDE, AFFAIRE_SIDE = "procedure", "affaire"
 REFERENCES, LEVELS, WEIGHT = "references", "levels", "weight"
 PERSONS, OFFENCES = "personnes", "infractions"
 
@@ -45,8 +45,8 @@ def records(sample: DataFrame, scored_pairs: DataFrame, scored_patterns: DataFra
     of_best = weighed.join(levels, on=ScoredPattern.agreement_pattern, how="inner")
     found = pairs.join(of_best, on=PAIR, how="left").select(ReviewSample.rang, *PAIR, LEVELS, WEIGHT)
     sides = (
-        (PROCEDURE_SIDE, Procedure.id_procedure, described.procedures),
-        (AFFAIRE_SIDE, Affaire.id_affaire, described.affaires),
+        (PROCEDURE, Procedure.id_procedure, described.procedures),
+        (AFFAIRE, Affaire.id_affaire, described.affaires),
     )
     for side, id, cases in sides:
         wanted = F.broadcast(sample.select(id))

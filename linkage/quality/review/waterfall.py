@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-NO_INFORMATION = "sans information"
+from linkage.concepts.sides import NO_INFORMATION
+
 TOLERANCE = 0.01
 NAMES = {
     "cle": "Clé du PV",
