@@ -67,7 +67,8 @@ def run(run: Run) -> None:
         for column in assessment.subgroups(truth):
             progress.say(f"{column}: no case has a value; its subgroup says 'sans information' only.")
     with progress.step("weights for the unlinked"):
-        assessment.weights()
+        if unweighted := assessment.weights():
+            progress.say(f"{unweighted} linked procedures have no weight: each stands for itself.")
     with progress.step("report"):
         place = assessment.report(run.code_version)
     progress.say(f"Review (restricted zone, it shows identifying data): {page}")

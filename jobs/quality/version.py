@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts import crossings
 from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
@@ -109,21 +111,34 @@ class Assessment:
             scored = self.seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
             missed = expectations.missed(scored, links.where(F.col(Link.status) == RETAINED))
         cases = expectations.cases(procedures, affaires, links, missed, truth).checkpoint()
-        groups = traits.traits(procedures, affaires, personnes, settings=self.settings.subgroups)
+        union = [row["code"] for row in config.nomenclature("union_europeenne")]
+        groups = traits.traits(procedures, affaires, personnes, union=union, settings=self.settings.subgroups)
         measured = subgroups.subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)
         self.write(measured, Subgroup)
         return traits.silent(self.of(Subgroup).toPandas())
 
-    def weights(self) -> None:
-        """Writes ``quality/weights`` and ``quality/balance``."""
+    def weights(self) -> int:
+        """Write ``quality/weights`` and ``quality/balance``; return how many linked procedures have no weight.
+
+        Raises
+        ------
+        ContractError
+            Too many of them.
+        """
         conjugal = [row["code"] for row in config.nomenclature("natinf") if row["est_conjugal"] == "1"]
         evenements = self.seen(source_table("cassiopee", "evenements"))
-        counts = weights.counted(self.seen(Procedure), self.of(Link), evenements, conjugal=conjugal).toPandas()
-        made = weights.weights(counts, version=self.version, settings=self.settings.weights)
+        families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
+        counts: pd.DataFrame = weights.count_crossings(
+            self.seen(Procedure), self.of(Link), evenements, conjugal=conjugal, families=families
+        ).toPandas()
+        weighted = weights.build_weights(counts, version=self.version, settings=self.settings.weights)
+        unweighted, linked = weights.count_unweighted(counts, weighted), int(counts[Weight.nb_linked].sum())
+        crossings.refuse_unweighted(unweighted, linked, largest=self.settings.weights.largest_unweighted)
         smallest = self.settings.subgroups.smallest
-        balance = weights.balance(counts, made, version=self.version, smallest=smallest)
-        for frame, table in ((made, Weight), (balance, Balance)):
+        balance = weights.build_balance(counts, weighted, version=self.version, smallest=smallest)
+        for frame, table in ((weighted, Weight), (balance, Balance)):
             self.write(self.store.from_pandas(frame, table), table)
+        return unweighted
 
     def report(self, code_version: str) -> str:
         """Writes the report; returns where it is."""

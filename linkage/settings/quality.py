@@ -45,7 +45,6 @@ class SubgroupsSettings(Settings):
     why_smallest: str
     age_bounds: tuple[int, ...] = Field(min_length=1)
     why_age_bounds: str
-    union_europeenne: tuple[str, ...]
     named_above: int = Field(ge=0)
     named_gap: float = Field(ge=0, le=1)
     why_named: str
@@ -59,6 +58,8 @@ class WeightsSettings(Settings):
     smallest_cell: int = Field(ge=1)
     smallest_linked: int = Field(ge=1)
     why_smallest_cell: str
+    largest_unweighted: float = Field(ge=0, le=1)
+    why_largest_unweighted: str
 
 
 class ReportSettings(Settings):
