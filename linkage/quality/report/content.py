@@ -15,13 +15,13 @@ from pyspark.sql import functions as F
 
 from linkage.settings.links import LinksSettings
 from linkage.settings.quality import QualitySettings, ReportSettings
+from linkage.settings.scored_pairs import CASES, JONCTIONS, PERSONS
 from linkage.tables.links import RETAINED, Link, PersonLink
-from linkage.tables.quality import DOUBT, NO, YES, ReviewDecision, ReviewSample
+from linkage.tables.quality import DOUBT, NO, REJECTED, YES, ReviewDecision, ReviewSample
 from linkage.tables.scored_pairs import ScoredPair
 
-NOT_RETAINED = "ecarte"
 LEVELS = ["model", "comparison", "label", "m", "u", "weight"]
-MODELS = {"cases": "dossiers", "jonctions": "jonctions", "persons": "personnes"}
+MODELS = {CASES: "dossiers", JONCTIONS: "jonctions", PERSONS: "personnes"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def histogram(scored_pairs: DataFrame, links: DataFrame, *, settings: ReportSett
     """``bin, status, nb``: scored pairs by weight band (lower bound, in bits) and what became of them."""
     pair: list[str] = [Link.id_procedure, Link.id_affaire]
     best = scored_pairs.groupBy(*pair).agg(F.max(ScoredPair.match_weight).alias("weight"))
-    status = F.coalesce(F.col(Link.status), F.lit(NOT_RETAINED)).alias("status")
+    status = F.coalesce(F.col(Link.status), F.lit(REJECTED)).alias("status")
     width = settings.bin_bits
     band = (F.floor(F.col("weight") / width) * width).alias("bin")
     judged = best.join(links.select(*pair, Link.status), on=pair, how="left")
@@ -88,7 +88,7 @@ def reviewed(sample: DataFrame, decisions: DataFrame) -> DataFrame:
 def levels(model: str) -> pd.DataFrame:
     """``model, comparison, label, m, u, weight``: the parameters in a version's model, one or several models in it."""
     content = json.loads(model)
-    parts = {"cases": content} if "comparisons" in content else content.get("models", content)
+    parts = {CASES: content} if "comparisons" in content else content.get("models", content)
     rows = [
         (MODELS.get(name, name), comparison["name"], level["label"], level["m"], level["u"])
         for name, part in parts.items()

@@ -16,6 +16,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from linkage.quality.review.facts import groups
 from linkage.quality.review.persons import Labels
 from linkage.quality.review.waterfall import LevelWeights, steps
+from linkage.settings.scored_pairs import CASES
 
 FORMAT = 1
 PLACES = 3
@@ -61,7 +62,7 @@ def sample_hash(pairs: Iterable[Sequence[str]]) -> str:
 
 
 def _said(pair: Mapping[str, Any], weights: Mapping[str, LevelWeights], labels: Labels) -> dict[str, Any]:
-    bars = steps(pair["levels"] or {}, pair["weight"], weights)
+    bars = steps(pair["levels"] or {}, pair["weight"], weights[pair["model"] or CASES])
     return {
         "id_procedure": pair["id_procedure"],
         "id_affaire": pair["id_affaire"],

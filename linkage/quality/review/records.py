@@ -13,7 +13,8 @@ from linkage.tables.quality import ReviewSample
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
 
-REFERENCES, LEVELS, WEIGHT = "references", "levels", "weight"
+REFERENCES, LEVELS, WEIGHT = "references", ScoredPattern.levels, "weight"
+MODEL = ScoredPattern.model
 PERSONS, OFFENCES = "personnes", "infractions"
 
 
@@ -29,7 +30,9 @@ class Described:
 
 
 def records(sample: DataFrame, scored_pairs: DataFrame, scored_patterns: DataFrame, described: Described) -> DataFrame:
-    """One row per sampled pair: ``rang``, the pair, ``levels`` and ``weight`` of its best reference, both records.
+    """One row per sampled pair: ``rang``, the pair, what weighed its best reference, both records.
+
+    ``model``, ``levels`` and ``weight`` are those of the reference that weighs most; null where no pair is scored.
 
     Columns: ``procedure`` and ``affaire`` (structs of their tables), ``references``, and for each side
     ``personnes_<side>`` and ``infractions_<side>`` (arrays in the order of ``rang``). Neither status nor stratum.
@@ -41,9 +44,9 @@ def records(sample: DataFrame, scored_pairs: DataFrame, scored_patterns: DataFra
     )
     scored = scored_pairs.join(F.broadcast(sample.select(*PAIR)), on=PAIR, how="left_semi")
     weighed = scored.groupBy(*PAIR).agg(best.alias("best")).select(*PAIR, "best.*")
-    levels = F.broadcast(scored_patterns.select(ScoredPattern.agreement_pattern, ScoredPattern.levels))
+    levels = F.broadcast(scored_patterns.select(ScoredPattern.agreement_pattern, MODEL, LEVELS))
     of_best = weighed.join(levels, on=ScoredPattern.agreement_pattern, how="inner")
-    found = pairs.join(of_best, on=PAIR, how="left").select(ReviewSample.rang, *PAIR, LEVELS, WEIGHT)
+    found = pairs.join(of_best, on=PAIR, how="left").select(ReviewSample.rang, *PAIR, MODEL, LEVELS, WEIGHT)
     sides = (
         (PROCEDURE, Procedure.id_procedure, described.procedures),
         (AFFAIRE, Affaire.id_affaire, described.affaires),
