@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import pytest
+from pyspark.sql import SparkSession
 
 from linkage.concepts.crossings import TRAITS
 from linkage.quality import weights
 from linkage.settings.quality import WeightsSettings
+from linkage.tables.links import Link
+from linkage.tables.sources import Evenement
+from linkage.tables.standardised import Procedure
+from tests.drawing import draw
 
 SETTINGS = WeightsSettings(
     variables=("avec_mis_en_cause", "famille", "force", "millesime", "code_departement"),
@@ -69,3 +76,71 @@ def test_a_small_population_is_left_out() -> None:
         drawn, weights.build_weights(drawn, version="v", settings=SETTINGS), version="v", smallest=10
     )
     assert set(made["population"]) == {"ensemble"}
+
+
+FAMILIES = {"21": "non_poursuivable", "48": "inopportunite", "56": "alternative"}
+EVENTS = {
+    "prosecuted": [("orientation", "copj")],
+    "judged": [("decision", "jugement")],
+    "ordered": [("ordonnance_reglement", "renvoi_tc")],
+    "settled": [("orientation", "composition_penale")],
+    "warned": [("classement", "56")],
+    "let go": [("classement", "48")],
+    "impossible": [("classement", "21")],
+    "waiting": [("classement", None)],
+    "first dropped": [("classement", "21"), ("classement", "48"), ("orientation", "crpc")],
+}
+
+
+def count(spark: SparkSession, links: list[tuple[str, str, str]], **procedures: dict) -> pd.DataFrame:
+    """Procedures sent unless said otherwise, links with their status, and the affairs of ``EVENTS``."""
+    usual = {"date_transmission": date(2020, 1, 1), "nb_mis_en_cause": 1, "natinfs": ["7151"], "force": "PN"}
+    drawn = draw(spark, Procedure, [{**usual, "id_procedure": name, **said} for name, said in procedures.items()])
+    rows = [{"id_procedure": p, "id_affaire": a, "status": status} for p, a, status in links]
+    events = [{"id_affaire": a, "type": kind, "code": code} for a, two in EVENTS.items() for kind, code in two]
+    return weights.count_crossings(
+        drawn, draw(spark, Link, rows), draw(spark, Evenement, events), conjugal=["10872"], families=FAMILIES
+    ).toPandas()
+
+
+def test_sent_procedures_are_counted_under_the_orientation_of_their_affair(spark: SparkSession) -> None:
+    expected = {
+        **dict.fromkeys(("prosecuted", "judged", "ordered", "first dropped"), "poursuites"),
+        **dict.fromkeys(("settled", "warned"), "alternatives"),
+        "let go": "inopportunite",
+        "impossible": "non_poursuivable",
+        **dict.fromkeys(("waiting", "without events"), "en_cours"),
+    }
+    force = dict(zip(expected, "ABCDEFGHIJ", strict=True))
+    links = [(f"p{affaire}", affaire, "retenu") for affaire in expected]
+    found = count(spark, links, **{f"p{affaire}": {"force": letter} for affaire, letter in force.items()})
+    assert dict(zip(found["force"], found[weights.OUTCOME], strict=True)) == {
+        force[affaire]: word for affaire, word in expected.items()
+    }
+    assert (found["nb"] == 1).all() and (found["nb_linked"] == 1).all()
+
+
+def test_of_several_affairs_the_furthest_counts_and_doubtful_links_count_for_nothing(spark: SparkSession) -> None:
+    links = [("p", "impossible", "retenu"), ("p", "warned", "retenu"), ("p", "prosecuted", "a_revoir"), ("q", "judged", "a_revoir")]  # fmt: skip
+    unlinked = {"nb_mis_en_cause": 0, "natinfs": ["7151", "10872"]}
+    found = count(spark, links, p={}, q=unlinked, r=unlinked, s={"date_transmission": None})
+    rows = {
+        (row.avec_mis_en_cause, row.famille, row.force, row.nb, row.nb_linked): (conjugal, outcome)
+        for row, conjugal, outcome in zip(
+            found.itertuples(), found[weights.CONJUGAL], found[weights.OUTCOME], strict=True
+        )
+    }
+    assert rows == {
+        ("true", "sans information", "PN", 1, 1): (False, "alternatives"),
+        ("false", "sans information", "PN", 2, 0): (True, None),
+    }
+
+
+def test_a_linked_procedure_without_a_weight_is_counted_and_stands_for_itself() -> None:
+    drawn = counts(("PN", "32", 100, 50, "a"), ("GN", "32", 60, 30, "b"), ("GN", "33", 40, 0, "b"))
+    known = weights.build_weights(drawn, version="v", settings=SETTINGS)
+    assert weights.count_unweighted(drawn, known) == 0
+    partial = known[known["force"] == "PN"]
+    assert weights.count_unweighted(drawn, partial) == 30
+    balance = weights.build_balance(drawn, partial, version="v", smallest=10).set_index(["measure", "modalite"])
+    assert balance.loc[("suite judiciaire", "a"), "weighted_share"] == pytest.approx(50 * 2 / (50 * 2 + 30))
