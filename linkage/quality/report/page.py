@@ -8,11 +8,11 @@ import jinja2
 
 from linkage.platform.pages import typography
 from linkage.quality.report import sections, words
-from linkage.quality.report.content import Content, levels
+from linkage.quality.report.content import Content, read_levels
 
 
 def render(content: Content) -> str:
-    """The whole page: one HTML file that needs nothing else."""
+    """Return the whole page: one HTML file that needs nothing else."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
@@ -33,7 +33,7 @@ def render(content: Content) -> str:
     )
     page = environment.get_template("rapport.html.j2")
     return page.render(
-        c=content, css=_template("rapport.css"), **sections.views(content, levels(content.version["model"]))
+        c=content, css=_template("rapport.css"), **sections.build_views(content, read_levels(content.version["model"]))
     )
 
 

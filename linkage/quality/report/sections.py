@@ -43,8 +43,8 @@ ORDER = (
 )
 
 
-def views(content: Content, levels: pd.DataFrame) -> dict[str, Any]:
-    """Everything the template names."""
+def build_views(content: Content, levels: pd.DataFrame) -> dict[str, Any]:
+    """Return everything that the template names."""
     whole = content.subgroups[content.subgroups[Subgroup.dimension] == WHOLE].set_index(
         [Subgroup.side, Subgroup.measure]
     )
@@ -56,17 +56,17 @@ def views(content: Content, levels: pd.DataFrame) -> dict[str, Any]:
         "rates": {side: _row(whole, side, RATE) for side in (PROCEDURE, AFFAIRE)},
         "nb_links": int(counted.loc[counted[Link.status] == RETAINED, "nb"].sum()),
         "nb_review": int(counted.loc[counted[Link.status] == TO_REVIEW, "nb"].sum()),
-        "estimates": _estimates(content, whole),
-        "named": _named(content.subgroups, recall),
-        "slow": _named(content.subgroups, RATE),
+        "estimates": _list_estimates(content, whole),
+        "named": _list_named(content.subgroups, recall),
+        "slow": _list_named(content.subgroups, RATE),
         "measured": MEASURES[recall],
         "model": levels.groupby(["model", "comparison"], sort=False),
-        "weights_charts": _weights_charts(levels),
-        "histogram_chart": _histogram_chart(content),
-        "passes": _passes(content),
-        "ledger": _ledger(content.ledger),
-        "ledger_chart": _ledger_chart(content.ledger),
-        "subgroup_charts": _subgroup_charts(content, recall),
+        "weights_charts": _draw_weights(levels),
+        "histogram_chart": _draw_histogram(content),
+        "passes": _list_passes(content),
+        "ledger": _pivot_ledger(content.ledger),
+        "ledger_chart": _draw_ledger(content.ledger),
+        "subgroup_charts": _draw_subgroups(content, recall),
         "cells": content.weights.drop_duplicates(Weight.cell) if len(content.weights) else content.weights,
     }
 
@@ -76,8 +76,8 @@ def _row(whole: pd.DataFrame, side: str, measure: str) -> dict[str, Any]:
     return {**empty, **(whole.loc[(side, measure)].to_dict() if (side, measure) in whole.index else {})}
 
 
-def _estimates(content: Content, whole: pd.DataFrame) -> Rows:
-    """One row per method, precision and recall side by side, the headline first; the truth last where there is one."""
+def _list_estimates(content: Content, whole: pd.DataFrame) -> Rows:
+    """Return a row per method, precision and recall side by side; the headline first, the truth last if known."""
     rows: Rows = []
     estimates = content.estimates
     methods = sorted(
@@ -91,8 +91,8 @@ def _estimates(content: Content, whole: pd.DataFrame) -> Rows:
         if precision or recall:
             note = (precision or recall or {}).get(Estimate.note)
             headline = method == ORDER[0]
-            named = {"name": mot(method, METHODS), "note": note, "headline": headline}
-            rows.append(named | {"precision": precision, "recall": recall})
+            shown = {"name": mot(method, METHODS), "note": note, "headline": headline}
+            rows.append(shown | {"precision": precision, "recall": recall})
     if not rows:
         note = "Paires comparées seulement : un vrai lien jamais comparé n'est pas vu, le rappel est donc surestimé."
         row: dict[str, Any] = {"name": "Probabilités des paires", "note": note, "headline": False}
@@ -106,21 +106,21 @@ def _estimates(content: Content, whole: pd.DataFrame) -> Rows:
     return rows
 
 
-def _named(subgroups: pd.DataFrame, measure: str) -> Rows:
-    """The groups that the first page names, the furthest below first."""
+def _list_named(subgroups: pd.DataFrame, measure: str) -> Rows:
+    """Return the groups that the first page names, the furthest below first."""
     rows = subgroups[(subgroups[Subgroup.measure] == measure) & subgroups[Subgroup.named].astype(bool)]
     rows = rows.sort_values([Subgroup.gap, Subgroup.side, Subgroup.dimension, Subgroup.modalite])
     return list(rows.to_dict("records"))
 
 
-def _weights_charts(levels: pd.DataFrame) -> list[tuple[str, str]]:
+def _draw_weights(levels: pd.DataFrame) -> list[tuple[str, str]]:
     return [
         (str(model), charts.weights(part, f"Poids de chaque niveau, modèle des {model}"))
         for model, part in levels.groupby("model", sort=False)
     ]
 
 
-def _histogram_chart(content: Content) -> str:
+def _draw_histogram(content: Content) -> str:
     if not len(content.histogram):
         return ""
     counts = content.histogram.assign(
@@ -130,27 +130,27 @@ def _histogram_chart(content: Content) -> str:
     return charts.histogram(counts, list(STATUSES.values()), "Paires comparées, par poids et décision")
 
 
-def _passes(content: Content) -> Rows:
-    """One row per pass, strict to loose as declared: links, doubts, threshold, and precision where truth is known."""
+def _list_passes(content: Content) -> Rows:
+    """Return a row per pass, strict to loose as declared: links, doubts, threshold, precision where truth is known."""
     counts = content.passes_counted.pivot_table(
         index=Link.link_pass, columns=Link.status, values="nb", aggfunc="sum", fill_value=0
     )
     declared = {one.name: one for one in content.passes.passes} if content.passes else {}
     names = [*declared, *(name for name in counts.sort_values(list(counts.columns)).index if name not in declared)]
-    judged = content.accuracy.set_index(Accuracy.link_pass) if len(content.accuracy) else None
+    accuracy = content.accuracy.set_index(Accuracy.link_pass) if len(content.accuracy) else None
     total = int(counts.get(RETAINED, pd.Series(dtype=int)).sum()) or 1
     rows: Rows = []
     for name in names:
         retained = int(counts[RETAINED].get(name, 0)) if RETAINED in counts else 0
         doubtful = int(counts[TO_REVIEW].get(name, 0)) if TO_REVIEW in counts else 0
-        precision = judged[Accuracy.precision].get(name) if judged is not None else None
+        precision = accuracy[Accuracy.precision].get(name) if accuracy is not None else None
         row = {"name": name, "retained": retained, "share": retained / total, "doubtful": doubtful}
         rows.append(row | {"precision": precision, "settings": declared.get(name)})
     return rows
 
 
-def _ledger(ledger: pd.DataFrame) -> dict[str, Any]:
-    """A row per source and vintage, a column per outcome, what came in on the right; totals below."""
+def _pivot_ledger(ledger: pd.DataFrame) -> dict[str, Any]:
+    """Return a row per source and vintage, a column per outcome, what came in on the right; totals below."""
     table = ledger.pivot_table(
         index=[Ledger.source, Ledger.millesime], columns=Ledger.outcome, values=Ledger.nb, aggfunc="sum", fill_value=0
     )
@@ -162,19 +162,19 @@ def _ledger(ledger: pd.DataFrame) -> dict[str, Any]:
     return {"columns": columns, "rows": table.to_dict("index"), "sums": sums.to_dict("index")}
 
 
-def _ledger_chart(ledger: pd.DataFrame) -> str:
+def _draw_ledger(ledger: pd.DataFrame) -> str:
     group = {outcome: name for name, outcomes in GROUPS.items() for outcome in outcomes}
-    named = ledger.assign(
+    grouped = ledger.assign(
         outcome=ledger[Ledger.outcome].map(group).fillna(ALONE),
         row=ledger[Ledger.source] + " " + ledger[Ledger.millesime].astype(str),
     )
-    counts = named.groupby(["row", "outcome"], as_index=False)["nb"].sum().sort_values("row")
+    counts = grouped.groupby(["row", "outcome"], as_index=False)["nb"].sum().sort_values("row")
     counts["share"] = counts["nb"] / counts.groupby("row")["nb"].transform("sum")
     return charts.ledger(counts, list(GROUPS), "Devenir des dossiers par source et millésime")
 
 
-def _subgroup_charts(content: Content, recall: str) -> Rows:
-    """One chart per dimension, both sides in it; the groups furthest from the whole when there are too many."""
+def _draw_subgroups(content: Content, recall: str) -> Rows:
+    """Draw a chart per dimension, both sides in it; of too many groups, those furthest below the whole."""
     most = content.settings.report.most_rows
     measures = {RATE: MEASURES[RATE], recall: MEASURES[recall]}
     rows = content.subgroups[content.subgroups[Subgroup.measure].isin(measures)].dropna(subset=[Subgroup.estimate])

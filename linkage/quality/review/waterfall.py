@@ -43,7 +43,7 @@ class Step:
 
 
 def level_weights(model: str) -> dict[str, LevelWeights]:
-    """The weights of each model, by its name, from the JSON kept with a version.
+    """Return the weights of each model, by its name, from the JSON kept with a version.
 
     Method: log2(m / u) per level, log2 of the odds of a match for the prior (Fellegi & Sunter 1969).
     """
