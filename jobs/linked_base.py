@@ -52,7 +52,8 @@ def run(run: Run) -> None:
         of_version = (rows.where(F.col("version") == version) for rows in of_any)
         seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
         communes = run.spark.createDataFrame(pd.DataFrame(config.nomenclature("communes")))
-        made = linked_base.build(seen, communes, version=version, settings=profile, pseudonyms=pseudonyms)
+        union = [row["code"] for row in config.nomenclature("union_europeenne")]
+        made = linked_base.build(seen, communes, union=union, version=version, settings=profile, pseudonyms=pseudonyms)
     with store.together(TABLES), run.progress.step(f"{len(made)} tables, under pseudonyms"):
         written = store.write_each(made, slice=publication.in_version(version), metadata=made_with)
     for table in made:

@@ -70,7 +70,7 @@ def ours(place: Place) -> dict[str, Any]:
         run.call(estimate_model, out=model)
         run.call(scored_pairs_job, model=model, estimated=True)
         run.call(links, version=VERSION)
-    judged = indicators.accuracy(run.store.read(Link), place.truth(), version=VERSION)
+    judged = indicators.measure_accuracy(run.store.read(Link), place.truth(), version=VERSION)
     whole = judged.where(judged[Accuracy.link_pass] == indicators.ALL_PASSES).collect()[0]
     return {**clock.figures, "pairs": run.store.read(CandidatePair).count(), "f1": round(whole[Accuracy.f1] or 0.0, 6)}
 

@@ -37,50 +37,50 @@ Rows = list[tuple[str, str, float, float, float]]
 
 
 def estimate(of: Assessment) -> Rows | None:
-    """Writes the methods' estimates into ``quality/estimates``; returns what is shown of them.
+    """Write the methods' estimates into ``quality/estimates``; return what is shown of them.
 
     None when the method changed since the version was made: hidden keys would be looked for by another one.
     """
     if of.row[Version.settings_hash] != method.settings_hash():
         return None
     try:
-        model = _model(of)
+        model = _read_model(of)
     except InputError:
         # Another Splink, or levels that the code words otherwise: also another method.
         return None
-    counted, strata = counts(of, model)
-    found = estimators.estimates(counted, version=of.version, settings=of.settings.estimates)
+    counted, strata = count_evidence(of, model)
+    rates = estimators.estimate_rates(counted, version=of.version, settings=of.settings.estimates)
     # Where keys are too few to estimate anything, groups are not told what they miss by them either.
-    of.write(of.store.spark.createDataFrame(strata if found else [], HiddenKeys.struct()), HiddenKeys)
+    of.write(of.store.spark.createDataFrame(strata if rates else [], HiddenKeys.struct()), HiddenKeys)
     methods = (estimators.MIXTURE, estimators.HIDDEN_KEYS, estimators.COUNTS, estimators.SYNTHESIS)
-    named = ", ".join(f"'{one}'" for one in methods)
-    slice = f"{publication.in_version(of.version)} AND {Estimate.method} IN ({named})"
-    of.store.write(of.store.spark.createDataFrame(found, Estimate.struct()), Estimate, slice=slice)
+    names = ", ".join(f"'{one}'" for one in methods)
+    slice = f"{publication.in_version(of.version)} AND {Estimate.method} IN ({names})"
+    of.store.write(of.store.spark.createDataFrame(rates, Estimate.struct()), Estimate, slice=slice)
     shown = (Estimate.measure, Estimate.method, Estimate.estimate, Estimate.low, Estimate.high)
     written = of.of(Estimate).where(F.col(Estimate.method).isin(*methods)).orderBy(Estimate.measure, Estimate.method)
     return [tuple(row) for row in written.select(*shown).collect()]
 
 
-def counts(of: Assessment, model: Model) -> tuple[Counts, list[dict[str, Any]]]:
-    """What the estimators read of the version, and the rows of ``quality/hidden_keys``; ``model`` is that of cases."""
+def count_evidence(of: Assessment, model: Model) -> tuple[Counts, list[dict[str, Any]]]:
+    """Count what the estimators read of the version; return it and the rows of ``quality/hidden_keys``."""
     records, pairs, scored = (of.seen(table) for table in (Record, CandidatePair, ScoredPair))
     links = of.of(Link)
-    sample = hidden_keys.sample(pairs, settings=of.settings.estimates).checkpoint()
+    sample = hidden_keys.draw_sample(pairs, settings=of.settings.estimates).checkpoint()
     retained = links.where(F.col(Link.status) == RETAINED)
-    again: pd.DataFrame = hidden_keys.found_again(
-        sample, _without_keys(of, model, records, pairs, sample), records, retained
+    again: pd.DataFrame = hidden_keys.count_found_again(
+        sample, _decide_without_keys(of, model, records, pairs, sample), records, retained
     ).toPandas()
-    affaires: pd.DataFrame = hidden_keys.affaires(records, pairs, links).toPandas()
-    probable = _probable(model, scored, pairs)
-    kept = probable.join(retained.select(*expectations.PAIR), on=expectations.PAIR, how="left_semi")
-    best = kept.groupBy(*expectations.PAIR).agg(F.max(expectations.P).alias(expectations.P))
+    affaires: pd.DataFrame = hidden_keys.count_affaires(records, pairs, links).toPandas()
+    probable = _score_pairs(model, scored, pairs)
+    of_links = probable.join(retained.select(*expectations.PAIR), on=expectations.PAIR, how="left_semi")
+    best = of_links.groupBy(*expectations.PAIR).agg(F.max(expectations.P).alias(expectations.P))
     by_pass = retained.join(best, on=expectations.PAIR, how="left").groupBy(Link.link_pass)
     summed = {row[0]: (row[1], row[2]) for row in by_pass.agg(F.count("*"), F.sum(expectations.P)).collect()}
     declared = method.links_settings().passes
     key = [p.name for p in declared if p.several_affaires]
     jonction = [p.name for p in declared if p.beyond]
     missed = {
-        beyond: expectations.missed(probable.where((F.col(ScoredPair.rang) == BEYOND) == beyond), retained)
+        beyond: expectations.find_missed(probable.where((F.col(ScoredPair.rang) == BEYOND) == beyond), retained)
         .agg(F.coalesce(F.sum(expectations.P), F.lit(0.0)))
         .collect()[0][0]
         for beyond in (False, True)
@@ -113,7 +113,7 @@ def counts(of: Assessment, model: Model) -> tuple[Counts, list[dict[str, Any]]]:
         expected_jonction=of_passes(jonction, 1),
         missed_cases=missed[False],
         missed_jonctions=missed[True],
-        seen_jonctions=_seen_by_jonctions(records, sample),
+        seen_jonctions=_count_seen_by_jonctions(records, sample),
         known=sample.count(),
         police=nb("nb > 0"),
         typed=nb("typed"),
@@ -125,45 +125,47 @@ def counts(of: Assessment, model: Model) -> tuple[Counts, list[dict[str, Any]]]:
     return counted, strata
 
 
-def _without_keys(of: Assessment, model: Model, records: DataFrame, pairs: DataFrame, sample: DataFrame) -> DataFrame:
-    """What the method decides of the sampled references, their keys hidden."""
+def _decide_without_keys(
+    of: Assessment, model: Model, records: DataFrame, pairs: DataFrame, sample: DataFrame
+) -> DataFrame:
+    """Return what the method decides of the sampled references, their keys hidden."""
     scores = config.settings(SCORES, ScoredPairsSettings)
-    hidden = hidden_keys.hidden(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
+    hidden = hidden_keys.hide_keys(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
     formed = candidate_pairs.build(hidden, settings=config.settings(CANDIDATES, CandidatePairsSettings)).checkpoint()
     scored = with_ids(hidden, formed, model, settings=scores).checkpoint()
     links = method.links_settings()
-    found = patterns(scored, settings=scores).checkpoint()
-    return decision.decide(passes.assign(scored, found, settings=links), settings=links)
+    by_pattern = patterns(scored, settings=scores).checkpoint()
+    return decision.decide(passes.assign(scored, by_pattern, settings=links), settings=links)
 
 
-def _probable(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame:
-    """The scored pairs with ``p``; the affair beyond its references may have several procedures, each by its weight."""
+def _score_pairs(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame:
+    """Return the scored pairs with ``p``; an affair beyond its references has each procedure by its own weight."""
     joined = F.col(ScoredPair.rang) == BEYOND
     beyond = scored.where(joined).withColumn(mixture.P, F.col(ScoredPair.match_probability))
     rules = config.settings(CANDIDATES, CandidatePairsSettings).rules
     own_rules = [rule.name for rule in rules if rule.references != "beyond"]
-    own = pairs.where(F.col(CandidatePair.blocking_rule).isin(own_rules))
-    ratios = mixture.ratios(scored.where(~joined), own, prior=model.prior).checkpoint()
-    references = own.select(CandidatePair.reference_key).dropDuplicates().count()
-    share = mixture.share(mixture.histogram(ratios).toPandas(), references)
-    return mixture.probable(ratios, share).unionByName(beyond)
+    of_references = pairs.where(F.col(CandidatePair.blocking_rule).isin(own_rules))
+    ratios = mixture.score_ratios(scored.where(~joined), of_references, prior=model.prior).checkpoint()
+    references = of_references.select(CandidatePair.reference_key).dropDuplicates().count()
+    share = mixture.estimate_share(mixture.count_evidence(ratios).toPandas(), references)
+    return mixture.score_pairs(ratios, share).unionByName(beyond)
 
 
-def _model(of: Assessment) -> Model:
+def _read_model(of: Assessment) -> Model:
     settings = config.settings(SCORES, ScoredPairsSettings)
     models = model_file.from_json(of.row[Version.model], settings, where=f"model of version {of.version}")
     return models[CASES]
 
 
-def _seen_by_jonctions(records: DataFrame, sample: DataFrame) -> int:
-    """How many of the sampled true pairs the rules of jonctions would have formed."""
+def _count_seen_by_jonctions(records: DataFrame, sample: DataFrame) -> int:
+    """Count the sampled true pairs that the rules of jonctions would have formed."""
     keys = {
         side: sample.select(F.col(key).alias(Record.record_key))
         for side, key in ((PROCEDURE, CandidatePair.procedure_key), (REFERENCE, CandidatePair.reference_key))
     }
     procedures, references = (
-        records.where(F.col(Record.side) == side).join(taken, on=Record.record_key, how="left_semi")
-        for side, taken in keys.items()
+        records.where(F.col(Record.side) == side).join(sampled, on=Record.record_key, how="left_semi")
+        for side, sampled in keys.items()
     )
     rules = [rule for rule in config.settings(CANDIDATES, CandidatePairsSettings).rules if rule.references == "beyond"]
     formed = [form(procedures, references, rule).select(*CandidatePair.key) for rule in rules]

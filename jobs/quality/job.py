@@ -35,20 +35,20 @@ def run(run: Run) -> None:
         with progress.step("decisions of the review"):
             progress.rows("quality", ReviewDecision.path, written=review.take(assessment, run.args.decisions))
     with progress.step("match rates"):
-        rates = assessment.match_rates()
+        rates = assessment.write_match_rates()
     titles: tuple[str, ...] = ("source", "year", "cases", "linked", "to review", "match rate")
     progress.table(f"version {version}: match rate by source and year", titles, rates)
     truth = read_truth(run.spark, store.files, run.args.truth) if run.args.truth else None
     if truth is not None:
         with progress.step("links against the truth"):
-            judged = assessment.against_truth(truth)
+            accuracy = assessment.write_accuracy(truth)
         titles = ("pass", "links", "true", "missed", "precision", "recall", "F1")
-        progress.table(f"version {version}: links against the truth", titles, judged)
+        progress.table(f"version {version}: links against the truth", titles, accuracy)
         persons = read_persons_truth(run.spark, store.files, run.args.truth)
         if persons is not None:
             titles = ("role", "persons", "true", "missed", "precision", "recall", "F1")
-            judged = assessment.persons_against_truth(persons)
-            progress.table(f"version {version}: persons against the truth", titles, judged)
+            accuracy = assessment.write_person_accuracy(persons)
+            progress.table(f"version {version}: persons against the truth", titles, accuracy)
     with progress.step("review"):
         page, reviewed = review.prepare(assessment), review.estimate(assessment)
     if reviewed:
@@ -64,11 +64,12 @@ def run(run: Run) -> None:
         titles = ("measure", "method", "estimate", "low", "high")
         progress.table(f"version {version}: estimated without truth", titles, estimated)
     with progress.step("subgroups"):
-        for column in assessment.subgroups(truth):
+        for column in assessment.write_subgroups(truth):
             progress.say(f"{column}: no case has a value; its subgroup says 'sans information' only.")
     with progress.step("weights for the unlinked"):
-        assessment.weights()
+        if unweighted := assessment.write_weights():
+            progress.say(f"{unweighted} linked procedures have no weight: each stands for itself.")
     with progress.step("report"):
-        place = assessment.report(run.code_version)
+        place = assessment.write_report(run.code_version)
     progress.say(f"Review (restricted zone, it shows identifying data): {page}")
     progress.say(f"Report: {place}")

@@ -10,7 +10,7 @@ from linkage.platform.errors import InputError
 from linkage.quality.review import clerical, decisions, waterfall
 from linkage.quality.review.page import page, sample_hash
 from linkage.quality.review.persons import Labels
-from linkage.quality.review.records import Described, records
+from linkage.quality.review.records import Described, describe_pairs
 from linkage.quality.review.sample import PAIR, draw
 from linkage.tables.links import Link
 from linkage.tables.quality import Estimate, ReviewDecision, ReviewSample
@@ -21,7 +21,7 @@ from linkage.versions import publication
 
 
 def prepare(of: Assessment) -> str:
-    """Draws the version's sample and writes its page; returns where the page is.
+    """Draw the version's sample and write its page; return where the page is.
 
     A sample is drawn once: decisions answer it, so later settings do not move it. A page that is there stays.
     """
@@ -33,21 +33,25 @@ def prepare(of: Assessment) -> str:
         return place
     sample = of.of(ReviewSample)
     described = Described(*(of.seen(table) for table in (Procedure, Affaire, Reference, Personne, Infraction)))
-    found = records(sample, of.seen(ScoredPair), of.seen(ScoredPattern), described).orderBy(ReviewSample.rang).collect()
-    pairs = [row.asDict(recursive=True) for row in found]
+    rows = (
+        describe_pairs(sample, of.seen(ScoredPair), of.seen(ScoredPattern), described)
+        .orderBy(ReviewSample.rang)
+        .collect()
+    )
+    pairs = [row.asDict(recursive=True) for row in rows]
     html = page(
         pairs,
         version=of.version,
         sample=sample_hash((pair["id_procedure"], pair["id_affaire"]) for pair in pairs),
         weights=waterfall.level_weights(of.row[Version.model]),
-        labels=_labels(),
+        labels=_read_labels(),
     )
     of.store.files.write_text(place, html)
     return place
 
 
 def take(of: Assessment, file: str) -> int:
-    """Writes the decisions of a file in place of those of the version; returns how many there are.
+    """Write the decisions of a file in place of those of the version; return how many there are.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def take(of: Assessment, file: str) -> int:
 
 
 def estimate(of: Assessment) -> list[tuple[str, float | None, float | None, float | None, int]]:
-    """Writes the estimates of the review into ``quality/estimates``; returns what is shown of them, or nothing.
+    """Write the estimates of the review into ``quality/estimates``; return what is shown of them, or nothing.
 
     Nothing is written of a version that has no decision.
     """
@@ -76,7 +80,7 @@ def estimate(of: Assessment) -> list[tuple[str, float | None, float | None, floa
     reviewed = [tuple(row) for row in sample.select(*columns).collect()]
     if not any(decision for *_, decision in reviewed):
         return []
-    rows = clerical.estimates(clerical.strata_of(reviewed), version=of.version)
+    rows = clerical.estimate_rates(clerical.count_strata(reviewed), version=of.version)
     slice = f"{publication.in_version(of.version)} AND {Estimate.method} = '{clerical.METHOD}'"
     of.store.write(of.store.spark.createDataFrame(rows, Estimate.struct()), Estimate, slice=slice)
     shown = (Estimate.measure, Estimate.estimate, Estimate.low, Estimate.high, Estimate.nb)
@@ -84,8 +88,8 @@ def estimate(of: Assessment) -> list[tuple[str, float | None, float | None, floa
     return [tuple(row) for row in written.select(*shown).collect()]
 
 
-def _labels() -> Labels:
-    def named(nomenclature: str, code: str) -> dict[str, str]:
+def _read_labels() -> Labels:
+    def read(nomenclature: str, code: str) -> dict[str, str]:
         return {row[code]: row["libelle"] for row in config.nomenclature(nomenclature)}
 
-    return Labels(named("communes", "code_commune"), named("natinf", "code"), named("tribunaux", "code_tj"))
+    return Labels(read("communes", "code_commune"), read("natinf", "code"), read("tribunaux", "code_tj"))

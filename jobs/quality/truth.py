@@ -17,7 +17,7 @@ LINKS, PERSONS = "links.csv", "persons.csv"
 
 
 def read_truth(spark: SparkSession, files: Files, folder: str) -> DataFrame:
-    """The true pairs: ``id_procedure, id_affaire``. Further columns are ignored.
+    """Read the true pairs: ``id_procedure, id_affaire``. Further columns are ignored.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def read_truth(spark: SparkSession, files: Files, folder: str) -> DataFrame:
 
 
 def read_persons_truth(spark: SparkSession, files: Files, folder: str) -> DataFrame | None:
-    """The true pairs of persons: case, rank on both sides and ``role``; None where the truth is of cases only.
+    """Read the true pairs of persons: case, ranks and ``role``; None where the truth is of cases only.
 
     Raises
     ------

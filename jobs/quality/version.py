@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts import crossings
 from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
 from linkage.quality import indicators, persons, subgroups, traits, weights
 from linkage.quality.estimates import expectations, hidden_keys
-from linkage.quality.report import content as shown
+from linkage.quality.report import content
 from linkage.quality.report.content import Content
 from linkage.quality.report.page import render
 from linkage.settings.links import LinksSettings
@@ -44,7 +46,7 @@ Rows = list[tuple[Any, ...]]
 
 
 def report_of(lake: str, version: str) -> str:
-    """Where the report of a version lies; it is the last thing that ``quality`` writes."""
+    """Return where the report of a version lies; it is the last thing that ``quality`` writes."""
     return f"{lake}/quality/rapport-{version}.html"
 
 
@@ -58,11 +60,11 @@ class Assessment:
         self.row = self.of(Version).collect()[0]
 
     def of(self, table: type[Table]) -> DataFrame:
-        """The version's slice of a table that keeps all versions; empty when there is none."""
+        """Return the version's slice of a table that keeps all versions; empty when there is none."""
         return self.store.read_or_empty(table).where(F.col(Version.version) == self.version)
 
     def seen(self, table: type[Table]) -> DataFrame:
-        """A table as the version read it.
+        """Return a table as the version read it.
 
         Raises
         ------
@@ -78,67 +80,80 @@ class Assessment:
         return self.store.read(table, at=versions.get(table.path))
 
     def write(self, frame: DataFrame, table: type[Table]) -> None:
-        """Replaces the version's slice."""
+        """Replace the version's slice."""
         self.store.write(frame, table, slice=publication.in_version(self.version))
 
-    def match_rates(self) -> Rows:
-        """Writes ``quality/match_rate``; returns what is shown of it."""
-        self.write(indicators.match_rate(self.of(Ledger)), MatchRate)
+    def write_match_rates(self) -> Rows:
+        """Write ``quality/match_rate``; return what is shown of it."""
+        self.write(indicators.measure_match_rate(self.of(Ledger)), MatchRate)
         shown = (MatchRate.source, F.col(MatchRate.millesime).cast("string"), MatchRate.nb, MatchRate.nb_linked)
         rates = self.of(MatchRate).orderBy(MatchRate.source, MatchRate.millesime)
         return [tuple(row) for row in rates.select(*shown, MatchRate.nb_to_review, MatchRate.match_rate).collect()]
 
-    def against_truth(self, truth: DataFrame) -> Rows:
-        """Writes ``quality/accuracy``; returns it, the whole first."""
-        self.write(indicators.accuracy(self.of(Link), truth, version=self.version), Accuracy)
-        judged = self.of(Accuracy).orderBy(F.desc(Accuracy.nb_links), Accuracy.link_pass)
-        return [tuple(row) for row in judged.drop(Accuracy.version).collect()]
+    def write_accuracy(self, truth: DataFrame) -> Rows:
+        """Write ``quality/accuracy``; return it, the whole first."""
+        self.write(indicators.measure_accuracy(self.of(Link), truth, version=self.version), Accuracy)
+        written = self.of(Accuracy).orderBy(F.desc(Accuracy.nb_links), Accuracy.link_pass)
+        return [tuple(row) for row in written.drop(Accuracy.version).collect()]
 
-    def persons_against_truth(self, truth: DataFrame) -> Rows:
-        """Writes ``quality/accuracy_persons``; returns it, the whole first."""
-        self.write(persons.accuracy(self.of(PersonLink), truth, version=self.version), PersonAccuracy)
-        judged = self.of(PersonAccuracy).orderBy(F.desc(PersonAccuracy.nb_links), PersonAccuracy.role)
-        return [tuple(row) for row in judged.drop(PersonAccuracy.version).collect()]
+    def write_person_accuracy(self, truth: DataFrame) -> Rows:
+        """Write ``quality/accuracy_persons``; return it, the whole first."""
+        self.write(persons.measure_accuracy(self.of(PersonLink), truth, version=self.version), PersonAccuracy)
+        written = self.of(PersonAccuracy).orderBy(F.desc(PersonAccuracy.nb_links), PersonAccuracy.role)
+        return [tuple(row) for row in written.drop(PersonAccuracy.version).collect()]
 
-    def subgroups(self, truth: DataFrame | None) -> list[str]:
-        """Writes ``quality/subgroups``; returns the columns that say nothing of any case, side by side."""
+    def write_subgroups(self, truth: DataFrame | None) -> list[str]:
+        """Write ``quality/subgroups``; return the columns that say nothing of any case, side by side."""
         procedures, affaires, personnes = (self.seen(table) for table in (Procedure, Affaire, Personne))
         records, pairs = self.seen(Record), self.seen(CandidatePair)
-        links, missed = hidden_keys.expected(self.of(Link), records, pairs, self.of(HiddenKeys))
+        links, missed = hidden_keys.expect_links(self.of(Link), records, pairs, self.of(HiddenKeys))
         if self.of(HiddenKeys).isEmpty():
             scored = self.seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
-            missed = expectations.missed(scored, links.where(F.col(Link.status) == RETAINED))
-        cases = expectations.cases(procedures, affaires, links, missed, truth).checkpoint()
-        groups = traits.traits(procedures, affaires, personnes, settings=self.settings.subgroups)
-        measured = subgroups.subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)
+            missed = expectations.find_missed(scored, links.where(F.col(Link.status) == RETAINED))
+        cases = expectations.count_cases(procedures, affaires, links, missed, truth).checkpoint()
+        union = [row["code"] for row in config.nomenclature("union_europeenne")]
+        groups = traits.list_groups(procedures, affaires, personnes, union=union, settings=self.settings.subgroups)
+        measured = subgroups.measure_subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)
         self.write(measured, Subgroup)
-        return traits.silent(self.of(Subgroup).toPandas())
+        return traits.find_silent(self.of(Subgroup).toPandas())
 
-    def weights(self) -> None:
-        """Writes ``quality/weights`` and ``quality/balance``."""
+    def write_weights(self) -> int:
+        """Write ``quality/weights`` and ``quality/balance``; return how many linked procedures have no weight.
+
+        Raises
+        ------
+        ContractError
+            Too many of them.
+        """
         conjugal = [row["code"] for row in config.nomenclature("natinf") if row["est_conjugal"] == "1"]
         evenements = self.seen(source_table("cassiopee", "evenements"))
-        counts = weights.counted(self.seen(Procedure), self.of(Link), evenements, conjugal=conjugal).toPandas()
-        made = weights.weights(counts, version=self.version, settings=self.settings.weights)
+        families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
+        counts: pd.DataFrame = weights.count_crossings(
+            self.seen(Procedure), self.of(Link), evenements, conjugal=conjugal, families=families
+        ).toPandas()
+        weighted = weights.build_weights(counts, version=self.version, settings=self.settings.weights)
+        unweighted, linked = weights.count_unweighted(counts, weighted), int(counts[Weight.nb_linked].sum())
+        crossings.refuse_unweighted(unweighted, linked, largest=self.settings.weights.largest_unweighted)
         smallest = self.settings.subgroups.smallest
-        balance = weights.balance(counts, made, version=self.version, smallest=smallest)
-        for frame, table in ((made, Weight), (balance, Balance)):
+        balance = weights.build_balance(counts, weighted, version=self.version, smallest=smallest)
+        for frame, table in ((weighted, Weight), (balance, Balance)):
             self.write(self.store.from_pandas(frame, table), table)
+        return unweighted
 
-    def report(self, code_version: str) -> str:
-        """Writes the report; returns where it is."""
-        histogram = shown.histogram(self.seen(ScoredPair), self.of(Link), settings=self.settings.report)
+    def write_report(self, code_version: str) -> str:
+        """Write the report; return where it is."""
+        histogram = content.count_bands(self.seen(ScoredPair), self.of(Link), settings=self.settings.report)
         same_method = self.row[Version.settings_hash] == method.settings_hash()
-        content = Content(
+        shown = Content(
             version=self.row.asDict(recursive=True),
             written=date.today(),
             code_version=code_version,
             passes=config.settings("method/links.toml", LinksSettings) if same_method else None,
             histogram=histogram.toPandas(),
-            passes_counted=shown.passes(self.of(Link)).toPandas(),
-            dossiers=shown.dossiers(self.of(Link)).toPandas(),
-            review=shown.reviewed(self.of(ReviewSample), self.of(ReviewDecision)).toPandas(),
-            persons=shown.persons(self.of(PersonLink)).toPandas(),
+            passes_counted=content.count_passes(self.of(Link)).toPandas(),
+            dossiers=content.count_dossiers(self.of(Link)).toPandas(),
+            review=content.count_decisions(self.of(ReviewSample), self.of(ReviewDecision)).toPandas(),
+            persons=content.count_persons(self.of(PersonLink)).toPandas(),
             settings=self.settings,
             **{
                 name: self.of(table).toPandas()
@@ -153,5 +168,5 @@ class Assessment:
             },
         )
         place = report_of(self.store.lake, self.version)
-        self.store.files.write_text(place, render(content))
+        self.store.files.write_text(place, render(shown))
         return place

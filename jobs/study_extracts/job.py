@@ -31,6 +31,8 @@ def run(run: Run) -> None:
     study = Study(run.store, args.version, declared(args.study), keys.of_job(args))
     with progress.step("the course of each case"):
         cases = study.cases(study.base())
+    if cases.unweighted:
+        progress.say(f"{cases.unweighted} linked procedures have no weight: each stands for itself.")
     with progress.step("disclosure: hide, round, attack"):
         made = study.protected(cases)
     with progress.step("tables of the study"):

@@ -11,13 +11,16 @@ import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from jobs.quality.version import SETTINGS as QUALITY
 from jobs.study_extracts import link_errors, names
 from jobs.study_extracts.register import Register
+from linkage.concepts import crossings
 from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
 from linkage.platform import config
 from linkage.platform.errors import ContractError, InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
+from linkage.settings.quality import QualitySettings
 from linkage.settings.study_extracts import StudySettings, StudyUnit
 from linkage.study_extracts import course, microdata, population, published, tables
 from linkage.study_extracts.disclosure import counts, door, releases
@@ -35,6 +38,8 @@ class Cases:
 
     units: Mapping[StudyUnit, DataFrame]
     by_least_weight: DataFrame
+    unweighted: int
+    """Linked procedures whose crossing has no weight: each stands for itself."""
 
 
 @dataclass(frozen=True)
@@ -107,10 +112,14 @@ class Study:
         ------
         InputError
             Nobody in the base is of the study's population, or nobody of one of its years.
+        ContractError
+            Too many linked procedures have no weight.
         """
         counting = self.study.counting
         offences = population.procedures(base, self.study, self.natinf, self.names.regions)
-        procedures = population.weighted(offences, self.of(Weight)).checkpoint()
+        weighted = population.weighted(offences, self.of(Weight)).checkpoint()
+        unweighted = self._count_unweighted(weighted, base)
+        procedures = weighted.fillna(crossings.ALONE, [population.POIDS])
         authors = course.authors(base.evenements, self.families).checkpoint()
         victims = population.victims(base, procedures, self.study).checkpoint()
         oriented = course.of_victims(victims, base, authors, counting)
@@ -125,7 +134,14 @@ class Study:
         named = {"victime": known, **named}
         self._some(known)
         weights = self.study.sensitivity.match_weights
-        return Cases(named, course.by_least_weight(victims, base, authors, counting, weights))
+        by_least_weight = course.by_least_weight(victims, base, authors, counting, weights)
+        return Cases(named, by_least_weight, unweighted)
+
+    def _count_unweighted(self, procedures: DataFrame, base: Base) -> int:
+        counted = population.count_unweighted(procedures, base.liens).collect()[0]
+        largest = config.settings(QUALITY, QualitySettings).weights.largest_unweighted
+        crossings.refuse_unweighted(counted["unweighted"], counted["linked"], largest=largest)
+        return int(counted["unweighted"])
 
     def _base(self, table: type[Table]) -> DataFrame:
         rows = self.store.read(table, made_by="linked_base").where(F.col(Version.version) == self.version)

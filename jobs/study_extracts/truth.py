@@ -10,8 +10,8 @@ from pyspark.sql import functions as F
 
 from jobs.quality.truth import read_persons_truth, read_truth
 from jobs.study_extracts.study import Study
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
-from linkage.linked_base.cases import AFFAIRE, PROCEDURE
 from linkage.links.dossiers import dossiers
 from linkage.study_extracts import tables
 from linkage.study_extracts.population import Base

@@ -11,10 +11,10 @@ BUCKETS = 1_000_000
 
 
 def order(seed: int) -> Column:
-    """Where the reference of a pair stands in a draw: a hash."""
+    """Return where the reference of a pair stands in a draw: a hash."""
     return F.xxhash64(CandidatePair.reference_key, F.lit(seed))
 
 
 def drawn(share: float, seed: int) -> Column:
-    """Whether the reference of a pair is in a draw of this share of them, from 0 to 1."""
+    """Return whether the reference of a pair is in a draw of this share of them, from 0 to 1."""
     return F.pmod(order(seed), F.lit(BUCKETS)) < int(share * BUCKETS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
@@ -52,17 +53,24 @@ class Seen:
 
 
 def build(
-    seen: Seen, communes: DataFrame, *, version: str, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
+    seen: Seen,
+    communes: DataFrame,
+    *,
+    union: Sequence[str],
+    version: str,
+    settings: LinkedBaseSettings,
+    pseudonyms: Pseudonyms,
 ) -> dict[type[Table], DataFrame]:
     """The tables of ``linked_base`` for one version; nothing is computed yet.
 
     Reads the communes (``code_commune``, ``code_departement``, ``population``) beside the restricted tables.
+    ``union``: the codes of the States of the European Union but France.
     """
     keyed = cases(seen.procedures, seen.affaires, pseudonyms=pseudonyms)
     made: dict[type[Table], DataFrame] = {
         Procedure: procedures(seen.procedures, seen.unlinked, communes, settings, pseudonyms),
         Affaire: affaires(seen.affaires, seen.unlinked, communes, settings, pseudonyms),
-        Personne: personnes(seen.personnes, keyed, communes, settings, pseudonyms),
+        Personne: personnes(seen.personnes, keyed, communes, union=union, settings=settings, pseudonyms=pseudonyms),
         Infraction: course.infractions(seen.infractions, keyed, communes, settings),
         Lien: liens(seen.links, seen.procedures, pseudonyms),
         LienPersonne: liens_personnes(seen.person_links, seen.procedures, pseudonyms),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import grain
 from linkage.settings.linked_base import LinkedBaseSettings
@@ -12,7 +13,6 @@ from linkage.tables import standardised
 from linkage.tables.linked_base import Affaire, Case, Procedure
 from linkage.tables.links import Unlinked
 
-PROCEDURE, AFFAIRE = "procedure", "affaire"
 SIDE, ID = "side", "id"
 REFERENCE_DAY = "reference_day"
 """The first day of the facts, or when the case came in: what ages are counted at."""

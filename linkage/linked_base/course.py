@@ -5,9 +5,10 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import AFFAIRE
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import grain
-from linkage.linked_base.cases import AFFAIRE, ID, SIDE
+from linkage.linked_base.cases import ID, SIDE
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables import sources
 from linkage.tables.linked_base import Evenement, Infraction

@@ -1,4 +1,4 @@
-"""How precise a fact is in the base: dates, ages, places, countries, and codes that could hide free text."""
+"""How precise a fact is in the base: dates, numbers, places, and codes that could hide free text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from linkage.settings.linked_base import Grain, LinkedBaseSettings
 NATINF, MOTIF = "^[0-9]{1,5}$", "^[0-9]{1,3}$"
 NATURE_AFFAIRE = "^[A-Z][0-9]{1,3}[A-Z]?$"
 CODE_TJ = "^[0-9A-Z]{1,6}$"
-FRANCE = "FRA"
 _SPARK_UNIT = {"jour": "day", "mois": "month", "annee": "year"}
 
 
@@ -20,21 +19,9 @@ def day(date: Column, grain: Grain) -> Column:
     return date if grain == "jour" else F.trunc(date, _SPARK_UNIT[grain])
 
 
-def age(birth: Column, at: Column, *, most: int) -> Column:
-    """Completed years, ``most`` at most; null when one date is, or when the birth comes after."""
-    birthday_to_come = _within_year(at) < _within_year(birth)
-    years = F.year(at) - F.year(birth) - birthday_to_come.cast("int")
-    return F.when(years >= 0, F.least(years, F.lit(most)))
-
-
-def _within_year(date: Column) -> Column:
-    return F.month(date) * 100 + F.dayofmonth(date)
-
-
-def country_group(code: Column, *, union_europeenne: tuple[str, ...]) -> Column:
-    """``france``, ``union_europeenne`` or ``autre``."""
-    others = F.when(code.isin(*union_europeenne), "union_europeenne").when(code.isNotNull(), "autre")
-    return F.when(code == FRANCE, "france").otherwise(others)
+def capped(number: Column, most: int) -> Column:
+    """Return the number, ``most`` at most; null when it is unknown, to which ``least`` would give the ceiling."""
+    return F.when(number > most, most).otherwise(number)
 
 
 def shaped(code: Column, shape: str) -> Column:

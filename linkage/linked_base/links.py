@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.governance.pseudonyms import Pseudonyms
-from linkage.linked_base.cases import AFFAIRE, PROCEDURE
 from linkage.tables.linked_base import Lien, LienPersonne, Published
 from linkage.tables.links import RETAINED, Link, PersonLink
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.ages import age
+from linkage.concepts.countries import country_group
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import grain
 from linkage.linked_base.cases import ID, REFERENCE_DAY, SIDE
@@ -14,7 +18,13 @@ from linkage.tables.linked_base import Personne
 
 
 def personnes(
-    seen: DataFrame, cases: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
+    seen: DataFrame,
+    cases: DataFrame,
+    communes: DataFrame,
+    *,
+    union: Sequence[str],
+    settings: LinkedBaseSettings,
+    pseudonyms: Pseudonyms,
 ) -> DataFrame:
     """``linked_base/personnes`` of one version, from ``standardised/personnes`` and the cases with their pseudonyms."""
     traits = settings.personnes
@@ -22,19 +32,15 @@ def personnes(
     individu = pseudonyms.of("individu", csns) if traits.same_person else F.lit(None).cast("string")
     birth = F.col(standardised.Personne.date_naissance)
     countries = (Personne.pays_naissance, Personne.nationalite)
-    groups: dict[str, Column] = {
-        country: grain.country_group(F.col(country), union_europeenne=settings.pays.union_europeenne)
-        for country in countries
-    }
-    situation, children = F.col(Personne.situation_familiale), F.col(Personne.nombre_enfants)
+    groups: dict[str, Column] = {country: country_group(F.col(country), union=union) for country in countries}
+    situation = F.col(Personne.situation_familiale)
     reduced: dict[str, Column] = {
         Personne.id_personne: pseudonyms.of("personne", F.col(SIDE), F.col(ID), F.col(Personne.rang)),
         Personne.id_individu: individu,
-        Personne.age: grain.age(birth, F.col(REFERENCE_DAY), most=settings.ages.most),
+        Personne.age: grain.capped(age(birth, F.col(REFERENCE_DAY)), settings.ages.most),
         Personne.profession: grain.shaped(F.substring(Personne.profession, 1, traits.profession_digits), "^[0-9]+$"),
         Personne.situation_familiale: F.when(situation.isin(*settings.words.situation_familiale), situation),
-        # Not least(): it would give the ceiling to those whose number is unknown.
-        Personne.nombre_enfants: F.when(children > traits.most_children, traits.most_children).otherwise(children),
+        Personne.nombre_enfants: grain.capped(F.col(Personne.nombre_enfants), traits.most_children),
     }
     return (
         seen.join(cases, on=[SIDE, ID], how="inner")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import NO_INFORMATION
 from linkage.links import decision, passes, reviewed
 from linkage.links.dossiers import dossiers
 from linkage.links.feedback import RETURN, feedback
@@ -66,7 +67,7 @@ def evidence(comparisons: Iterable[str]) -> Column:
     """
     levels = F.col(ScoredPattern.levels)
     said = {
-        name: F.when(F.map_contains_key(levels, name), F.coalesce(levels[name], F.lit("sans information")))
+        name: F.when(F.map_contains_key(levels, name), F.coalesce(levels[name], F.lit(NO_INFORMATION)))
         for name in comparisons
     }
     said |= {name: F.col(name) for name in (RETURN, reviewed.REVIEW)}

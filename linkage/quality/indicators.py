@@ -12,23 +12,23 @@ from linkage.tables.quality import Accuracy, MatchRate
 ALL_PASSES = "*"
 
 
-def match_rate(ledger: DataFrame) -> DataFrame:
-    """``quality/match_rate``: the share of cases with a retained link, per version, source and vintage."""
-    kept = ledger.where(F.col(Ledger.outcome) != SET_ASIDE)
+def measure_match_rate(ledger: DataFrame) -> DataFrame:
+    """Measure the share of cases with a retained link, per version, source and vintage: ``quality/match_rate``."""
+    cases = ledger.where(F.col(Ledger.outcome) != SET_ASIDE)
 
-    def counted(outcome: str) -> Column:
+    def count(outcome: str) -> Column:
         return F.coalesce(F.sum(F.when(F.col(Ledger.outcome) == outcome, F.col(Ledger.nb))), F.lit(0))
 
-    return kept.groupBy(Ledger.version, Ledger.source, Ledger.millesime).agg(
+    return cases.groupBy(Ledger.version, Ledger.source, Ledger.millesime).agg(
         F.sum(Ledger.nb).alias(MatchRate.nb),
-        counted(LINKED).alias(MatchRate.nb_linked),
-        counted(UNLINKED + TO_REVIEW).alias(MatchRate.nb_to_review),
-        (counted(LINKED) / F.sum(Ledger.nb)).alias(MatchRate.match_rate),
+        count(LINKED).alias(MatchRate.nb_linked),
+        count(UNLINKED + TO_REVIEW).alias(MatchRate.nb_to_review),
+        (count(LINKED) / F.sum(Ledger.nb)).alias(MatchRate.match_rate),
     )
 
 
-def accuracy(links: DataFrame, truth: DataFrame, *, version: str) -> DataFrame:
-    """``quality/accuracy``: retained links against the true pairs, per pass and overall.
+def measure_accuracy(links: DataFrame, truth: DataFrame, *, version: str) -> DataFrame:
+    """Measure the retained links against the true pairs, per pass and overall: ``quality/accuracy``.
 
     Method: precision = true retained / retained; recall = true retained / true; F1 is their harmonic mean. A pass's
     recall is what it adds to the whole. ``a_revoir`` counts nowhere.
@@ -36,13 +36,13 @@ def accuracy(links: DataFrame, truth: DataFrame, *, version: str) -> DataFrame:
     pair: list[str] = [Link.id_procedure, Link.id_affaire]
     retained = links.where(F.col(Link.status) == RETAINED)
     true_pairs = truth.select(*pair).dropDuplicates(pair)
-    judged = retained.join(true_pairs.withColumn("true", F.lit(1)), on=pair, how="left")
+    links_with_truth = retained.join(true_pairs.withColumn("true", F.lit(1)), on=pair, how="left")
     counted = [
         F.count("*").alias(Accuracy.nb_links),
         F.coalesce(F.sum("true"), F.lit(0)).alias(Accuracy.nb_true_links),
     ]
-    by_pass = judged.groupBy(Accuracy.link_pass).agg(*counted)
-    whole = judged.agg(F.lit(ALL_PASSES).alias(Accuracy.link_pass), *counted)
+    by_pass = links_with_truth.groupBy(Accuracy.link_pass).agg(*counted)
+    whole = links_with_truth.agg(F.lit(ALL_PASSES).alias(Accuracy.link_pass), *counted)
     counts = whole.unionByName(by_pass).crossJoin(true_pairs.agg(F.count("*").alias("nb_true")))
     links_, true, expected = F.col(Accuracy.nb_links), F.col(Accuracy.nb_true_links), F.col("nb_true")
     is_whole = F.col(Accuracy.link_pass) == ALL_PASSES

@@ -17,8 +17,8 @@ PAIR: list[str] = [
 ]
 
 
-def accuracy(person_links: DataFrame, truth: DataFrame, *, version: str) -> DataFrame:
-    """``quality/accuracy_persons``: links of persons against the true ones, per police role and overall.
+def measure_accuracy(person_links: DataFrame, truth: DataFrame, *, version: str) -> DataFrame:
+    """Measure the links of persons against the true ones, by police role and overall: ``quality/accuracy_persons``.
 
     Method: as for cases. True pairs whose case is not retained are missed, false ones of a wrong case are counted.
     """

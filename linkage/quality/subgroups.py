@@ -27,21 +27,26 @@ MEASURES: dict[str, tuple[str, str]] = {
 }
 
 
-def subgroups(traits: DataFrame, cases: DataFrame, *, version: str, settings: SubgroupsSettings) -> DataFrame:
-    """``quality/subgroups`` of one version, from ``traits`` and the per-case counts of ``expectations.cases``.
+def measure_subgroups(traits: DataFrame, cases: DataFrame, *, version: str, settings: SubgroupsSettings) -> DataFrame:
+    """Measure ``quality/subgroups`` of one version, from its groups and the counts of ``expectations.count_cases``.
 
     Method: Wilson intervals; gaps by Newcombe's method. Estimated precision is the mean probability of the retained
     links, estimated recall their expected true number over that plus the expected number of those missed.
+
+    Example
+    -------
+    Of 60 sent procedures of a gendarmerie 48 are linked, of 510 in all 448: ``estimate`` is 0.8 and ``gap`` is
+    48 / 60 - 448 / 510 = -0.078. With ``smallest = 10``, groups of 30, 12 and 9 are shown as 30 and ``autres``, 21.
     """
     counted = traits.join(cases, on=["side", "id"], how="inner")
-    shown = counted.join(F.broadcast(_shown(counted, smallest=settings.smallest)), on=GROUP, how="inner")
+    shown = counted.join(F.broadcast(_name_shown(counted, smallest=settings.smallest)), on=GROUP, how="inner")
     # Merged groups overlap where a case has several persons: it counts once in what is shown.
     merged = shown.withColumn(Subgroup.modalite, F.col("shown")).drop("shown").dropDuplicates(["id", *GROUP])
-    totals = merged.groupBy(*GROUP).agg(*_sums()).where(F.col("nb_sent") >= settings.smallest)
+    totals = merged.groupBy(*GROUP).agg(*_sum_counts()).where(F.col("nb_sent") >= settings.smallest)
     whole = totals.where(F.col(Subgroup.dimension) == WHOLE).select(
-        Subgroup.side, *(F.col(name).alias(f"whole_{name}") for name in _counts())
+        Subgroup.side, *(F.col(name).alias(f"whole_{name}") for name in _names_of_counts())
     )
-    measured = F.explode(F.array(*(_measured(measure, settings=settings) for measure in MEASURES))).alias("measured")
+    measured = F.explode(F.array(*(_measure(measure, settings=settings) for measure in MEASURES))).alias("measured")
     beside = totals.join(F.broadcast(whole), on=Subgroup.side, how="left").select(*GROUP, measured)
     # Without truth, what needs it is not there at all.
     return (
@@ -49,8 +54,8 @@ def subgroups(traits: DataFrame, cases: DataFrame, *, version: str, settings: Su
     )
 
 
-def _shown(counted: DataFrame, *, smallest: int) -> DataFrame:
-    """The name under which each group is shown: its own, or ``autres``.
+def _name_shown(counted: DataFrame, *, smallest: int) -> DataFrame:
+    """Return the name under which each group is shown: its own, or ``autres``.
 
     Groups of fewer cases than ``smallest`` are merged. If together they are still too few, the next smallest joins
     them, so that what is hidden cannot be had by subtracting what is shown from the whole.
@@ -66,16 +71,16 @@ def _shown(counted: DataFrame, *, smallest: int) -> DataFrame:
     )
 
 
-def _counts() -> list[str]:
+def _names_of_counts() -> list[str]:
     return sorted({name for pair in MEASURES.values() for name in pair})
 
 
-def _sums() -> list[Column]:
-    return [F.sum(name).cast("double").alias(name) for name in _counts()]
+def _sum_counts() -> list[Column]:
+    return [F.sum(name).cast("double").alias(name) for name in _names_of_counts()]
 
 
-def _measured(measure: str, *, settings: SubgroupsSettings) -> Column:
-    """One measure of a group, as a struct; nulls where it counts too few."""
+def _measure(measure: str, *, settings: SubgroupsSettings) -> Column:
+    """Return one measure of a group, as a struct; nulls where it counts too few."""
     successes, trials = MEASURES[measure]
     part = (F.col(successes), F.col(trials))
     whole = (F.col(f"whole_{successes}"), F.col(f"whole_{trials}"))
@@ -91,10 +96,10 @@ def _measured(measure: str, *, settings: SubgroupsSettings) -> Column:
         Subgroup.gap_low: gap_low,
         Subgroup.gap_high: gap_high,
     }
-    named = (F.col(trials) > settings.named_above) & (gap < -settings.named_gap)
+    is_named = (F.col(trials) > settings.named_above) & (gap < -settings.named_gap)
     return F.struct(
         F.lit(measure).alias(Subgroup.measure),
         *(F.when(enough, value).alias(name) for name, value in values.items()),
-        F.coalesce(named, F.lit(False)).alias(Subgroup.named),
+        F.coalesce(is_named, F.lit(False)).alias(Subgroup.named),
         (F.col(successes).isNotNull() & F.col(trials).isNotNull()).alias("known"),
     )

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 
 import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.ages import age, band
+from linkage.concepts.countries import FRANCE, country_group
+from linkage.concepts.sides import AFFAIRE, NO_INFORMATION, PROCEDURE
 from linkage.settings.quality import SubgroupsSettings
 from linkage.tables.quality import Subgroup
 from linkage.tables.standardised import Affaire, Personne, Procedure
 
-PROCEDURE, AFFAIRE = "procedure", "affaire"
-WHOLE, MISSING = "ensemble", "sans information"
+WHOLE = "ensemble"
 FORCES = {"police": "PN", "gendarmerie": "GN"}
 ROLES = ("victime", "mis_en_cause")
-FRANCE = "FRA"
 # Dimension → the column of standardised/procedures or standardised/affaires that gives it.
 OF_CASES = {
     "millesime": Procedure.millesime,
@@ -30,17 +31,22 @@ OF_CASES = {
 OF_PERSONS = {"sexe": Personne.sexe, "age": Personne.date_naissance, "naissance": Personne.pays_naissance}
 
 
-def traits(
-    procedures: DataFrame, affaires: DataFrame, personnes: DataFrame, *, settings: SubgroupsSettings
+def list_groups(
+    procedures: DataFrame,
+    affaires: DataFrame,
+    personnes: DataFrame,
+    *,
+    union: Sequence[str],
+    settings: SubgroupsSettings,
 ) -> DataFrame:
-    """``side, id, dimension, modalite``: one row per case and group it belongs to.
+    """Return one row per case and group it belongs to: ``side, id, dimension, modalite``.
 
     A case is in a group of persons when at least one of its persons of that role is; so it may be in several groups
     of one dimension, and in none when it has nobody in that role. The age is that on the first day of the facts.
     """
-    made = {
-        PROCEDURE: _of_cases(procedures, Procedure.id_procedure, PROCEDURE, absent=("petit_x",)),
-        AFFAIRE: _of_cases(
+    of_cases = {
+        PROCEDURE: _list_of_cases(procedures, Procedure.id_procedure, PROCEDURE, absent=("petit_x",)),
+        AFFAIRE: _list_of_cases(
             affaires.withColumn(Procedure.force, _force(F.col(Affaire.origine))), Affaire.id_affaire, AFFAIRE
         ),
     }
@@ -49,21 +55,25 @@ def traits(
     ).unionByName(
         affaires.select(F.lit(AFFAIRE).alias("side"), F.col(Affaire.id_affaire).alias("id"), Affaire.date_faits_debut)
     )
-    return made[PROCEDURE].unionByName(made[AFFAIRE]).unionByName(_of_persons(personnes, days, settings=settings))
+    return (
+        of_cases[PROCEDURE]
+        .unionByName(of_cases[AFFAIRE])
+        .unionByName(_list_of_persons(personnes, days, union=union, settings=settings))
+    )
 
 
-def declared() -> dict[tuple[str, str], str]:
-    """Side and dimension → the column that gives it: what must not be all missing."""
-    found = {(PROCEDURE, name): f"standardised/procedures.{c}" for name, c in OF_CASES.items() if name != "petit_x"}
-    found |= {(AFFAIRE, name): f"standardised/affaires.{c}" for name, c in OF_CASES.items()}
-    found[AFFAIRE, "force"] = f"standardised/affaires.{Affaire.origine}"
+def name_columns() -> dict[tuple[str, str], str]:
+    """Return the column that gives each dimension of each side: what must not be all missing."""
+    columns = {(PROCEDURE, name): f"standardised/procedures.{c}" for name, c in OF_CASES.items() if name != "petit_x"}
+    columns |= {(AFFAIRE, name): f"standardised/affaires.{c}" for name, c in OF_CASES.items()}
+    columns[AFFAIRE, "force"] = f"standardised/affaires.{Affaire.origine}"
     for side in (PROCEDURE, AFFAIRE):
         for role in ROLES:
-            found |= {(side, f"{n}_{role}"): f"standardised/personnes.{c} ({role})" for n, c in OF_PERSONS.items()}
-    return found
+            columns |= {(side, f"{n}_{role}"): f"standardised/personnes.{c} ({role})" for n, c in OF_PERSONS.items()}
+    return columns
 
 
-def _of_cases(cases: DataFrame, id: str, side: str, *, absent: tuple[str, ...] = ()) -> DataFrame:
+def _list_of_cases(cases: DataFrame, id: str, side: str, *, absent: tuple[str, ...] = ()) -> DataFrame:
     groups = [_group(WHOLE, F.lit(WHOLE))]
     groups += [_group(name, _text(F.col(column))) for name, column in OF_CASES.items() if name not in absent]
     return cases.select(
@@ -71,11 +81,14 @@ def _of_cases(cases: DataFrame, id: str, side: str, *, absent: tuple[str, ...] =
     ).select(Subgroup.side, "id", "group.*")
 
 
-def _of_persons(personnes: DataFrame, days: DataFrame, *, settings: SubgroupsSettings) -> DataFrame:
+def _list_of_persons(
+    personnes: DataFrame, days: DataFrame, *, union: Sequence[str], settings: SubgroupsSettings
+) -> DataFrame:
+    age_at_facts = age(F.col(Personne.date_naissance), F.col(Procedure.date_faits_debut))
     values = {
         "sexe": F.col(Personne.sexe),
-        "age": _age_band(settings.age_bounds),
-        "naissance": _birthplace(settings.union_europeenne),
+        "age": band(age_at_facts, settings.age_bounds),
+        "naissance": country_group(_birthplace(), union=union),
     }
     groups = [_group(F.concat(F.lit(f"{name}_"), F.col(Personne.role)), _text(value)) for name, value in values.items()]
     exploded = (
@@ -89,38 +102,28 @@ def _of_persons(personnes: DataFrame, days: DataFrame, *, settings: SubgroupsSet
 
 
 def _group(dimension: str | Column, modalite: Column) -> Column:
-    named = F.lit(dimension) if isinstance(dimension, str) else dimension
-    return F.struct(named.alias(Subgroup.dimension), modalite.alias(Subgroup.modalite))
+    name = F.lit(dimension) if isinstance(dimension, str) else dimension
+    return F.struct(name.alias(Subgroup.dimension), modalite.alias(Subgroup.modalite))
 
 
 def _text(value: Column) -> Column:
-    return F.coalesce(value.cast("string"), F.lit(MISSING))
+    return F.coalesce(value.cast("string"), F.lit(NO_INFORMATION))
 
 
 def _force(origine: Column) -> Column:
-    return F.coalesce(*(F.when(origine == said, F.lit(force)) for said, force in FORCES.items()))
+    return F.coalesce(*(F.when(origine == word, F.lit(force)) for word, force in FORCES.items()))
 
 
-def _age_band(bounds: tuple[int, ...]) -> Column:
-    months = F.months_between(F.col(Procedure.date_faits_debut), F.col(Personne.date_naissance))
-    age = F.when(months >= 0, F.floor(months / 12))
-    bands = [F.when(age < high, F.lit(f"{low} à {high - 1} ans")) for low, high in pairwise((0, *bounds))]
-    return F.coalesce(*bands, F.when(age >= bounds[-1], F.lit(f"{bounds[-1]} ans ou plus")))
+def _birthplace() -> Column:
+    """Return the country of birth; a French commune is in France whatever the country delivered."""
+    born_in_france = F.col(Personne.commune_naissance).isNotNull()
+    return F.when(born_in_france, FRANCE).otherwise(F.col(Personne.pays_naissance))
 
 
-def _birthplace(union: tuple[str, ...]) -> Column:
-    country = F.when(F.col(Personne.commune_naissance).isNotNull(), F.lit(FRANCE)).otherwise(
-        F.col(Personne.pays_naissance)
-    )
-    return (
-        F.when(country == FRANCE, F.lit("France"))
-        .when(country.isin(*union), F.lit("Union européenne"))
-        .when(country.isNotNull(), F.lit("autre pays"))
-    )
-
-
-def silent(subgroups: pd.DataFrame) -> list[str]:
-    """The columns that say nothing of any case: their dimension has only ``sans information``, or no group at all."""
-    said = subgroups[subgroups[Subgroup.modalite] != MISSING]
-    known = set(zip(said[Subgroup.side], said[Subgroup.dimension], strict=True))
-    return [f"{column} ({side})" for (side, dimension), column in declared().items() if (side, dimension) not in known]
+def find_silent(subgroups: pd.DataFrame) -> list[str]:
+    """Return the columns without a value in any case: their dimension has only ``sans information``, or no group."""
+    informed = subgroups[subgroups[Subgroup.modalite] != NO_INFORMATION]
+    known = set(zip(informed[Subgroup.side], informed[Subgroup.dimension], strict=True))
+    return [
+        f"{column} ({side})" for (side, dimension), column in name_columns().items() if (side, dimension) not in known
+    ]

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from linkage.concepts.sides import NO_INFORMATION
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK, Comparison
 from linkage.settings.scored_pairs import ComparisonSettings
@@ -108,7 +109,7 @@ def splink_settings(compared: Sequence[Comparison], model: Model) -> dict[str, A
 
 def _splink_comparison(comparison: Comparison, parameters: Sequence[tuple[float, float]]) -> dict[str, Any]:
     levels: list[dict[str, Any]] = [
-        {"sql_condition": comparison.null, "label_for_charts": "sans information", "is_null_level": True}
+        {"sql_condition": comparison.null, "label_for_charts": NO_INFORMATION, "is_null_level": True}
     ]
     levels += [
         {"sql_condition": level.sql, "label_for_charts": level.label, "m_probability": m, "u_probability": u}

@@ -36,9 +36,8 @@ class CommunesGrain(Settings):
 
 
 class PaysGrain(Settings):
-    """Countries in three groups: France, the rest of the European Union, the rest."""
+    """Countries in three groups: France, the rest of the European Union (``conf/nomenclatures``), the rest."""
 
-    union_europeenne: tuple[str, ...]
     why: str
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
 from linkage.platform.settings import Settings
+
+Status = Literal["retenu", "a_revoir", "ecarte"]
 
 
 class ReviewSettings(Settings):
@@ -18,7 +20,7 @@ class ReviewSettings(Settings):
     why_minimum: str
     bounds: tuple[float, ...] = Field(min_length=1)
     why_bounds: str
-    true_share: dict[Literal["retenu", "a_revoir", "ecarte"], tuple[float, ...]]
+    true_share: dict[Status, tuple[float, ...]]
     why_true_share: str
     seed: int
 
@@ -26,7 +28,7 @@ class ReviewSettings(Settings):
     def _bands(self) -> ReviewSettings:
         if list(self.bounds) != sorted(set(self.bounds)):
             raise ValueError(f"bounds must increase, found {list(self.bounds)}")
-        if missing := {"retenu", "a_revoir", "ecarte"} - self.true_share.keys():
+        if missing := set(get_args(Status)) - self.true_share.keys():
             raise ValueError(f"true_share lacks {', '.join(sorted(missing))}")
         for status, shares in self.true_share.items():
             if len(shares) != len(self.bounds) + 1 or not all(0 < share < 1 for share in shares):
@@ -45,7 +47,6 @@ class SubgroupsSettings(Settings):
     why_smallest: str
     age_bounds: tuple[int, ...] = Field(min_length=1)
     why_age_bounds: str
-    union_europeenne: tuple[str, ...]
     named_above: int = Field(ge=0)
     named_gap: float = Field(ge=0, le=1)
     why_named: str
@@ -59,6 +60,8 @@ class WeightsSettings(Settings):
     smallest_cell: int = Field(ge=1)
     smallest_linked: int = Field(ge=1)
     why_smallest_cell: str
+    largest_unweighted: float = Field(ge=0, le=1)
+    why_largest_unweighted: str
 
 
 class ReportSettings(Settings):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import AFFAIRE
 from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.cases import with_facts
 from linkage.standardised.communes import code_departement
 from linkage.standardised.numeros import with_key
-from linkage.standardised.sides import AFFAIRE, CASE, delivered_code, word
+from linkage.standardised.sides import CASE, delivered_code, word
 from linkage.tables.standardised import Affaire, Personne, Reference
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.countries import FRANCE
 from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.communes import recognised
 from linkage.standardised.dates import known_day
@@ -12,7 +13,6 @@ from linkage.standardised.sides import word
 from linkage.tables.standardised import CaseFacts, Personne
 
 MIS_EN_CAUSE, VICTIME = "mis_en_cause", "victime"
-FRANCE = "FRA"
 # What a case keeps of its persons, by role.
 ARRAYS = {
     MIS_EN_CAUSE: (CaseFacts.csns_mis_en_cause, CaseFacts.naissances_mis_en_cause, CaseFacts.traits_mis_en_cause),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import PROCEDURE
 from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.cases import with_facts
 from linkage.standardised.communes import code_departement, recognised
 from linkage.standardised.dates import first_day, known_day, last_day
 from linkage.standardised.numeros import with_key
-from linkage.standardised.sides import CASE, PROCEDURE, delivered_code
+from linkage.standardised.sides import CASE, delivered_code
 from linkage.tables.standardised import Personne, Procedure, Reference
 
 FORCE = {"lrppn": "PN", "lrpgn": "GN"}

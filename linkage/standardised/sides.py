@@ -8,10 +8,10 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.tables.sources import FILES, JUSTICE, POLICE
 from linkage.tables.standardised import Personne
 
-PROCEDURE, AFFAIRE = "procedure", "affaire"
 CASE = {PROCEDURE: "id_procedure", AFFAIRE: "id_affaire"}
 
 

@@ -8,26 +8,20 @@ from collections.abc import Mapping, Sequence
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from linkage.concepts import outcomes
+from linkage.concepts.outcomes import (
+    DECISIONS,
+    EN_COURS,
+    INOPPORTUNITE,
+    INSTRUCTION,
+    NON_POURSUIVABLE,
+    ORIENTATIONS,
+    POURSUITES,
+)
 from linkage.settings.study_extracts import StudyCounting
 from linkage.study_extracts.population import ID, POIDS, UNKNOWN, Base
 from linkage.tables.linked_base import Affaire, Evenement, Lien, LienPersonne, Personne, Procedure
 
-POURSUITES, ALTERNATIVES = "poursuites", "alternatives"
-INOPPORTUNITE, NON_POURSUIVABLE = "inopportunite", "non_poursuivable"
-EN_COURS = "en_cours"
-ORIENTATIONS = (POURSUITES, ALTERNATIVES, INOPPORTUNITE, NON_POURSUIVABLE, EN_COURS)
-"""The furthest first: of several authors or affairs, the first of these counts."""
-COMPOSITION, INSTRUCTION, NON_LIEU = "composition_penale", "juge_instruction", "non_lieu"
-DECISIONS = ("condamnation", "dispense", "relaxe", "acquittement", NON_LIEU)
-"""Guilt found by one court is guilt, whatever another author got."""
-MOTIVE_FAMILIES = {
-    "11": "absence d'infraction",
-    "21": "insuffisamment caractérisée",
-    "71": "auteur inconnu",
-    "3": "motif juridique",
-    "4": "inopportunité",
-}
-"""By the first digits of the motive."""
 STEPS = ("enregistrement_arrivee", "arrivee_orientation", "orientation_decision", "enregistrement_fin")
 ORIENTED, RULED, LEAST = "oriented", "ruled", "poids_minimal"
 
@@ -39,22 +33,17 @@ def authors(evenements: DataFrame, families: Mapping[str, str]) -> DataFrame:
     of each motive of classement; a motive outside it is no orientation that the study knows.
     """
     code, kind = F.col(Evenement.code), F.col(Evenement.type)
-    family = F.coalesce(*(F.when(code.isin(*_of(families, name)), name) for name in sorted(set(families.values()))))
-    orientation = (
-        F.when((kind == "orientation") & (code == COMPOSITION), ALTERNATIVES)
-        .when(kind.isin("orientation", "ordonnance_reglement", "decision"), POURSUITES)
-        .when(kind == "classement", F.when(family == "alternative", ALTERNATIVES).otherwise(family))
-    )
-    # An order or a judgement says that there was a prosecution; its date and mode are those of the prosecution itself.
-    indirect = kind.isin("ordonnance_reglement", "decision").cast("int")
+    orientation = outcomes.orientation(kind, code, families)
+    # The date and mode of a prosecution that only its order or judgement shows are not known.
+    direct = ~outcomes.is_indirect(kind)
     oriented = F.struct(
-        _rank(orientation, ORIENTATIONS).alias("rank"),
-        indirect.alias("indirect"),
-        F.when(indirect == 0, F.col(Evenement.date)).alias("date"),
-        F.when(indirect == 0, code).alias("code"),
+        outcomes.rank(orientation, ORIENTATIONS).alias("rank"),
+        (~direct).cast("int").alias("indirect"),
+        F.when(direct, F.col(Evenement.date)).alias("date"),
+        F.when(direct, code).alias("code"),
     )
-    ruling = F.when(kind == "decision", F.col(Evenement.issue)).when(code == NON_LIEU, NON_LIEU)
-    ruled = F.struct(_rank(ruling, DECISIONS).alias("rank"), F.col(Evenement.date).alias("date"))
+    ruling = outcomes.ruling(kind, code, F.col(Evenement.issue))
+    ruled = F.struct(outcomes.rank(ruling, DECISIONS).alias("rank"), F.col(Evenement.date).alias("date"))
     return evenements.groupBy(Evenement.id_affaire, Evenement.id_personne).agg(
         F.min(F.when(orientation.isNotNull(), oriented)).alias(ORIENTED),
         F.min(F.when(ruling.isNotNull(), ruled)).alias(RULED),
@@ -151,13 +140,14 @@ def named(cases: DataFrame, families: Mapping[str, str], *, extraction: datetime
     orientation = F.when(linked, _orientation())
     code, dismissed = F.col(f"{ORIENTED}.code"), F.col("orientation").isin(INOPPORTUNITE, NON_POURSUIVABLE)
     prosecuted = F.col("orientation") == POURSUITES
+    decision = F.coalesce(outcomes.word(F.col(f"{RULED}.rank"), DECISIONS), F.lit("en_attente"))
     unknown = F.lit(UNKNOWN)
     words = cases.withColumn("orientation", orientation).withColumns(
         {
             "motif": F.when(dismissed, F.coalesce(code, unknown)),
-            "famille_motif": F.when(dismissed, _motive_family(code)),
+            "famille_motif": F.when(dismissed, outcomes.motive_family(code)),
             "mode": F.when(prosecuted, F.coalesce(code, unknown)),
-            "decision": F.when(prosecuted, F.coalesce(_word(F.col(f"{RULED}.rank"), DECISIONS), F.lit("en_attente"))),
+            "decision": F.when(prosecuted, decision),
         }
     )
     recorded, arrived = F.col(Procedure.date_enregistrement), F.col(Affaire.date_arrivee)
@@ -188,28 +178,4 @@ def named(cases: DataFrame, families: Mapping[str, str], *, extraction: datetime
 
 
 def _orientation() -> Column:
-    return F.coalesce(_word(F.col(f"{ORIENTED}.rank"), ORIENTATIONS), F.lit(EN_COURS))
-
-
-def _of(families: Mapping[str, str], name: str) -> list[str]:
-    return [code for code, family in families.items() if family == name]
-
-
-def family_of(motive: str) -> str:
-    """The published family of a motive: 11 and 21, then legal ones, unknown author, and inopportunité as a whole."""
-    return next((family for prefix, family in MOTIVE_FAMILIES.items() if motive.startswith(prefix)), UNKNOWN)
-
-
-def _motive_family(code: Column) -> Column:
-    family = F.lit(UNKNOWN)
-    for prefix, name in reversed(MOTIVE_FAMILIES.items()):
-        family = F.when(code.startswith(prefix), name).otherwise(family)
-    return family
-
-
-def _rank(word: Column, order: tuple[str, ...]) -> Column:
-    return F.coalesce(*(F.when(word == name, F.lit(rank)) for rank, name in enumerate(order)))
-
-
-def _word(rank: Column, order: tuple[str, ...]) -> Column:
-    return F.coalesce(*(F.when(rank == number, F.lit(name)) for number, name in enumerate(order)))
+    return outcomes.reached(F.col(f"{ORIENTED}.rank"))

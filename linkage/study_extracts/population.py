@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from linkage.concepts import crossings
+from linkage.concepts.ages import band
+from linkage.concepts.crossings import TRAITS
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.settings.study_extracts import StudyAges, StudyKind, StudyPopulation, StudySettings
 from linkage.tables.linked_base import Infraction, Lien, Personne, Procedure
 from linkage.tables.quality import Weight
@@ -19,7 +22,6 @@ SEVERAL, OTHER, UNKNOWN = "plusieurs", "autre", "inconnu"
 OF_A_KIND = ", plusieurs codes"
 """Follows the kind, where a procedure has several codes of it."""
 CROSSING, POIDS = "crossing", "poids"
-CROSSED = (Weight.avec_mis_en_cause, Weight.famille, Weight.force, Weight.millesime, Weight.code_departement)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def procedures(base: Base, study: StudySettings, natinf: Sequence[str], regions:
 
     ``regions`` names the région of each département.
     """
-    offences = base.infractions.where((F.col(Infraction.side) == "procedure") & F.col(Infraction.natinf).isin(*natinf))
+    offences = base.infractions.where((F.col(Infraction.side) == PROCEDURE) & F.col(Infraction.natinf).isin(*natinf))
     kinds = offences.groupBy(Infraction.id_procedure).agg(
         F.collect_set(_kind(study.kinds)).alias("kinds"), F.collect_set(Infraction.natinf).alias("codes")
     )
@@ -61,7 +63,7 @@ def procedures(base: Base, study: StudySettings, natinf: Sequence[str], regions:
         .select(
             Procedure.id_procedure,
             Procedure.date_enregistrement,
-            _crossing().alias(CROSSING),
+            F.concat_ws("|", *crossings.traits()).alias(CROSSING),
             genre.alias(GENRE),
             F.when(F.size("codes") > 1, several).otherwise(F.element_at("codes", 1)).alias("natinf"),
             Procedure.force,
@@ -84,7 +86,7 @@ def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFram
     if population.unknown_tie:
         of_tie = of_tie | tie.isNull()
     people = base.personnes.where(
-        (F.col(Personne.side) == "procedure")
+        (F.col(Personne.side) == PROCEDURE)
         & (F.col(Personne.role) == "victime")
         & (F.col(Personne.age) >= population.smallest_age)
         & of_tie
@@ -114,9 +116,7 @@ def mis_en_cause(base: Base, procedures: DataFrame, study: StudySettings) -> Dat
 
     Traits of the procedure are those of the first recorded: joined to several, a mis en cause counts once.
     """
-    people = base.personnes.where(
-        (F.col(Personne.side) == "affaire") & (F.col(Personne.role) == "mis_en_cause")
-    ).select(
+    people = base.personnes.where((F.col(Personne.side) == AFFAIRE) & (F.col(Personne.role) == "mis_en_cause")).select(
         F.col(Personne.id_personne).alias(ID),
         Personne.id_affaire,
         *_traits_of_person(study.ages),
@@ -133,32 +133,20 @@ def mis_en_cause(base: Base, procedures: DataFrame, study: StudySettings) -> Dat
 
 
 def weighted(procedures: DataFrame, weights: DataFrame) -> DataFrame:
-    """The procedures with ``poids``, what each stands for when those without link are counted too; 1 if unknown."""
-    poids = weights.select(
-        F.concat_ws("|", *(F.col(name) for name in CROSSED)).alias(CROSSING), F.col(Weight.weight).alias(POIDS)
-    )
-    joined = procedures.join(F.broadcast(poids), on=CROSSING, how="left")
-    return joined.withColumn(POIDS, F.coalesce(F.col(POIDS), F.lit(1.0)))
+    """Return the procedures with ``poids``: how many procedures a linked one stands for, null where none is known."""
+    poids = weights.select(F.concat_ws("|", *TRAITS).alias(CROSSING), F.col(Weight.weight).alias(POIDS))
+    return procedures.join(F.broadcast(poids), on=CROSSING, how="left")
 
 
-def _crossing() -> Column:
-    """The crossing of traits under which the procedure has its weight, written as ``quality/weights`` writes it."""
-    traits = {Weight.avec_mis_en_cause: F.col(Procedure.nb_mis_en_cause) > 0}
-    written = (traits.get(name, F.col(name)).cast("string") for name in CROSSED)
-    return F.concat_ws("|", *(F.coalesce(trait, F.lit("sans information")) for trait in written))
+def count_unweighted(procedures: DataFrame, liens: DataFrame) -> DataFrame:
+    """Count the linked procedures, and those of them without ``poids``: one row, ``linked, unweighted``."""
+    linked = procedures.join(liens, on=Procedure.id_procedure, how="left_semi")
+    return linked.agg(F.count("*").alias("linked"), F.count_if(F.col(POIDS).isNull()).alias("unweighted"))
 
 
 def _traits_of_person(ages: StudyAges) -> tuple[Column, ...]:
     sexe = F.coalesce(F.col(Personne.sexe), F.lit(UNKNOWN)).alias("sexe")
-    return sexe, _band(F.col(Personne.age), ages.bounds).alias(TRANCHE_AGE)
-
-
-def _band(age: Column, bounds: Sequence[int]) -> Column:
-    label = F.when(age >= bounds[-1], f"{bounds[-1]} et plus")
-    for low, high in itertools.pairwise(bounds):
-        label = label.when((age >= low) & (age < high), f"{low}-{high - 1}")
-    below = label.when(age < bounds[0], f"moins de {bounds[0]}")
-    return below.otherwise(UNKNOWN)
+    return sexe, F.coalesce(band(F.col(Personne.age), ages.bounds), F.lit(UNKNOWN)).alias(TRANCHE_AGE)
 
 
 def _kind(kinds: Sequence[StudyKind]) -> Column:

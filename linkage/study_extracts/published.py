@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pandas as pd  # type: ignore[import-untyped]
 
+from linkage.concepts.outcomes import EN_COURS, POURSUITES
 from linkage.settings.study_extracts import DisclosureSettings, StudySettings
-from linkage.study_extracts.course import EN_COURS, LEAST, POURSUITES
+from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.counts import HIDDEN, SHOWN, STATE, VALUE
 from linkage.study_extracts.disclosure.door import MEAN
 from linkage.study_extracts.tables import LINKED, SENSITIVITY, TOTAL, WHOLE

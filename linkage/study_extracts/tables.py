@@ -11,8 +11,9 @@ import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.outcomes import ORIENTATIONS
 from linkage.settings.study_extracts import StudyDelays, StudySettings, StudyTable, StudyUnit
-from linkage.study_extracts.course import LEAST, ORIENTATIONS
+from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.population import POIDS
 
 WHOLE, TOTAL, LINKED, ALONE = "Ensemble", "Total", "liées", "sans lien"

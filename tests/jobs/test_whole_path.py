@@ -24,8 +24,8 @@ def read(lake: Path, table: str) -> polars.DataFrame:
 
 def test_links_are_good_and_their_ledger_adds_up(lake: Path) -> None:
     accuracy = read(lake, "quality/accuracy").filter(polars.col("link_pass") == "*")
-    # Two units give the model little to learn from; the mark of 0.95 is for 20,000 procedures, as `demo` prints it.
-    assert accuracy["f1"].item() >= 0.9
+    # 0.994 on this country, whose every step is drawn from a seed: less than the floor is a defect, not chance.
+    assert accuracy["f1"].item() >= 0.985
     ledger = read(lake, "ledger")
     for source, table in (("cassiopee", "affaires"), ("lrppn", "procedures"), ("lrpgn", "procedures")):
         delivered = read(lake, f"sources/{source}_{table}").height
@@ -43,8 +43,9 @@ def test_persons_are_linked_once_and_only_inside_retained_links(lake: Path) -> N
     retained = read(lake, "links").filter(polars.col("status") == "retenu")
     assert persons.join(retained, on=case, how="anti").is_empty()
     accuracy = read(lake, "quality/accuracy_persons").filter(polars.col("role") == "*")
-    assert accuracy["precision"].item() >= 0.95
-    assert accuracy["recall"].item() >= 0.8
+    # 1.000 and 0.989 on this country.
+    assert accuracy["precision"].item() >= 0.995
+    assert accuracy["recall"].item() >= 0.98
 
 
 def test_cases_are_learnt_from_neighbours_besides_the_candidates(lake: Path) -> None:

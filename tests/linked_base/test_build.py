@@ -38,7 +38,9 @@ def made(spark: SparkSession, folder: Path, settings: LinkedBaseSettings = SETTI
     file.write_bytes(KEY)
     seen = Seen(*(draw(spark, table, rows) for table, rows in DRAWN.items()))
     communes = spark.createDataFrame(COMMUNES)  # type: ignore[type-var]
-    tables = build(seen, communes, version="v1", settings=settings, pseudonyms=Pseudonyms(str(file), key_id(KEY)))
+    tables = build(
+        seen, communes, union=["ROU"], version="v1", settings=settings, pseudonyms=Pseudonyms(str(file), key_id(KEY))
+    )
     assert tuple(tables) == TABLES
     by_name = {table.path.removeprefix("linked_base/"): frame for table, frame in tables.items()}
 

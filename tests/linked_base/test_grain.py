@@ -24,21 +24,9 @@ def test_a_date_becomes_the_first_day_of_its_unit(spark: SparkSession, unit: str
     assert [row[0] for row in dates.select(grain.day(F.col("d"), unit)).collect()] == [expected, None]  # type: ignore[arg-type]
 
 
-def test_age_is_completed_years_and_never_says_more_than_the_ceiling(spark: SparkSession) -> None:
-    rows = [
-        (date(2000, 5, 18), date(2018, 5, 17), 17),
-        (date(2000, 5, 18), date(2018, 5, 18), 18),
-        (date(2000, 2, 29), date(2018, 2, 28), 17),
-        (date(2000, 2, 29), date(2018, 3, 1), 18),
-        (date(1920, 1, 1), date(2018, 1, 1), 90),
-        (date(2018, 5, 18), date(2018, 5, 17), None),
-        (None, date(2018, 5, 17), None),
-        (date(2000, 5, 18), None, None),
-    ]
-    found = spark.createDataFrame(rows, "birth date, at date, age int").select(
-        "age", grain.age(F.col("birth"), F.col("at"), most=90)
-    )
-    assert [row[1] for row in found.collect()] == [row[0] for row in found.collect()]
+def test_a_number_is_capped_and_an_unknown_one_stays_unknown(spark: SparkSession) -> None:
+    numbers = spark.createDataFrame([(89,), (90,), (91,), (None,)], "n int")
+    assert [row[0] for row in numbers.select(grain.capped(F.col("n"), 90)).collect()] == [89, 90, 90, None]
 
 
 def test_a_small_commune_gives_way_to_its_departement(spark: SparkSession) -> None:
@@ -72,11 +60,4 @@ def test_what_is_no_code_and_no_known_word_becomes_null(spark: SparkSession) -> 
         .select("kept", grain.event_code(F.col("code"), SETTINGS))
         .collect()
     )
-    assert [row[1] for row in found] == [row[0] for row in found]
-
-
-def test_countries_are_three_groups(spark: SparkSession) -> None:
-    rows = [("FRA", "france"), ("ROU", "union_europeenne"), ("GBR", "autre"), ("SEN", "autre"), (None, None)]
-    group = grain.country_group(F.col("code"), union_europeenne=SETTINGS.pays.union_europeenne)
-    found = spark.createDataFrame(rows, "code string, kept string").select("kept", group).collect()
     assert [row[1] for row in found] == [row[0] for row in found]

@@ -20,7 +20,7 @@ def test_precision_and_recall_count_retained_links_only(spark: SparkSession) -> 
     truth = spark.createDataFrame(
         [("p1", "a1"), ("p2", "a2"), ("p3", "a3"), ("p4", "a4")], ["id_procedure", "id_affaire"]
     )
-    found = {row.link_pass: row for row in indicators.accuracy(links, truth, version="v").collect()}
+    found = {row.link_pass: row for row in indicators.measure_accuracy(links, truth, version="v").collect()}
     whole = found["*"]
     assert (whole.nb_links, whole.nb_true_links, whole.nb_missed) == (3, 2, 2)
     assert (whole.precision, whole.recall, whole.f1) == (pytest.approx(2 / 3), 0.5, pytest.approx(4 / 7))
@@ -29,7 +29,7 @@ def test_precision_and_recall_count_retained_links_only(spark: SparkSession) -> 
 
 def test_no_link_at_all_has_no_precision_and_no_recall(spark: SparkSession) -> None:
     truth = spark.createDataFrame([("p1", "a1")], ["id_procedure", "id_affaire"])
-    whole = indicators.accuracy(draw(spark, Link, []), truth, version="v").where("link_pass = '*'").collect()
+    whole = indicators.measure_accuracy(draw(spark, Link, []), truth, version="v").where("link_pass = '*'").collect()
     assert [(row.nb_links, row.precision, row.recall) for row in whole] == [(0, None, 0.0)]
 
 
@@ -40,5 +40,5 @@ def test_match_rate_leaves_out_rows_set_aside(spark: SparkSession) -> None:
         Ledger,
         [{"version": "v", "source": "lrppn", "millesime": 2020, "outcome": o, "nb": n} for o, n in counts.items()],
     )
-    row = indicators.match_rate(ledger).collect()[0]
+    row = indicators.measure_match_rate(ledger).collect()[0]
     assert (row.nb, row.nb_linked, row.nb_to_review, row.match_rate) == (10, 6, 1, 0.6)

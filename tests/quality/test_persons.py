@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from jobs.quality.truth import read_persons_truth
 from linkage.platform.errors import InputError
 from linkage.platform.lake.files import Files
-from linkage.quality.persons import accuracy
+from linkage.quality.persons import measure_accuracy
 from linkage.tables.links import PersonLink
 from linkage.tables.quality import PersonAccuracy
 from tests.drawing import draw
@@ -39,7 +39,7 @@ def test_persons_of_cases_not_retained_are_missed_and_each_role_has_its_figures(
         link("p1", 2, "a1", 2, "mis_en_cause"),
         link("p3", 1, "a3", 1, "victime"),
     ]
-    judged = PersonAccuracy.conform(accuracy(draw(spark, PersonLink, links), truth, version="v1"))
+    judged = PersonAccuracy.conform(measure_accuracy(draw(spark, PersonLink, links), truth, version="v1"))
     found = {row.role: tuple(row)[2:] for row in judged.collect()}
     assert found == {
         "*": (3, 2, 2, pytest.approx(2 / 3), 0.5, pytest.approx(4 / 7)),

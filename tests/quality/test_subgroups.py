@@ -18,7 +18,7 @@ from tests.drawing import draw
 
 SETTINGS = SubgroupsSettings(
     confidence=0.95, smallest=10, why_smallest="", age_bounds=(18, 65), why_age_bounds="",
-    union_europeenne=("ITA",), named_above=50, named_gap=0.03, why_named="",
+    named_above=50, named_gap=0.03, why_named="",
 )  # fmt: skip
 GROUP = "side string, id string, dimension string, modalite string"
 CASE = "side string, id string, nb_cases int, nb_sent int, nb_linked int, nb_linked_sent int, nb_links bigint, expected_found double, expected_true double, nb_true bigint, nb_true_found bigint"
@@ -34,14 +34,14 @@ def test_a_case_is_in_every_group_that_one_of_its_persons_is_in(spark: SparkSess
         {"rang": 4, "role": "temoin", "sexe": "M"},
     ]
     personnes = draw(spark, Personne, [{"side": "procedure", "id": "p1", **person} for person in persons])
-    found = traits.traits(procedures, affaires, personnes, settings=SETTINGS)
+    found = traits.list_groups(procedures, affaires, personnes, union=["ITA"], settings=SETTINGS)
     missing = "sans information"
     expected = [
         *[("procedure", "p1", d, v) for d, v in {"ensemble": "ensemble", "millesime": "2020", "force": "PN", "departement": missing, "tribunal": missing, "famille": missing}.items()],
         *[("affaire", "a1", d, v) for d, v in {"ensemble": "ensemble", "millesime": missing, "force": "GN", "departement": missing, "tribunal": missing, "famille": missing, "petit_x": "true"}.items()],
         *[("procedure", "p1", "sexe_victime", v) for v in ("F", missing)],
-        *[("procedure", "p1", "age_victime", v) for v in ("18 à 64 ans", "0 à 17 ans", missing)],
-        *[("procedure", "p1", "naissance_victime", v) for v in ("Union européenne", "France", "autre pays")],
+        *[("procedure", "p1", "age_victime", v) for v in ("18-64", "moins de 18", missing)],
+        *[("procedure", "p1", "naissance_victime", v) for v in ("union_europeenne", "france", "autre")],
     ]  # fmt: skip
     assert_df_equality(found, spark.createDataFrame(expected, GROUP), ignore_row_order=True, ignore_nullable=True)
 
@@ -59,10 +59,10 @@ def test_what_is_expected_of_a_case_comes_from_the_probabilities_of_its_pairs(sp
         ],
         pair + "procedure_key bigint, reference_key bigint, p double",
     )  # fmt: skip
-    missed = expectations.missed(scored, links.where("status = 'retenu'"))
+    missed = expectations.find_missed(scored, links.where("status = 'retenu'"))
     assert [tuple(row) for row in missed.collect()] == [("p2", "a2", 0.6)]
     truth = spark.createDataFrame([("p1", "a1"), ("p3", "a2")], pair.rstrip(", "))
-    found = expectations.cases(procedures, affaires, links, missed, truth)
+    found = expectations.count_cases(procedures, affaires, links, missed, truth)
     expected = [
         ("procedure", "p1", 1, 1, 1, 1, 1, 0.9, 0.9, 1, 1),
         ("procedure", "p2", 1, 1, 0, 0, 0, 0.0, 0.6, 0, 0),
@@ -89,7 +89,7 @@ def _cases(
 
 
 def _shown(spark: SparkSession, sizes: dict[str, int]) -> dict[str, float]:
-    made = subgroups.subgroups(*_cases(spark, sizes), version="v", settings=SETTINGS)
+    made = subgroups.measure_subgroups(*_cases(spark, sizes), version="v", settings=SETTINGS)
     rows = made.where("dimension = 'force' and measure = 'taux_appariement'").collect()
     return {row.modalite: row.nb for row in rows}
 
@@ -111,7 +111,7 @@ def test_small_groups_are_merged_so_that_none_can_be_had_by_difference(
 
 def test_a_large_group_well_below_the_whole_is_named_and_nobody_else(spark: SparkSession) -> None:
     sizes, found = {"A": 400, "B": 60, "C": 50}, {"A": 400, "B": 48, "C": 0}
-    made = subgroups.subgroups(*_cases(spark, sizes, found=found), version="v", settings=SETTINGS)
+    made = subgroups.measure_subgroups(*_cases(spark, sizes, found=found), version="v", settings=SETTINGS)
     rows = {row.modalite: row for row in made.where("measure = 'rappel_vrai'").collect()}
     assert {name: row.named for name, row in rows.items()} == {"ensemble": False, "A": False, "B": True, "C": False}
     assert rows["B"].gap == pytest.approx(48 / 60 - 448 / 510)
@@ -121,13 +121,20 @@ def test_a_large_group_well_below_the_whole_is_named_and_nobody_else(spark: Spar
 def test_a_measure_that_needs_the_truth_is_absent_without_it(spark: SparkSession) -> None:
     groups, cases = _cases(spark, {"A": 20})
     blind = cases.selectExpr("* except (nb_true, nb_true_found)", "cast(null as bigint) nb_true", "cast(null as bigint) nb_true_found")  # fmt: skip
-    measures = subgroups.subgroups(groups, blind, version="v", settings=SETTINGS).select("measure").distinct().collect()
+    measures = (
+        subgroups.measure_subgroups(groups, blind, version="v", settings=SETTINGS)
+        .select("measure")
+        .distinct()
+        .collect()
+    )
     assert {row.measure for row in measures} == {"taux_appariement", "taux_appariement_total", "precision_estimee", "rappel_estime"}  # fmt: skip
 
 
 def test_a_column_without_any_value_is_named() -> None:
     said = [
-        (side, dimension, "x") for side, dimension in traits.declared() if (side, dimension) != ("affaire", "tribunal")
+        (side, dimension, "x")
+        for side, dimension in traits.name_columns()
+        if (side, dimension) != ("affaire", "tribunal")
     ]
     frame = pd.DataFrame([*said, ("affaire", "tribunal", "sans information")], columns=["side", "dimension", "modalite"])  # fmt: skip
-    assert traits.silent(frame) == ["standardised/affaires.code_tj (affaire)"]
+    assert traits.find_silent(frame) == ["standardised/affaires.code_tj (affaire)"]

@@ -103,6 +103,11 @@ def one(*events: tuple[Any, ...]) -> Drawn:
         ([(None, "classement", "71", ORIENTED)], "non_poursuivable", None),
         ([("x", "orientation", "copj", ORIENTED), ("x", "decision", "jugement", DECIDED, "relaxe")], "poursuites", "relaxe"),
         ([("x", "classement", "21", ORIENTED), ("y", "orientation", "crpc", DECIDED)], "poursuites", "en_attente"),
+        ([("x", "ordonnance_reglement", "renvoi_tc", ORIENTED)], "poursuites", "en_attente"),
+        ([("x", "ordonnance_reglement", "non_lieu", ORIENTED)], "poursuites", "non_lieu"),
+        ([("x", "classement", "21", ORIENTED), ("x", "ordonnance_reglement", "renvoi_assises", DECIDED)], "poursuites", "en_attente"),
+        ([("x", "decision", "jugement", DECIDED, "condamnation")], "poursuites", "condamnation"),
+        ([("x", "classement", None, ORIENTED)], "en_cours", None),
     ],
 )  # fmt: skip
 def test_each_orientation(
@@ -110,6 +115,20 @@ def test_each_orientation(
 ) -> None:
     found = victims(spark, one(*events))["v"]
     assert (found["orientation"], found["decision"]) == (orientation, decision)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [("x", "ordonnance_reglement", "renvoi_tc", ORIENTED), ("x", "decision", "jugement", ORIENTED, "relaxe")],
+    ids=["order of a judge", "judgement"],
+)
+def test_what_only_shows_that_there_was_a_prosecution_gives_it_no_mode_and_no_day(
+    spark: SparkSession, event: tuple[Any, ...]
+) -> None:
+    indirect = victims(spark, one(event))["v"]
+    assert (indirect["mode"], indirect["vu_arrivee_orientation"]) == ("inconnu", None)
+    direct = victims(spark, one(event, ("x", "orientation", "copj", DECIDED)))["v"]
+    assert (direct["mode"], direct["jours_arrivee_orientation"]) == ("copj", 210)
 
 
 def test_delays_run_to_their_step_or_are_censored_at_the_extraction(spark: SparkSession) -> None:

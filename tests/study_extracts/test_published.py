@@ -10,9 +10,9 @@ import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
 from jobs.study_extracts.declaration import declared
+from linkage.concepts.outcomes import ORIENTATIONS
 from linkage.platform.pages import typography
 from linkage.study_extracts import published
-from linkage.study_extracts.course import ORIENTATIONS
 from linkage.study_extracts.disclosure import counts
 from linkage.study_extracts.disclosure.door import protect
 from linkage.study_extracts.pages import page

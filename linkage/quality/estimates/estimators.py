@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from linkage.quality.review.clerical import PRECISION, RECALL, Interval
+from linkage.quality.review.clerical import PRECISION, RECALL
 from linkage.settings.quality import EstimatesSettings
 from linkage.tables.quality import Estimate
 
@@ -71,14 +71,14 @@ class Counts:
 
 @dataclass(frozen=True)
 class Guess:
-    """An estimate and its standard deviation."""
+    """Hold an estimate and its standard deviation."""
 
     value: float
     sd: float
 
 
-def estimates(counts: Counts, *, version: str, settings: EstimatesSettings) -> list[dict[str, object]]:
-    """Rows of ``quality/estimates`` for the three methods and their synthesis; none where there is nothing to count.
+def estimate_rates(counts: Counts, *, version: str, settings: EstimatesSettings) -> list[dict[str, object]]:
+    """Return the rows of ``quality/estimates`` of three methods and their synthesis; none where keys are too few.
 
     Method: the mixture is Fellegi-Sunter's own error estimate (1969), from the probabilities of ``quality.mixture``.
     Keys hidden and found again: recall r of a stratum of affairs is the share of its hidden keys found again, and L
@@ -101,20 +101,20 @@ def estimates(counts: Counts, *, version: str, settings: EstimatesSettings) -> l
     recall[SYNTHESIS] = synthesis([recall[HIDDEN_KEYS], recall[COUNTS]], unseen=settings.unseen_recall)
     return [
         _row(version, method, measure, guess, counts)
-        for measure, found in ((PRECISION, precision), (RECALL, recall))
-        for method, guess in found.items()
+        for measure, guesses in ((PRECISION, precision), (RECALL, recall))
+        for method, guess in guesses.items()
     ]
 
 
 def mixture_precision(counts: Counts) -> Guess:
-    """The mean probability of the retained links."""
+    """Estimate precision: the mean probability of the retained links."""
     expected = counts.expected_by_key + counts.expected_otherwise + counts.expected_jonction
     value = expected / counts.links
     return Guess(value, math.sqrt(value * (1 - value) / counts.links))
 
 
 def hidden_precision(counts: Counts) -> Guess:
-    """Links by key and jonctions as the mixture says, the others as hidden keys are found again: rightly or wrongly."""
+    """Estimate precision: of links by key and jonctions by the mixture, of others by hidden keys found again."""
     right, variance, others = 0.0, 0.0, counts.links - counts.by_key - counts.by_jonction
     seen = sum(stratum.linked for stratum in counts.strata)
     pooled = _pooled(counts.strata)
@@ -129,7 +129,7 @@ def hidden_precision(counts: Counts) -> Guess:
 
 
 def hidden_recall(counts: Counts, true: float) -> Guess:
-    """What affairs like those found without a settled key had of links that were not found; and jonctions."""
+    """Estimate recall: links found without a settled key stand for those like them that were missed; and jonctions."""
     missed, variance = 0.0, 0.0
     for stratum in counts.strata:
         recall = _recall(stratum, counts.strata)
@@ -140,19 +140,25 @@ def hidden_recall(counts: Counts, true: float) -> Guess:
 
 
 def counts_recall(counts: Counts, true: float, precision: float) -> Guess:
-    """Affairs linked rightly over affairs whose procedure was delivered; and jonctions, not seen in such a count."""
+    """Estimate recall: affairs linked rightly over affairs whose procedure was delivered; jonctions by their model."""
     recall = _recall(_pooled(counts.strata), counts.strata)
     damaged = min(counts.absent_linked / recall.value, counts.absent)
     missing = (counts.absent - damaged) / max(counts.typed, 1)
     expected = counts.police * (1 - missing)
-    found = min(max(counts.linked, 1) * precision / expected, 1.0) if expected else 1.0
+    share = min(max(counts.linked, 1) * precision / expected, 1.0) if expected else 1.0
     sd = math.sqrt(missing * (1 - missing) / max(counts.typed, 1))
     joined = _missed_jonctions(counts)
-    return Guess(1 / (1 / found + joined / true), sd)
+    return Guess(1 / (1 / share + joined / true), sd)
 
 
 def synthesis(guesses: Sequence[Guess], *, unseen: float) -> Guess:
-    """The mean of several estimates, as unsure as they are, as they disagree, and as what they all ignore."""
+    """Return the mean of several estimates, its deviation from theirs, their disagreement and what they all ignore.
+
+    Example
+    -------
+    >>> synthesis([Guess(0.98, 0.0), Guess(0.96, 0.0)], unseen=0.0)
+    Guess(value=0.97, sd=0.010000000000000009)
+    """
     value = sum(guess.value for guess in guesses) / len(guesses)
     within = sum(guess.sd**2 for guess in guesses) / len(guesses)
     between = (max(guess.value for guess in guesses) - min(guess.value for guess in guesses)) / 2
@@ -181,14 +187,13 @@ def _share(true: float, missed: float, sd_missed: float) -> Guess:
 
 def _row(version: str, method: str, measure: str, guess: Guess, counts: Counts) -> dict[str, object]:
     low, high = (max(0.0, min(1.0, guess.value + sign * Z * guess.sd)) for sign in (-1, 1))
-    found = Interval(guess.value, low, high)
     return {
         Estimate.version: version,
         Estimate.method: method,
         Estimate.measure: measure,
-        Estimate.estimate: found.estimate,
-        Estimate.low: found.low,
-        Estimate.high: found.high,
+        Estimate.estimate: guess.value,
+        Estimate.low: low,
+        Estimate.high: high,
         Estimate.nb: counts.known if method == HIDDEN_KEYS else counts.links,
         Estimate.note: NOTES[method, measure],
     }

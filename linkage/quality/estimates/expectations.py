@@ -5,7 +5,8 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.quality.traits import AFFAIRE, FORCES, PROCEDURE
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
+from linkage.quality.traits import FORCES
 from linkage.tables.links import RETAINED, Link
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import Affaire, Procedure
@@ -15,8 +16,8 @@ PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
 SIDES = {PROCEDURE: Link.id_procedure, AFFAIRE: Link.id_affaire}
 
 
-def missed(pairs: DataFrame, retained: DataFrame) -> DataFrame:
-    """``id_procedure, id_affaire, p``: the pairs that may be links nobody retained.
+def find_missed(pairs: DataFrame, retained: DataFrame) -> DataFrame:
+    """Return the pairs that may be links and were not retained: ``id_procedure, id_affaire, p``.
 
     Method: among the scored pairs of a reference and a procedure that are both without a retained link, the best of
     its reference, and then of its procedure: rivals for the same place are not all true. Pairs that were never
@@ -26,14 +27,14 @@ def missed(pairs: DataFrame, retained: DataFrame) -> DataFrame:
     free = pairs.join(settled, on=ScoredPair.reference_key, how="left_anti").join(
         retained.select(Link.id_procedure), on=Link.id_procedure, how="left_anti"
     )
-    best = _first(_first(free, ScoredPair.reference_key), ScoredPair.procedure_key)
+    best = _keep_first(_keep_first(free, ScoredPair.reference_key), ScoredPair.procedure_key)
     return best.groupBy(*PAIR).agg(F.max(P).alias(P))
 
 
-def cases(
+def count_cases(
     procedures: DataFrame, affaires: DataFrame, links: DataFrame, missed: DataFrame, truth: DataFrame | None
 ) -> DataFrame:
-    """One row per procedure and per affair of police origin, with the counts that subgroups add up.
+    """Count what subgroups add up, in one row per procedure and per affair of police origin.
 
     ``links`` are the links of the version with their probability ``p``, ``missed`` pairs likewise; both may be
     calibrated before. ``nb_sent`` is 1 for what should have a link: a procedure sent, an affair of police origin.
@@ -48,19 +49,25 @@ def cases(
             F.col(Affaire.id_affaire).alias("id"), _one(F.lit(True))
         ),
     }
-    sides = [_side(side, scope[side], retained, missed, truth) for side in SIDES]
+    sides = [_count_side(side, scope[side], retained, missed, truth) for side in SIDES]
     return sides[0].unionByName(sides[1])
 
 
-def _side(side: str, scope: DataFrame, retained: DataFrame, missed: DataFrame, truth: DataFrame | None) -> DataFrame:
+def _count_side(
+    side: str, scope: DataFrame, retained: DataFrame, missed: DataFrame, truth: DataFrame | None
+) -> DataFrame:
     id = SIDES[side]
-    counted = scope.join(_per_case(retained, id, F.sum(P).alias("expected_found"), "nb_links"), on="id", how="left")
-    counted = counted.join(_per_case(missed, id, F.sum(P).alias("expected_missed"), "nb_missed"), on="id", how="left")
+    counted = scope.join(
+        _count_per_case(retained, id, F.sum(P).alias("expected_found"), "nb_links"), on="id", how="left"
+    )
+    counted = counted.join(
+        _count_per_case(missed, id, F.sum(P).alias("expected_missed"), "nb_missed"), on="id", how="left"
+    )
     known: dict[str, Column] = {"nb_true": F.lit(None), "nb_true_found": F.lit(None)}
     if truth is not None:
         pairs = truth.select(*PAIR).dropDuplicates(PAIR)
         found = pairs.join(retained.select(*PAIR).withColumn("found", F.lit(1)), on=PAIR, how="left")
-        true = _per_case(found, id, F.sum(F.coalesce("found", F.lit(0))).alias("nb_true_found"), "nb_true")
+        true = _count_per_case(found, id, F.sum(F.coalesce("found", F.lit(0))).alias("nb_true_found"), "nb_true")
         counted = counted.join(true, on="id", how="left")
         known = {name: _zero(name) for name in known}
     linked = _one(_zero("nb_links") > 0)
@@ -78,11 +85,11 @@ def _side(side: str, scope: DataFrame, retained: DataFrame, missed: DataFrame, t
     )
 
 
-def _per_case(pairs: DataFrame, id: str, summed: Column, counted: str) -> DataFrame:
+def _count_per_case(pairs: DataFrame, id: str, summed: Column, counted: str) -> DataFrame:
     return pairs.groupBy(F.col(id).alias("id")).agg(summed, F.count("*").alias(counted))
 
 
-def _first(pairs: DataFrame, key: str) -> DataFrame:
+def _keep_first(pairs: DataFrame, key: str) -> DataFrame:
     best = Window.partitionBy(key).orderBy(F.desc(P), ScoredPair.procedure_key, ScoredPair.reference_key)
     return pairs.withColumn("rank", F.row_number().over(best)).where(F.col("rank") == 1).drop("rank")
 

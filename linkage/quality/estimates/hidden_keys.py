@@ -18,8 +18,8 @@ FOUND, WRONG, NB = "found", "wrong", "nb"
 KEY: list[str] = [Record.code_service, Record.annee, Record.numero, Record.cle_connue]
 
 
-def sample(candidate_pairs: DataFrame, *, settings: EstimatesSettings) -> DataFrame:
-    """Pairs that a confirmed key settles, to be hidden: ``procedure_key, reference_key``.
+def draw_sample(candidate_pairs: DataFrame, *, settings: EstimatesSettings) -> DataFrame:
+    """Draw pairs that a confirmed key settles, to be hidden: ``procedure_key, reference_key``.
 
     Only pairs alone on both sides: a procedure of several affairs would be taken by the keys left. The first ones by a
     hash of the reference, so the same data give the same sample.
@@ -31,34 +31,36 @@ def sample(candidate_pairs: DataFrame, *, settings: EstimatesSettings) -> DataFr
     return drawn.orderBy(draws.order(settings.seed), *CandidatePair.key).limit(settings.hidden)
 
 
-def hidden(records: DataFrame, candidate_pairs: DataFrame, sample: DataFrame) -> DataFrame:
-    """Records as if the sampled references had no key: they, and the procedures that no other key settles."""
+def hide_keys(records: DataFrame, candidate_pairs: DataFrame, sample: DataFrame) -> DataFrame:
+    """Return the sampled references without their keys, and the procedures that no other key settles."""
     keys = sample.select(F.col(CandidatePair.reference_key).alias(Record.record_key))
     references = records.where(F.col(Record.side) == REFERENCE).join(keys, on=Record.record_key, how="left_semi")
     masked = references.withColumns({column: F.lit(None).cast(references.schema[column].dataType) for column in KEY})
     others = candidate_pairs.where(CandidatePair.settles).join(sample, on=list(CandidatePair.key), how="left_anti")
-    taken = others.select(F.col(CandidatePair.procedure_key).alias(Record.record_key))
-    procedures = records.where(F.col(Record.side) == PROCEDURE).join(taken, on=Record.record_key, how="left_anti")
+    procedures_with_keys = others.select(F.col(CandidatePair.procedure_key).alias(Record.record_key))
+    procedures = records.where(F.col(Record.side) == PROCEDURE).join(
+        procedures_with_keys, on=Record.record_key, how="left_anti"
+    )
     return procedures.unionByName(masked.select(*procedures.columns))
 
 
-def found_again(sample: DataFrame, decided: DataFrame, records: DataFrame, retained: DataFrame) -> DataFrame:
-    """What became of the hidden keys, per stratum: ``stratum, nb, found, wrong``.
+def count_found_again(sample: DataFrame, decided: DataFrame, records: DataFrame, retained: DataFrame) -> DataFrame:
+    """Count the hidden keys found again, rightly or wrongly, per stratum: ``stratum, nb, found, wrong``.
 
     ``decided`` are the pairs that the method keeps of ``hidden`` records. Another procedure of the same affair, which
     the version retains with the keys there, is neither found nor wrong: a jonction.
     """
     joined = retained.select(*PAIR, F.lit(True).alias("joined")).dropDuplicates(PAIR)
-    kept = (
+    retained_again = (
         decided.where(F.col(Link.status) == RETAINED)
         .join(joined, on=PAIR, how="left")
-        .select(ScoredPair.reference_key, F.col(ScoredPair.procedure_key).alias("kept"), "joined")
+        .select(ScoredPair.reference_key, F.col(ScoredPair.procedure_key).alias("procedure_again"), "joined")
     )
     strata = records.select(F.col(Record.record_key).alias(CandidatePair.reference_key), stratum().alias(STRATUM))
-    right = F.col("kept") == F.col(CandidatePair.procedure_key)
+    right = F.col("procedure_again") == F.col(CandidatePair.procedure_key)
     return (
         sample.join(strata, on=CandidatePair.reference_key, how="inner")
-        .join(kept, on=CandidatePair.reference_key, how="left")
+        .join(retained_again, on=CandidatePair.reference_key, how="left")
         .groupBy(STRATUM)
         .agg(
             F.count("*").alias(NB),
@@ -68,8 +70,8 @@ def found_again(sample: DataFrame, decided: DataFrame, records: DataFrame, retai
     )
 
 
-def affaires(records: DataFrame, candidate_pairs: DataFrame, links: DataFrame) -> DataFrame:
-    """Affairs of police origin, counted by what their keys say: ``stratum, settled, typed, absent, linked, nb``.
+def count_affaires(records: DataFrame, candidate_pairs: DataFrame, links: DataFrame) -> DataFrame:
+    """Count affairs of police origin by the state of their keys: ``stratum, settled, typed, absent, linked, nb``.
 
     ``settled``: a confirmed key of theirs; ``typed``: a whole key; ``absent``: whole keys, of no delivered procedure.
     """
@@ -98,10 +100,10 @@ def affaires(records: DataFrame, candidate_pairs: DataFrame, links: DataFrame) -
     )
 
 
-def expected(
+def expect_links(
     links: DataFrame, records: DataFrame, candidate_pairs: DataFrame, again: DataFrame
 ) -> tuple[DataFrame, DataFrame]:
-    """The links with ``p``, and what they let expect of links not found: ``id_procedure, id_affaire, p``.
+    """Return the links with ``p``, and the links expected beside them: ``id_procedure, id_affaire, p``.
 
     Method: a link found without a settled key is true as often as hidden keys of its stratum are found again rightly,
     and stands for (1 - r) / r others like it that were not found, r being the share found again. Other links keep the
@@ -116,18 +118,18 @@ def expected(
     settled = candidate_pairs.where(CandidatePair.settles).select(
         F.col(CandidatePair.reference_key).alias(Record.record_key)
     )
-    own = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) != BEYOND))
-    by_key = own.join(settled, on=Record.record_key, how="left_semi").select(Record.id)
-    strata = own.join(by_key, on=Record.id, how="left_anti").groupBy(F.col(Record.id).alias(Link.id_affaire))
+    references = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) != BEYOND))
+    by_key = references.join(settled, on=Record.record_key, how="left_semi").select(Record.id)
+    strata = references.join(by_key, on=Record.id, how="left_anti").groupBy(F.col(Record.id).alias(Link.id_affaire))
     known = strata.agg(F.max(stratum()).alias(STRATUM)).join(rates, on=STRATUM, how="inner")
-    judged = links.join(known, on=Link.id_affaire, how="left")
+    links_with_rates = links.join(known, on=Link.id_affaire, how="left")
     p = F.coalesce("precision", Link.match_probability)
-    missed = judged.where((F.col(Link.status) == RETAINED) & F.col("others").isNotNull())
-    return judged.select(*links.columns, p.alias("p")), missed.select(*PAIR, F.col("others").alias("p"))
+    missed = links_with_rates.where((F.col(Link.status) == RETAINED) & F.col("others").isNotNull())
+    return links_with_rates.select(*links.columns, p.alias("p")), missed.select(*PAIR, F.col("others").alias("p"))
 
 
 def stratum() -> Column:
-    """What an affair can be recognised by, besides its key: authors, persons identified, facts dated and placed."""
+    """Return what can identify an affair besides its key: authors, persons identified, facts dated and placed."""
     authors = F.when(F.coalesce(Record.nb_mis_en_cause, F.lit(0)) > 0, "auteur").otherwise("sans auteur")
     known = F.least(F.coalesce(Record.nb_identifiees, F.lit(0)), F.lit(2)).cast("string")
     precise = F.col(Record.jour_faits_debut).isNotNull() & F.col(Record.commune_faits).isNotNull()

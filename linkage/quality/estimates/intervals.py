@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 
 def wilson(successes: Column, trials: Column, *, confidence: float) -> tuple[Column, Column]:
-    """The bounds of a share; null without trials. Successes may be expected counts.
+    """Return the bounds of a share; null without trials. Successes may be expected counts.
 
     Method: Wilson (1927), score interval: stays within 0 and 1 and keeps its width at both ends.
     """
@@ -24,7 +24,7 @@ def wilson(successes: Column, trials: Column, *, confidence: float) -> tuple[Col
 def gap_to_whole(
     part: tuple[Column, Column], whole: tuple[Column, Column], *, confidence: float
 ) -> tuple[Column, Column, Column]:
-    """A part's share less the whole's, with bounds; each given as successes and trials. Null when the part is all.
+    """Return a part's share less the whole's, with bounds; each is successes and trials. Null when the part is all.
 
     Method: the part against the rest, which is independent of it (Newcombe 1998, method 10), scaled to the whole:
     p - p_whole = (1 - n / n_whole) (p - p_rest).

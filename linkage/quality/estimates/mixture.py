@@ -16,8 +16,8 @@ BITS, STEP = 60.0, 0.05
 TURNS = 200
 
 
-def ratios(scored: DataFrame, candidate_pairs: DataFrame, *, prior: float) -> DataFrame:
-    """The scored pairs with their likelihood ratio divided by the candidates of their reference, and its sum there.
+def score_ratios(scored: DataFrame, candidate_pairs: DataFrame, *, prior: float) -> DataFrame:
+    """Return the scored pairs with their likelihood ratio per candidate of their reference, and its sum there.
 
     ``prior`` is the model's share of matches among candidates: it is taken out of the weight.
     """
@@ -32,15 +32,15 @@ def ratios(scored: DataFrame, candidate_pairs: DataFrame, *, prior: float) -> Da
     )
 
 
-def histogram(ratios: DataFrame) -> DataFrame:
-    """How many references have each amount of evidence, in steps of a twentieth of a bit: ``evidence, nb``."""
+def count_evidence(ratios: DataFrame) -> DataFrame:
+    """Count the references by amount of evidence, in steps of a twentieth of a bit: ``step, nb``."""
     each = ratios.groupBy(CandidatePair.reference_key).agg(F.first(EVIDENCE).alias(EVIDENCE))
     step = F.round(F.log2(EVIDENCE) / STEP)
     return each.groupBy(step.alias("step")).agg(F.count("*").alias("nb")).orderBy("step")
 
 
-def share(counted: pd.DataFrame, references: int) -> float:
-    """The share of references whose procedure is among their candidates.
+def estimate_share(counted: pd.DataFrame, references: int) -> float:
+    """Estimate the share of references whose procedure is among their candidates.
 
     Method: a reference has one procedure among its candidates, each as likely beforehand, or none. The share is the
     maximum of the likelihood, by EM, as in bipartite record linkage (Sadinle, JASA 112, 2017): that a pair competes
@@ -48,14 +48,14 @@ def share(counted: pd.DataFrame, references: int) -> float:
     ``references`` also counts those none of whose candidates reached the floor.
     """
     evidence, nb = np.exp2(counted["step"].to_numpy(float) * STEP), counted["nb"].to_numpy(float)
-    found = 0.9
+    share = 0.9
     for _ in range(TURNS):
-        found = float((nb * found * evidence / (1 - found + found * evidence)).sum() / max(references, 1))
-        found = min(max(found, 1e-6), 1 - 1e-6)
-    return found
+        share = float((nb * share * evidence / (1 - share + share * evidence)).sum() / max(references, 1))
+        share = min(max(share, 1e-6), 1 - 1e-6)
+    return share
 
 
-def probable(ratios: DataFrame, share: float) -> DataFrame:
-    """The scored pairs with ``p``."""
-    among = F.lit(share) * F.col(RATIO) / (1 - F.lit(share) + F.lit(share) * F.col(EVIDENCE))
-    return ratios.withColumn(P, among).drop(RATIO, EVIDENCE)
+def score_pairs(ratios: DataFrame, share: float) -> DataFrame:
+    """Return the scored pairs with ``p``, the probability that the candidate is the procedure of its reference."""
+    p = F.lit(share) * F.col(RATIO) / (1 - F.lit(share) + F.lit(share) * F.col(EVIDENCE))
+    return ratios.withColumn(P, p).drop(RATIO, EVIDENCE)

@@ -15,7 +15,7 @@ NAMESPACE = re.compile(r'\sxmlns(:xlink)?="[^"]*"')
 
 
 def _svg(chart: alt.TopLevelMixin, title: str) -> str:
-    """The chart as inline SVG, with French numbers and a title for those who do not see it."""
+    """Return the chart as inline SVG, with French numbers and a title for those who do not see it."""
     spec = chart.to_dict()
     # Room for a reader's font that is wider than the one measured here.
     spec["padding"] = {"left": 40, "right": 14, "top": 4, "bottom": 4}
@@ -45,7 +45,7 @@ def _svg(chart: alt.TopLevelMixin, title: str) -> str:
 
 
 def weights(levels: pd.DataFrame, title: str) -> str:
-    """Match weight of each level, comparison by comparison: ``comparison, label, weight``."""
+    """Draw the match weight of each level, comparison by comparison: ``comparison, label, weight``."""
     order = list(dict.fromkeys(levels["label"]))
     base = alt.Chart().encode(y=alt.Y("label:N", sort=order, title=None))
     bar = base.mark_bar(stroke=INK, strokeWidth=0.7, height={"band": 0.7}).encode(
@@ -67,7 +67,7 @@ def weights(levels: pd.DataFrame, title: str) -> str:
 
 
 def histogram(counts: pd.DataFrame, statuses: Sequence[str], title: str) -> str:
-    """Pairs per weight band, one panel per status: ``bin, bin_end, status, nb``; counts on their own scales."""
+    """Draw the pairs per weight band, one panel and scale per status: ``bin, bin_end, status, nb``."""
     bars = (
         alt.Chart(counts)
         .mark_bar(stroke=INK, strokeWidth=0.5, color=MID)
@@ -89,7 +89,7 @@ def histogram(counts: pd.DataFrame, statuses: Sequence[str], title: str) -> str:
 
 
 def ledger(shares: pd.DataFrame, outcomes: Sequence[str], title: str) -> str:
-    """What became of each source and vintage, as shares of a bar: ``row, outcome, share, label``."""
+    """Draw what became of each source and vintage, as shares of a bar: ``row, outcome, share, label``."""
     fills = [INK, MID, PAPER, LIGHT, "#555555"][: len(outcomes)]
     order = list(dict.fromkeys(shares["row"]))
     rank = shares.assign(rank=shares["outcome"].map({name: place for place, name in enumerate(outcomes)}))
@@ -117,12 +117,14 @@ def ledger(shares: pd.DataFrame, outcomes: Sequence[str], title: str) -> str:
 
 
 def dots(rows: pd.DataFrame, measures: Sequence[str], sides: Sequence[str], title: str) -> str:
-    """Shares with their intervals, a panel per measure, a shape per side: ``label, measure, side, estimate, low, high,
-    whole``; the line is the whole."""
+    """Draw shares with their intervals, a panel per measure and a shape per side; the line is the whole.
+
+    Reads ``label, measure, side, estimate, low, high, whole``.
+    """
     order = list(dict.fromkeys(rows["label"]))
     panels = []
     for place, measure in enumerate(measures):
-        own = rows[rows["measure"] == measure]
+        of_measure = rows[rows["measure"] == measure]
         y = alt.Y(
             "label:N",
             sort=order,
@@ -137,9 +139,9 @@ def dots(rows: pd.DataFrame, measures: Sequence[str], sides: Sequence[str], titl
             scale=alt.Scale(zero=False, nice=True),
             axis=alt.Axis(format=".1~%", tickCount=4),
         )
-        base = alt.Chart(own).encode(y=y, yOffset=offset)
+        base = alt.Chart(of_measure).encode(y=y, yOffset=offset)
         whole = (
-            alt.Chart(own.drop_duplicates("side"))
+            alt.Chart(of_measure.drop_duplicates("side"))
             .mark_rule(color=MID)
             .encode(
                 x="whole:Q",

@@ -15,13 +15,13 @@ from pyspark.sql import functions as F
 
 from linkage.settings.links import LinksSettings
 from linkage.settings.quality import QualitySettings, ReportSettings
+from linkage.settings.scored_pairs import CASES, JONCTIONS, PERSONS
 from linkage.tables.links import RETAINED, Link, PersonLink
-from linkage.tables.quality import DOUBT, NO, YES, ReviewDecision, ReviewSample
+from linkage.tables.quality import DOUBT, NO, REJECTED, YES, ReviewDecision, ReviewSample
 from linkage.tables.scored_pairs import ScoredPair
 
-NOT_RETAINED = "ecarte"
 LEVELS = ["model", "comparison", "label", "m", "u", "weight"]
-MODELS = {"cases": "dossiers", "jonctions": "jonctions", "persons": "personnes"}
+MODELS = {CASES: "dossiers", JONCTIONS: "jonctions", PERSONS: "personnes"}
 
 
 @dataclass(frozen=True)
@@ -47,48 +47,48 @@ class Content:
     persons: pd.DataFrame
 
 
-def histogram(scored_pairs: DataFrame, links: DataFrame, *, settings: ReportSettings) -> DataFrame:
-    """``bin, status, nb``: scored pairs by weight band (lower bound, in bits) and what became of them."""
+def count_bands(scored_pairs: DataFrame, links: DataFrame, *, settings: ReportSettings) -> DataFrame:
+    """Count scored pairs by weight band (lower bound, in bits) and status: ``bin, status, nb``."""
     pair: list[str] = [Link.id_procedure, Link.id_affaire]
     best = scored_pairs.groupBy(*pair).agg(F.max(ScoredPair.match_weight).alias("weight"))
-    status = F.coalesce(F.col(Link.status), F.lit(NOT_RETAINED)).alias("status")
+    status = F.coalesce(F.col(Link.status), F.lit(REJECTED)).alias("status")
     width = settings.bin_bits
     band = (F.floor(F.col("weight") / width) * width).alias("bin")
-    judged = best.join(links.select(*pair, Link.status), on=pair, how="left")
-    return judged.groupBy(band, status).agg(F.count("*").alias("nb"))
+    pairs = best.join(links.select(*pair, Link.status), on=pair, how="left")
+    return pairs.groupBy(band, status).agg(F.count("*").alias("nb"))
 
 
-def passes(links: DataFrame) -> DataFrame:
-    """``link_pass, status, nb``."""
+def count_passes(links: DataFrame) -> DataFrame:
+    """Count links by pass and status: ``link_pass, status, nb``."""
     return links.groupBy(Link.link_pass, Link.status).agg(F.count("*").alias("nb"))
 
 
-def dossiers(links: DataFrame) -> DataFrame:
-    """``nb_links, nb``: dossiers by number of retained links."""
+def count_dossiers(links: DataFrame) -> DataFrame:
+    """Count dossiers by number of retained links: ``nb_links, nb``."""
     sizes = links.where(F.col(Link.status) == RETAINED).groupBy(Link.id_dossier).agg(F.count("*").alias("nb_links"))
     return sizes.groupBy("nb_links").agg(F.count("*").alias("nb"))
 
 
-def persons(person_links: DataFrame) -> DataFrame:
-    """``role, nb, nb_role_change``: pairs of persons in retained links, by their role in the procedure."""
+def count_persons(person_links: DataFrame) -> DataFrame:
+    """Count pairs of persons in retained links by role in the procedure: ``role, nb, nb_role_change``."""
     changed = F.sum(F.when(F.col(PersonLink.role_change), 1).otherwise(0)).alias("nb_role_change")
     return person_links.groupBy(PersonLink.role).agg(F.count("*").alias("nb"), changed).orderBy(PersonLink.role)
 
 
-def reviewed(sample: DataFrame, decisions: DataFrame) -> DataFrame:
-    """``stratum, nb_population, nb_sampled, oui, non, doute``: what was decided of the review sample."""
-    said = decisions.select(ReviewDecision.id_procedure, ReviewDecision.id_affaire, ReviewDecision.decision)
+def count_decisions(sample: DataFrame, decisions: DataFrame) -> DataFrame:
+    """Count the decisions of the review: ``stratum, nb_population, nb_sampled, oui, non, doute``."""
+    decided = decisions.select(ReviewDecision.id_procedure, ReviewDecision.id_affaire, ReviewDecision.decision)
     pair: list[str] = [ReviewSample.id_procedure, ReviewSample.id_affaire]
-    joined = sample.join(said, on=pair, how="left")
+    joined = sample.join(decided, on=pair, how="left")
     strata = [ReviewSample.stratum, ReviewSample.nb_population, ReviewSample.nb_sampled]
     counted = [F.count(F.when(F.col(ReviewDecision.decision) == word, 1)).alias(word) for word in (YES, NO, DOUBT)]
     return joined.groupBy(*strata).agg(*counted).orderBy(ReviewSample.stratum)
 
 
-def levels(model: str) -> pd.DataFrame:
-    """``model, comparison, label, m, u, weight``: the parameters in a version's model, one or several models in it."""
+def read_levels(model: str) -> pd.DataFrame:
+    """Return the parameters of one model or several: ``model, comparison, label, m, u, weight``."""
     content = json.loads(model)
-    parts = {"cases": content} if "comparisons" in content else content.get("models", content)
+    parts = {CASES: content} if "comparisons" in content else content.get("models", content)
     rows = [
         (MODELS.get(name, name), comparison["name"], level["label"], level["m"], level["u"])
         for name, part in parts.items()
@@ -96,5 +96,5 @@ def levels(model: str) -> pd.DataFrame:
         for comparison in part["comparisons"]
         for level in comparison["levels"]
     ]
-    found = pd.DataFrame(rows, columns=LEVELS[:-1])
-    return found.assign(weight=np.log2(found["m"].astype(float) / found["u"].astype(float)))
+    parameters = pd.DataFrame(rows, columns=LEVELS[:-1])
+    return parameters.assign(weight=np.log2(parameters["m"].astype(float) / parameters["u"].astype(float)))

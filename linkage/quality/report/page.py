@@ -7,12 +7,12 @@ from importlib import resources
 import jinja2
 
 from linkage.platform.pages import typography
-from linkage.quality.report import sections
-from linkage.quality.report.content import Content, levels
+from linkage.quality.report import sections, words
+from linkage.quality.report.content import Content, read_levels
 
 
 def render(content: Content) -> str:
-    """The whole page: one HTML file that needs nothing else."""
+    """Return the whole page: one HTML file that needs nothing else."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
@@ -22,12 +22,18 @@ def render(content: Content) -> str:
     )
     environment.filters.update(typography.FILTERS)
     environment.globals.update(
-        {name: getattr(typography, name) for name in ("SIDES", "DIMENSIONS", "MEASURES", "METHODS", "OUTCOMES")}
-        | {name: getattr(typography, name) for name in ("VALUES", "STATUSES", "bornes")}
+        SIDES=words.SIDES,
+        DIMENSIONS=words.DIMENSIONS,
+        MEASURES=words.MEASURES,
+        METHODS=words.METHODS,
+        OUTCOMES=words.OUTCOMES,
+        VALUES=words.VALUES,
+        STATUSES=words.STATUSES,
+        bornes=typography.bornes,
     )
     page = environment.get_template("rapport.html.j2")
     return page.render(
-        c=content, css=_template("rapport.css"), **sections.views(content, levels(content.version["model"]))
+        c=content, css=_template("rapport.css"), **sections.build_views(content, read_levels(content.version["model"]))
     )
 
 

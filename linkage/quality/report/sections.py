@@ -6,52 +6,68 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd  # type: ignore[import-untyped]
 
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.platform.pages.typography import mot
+from linkage.quality.estimates import estimators
 from linkage.quality.report import charts
 from linkage.quality.report.words import DIMENSIONS, MEASURES, METHODS, OUTCOMES, SIDES, STATUSES, VALUES
+from linkage.quality.review import clerical
+from linkage.quality.review.clerical import PRECISION, RECALL
 from linkage.quality.subgroups import EST_PRECISION, EST_RECALL, RATE, TRUE_PRECISION, TRUE_RECALL
-from linkage.quality.traits import AFFAIRE, PROCEDURE, WHOLE
+from linkage.quality.traits import WHOLE
 from linkage.tables.candidate_pairs import SET_ASIDE
-from linkage.tables.links import LINKED, RETAINED, TO_REVIEW
+from linkage.tables.links import LINKED, RETAINED, TO_REVIEW, UNLINKED, Ledger, Link
+from linkage.tables.quality import Accuracy, Estimate, Subgroup, Weight
 
 if TYPE_CHECKING:
     from linkage.quality.report.content import Content
 
 Rows = list[dict[str, Any]]
 # What is alike for a reader of the bar; every reason is in the table.
+ALONE = "sans lien"
 GROUPS = {
     "lié": (LINKED,),
-    "à examiner": ("unlinked:a_revoir",),
-    "hors champ ou sans clé": ("unlinked:non_transmise", "unlinked:origine_hors_police", "unlinked:petit_x_sans_cle"),
-    "sans lien": ("unlinked:rivale", "unlinked:bloc_mis_de_cote", "unlinked:sous_le_seuil", "unlinked:sans_candidat"),
+    "à examiner": (f"{UNLINKED}{TO_REVIEW}",),
+    "hors champ ou sans clé": tuple(
+        f"{UNLINKED}{reason}" for reason in ("non_transmise", "origine_hors_police", "petit_x_sans_cle")
+    ),
+    ALONE: tuple(f"{UNLINKED}{reason}" for reason in ("rivale", "bloc_mis_de_cote", "sous_le_seuil", "sans_candidat")),
     "mis de côté": (SET_ASIDE,),
 }
-ORDER = ("synthese", "revue", "melange", "cles_cachees", "liens")
+ORDER = (
+    estimators.SYNTHESIS,
+    clerical.METHOD,
+    estimators.MIXTURE,
+    estimators.HIDDEN_KEYS,
+    estimators.COUNTS,
+)
 
 
-def views(content: Content, levels: pd.DataFrame) -> dict[str, Any]:
-    """Everything the template names."""
-    whole = content.subgroups[content.subgroups["dimension"] == WHOLE].set_index(["side", "measure"])
-    known = bool((content.subgroups["measure"] == TRUE_RECALL).any())
+def build_views(content: Content, levels: pd.DataFrame) -> dict[str, Any]:
+    """Return everything that the template names."""
+    whole = content.subgroups[content.subgroups[Subgroup.dimension] == WHOLE].set_index(
+        [Subgroup.side, Subgroup.measure]
+    )
+    known = bool((content.subgroups[Subgroup.measure] == TRUE_RECALL).any())
     recall = TRUE_RECALL if known else EST_RECALL
-    made = content.passes_counted
+    counted = content.passes_counted
     return {
         "known": known,
         "rates": {side: _row(whole, side, RATE) for side in (PROCEDURE, AFFAIRE)},
-        "nb_links": int(made.loc[made["status"] == RETAINED, "nb"].sum()),
-        "nb_review": int(made.loc[made["status"] == TO_REVIEW, "nb"].sum()),
-        "estimates": _estimates(content, whole),
-        "named": _named(content.subgroups, recall),
-        "slow": _named(content.subgroups, RATE),
+        "nb_links": int(counted.loc[counted[Link.status] == RETAINED, "nb"].sum()),
+        "nb_review": int(counted.loc[counted[Link.status] == TO_REVIEW, "nb"].sum()),
+        "estimates": _list_estimates(content, whole),
+        "named": _list_named(content.subgroups, recall),
+        "slow": _list_named(content.subgroups, RATE),
         "measured": MEASURES[recall],
         "model": levels.groupby(["model", "comparison"], sort=False),
-        "weights_charts": _weights_charts(levels),
-        "histogram_chart": _histogram_chart(content),
-        "passes": _passes(content),
-        "ledger": _ledger(content.ledger),
-        "ledger_chart": _ledger_chart(content.ledger),
-        "subgroup_charts": _subgroup_charts(content, recall),
-        "cells": content.weights.drop_duplicates("cell") if len(content.weights) else content.weights,
+        "weights_charts": _draw_weights(levels),
+        "histogram_chart": _draw_histogram(content),
+        "passes": _list_passes(content),
+        "ledger": _pivot_ledger(content.ledger),
+        "ledger_chart": _draw_ledger(content.ledger),
+        "subgroup_charts": _draw_subgroups(content, recall),
+        "cells": content.weights.drop_duplicates(Weight.cell) if len(content.weights) else content.weights,
     }
 
 
@@ -60,19 +76,23 @@ def _row(whole: pd.DataFrame, side: str, measure: str) -> dict[str, Any]:
     return {**empty, **(whole.loc[(side, measure)].to_dict() if (side, measure) in whole.index else {})}
 
 
-def _estimates(content: Content, whole: pd.DataFrame) -> Rows:
-    """One row per method, precision and recall side by side, the headline first; the truth last where there is one."""
+def _list_estimates(content: Content, whole: pd.DataFrame) -> Rows:
+    """Return a row per method, precision and recall side by side; the headline first, the truth last if known."""
     rows: Rows = []
-    found = content.estimates
-    methods = sorted(found["method"].unique(), key=lambda name: (ORDER.index(name) if name in ORDER else 9, name))
+    estimates = content.estimates
+    methods = sorted(
+        estimates[Estimate.method].unique(), key=lambda name: (ORDER.index(name) if name in ORDER else 9, name)
+    )
     for method in methods:
-        own = found[found["method"] == method].set_index("measure")
-        precision, recall = (own.loc[name].to_dict() if name in own.index else None for name in ("precision", "rappel"))
+        of_method = estimates[estimates[Estimate.method] == method].set_index(Estimate.measure)
+        precision, recall = (
+            of_method.loc[name].to_dict() if name in of_method.index else None for name in (PRECISION, RECALL)
+        )
         if precision or recall:
-            note = (precision or recall or {}).get("note")
+            note = (precision or recall or {}).get(Estimate.note)
             headline = method == ORDER[0]
-            named = {"name": mot(method, METHODS), "note": note, "headline": headline}
-            rows.append(named | {"precision": precision, "recall": recall})
+            shown = {"name": mot(method, METHODS), "note": note, "headline": headline}
+            rows.append(shown | {"precision": precision, "recall": recall})
     if not rows:
         note = "Paires comparées seulement : un vrai lien jamais comparé n'est pas vu, le rappel est donc surestimé."
         row: dict[str, Any] = {"name": "Probabilités des paires", "note": note, "headline": False}
@@ -86,21 +106,21 @@ def _estimates(content: Content, whole: pd.DataFrame) -> Rows:
     return rows
 
 
-def _named(subgroups: pd.DataFrame, measure: str) -> Rows:
-    """The groups that the first page names, the furthest below first."""
-    rows = subgroups[(subgroups["measure"] == measure) & subgroups["named"].astype(bool)]
-    rows = rows.sort_values(["gap", "side", "dimension", "modalite"])
+def _list_named(subgroups: pd.DataFrame, measure: str) -> Rows:
+    """Return the groups that the first page names, the furthest below first."""
+    rows = subgroups[(subgroups[Subgroup.measure] == measure) & subgroups[Subgroup.named].astype(bool)]
+    rows = rows.sort_values([Subgroup.gap, Subgroup.side, Subgroup.dimension, Subgroup.modalite])
     return list(rows.to_dict("records"))
 
 
-def _weights_charts(levels: pd.DataFrame) -> list[tuple[str, str]]:
+def _draw_weights(levels: pd.DataFrame) -> list[tuple[str, str]]:
     return [
         (str(model), charts.weights(part, f"Poids de chaque niveau, modèle des {model}"))
         for model, part in levels.groupby("model", sort=False)
     ]
 
 
-def _histogram_chart(content: Content) -> str:
+def _draw_histogram(content: Content) -> str:
     if not len(content.histogram):
         return ""
     counts = content.histogram.assign(
@@ -110,71 +130,77 @@ def _histogram_chart(content: Content) -> str:
     return charts.histogram(counts, list(STATUSES.values()), "Paires comparées, par poids et décision")
 
 
-def _passes(content: Content) -> Rows:
-    """One row per pass, strict to loose as declared: links, doubts, threshold, and precision where truth is known."""
+def _list_passes(content: Content) -> Rows:
+    """Return a row per pass, strict to loose as declared: links, doubts, threshold, precision where truth is known."""
     counts = content.passes_counted.pivot_table(
-        index="link_pass", columns="status", values="nb", aggfunc="sum", fill_value=0
+        index=Link.link_pass, columns=Link.status, values="nb", aggfunc="sum", fill_value=0
     )
     declared = {one.name: one for one in content.passes.passes} if content.passes else {}
     names = [*declared, *(name for name in counts.sort_values(list(counts.columns)).index if name not in declared)]
-    judged = content.accuracy.set_index("link_pass") if len(content.accuracy) else None
+    accuracy = content.accuracy.set_index(Accuracy.link_pass) if len(content.accuracy) else None
     total = int(counts.get(RETAINED, pd.Series(dtype=int)).sum()) or 1
     rows: Rows = []
     for name in names:
         retained = int(counts[RETAINED].get(name, 0)) if RETAINED in counts else 0
         doubtful = int(counts[TO_REVIEW].get(name, 0)) if TO_REVIEW in counts else 0
-        precision = judged["precision"].get(name) if judged is not None else None
+        precision = accuracy[Accuracy.precision].get(name) if accuracy is not None else None
         row = {"name": name, "retained": retained, "share": retained / total, "doubtful": doubtful}
         rows.append(row | {"precision": precision, "settings": declared.get(name)})
     return rows
 
 
-def _ledger(ledger: pd.DataFrame) -> dict[str, Any]:
-    """A row per source and vintage, a column per outcome, what came in on the right; totals below."""
+def _pivot_ledger(ledger: pd.DataFrame) -> dict[str, Any]:
+    """Return a row per source and vintage, a column per outcome, what came in on the right; totals below."""
     table = ledger.pivot_table(
-        index=["source", "millesime"], columns="outcome", values="nb", aggfunc="sum", fill_value=0
+        index=[Ledger.source, Ledger.millesime], columns=Ledger.outcome, values=Ledger.nb, aggfunc="sum", fill_value=0
     )
     columns = [name for name in OUTCOMES if name in table.columns]
     columns += [name for name in table.columns if name not in columns]
     table = table[columns]
     table["total"] = table.sum(axis="columns")
-    sums = table.groupby(level="source").sum()
+    sums = table.groupby(level=Ledger.source).sum()
     return {"columns": columns, "rows": table.to_dict("index"), "sums": sums.to_dict("index")}
 
 
-def _ledger_chart(ledger: pd.DataFrame) -> str:
+def _draw_ledger(ledger: pd.DataFrame) -> str:
     group = {outcome: name for name, outcomes in GROUPS.items() for outcome in outcomes}
-    named = ledger.assign(
-        outcome=ledger["outcome"].map(group).fillna("sans lien"),
-        row=ledger["source"] + " " + ledger["millesime"].astype(str),
+    grouped = ledger.assign(
+        outcome=ledger[Ledger.outcome].map(group).fillna(ALONE),
+        row=ledger[Ledger.source] + " " + ledger[Ledger.millesime].astype(str),
     )
-    counts = named.groupby(["row", "outcome"], as_index=False)["nb"].sum().sort_values("row")
+    counts = grouped.groupby(["row", "outcome"], as_index=False)["nb"].sum().sort_values("row")
     counts["share"] = counts["nb"] / counts.groupby("row")["nb"].transform("sum")
     return charts.ledger(counts, list(GROUPS), "Devenir des dossiers par source et millésime")
 
 
-def _subgroup_charts(content: Content, recall: str) -> Rows:
-    """One chart per dimension, both sides in it; the groups furthest from the whole when there are too many."""
+def _draw_subgroups(content: Content, recall: str) -> Rows:
+    """Draw a chart per dimension, both sides in it; of too many groups, those furthest below the whole."""
     most = content.settings.report.most_rows
     measures = {RATE: MEASURES[RATE], recall: MEASURES[recall]}
-    rows = content.subgroups[content.subgroups["measure"].isin(measures)].dropna(subset=["estimate"])
-    whole = rows[rows["dimension"] == WHOLE].set_index(["side", "measure"])["estimate"].to_dict()
-    made: Rows = []
+    rows = content.subgroups[content.subgroups[Subgroup.measure].isin(measures)].dropna(subset=[Subgroup.estimate])
+    wholes = rows[rows[Subgroup.dimension] == WHOLE].set_index([Subgroup.side, Subgroup.measure])
+    whole = wholes[Subgroup.estimate].to_dict()
+    drawn: Rows = []
     for dimension in (name for name in DIMENSIONS if name != WHOLE):
-        own = rows[rows["dimension"] == dimension]
-        if own.empty:
+        groups = rows[rows[Subgroup.dimension] == dimension]
+        if groups.empty:
             continue
-        names = own.groupby("modalite")["gap"].min().sort_values(kind="stable").index[:most]
-        cut = own["modalite"].nunique() - len(names)
-        own = own[own["modalite"].isin(names)]
-        own = own.sort_values("modalite") if not cut else own.set_index("modalite").loc[list(names)].reset_index()
-        own = own.assign(
-            label=own["modalite"].map(VALUES).fillna(own["modalite"]),
-            whole=[whole.get(key) for key in zip(own["side"], own["measure"], strict=True)],
-            measure=own["measure"].map(measures),
+        lowest = groups.groupby(Subgroup.modalite)[Subgroup.gap].min().sort_values(kind="stable").index[:most]
+        cut = groups[Subgroup.modalite].nunique() - len(lowest)
+        names = list(lowest) if cut else sorted(lowest, key=_in_order)
+        groups = groups[groups[Subgroup.modalite].isin(names)].set_index(Subgroup.modalite).loc[names].reset_index()
+        groups = groups.assign(
+            label=groups[Subgroup.modalite].map(VALUES).fillna(groups[Subgroup.modalite]),
+            whole=[whole.get(key) for key in zip(groups[Subgroup.side], groups[Subgroup.measure], strict=True)],
+            measure=groups[Subgroup.measure].map(measures),
         )
-        sides = [label for side, label in SIDES.items() if side in set(own["side"])]
-        own["side"] = own["side"].map(SIDES)
+        sides = [label for side, label in SIDES.items() if side in set(groups[Subgroup.side])]
+        groups[Subgroup.side] = groups[Subgroup.side].map(SIDES)
         title = DIMENSIONS[dimension]
-        made.append({"title": title, "cut": cut, "svg": charts.dots(own, list(measures.values()), sides, title)})
-    return made
+        drawn.append({"title": title, "cut": cut, "svg": charts.dots(groups, list(measures.values()), sides, title)})
+    return drawn
+
+
+def _in_order(modalite: str) -> tuple[bool, str]:
+    """Return the place of a group in its chart: the lowest band of ages has no number to begin with."""
+    return not modalite.startswith("moins de "), modalite

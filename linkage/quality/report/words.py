@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-SIDES = {"procedure": "procédures", "affaire": "affaires"}
+from linkage.concepts.countries import ELSEWHERE, IN_FRANCE, IN_UNION
+from linkage.concepts.outcomes import ALTERNATIVES, EN_COURS, INOPPORTUNITE, NON_POURSUIVABLE
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
+from linkage.quality.estimates import estimators
+from linkage.quality.indicators import ALL_PASSES
+from linkage.quality.review import clerical
+from linkage.quality.subgroups import EST_PRECISION, EST_RECALL, RATE, RATE_OF_ALL, TRUE_PRECISION, TRUE_RECALL
+from linkage.quality.traits import WHOLE
+from linkage.quality.weights import OUTCOME
+from linkage.tables.candidate_pairs import SET_ASIDE
+from linkage.tables.links import LINKED, RETAINED, TO_REVIEW, UNLINKED
+from linkage.tables.quality import REJECTED, Weight
+
+SIDES = {PROCEDURE: "procédures", AFFAIRE: "affaires"}
 DIMENSIONS = {
-    "ensemble": "Ensemble",
+    WHOLE: "Ensemble",
     "millesime": "Millésime",
     "force": "Force",
     "departement": "Département des faits",
@@ -17,36 +30,49 @@ DIMENSIONS = {
     "age_mis_en_cause": "Âge des mis en cause",
     "naissance_victime": "Pays de naissance des victimes",
     "naissance_mis_en_cause": "Pays de naissance des mis en cause",
-    "avec_mis_en_cause": "Mis en cause connu",
-    "code_departement": "Département des faits",
-    "suite judiciaire": "Suite judiciaire",
+    Weight.avec_mis_en_cause: "Mis en cause connu",
+    Weight.code_departement: "Département des faits",
+    OUTCOME: "Suite judiciaire",
 }
 MEASURES = {
-    "taux_appariement": "Taux d'appariement",
-    "taux_appariement_total": "Taux d'appariement, tous dossiers",
-    "precision_estimee": "Précision estimée",
-    "rappel_estime": "Rappel estimé",
-    "precision_vraie": "Précision (vérité connue)",
-    "rappel_vrai": "Rappel (vérité connue)",
+    RATE: "Taux d'appariement",
+    RATE_OF_ALL: "Taux d'appariement, tous dossiers",
+    EST_PRECISION: "Précision estimée",
+    EST_RECALL: "Rappel estimé",
+    TRUE_PRECISION: "Précision (vérité connue)",
+    TRUE_RECALL: "Rappel (vérité connue)",
 }
 METHODS = {
-    "synthese": "Synthèse",
-    "revue": "Revue d'un échantillon",
-    "melange": "Mélange du modèle",
-    "cles_cachees": "Clés cachées et retrouvées",
-    "liens": "Décompte des liens",
+    estimators.SYNTHESIS: "Synthèse",
+    clerical.METHOD: "Revue d'un échantillon",
+    estimators.MIXTURE: "Mélange du modèle",
+    estimators.HIDDEN_KEYS: "Clés cachées et retrouvées",
+    estimators.COUNTS: "Décompte des liens",
 }
 OUTCOMES = {
-    "linked": "lié",
-    "unlinked:a_revoir": "à examiner",
-    "unlinked:non_transmise": "non transmise",
-    "unlinked:origine_hors_police": "origine hors police",
-    "unlinked:petit_x_sans_cle": "petit X sans clé",
-    "unlinked:rivale": "battu par un rival",
-    "unlinked:bloc_mis_de_cote": "bloc trop grand, mis de côté",
-    "unlinked:sous_le_seuil": "sous le seuil",
-    "unlinked:sans_candidat": "sans candidat",
-    "set_aside": "mis de côté",
+    LINKED: "lié",
+    f"{UNLINKED}{TO_REVIEW}": "à examiner",
+    f"{UNLINKED}non_transmise": "non transmise",
+    f"{UNLINKED}origine_hors_police": "origine hors police",
+    f"{UNLINKED}petit_x_sans_cle": "petit X sans clé",
+    f"{UNLINKED}rivale": "battu par un rival",
+    f"{UNLINKED}bloc_mis_de_cote": "bloc trop grand, mis de côté",
+    f"{UNLINKED}sous_le_seuil": "sous le seuil",
+    f"{UNLINKED}sans_candidat": "sans candidat",
+    SET_ASIDE: "mis de côté",
 }
-VALUES = {"true": "oui", "false": "non", "M": "masculin", "F": "féminin", "*": "toutes les passes"}
-STATUSES = {"retenu": "retenu", "a_revoir": "à revoir", "ecarte": "écarté"}
+VALUES = {
+    "true": "oui",
+    "false": "non",
+    "M": "masculin",
+    "F": "féminin",
+    ALL_PASSES: "toutes les passes",
+    IN_FRANCE: "France",
+    IN_UNION: "autre pays de l'Union européenne",
+    ELSEWHERE: "pays hors de l'Union européenne",
+    ALTERNATIVES: "alternatives aux poursuites",
+    INOPPORTUNITE: "classement pour inopportunité",
+    NON_POURSUIVABLE: "affaire non poursuivable",
+    EN_COURS: "aucune orientation connue",
+}
+STATUSES = {RETAINED: "retenu", TO_REVIEW: "à revoir", REJECTED: "écarté"}

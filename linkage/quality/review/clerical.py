@@ -36,8 +36,8 @@ class Interval:
     high: float
 
 
-def estimates(strata: Sequence[Stratum], *, version: str) -> list[dict[str, object]]:
-    """Rows of ``quality/estimates``: precision and recall, doubts left out, then counted as yes and as no.
+def estimate_rates(strata: Sequence[Stratum], *, version: str) -> list[dict[str, object]]:
+    """Return the rows of ``quality/estimates``: precision and recall, without doubts, then with them as yes and as no.
 
     Method: stratified estimates of totals (Cochran 1977, 5.3), a Jeffreys interval in each stratum, combined by
     recovering variances: MOVER for the sums (Zou & Donner, Statistics in Medicine 27, 2008) and for the ratio of
@@ -48,23 +48,23 @@ def estimates(strata: Sequence[Stratum], *, version: str) -> list[dict[str, obje
     """
     readings = {
         "": (strata, "doutes exclus"),
-        "_doutes_oui": ([_counted(stratum, yes=True) for stratum in strata], "doutes comptés comme vrais"),
-        "_doutes_non": ([_counted(stratum, yes=False) for stratum in strata], "doutes comptés comme faux"),
+        "_doutes_oui": ([_with_doubts(stratum, yes=True) for stratum in strata], "doutes comptés comme vrais"),
+        "_doutes_non": ([_with_doubts(stratum, yes=False) for stratum in strata], "doutes comptés comme faux"),
     }
     rows: list[dict[str, object]] = []
     for suffix, (counted, reading) in readings.items():
         retained = [stratum for stratum in counted if stratum.status == RETAINED]
         others = [stratum for stratum in counted if stratum.status != RETAINED]
         reviewed = {PRECISION: retained, RECALL: counted}
-        for measure, found in ((PRECISION, precision(retained)), (RECALL, recall(retained, others))):
+        for measure, interval in ((PRECISION, precision(retained)), (RECALL, recall(retained, others))):
             rows.append(
                 {
                     Estimate.version: version,
                     Estimate.method: METHOD,
                     Estimate.measure: measure + suffix,
-                    Estimate.estimate: found.estimate if found else None,
-                    Estimate.low: found.low if found else None,
-                    Estimate.high: found.high if found else None,
+                    Estimate.estimate: interval.estimate if interval else None,
+                    Estimate.low: interval.low if interval else None,
+                    Estimate.high: interval.high if interval else None,
                     Estimate.nb: sum(stratum.yes + stratum.no for stratum in reviewed[measure]),
                     Estimate.note: _note(measure, reading, reviewed[measure]),
                 }
@@ -73,25 +73,25 @@ def estimates(strata: Sequence[Stratum], *, version: str) -> list[dict[str, obje
 
 
 def precision(retained: Sequence[Stratum]) -> Interval | None:
-    """The share of retained pairs that are true; None when none of them is decided."""
+    """Estimate the share of retained pairs that are true; None when none of them is decided."""
     total = true_pairs(retained)
     size = sum(stratum.population for stratum in retained)
     return Interval(*(part / size for part in (total.estimate, total.low, total.high))) if total and size else None
 
 
 def recall(retained: Sequence[Stratum], others: Sequence[Stratum]) -> Interval | None:
-    """True retained pairs over all true pairs that were compared; None when either side has nothing decided."""
-    found, missed = true_pairs(retained), true_pairs(others)
+    """Estimate true retained pairs over all true pairs compared; None when either side has nothing decided."""
+    retained_true, missed = true_pairs(retained), true_pairs(others)
     if not others or not sum(stratum.population for stratum in others):
         missed = Interval(0.0, 0.0, 0.0)
-    if found is None or missed is None or found.estimate <= 0:
+    if retained_true is None or missed is None or retained_true.estimate <= 0:
         return None
-    odds = _ratio(missed, found)
+    odds = _ratio(missed, retained_true)
     return Interval(1 / (1 + odds.estimate), 1 / (1 + odds.high), 1 / (1 + odds.low))
 
 
 def true_pairs(strata: Sequence[Stratum]) -> Interval | None:
-    """The number of true pairs in some strata; None when nothing is decided in them.
+    """Estimate the number of true pairs in some strata; None when nothing is decided in them.
 
     A stratum where nothing is decided takes the share of the others, and any share is possible in it.
     """
@@ -109,10 +109,15 @@ def true_pairs(strata: Sequence[Stratum]) -> Interval | None:
 
 
 def jeffreys(yes: int, nb: int, population: int, *, otherwise: float = 0.5) -> Interval:
-    """Jeffreys' interval of a share, for ``nb`` pairs drawn without replacement from ``population``.
+    """Return Jeffreys' interval of a share, for ``nb`` pairs drawn without replacement from ``population``.
 
     Method: Brown, Cai & DasGupta, Statistical Science 16, 2001; a share of 0 or 1 is its own bound. The sizes are
     those of a sample of the same variance drawn with replacement, so a stratum reviewed whole has no doubt left.
+
+    Example
+    -------
+    >>> jeffreys(9, 10, 10)
+    Interval(estimate=0.9, low=0.9, high=0.9)
     """
     if nb == 0:
         return Interval(otherwise, 0.0, 1.0)
@@ -129,7 +134,7 @@ def _total(strata: Iterable[Stratum]) -> float:
 
 
 def _ratio(top: Interval, bottom: Interval) -> Interval:
-    """MOVER for the ratio of two independent positive estimates."""
+    """Return the ratio of two independent positive estimates, its interval by MOVER."""
     product, least = top.estimate * bottom.estimate, max(bottom.low, 1e-9)
 
     def bound(numerator: float, denominator: float, sign: int) -> float:
@@ -143,13 +148,13 @@ def _ratio(top: Interval, bottom: Interval) -> Interval:
     )
 
 
-def _counted(stratum: Stratum, *, yes: bool) -> Stratum:
+def _with_doubts(stratum: Stratum, *, yes: bool) -> Stratum:
     more, less = (stratum.doubt, 0) if yes else (0, stratum.doubt)
     return Stratum(stratum.status, stratum.population, stratum.yes + more, stratum.no + less)
 
 
-def strata_of(reviewed: Iterable[tuple[str, str, int, str | None]]) -> list[Stratum]:
-    """Strata from ``(stratum, status, population, decision or None)``, one per sampled pair."""
+def count_strata(reviewed: Iterable[tuple[str, str, int, str | None]]) -> list[Stratum]:
+    """Count strata from ``(stratum, status, population, decision or None)``, one per sampled pair."""
     counts: dict[tuple[str, str, int], dict[str | None, int]] = {}
     for name, status, population, decision in reviewed:
         count = counts.setdefault((name, status, population), {})

@@ -17,7 +17,7 @@ Pair = tuple[str, str]
 
 
 def read(content: bytes, sample: Iterable[Pair], *, version: str, where: str) -> list[dict[str, Any]]:
-    """Rows of ``review_decisions``, one per pair decided.
+    """Return the rows of ``review_decisions``, one per pair decided.
 
     An entry is named by its place in the file, from 1: an identifier is never repeated in a message.
 
@@ -27,7 +27,7 @@ def read(content: bytes, sample: Iterable[Pair], *, version: str, where: str) ->
         Not a decisions file, of another version or another sample; a pair that was not drawn, a word that is no
         decision, a moment that is none, one pair decided in two ways. All problems at once.
     """
-    file = _parsed(content, where)
+    file = _parse(content, where)
     pairs = set(sample)
     problems = []
     if file["version"] != version:
@@ -35,13 +35,13 @@ def read(content: bytes, sample: Iterable[Pair], *, version: str, where: str) ->
     if file["sample"] != sample_hash(pairs):
         problems.append(f"{where}: sample: not the sample drawn for version {version}; use the page of this lake.")
     if not file["decisions"]:
-        problems.append(f"{where}: decisions: none in it; it would erase those taken before.")
-    taken: dict[Pair, tuple[int, dict[str, Any]]] = {}
+        problems.append(f"{where}: decisions: none in it; it would erase those decided before.")
+    decided: dict[Pair, tuple[int, dict[str, Any]]] = {}
     fingerprint = hashlib.sha256(content).hexdigest()
     for place, entry in enumerate(file["decisions"], start=1):
-        found = _problems(entry, pairs)
-        if found:
-            problems += [f"{where}: decision {place}: {problem}." for problem in found]
+        wrong = _find_problems(entry, pairs)
+        if wrong:
+            problems += [f"{where}: decision {place}: {problem}." for problem in wrong]
             continue
         pair = (entry["id_procedure"], entry["id_affaire"])
         row: dict[str, Any] = {
@@ -49,19 +49,19 @@ def read(content: bytes, sample: Iterable[Pair], *, version: str, where: str) ->
             ReviewDecision.id_procedure: pair[0],
             ReviewDecision.id_affaire: pair[1],
             ReviewDecision.decision: entry["decision"],
-            ReviewDecision.reviewed_at: _moment(entry["when"]),
+            ReviewDecision.reviewed_at: _read_moment(entry["when"]),
             ReviewDecision.file_sha256: fingerprint,
         }
-        before, same = taken.get(pair, (place, row))
+        before, same = decided.get(pair, (place, row))
         if same[ReviewDecision.decision] != row[ReviewDecision.decision]:
             problems.append(f"{where}: decision {place}: the pair of decision {before}, decided otherwise.")
-        taken[pair] = (place, row)
+        decided[pair] = (place, row)
     if problems:
         raise InputError(problems)
-    return [row for _, row in taken.values()]
+    return [row for _, row in decided.values()]
 
 
-def _parsed(content: bytes, where: str) -> dict[str, Any]:
+def _parse(content: bytes, where: str) -> dict[str, Any]:
     try:
         file = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -74,7 +74,7 @@ def _parsed(content: bytes, where: str) -> dict[str, Any]:
     return file
 
 
-def _problems(entry: Any, pairs: set[Pair]) -> list[str]:
+def _find_problems(entry: Any, pairs: set[Pair]) -> list[str]:
     if not isinstance(entry, Mapping):
         return ["not an entry with id_procedure, id_affaire, decision and when"]
     problems = []
@@ -83,12 +83,12 @@ def _problems(entry: Any, pairs: set[Pair]) -> list[str]:
         problems.append("a pair that is not in the sample")
     if entry.get("decision") not in WORDS:
         problems.append(f"an unknown decision; {', '.join(WORDS)} expected")
-    if _moment(entry.get("when")) is None:
+    if _read_moment(entry.get("when")) is None:
         problems.append("when: no moment such as 2025-03-01T09:30:00Z")
     return problems
 
 
-def _moment(text: Any) -> datetime | None:
+def _read_moment(text: Any) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
         return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)

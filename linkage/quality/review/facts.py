@@ -24,7 +24,7 @@ class Group:
 
 
 def groups(pair: Record, labels: Labels) -> list[Group]:
-    """The lines of one row of ``review_records.records``, by subject."""
+    """Return the lines of one row of ``records.describe_pairs``, by subject."""
     police, justice = pair["procedure"] or {}, pair["affaire"] or {}
     people = persons(pair["personnes_procedure"] or [], pair["personnes_affaire"] or [], labels)
     return [
@@ -38,8 +38,8 @@ def groups(pair: Record, labels: Labels) -> list[Group]:
 
 def _key(police: Record, references: Sequence[Record]) -> list[Row]:
     typed = [reference for reference in references if reference["rang"] != 0]
-    own = _parts(police)
-    equal = [sum(a is not None and a == b for a, b in zip(own, _parts(other), strict=True)) for other in typed]
+    police_key = _parts(police)
+    equal = [sum(a is not None and a == b for a, b in zip(police_key, _parts(other), strict=True)) for other in typed]
     best = max(equal, default=0)
     mark = DIFFERENT if best < KEY_PARTS - 1 else NEAR if best < KEY_PARTS else SAME
     if not any(part is not None for other in typed for part in _parts(other)):
@@ -51,7 +51,7 @@ def _key(police: Record, references: Sequence[Record]) -> list[Row]:
         row("Comme livrée", [_delivered(police)], [_ranked(other, typed, _delivered(other)) for other in typed]),
         row(
             "Après réparation",
-            [joined(*own)],
+            [joined(*police_key)],
             [_ranked(other, typed, joined(*_parts(other)) + _repairs(other)) for other in typed],
             mark,
             "deux parties sur trois" if mark == NEAR else "",
@@ -110,13 +110,13 @@ def _facts(police: Record, justice: Record, pair: Record, labels: Labels) -> lis
 
 
 def _offences(infractions: Iterable[Record], labels: Labels) -> list[str]:
-    said = []
+    lines = []
     for offence in infractions:
         code = offence["natinf"] or offence["natinf_livre"]
         name = f"{code} {labels.natinf.get(str(code), '')}".strip()
         attempted = "tentative" if offence["tentative"] else None
-        said.append(joined(name, day(offence["date_faits_debut"]), attempted, offence["classe"], by=" · "))
-    return said
+        lines.append(joined(name, day(offence["date_faits_debut"]), attempted, offence["classe"], by=" · "))
+    return lines
 
 
 def _counts(police: Record, justice: Record) -> list[Row]:
@@ -154,13 +154,13 @@ def _parts(key: Record) -> tuple[Any, Any, Any]:
 
 
 def _delivered(key: Record) -> str:
-    said = joined(key.get("code_service_livre"), key.get("annee_livree"), key.get("numero_livre"))
-    return said or key.get("reference_pv_livree") or ""
+    delivered = joined(key.get("code_service_livre"), key.get("annee_livree"), key.get("numero_livre"))
+    return delivered or key.get("reference_pv_livree") or ""
 
 
 def _repairs(reference: Record) -> str:
     return f" ({', '.join(reference['repairs']).replace('_', ' ')})" if reference["repairs"] else ""
 
 
-def _ranked(reference: Record, among: Sequence[Record], said: str) -> str:
-    return f"{reference['rang']}. {said or '—'}" if len(among) > 1 else said
+def _ranked(reference: Record, among: Sequence[Record], text: str) -> str:
+    return f"{reference['rang']}. {text or '—'}" if len(among) > 1 else text

@@ -16,6 +16,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from linkage.quality.review.facts import groups
 from linkage.quality.review.persons import Labels
 from linkage.quality.review.waterfall import LevelWeights, steps
+from linkage.settings.scored_pairs import CASES
 
 FORMAT = 1
 PLACES = 3
@@ -29,7 +30,7 @@ def page(
     weights: Mapping[str, LevelWeights],
     labels: Labels,
 ) -> str:
-    """The page of the rows of ``review_records.records``, in the order of their ``rang``.
+    """Return the page of the rows of ``records.describe_pairs``, in the order of their ``rang``.
 
     Neither status nor stratum is in it, and pairs come in an order drawn by lot, so that the reviewer judges the
     records alone. The weight is what the machine thinks: it is there, folded, for who asks to see it.
@@ -40,7 +41,7 @@ def page(
         "format": FORMAT,
         "version": version,
         "sample": sample,
-        "pairs": [_said(pair, weights, labels) for pair in pairs],
+        "pairs": [_describe(pair, weights, labels) for pair in pairs],
     }
     style, script = _resource("review.css"), _resource("review.js")
     # autoescape is on; what is marked safe is this project's own style and script, and JSON already escaped.
@@ -56,12 +57,12 @@ def page(
 
 
 def sample_hash(pairs: Iterable[Sequence[str]]) -> str:
-    """SHA-256 of the pairs drawn, whatever their order: a decisions file names the sample it answers."""
+    """Return SHA-256 of the pairs drawn, whatever their order: a decisions file names the sample it answers."""
     return hashlib.sha256(json.dumps(sorted(map(list, pairs))).encode()).hexdigest()
 
 
-def _said(pair: Mapping[str, Any], weights: Mapping[str, LevelWeights], labels: Labels) -> dict[str, Any]:
-    bars = steps(pair["levels"] or {}, pair["weight"], weights)
+def _describe(pair: Mapping[str, Any], weights: Mapping[str, LevelWeights], labels: Labels) -> dict[str, Any]:
+    bars = steps(pair["levels"] or {}, pair["weight"], weights[pair["model"] or CASES])
     return {
         "id_procedure": pair["id_procedure"],
         "id_affaire": pair["id_affaire"],

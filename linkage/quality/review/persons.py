@@ -33,27 +33,27 @@ class Labels:
 
 
 def persons(left: Sequence[Person], right: Sequence[Person], labels: Labels) -> list[Row]:
-    """One line per person, or per two that share a code or a birth date: mis en cause first, then victims."""
+    """Return a line per person, or per two that share a code or a birth date: mis en cause first, then victims."""
     partner = _partners(left, right)
     rows = []
     for role, title in ROLES.items():
         for i, one in enumerate(left):
             if one["role"] == role:
                 other = right[partner[i]] if i in partner else None
-                alone = row(title, _said(one, labels), [], ONE_SIDED, _why_alone(one, right))
+                alone = row(title, _describe(one, labels), [], ONE_SIDED, _why_alone(one, right))
                 rows.append(_together(title, one, other, labels) if other else alone)
         unmatched = [other for j, other in enumerate(right) if j not in partner.values() and other["role"] == role]
-        rows += [row(title, [], _said(other, labels), ONE_SIDED, _why_alone(other, left)) for other in unmatched]
+        rows += [row(title, [], _describe(other, labels), ONE_SIDED, _why_alone(other, left)) for other in unmatched]
     return rows
 
 
 def place(code: str | None, labels: Labels) -> str:
-    """A commune's code and name."""
+    """Return a commune's code and name."""
     return joined(code, labels.communes.get(code), by=" ") if code else ""
 
 
 def _partners(left: Sequence[Person], right: Sequence[Person]) -> dict[int, int]:
-    """The closest two first, each person once."""
+    """Pair the persons of both sides, the closest two first, each person once."""
     close = sorted(
         (-sum(CLOSENESS[column] for column in _equal(one, other)), i, j)
         for i, one in enumerate(left)
@@ -74,10 +74,10 @@ def _equal(one: Person, other: Person) -> list[str]:
 def _together(title: str, one: Person, other: Person, labels: Labels) -> Row:
     equal = _equal(one, other)
     unlike = [c for c in NAMED if None not in (one[c], other[c]) and one[c] != other[c]]
-    said = [f"identique : {', '.join(NAMED[c] for c in NAMED if c in equal and c != 'role')}"]
+    hints = [f"identique : {', '.join(NAMED[c] for c in NAMED if c in equal and c != 'role')}"]
     if unlike:
-        said.append(f"différent : {', '.join(NAMED[c] for c in unlike)}")
-    return row(title, _said(one, labels), _said(other, labels), NEAR if unlike else SAME, " ; ".join(said))
+        hints.append(f"différent : {', '.join(NAMED[c] for c in unlike)}")
+    return row(title, _describe(one, labels), _describe(other, labels), NEAR if unlike else SAME, " ; ".join(hints))
 
 
 def _why_alone(person: Person, opposite: Sequence[Person]) -> str:
@@ -85,7 +85,7 @@ def _why_alone(person: Person, opposite: Sequence[Person]) -> str:
     return "déjà mise en regard sur une autre ligne" if known else "ni ce code ni cette naissance en face"
 
 
-def _said(person: Person, labels: Labels) -> list[str]:
+def _describe(person: Person, labels: Labels) -> list[str]:
     delivered = day(person["date_naissance_livree"])
     born = day(person["date_naissance"]) or (f"{delivered} (date fictive)" if delivered else "à une date inconnue")
     birthplace = place(person["commune_naissance"], labels) or person["commune_naissance_livree"]

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.quality.review.sample import PAIR
 from linkage.tables.quality import ReviewSample
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
 
-PROCEDURE_SIDE, AFFAIRE_SIDE = "procedure", "affaire"
-REFERENCES, LEVELS, WEIGHT = "references", "levels", "weight"
+REFERENCES, LEVELS, WEIGHT = "references", ScoredPattern.levels, "weight"
+MODEL = ScoredPattern.model
 PERSONS, OFFENCES = "personnes", "infractions"
 
 
@@ -28,8 +29,12 @@ class Described:
     infractions: DataFrame
 
 
-def records(sample: DataFrame, scored_pairs: DataFrame, scored_patterns: DataFrame, described: Described) -> DataFrame:
-    """One row per sampled pair: ``rang``, the pair, ``levels`` and ``weight`` of its best reference, both records.
+def describe_pairs(
+    sample: DataFrame, scored_pairs: DataFrame, scored_patterns: DataFrame, described: Described
+) -> DataFrame:
+    """Return a row per sampled pair: ``rang``, the pair, what weighed its best reference, both records.
+
+    ``model``, ``levels`` and ``weight`` are those of the reference that weighs most; null where no pair is scored.
 
     Columns: ``procedure`` and ``affaire`` (structs of their tables), ``references``, and for each side
     ``personnes_<side>`` and ``infractions_<side>`` (arrays in the order of ``rang``). Neither status nor stratum.
@@ -41,30 +46,32 @@ def records(sample: DataFrame, scored_pairs: DataFrame, scored_patterns: DataFra
     )
     scored = scored_pairs.join(F.broadcast(sample.select(*PAIR)), on=PAIR, how="left_semi")
     weighed = scored.groupBy(*PAIR).agg(best.alias("best")).select(*PAIR, "best.*")
-    levels = F.broadcast(scored_patterns.select(ScoredPattern.agreement_pattern, ScoredPattern.levels))
+    levels = F.broadcast(scored_patterns.select(ScoredPattern.agreement_pattern, MODEL, LEVELS))
     of_best = weighed.join(levels, on=ScoredPattern.agreement_pattern, how="inner")
-    found = pairs.join(of_best, on=PAIR, how="left").select(ReviewSample.rang, *PAIR, LEVELS, WEIGHT)
+    described_pairs = pairs.join(of_best, on=PAIR, how="left").select(ReviewSample.rang, *PAIR, MODEL, LEVELS, WEIGHT)
     sides = (
-        (PROCEDURE_SIDE, Procedure.id_procedure, described.procedures),
-        (AFFAIRE_SIDE, Affaire.id_affaire, described.affaires),
+        (PROCEDURE, Procedure.id_procedure, described.procedures),
+        (AFFAIRE, Affaire.id_affaire, described.affaires),
     )
     for side, id, cases in sides:
-        wanted = F.broadcast(sample.select(id))
-        case = cases.join(wanted, on=id, how="left_semi").select(id, F.struct("*").alias(side))
-        found = found.join(case, on=id, how="left")
+        ids = F.broadcast(sample.select(id))
+        case = cases.join(ids, on=id, how="left_semi").select(id, F.struct("*").alias(side))
+        described_pairs = described_pairs.join(case, on=id, how="left")
         for name, table, kind in (
             (PERSONS, described.personnes, Personne),
             (OFFENCES, described.infractions, Infraction),
         ):
             of_side = table.where(F.col(kind.side) == side).withColumnRenamed(kind.id, id)
-            found = found.join(
-                _gathered(of_side.join(wanted, on=id, how="left_semi"), id, f"{name}_{side}"), on=id, how="left"
+            described_pairs = described_pairs.join(
+                _gather(of_side.join(ids, on=id, how="left_semi"), id, f"{name}_{side}"), on=id, how="left"
             )
-    wanted = F.broadcast(sample.select(Reference.id_affaire))
-    references = described.references.join(wanted, on=Reference.id_affaire, how="left_semi")
-    return found.join(_gathered(references, Reference.id_affaire, REFERENCES), on=Reference.id_affaire, how="left")
+    ids = F.broadcast(sample.select(Reference.id_affaire))
+    references = described.references.join(ids, on=Reference.id_affaire, how="left_semi")
+    return described_pairs.join(
+        _gather(references, Reference.id_affaire, REFERENCES), on=Reference.id_affaire, how="left"
+    )
 
 
-def _gathered(rows: DataFrame, id: str, name: str) -> DataFrame:
+def _gather(rows: DataFrame, id: str, name: str) -> DataFrame:
     rest = [column for column in rows.columns if column not in (id, "rang")]
     return rows.groupBy(id).agg(F.array_sort(F.collect_list(F.struct("rang", *rest))).alias(name))

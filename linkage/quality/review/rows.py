@@ -21,12 +21,12 @@ class Row:
 
 
 def row(label: str, left: Iterable[str | None], right: Iterable[str | None], mark: str = "", hint: str = "") -> Row:
-    """A line, without its empty values."""
+    """Return a line, without its empty values."""
     return Row(label, [value for value in left if value], [value for value in right if value], mark, hint)
 
 
 def compared(left: Iterable[str | None], right: Iterable[str | None]) -> str:
-    """The mark of two lists of values: equal or not, or unknown on one side or both."""
+    """Return the mark of two lists of values: equal or not, or unknown on one side or both."""
     one, other = ([value for value in side if value] for side in (left, right))
     if not one or not other:
         return ONE_SIDED if one or other else ABSENT
@@ -34,10 +34,10 @@ def compared(left: Iterable[str | None], right: Iterable[str | None]) -> str:
 
 
 def day(value: date | None) -> str:
-    """A day as it is read in French."""
+    """Return a day as it is read in French."""
     return value.strftime("%d/%m/%Y") if value else ""
 
 
 def joined(*parts: object, by: str = " / ") -> str:
-    """What is known, on one line."""
+    """Return the known parts on one line."""
     return by.join(str(part) for part in parts if part is not None and part != "")

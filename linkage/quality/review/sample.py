@@ -18,7 +18,7 @@ DRAW, BAND, SPREAD = "draw", "band", "spread"
 
 
 def draw(links: DataFrame, scored_pairs: DataFrame, *, version: str, settings: ReviewSettings) -> DataFrame:
-    """``review_sample`` of one version: scored pairs of cases, by status and weight band, a few of each stratum.
+    """Draw ``review_sample`` of one version: scored pairs of cases, a few of each status and weight band.
 
     Method: stratified simple random sampling without replacement; Neyman's allocation on the declared guesses
     (Cochran, Sampling Techniques, 1977, 5.5), at least ``minimum`` pairs per stratum. A stratum that holds no more
@@ -26,14 +26,16 @@ def draw(links: DataFrame, scored_pairs: DataFrame, *, version: str, settings: R
 
     Ties: pairs are ordered by a hash of version, pair and seed, then by the pair.
     """
-    said = F.concat_ws("|", F.lit(version), *PAIR, F.lit(str(settings.seed)))
-    pairs = population(links, scored_pairs).select("*", F.sha2(said, 256).alias(DRAW), _band(settings).alias(BAND))
+    text = F.concat_ws("|", F.lit(version), *PAIR, F.lit(str(settings.seed)))
+    pairs = build_population(links, scored_pairs).select(
+        "*", F.sha2(text, 256).alias(DRAW), _band(settings).alias(BAND)
+    )
     strata = [ReviewSample.status, BAND]
     sizes = pairs.groupBy(*strata).agg(F.count("*").alias(ReviewSample.nb_population))
     within = Window.partitionBy(*strata).orderBy(DRAW, *PAIR)
     chosen = (
         pairs.withColumn("order", F.row_number().over(within))
-        .join(F.broadcast(_allocated(sizes, settings)), on=strata, how="inner")
+        .join(F.broadcast(_allocate(sizes, settings)), on=strata, how="inner")
         .where(F.col("order") <= F.col(ReviewSample.nb_sampled))
         .withColumn(ReviewSample.version, F.lit(version))
     )
@@ -47,8 +49,8 @@ def draw(links: DataFrame, scored_pairs: DataFrame, *, version: str, settings: R
     )
 
 
-def population(links: DataFrame, scored_pairs: DataFrame) -> DataFrame:
-    """One row per pair of cases compared: ``id_procedure, id_affaire, match_weight, status``.
+def build_population(links: DataFrame, scored_pairs: DataFrame) -> DataFrame:
+    """Return one row per pair of cases compared: ``id_procedure, id_affaire, match_weight, status``.
 
     An affair has a row per reference: the best weight speaks for the pair, or the link's own when it is linked.
     """
@@ -62,7 +64,7 @@ def population(links: DataFrame, scored_pairs: DataFrame) -> DataFrame:
 
 
 def band_labels(settings: ReviewSettings) -> list[str]:
-    """How the weight bands are called, lowest first: ``[< -2]``, ``[-2 ; 1[``, …"""
+    """Return the names of the weight bands, lowest first: ``[< -2]``, ``[-2 ; 1[``, …"""
     bounds = [f"{bound:g}" for bound in settings.bounds]
     between = [f"[{low} ; {high}[" for low, high in pairwise(bounds)]
     return [f"[< {bounds[0]}]", *between, f"[≥ {bounds[-1]}]"]
@@ -74,7 +76,7 @@ def _band(settings: ReviewSettings) -> Column:
     return F.coalesce(reduce(Column.__add__, above), F.lit(0))
 
 
-def _allocated(sizes: DataFrame, settings: ReviewSettings) -> DataFrame:
+def _allocate(sizes: DataFrame, settings: ReviewSettings) -> DataFrame:
     shares = F.create_map(
         *(
             part

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-NO_INFORMATION = "sans information"
+from linkage.concepts.sides import NO_INFORMATION
+
 TOLERANCE = 0.01
 NAMES = {
     "cle": "Clé du PV",
@@ -34,7 +35,7 @@ class LevelWeights:
 
 @dataclass(frozen=True)
 class Step:
-    """One bar of a waterfall: what was compared, what was found, the bits it brings."""
+    """One bar of a waterfall: what was compared, the level that the pair reached, the bits it brings."""
 
     label: str
     found: str
@@ -42,7 +43,7 @@ class Step:
 
 
 def level_weights(model: str) -> dict[str, LevelWeights]:
-    """The weights of each model, by its name, from the JSON kept with a version.
+    """Return the weights of each model, by its name, from the JSON kept with a version.
 
     Method: log2(m / u) per level, log2 of the odds of a match for the prior (Fellegi & Sunter 1969).
     """
@@ -59,18 +60,15 @@ def _weights(content: Mapping[str, Any]) -> LevelWeights:
     return LevelWeights(_bits(prior, 1 - prior), bits)
 
 
-def steps(levels: Mapping[str, str | None], weight: float | None, models: Mapping[str, LevelWeights]) -> list[Step]:
-    """The bars of one pair, in its model's order; what the model alone does not explain comes last, named so.
+def steps(levels: Mapping[str, str | None], weight: float | None, weights: LevelWeights) -> list[Step]:
+    """Return the bars of one pair, in the order of its model, whose ``weights`` these are.
 
-    The model is the one whose comparisons the pair has all of, and the most of: jonctions are weighed on their own.
+    What the model alone does not explain comes last, under a name of its own.
     """
-    weights = max(
-        models.values(), key=lambda of: (of.bits.keys() <= levels.keys(), len(of.bits.keys() & levels.keys()))
-    )
     bars = [Step("Au départ", "avant toute comparaison", weights.prior)]
     for name, bits in weights.bits.items():
-        found = levels.get(name)
-        bars.append(Step(NAMES.get(name, name), found or NO_INFORMATION, bits.get(found, 0.0) if found else 0.0))
+        label = levels.get(name)
+        bars.append(Step(NAMES.get(name, name), label or NO_INFORMATION, bits.get(label, 0.0) if label else 0.0))
     rest = (weight if weight is not None else 0.0) - sum(bar.bits for bar in bars)
     if weight is not None and abs(rest) > TOLERANCE:
         bars.append(Step("Autres apports", "fréquence des valeurs, personnes appariées", rest))

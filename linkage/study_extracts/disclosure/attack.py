@@ -10,7 +10,7 @@ import pandas as pd  # type: ignore[import-untyped]
 from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_matrix
 
-from linkage.study_extracts.course import INOPPORTUNITE, NON_POURSUIVABLE, family_of
+from linkage.concepts.outcomes import INOPPORTUNITE, NON_POURSUIVABLE, family_of
 from linkage.study_extracts.disclosure.counts import Variable
 from linkage.study_extracts.tables import TOTAL, WHOLE
 

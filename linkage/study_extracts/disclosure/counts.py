@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
 
+from linkage.concepts.outcomes import POURSUITES
 from linkage.settings.study_extracts import StudySettings
-from linkage.study_extracts.course import POURSUITES
 from linkage.study_extracts.population import OF_A_KIND, OTHER, SEVERAL, UNKNOWN
 from linkage.study_extracts.tables import LINKED, TOTAL, WHOLE
 from linkage.tables.study_extracts import Release

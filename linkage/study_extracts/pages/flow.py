@@ -8,7 +8,7 @@ from html import escape
 
 import pandas as pd  # type: ignore[import-untyped]
 
-from linkage.study_extracts.course import DECISIONS, ORIENTATIONS, POURSUITES
+from linkage.concepts.outcomes import DECISIONS, ORIENTATIONS, POURSUITES
 from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
 from linkage.tables.study_extracts import Cell
 

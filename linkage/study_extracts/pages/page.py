@@ -8,7 +8,7 @@ from typing import Any
 
 import jinja2
 
-from linkage.study_extracts.course import ORIENTATIONS, POURSUITES
+from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
 from linkage.study_extracts.pages import flow
 from linkage.study_extracts.pages.shown import Content, plain, shown_tables
 from linkage.study_extracts.pages.words import NARROW, definitions, words

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd  # type: ignore[import-untyped]
 
+from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
 from linkage.settings.study_extracts import StudySettings
-from linkage.study_extracts.course import LEAST, ORIENTATIONS, POURSUITES
+from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.counts import HIDDEN
 from linkage.study_extracts.pages.rate import Rate
 from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE

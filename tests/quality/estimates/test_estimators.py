@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from linkage.quality.estimates.estimators import Counts, Guess, Stratum, estimates, synthesis
+from linkage.quality.estimates import estimators
+from linkage.quality.estimates.estimators import Counts, Guess, Stratum, estimate_rates, synthesis
 from linkage.settings.quality import EstimatesSettings
 
 SETTINGS = EstimatesSettings(
@@ -34,7 +36,7 @@ COUNTS = Counts(
 
 
 def found(counts: Counts) -> dict[tuple[str, str], dict]:
-    return {(row["measure"], row["method"]): row for row in estimates(counts, version="v", settings=SETTINGS)}
+    return {(row["measure"], row["method"]): row for row in estimate_rates(counts, version="v", settings=SETTINGS)}
 
 
 def test_links_found_without_a_key_tell_how_many_were_missed() -> None:
@@ -83,5 +85,87 @@ def test_disagreement_widens_the_synthesis() -> None:
 
 
 def test_a_version_with_hardly_a_sure_key_has_no_estimate() -> None:
-    assert estimates(replace(COUNTS, by_key=0), version="v", settings=SETTINGS) == []
-    assert estimates(replace(COUNTS, known=29), version="v", settings=SETTINGS) == []
+    assert estimate_rates(replace(COUNTS, by_key=0), version="v", settings=SETTINGS) == []
+    assert estimate_rates(replace(COUNTS, known=29), version="v", settings=SETTINGS) == []
+    assert len(estimate_rates(replace(COUNTS, known=30), version="v", settings=SETTINGS)) == 7
+
+
+SMALL = Counts(
+    links=100, by_key=60, by_jonction=10,
+    expected_by_key=59.0, expected_otherwise=27.0, expected_jonction=9.0,
+    missed_cases=4.0, missed_jonctions=1.0, seen_jonctions=49, known=99,
+    police=120, typed=100, absent=20, absent_linked=6, linked=90,
+    strata=[Stratum(hidden=9, found=7, wrong=1, linked=20), Stratum(hidden=19, found=9, wrong=0, linked=10)],
+)  # fmt: skip
+JOINED = 10 / 0.495 - 9
+"""Jonctions missed: 10 are expected in all, of which the rules see 49.5 in 100."""
+
+
+def spread(share: float, nb: float) -> float:
+    return share * (1 - share) / nb
+
+
+def test_the_mixture_adds_up_the_probabilities_of_the_links() -> None:
+    found = estimators.mixture_precision(SMALL)
+    assert (found.value, found.sd) == pytest.approx((0.95, math.sqrt(spread(0.95, 100))))
+
+
+def test_links_without_a_key_are_right_as_often_as_hidden_keys_of_their_stratum_are_found_rightly() -> None:
+    found = estimators.hidden_precision(SMALL)
+    first, second = 7.5 / 9, 9.5 / 10
+    variance = 20**2 * spread(first, 10) + 10**2 * spread(second, 11)
+    assert found.value == pytest.approx((59 + 9 + 20 * first + 10 * second) / 100)
+    assert found.sd == pytest.approx(math.sqrt(variance) / 100)
+
+
+def test_a_stratum_whose_keys_are_never_found_again_is_as_right_as_the_others() -> None:
+    silent = replace(SMALL, strata=[*SMALL.strata, Stratum(hidden=5, found=0, wrong=0, linked=30)])
+    first, second, pooled = 7.5 / 9, 9.5 / 10, 16.5 / 18
+    right = 30 * (20 * first + 10 * second + 30 * pooled) / 60
+    assert estimators.hidden_precision(silent).value == pytest.approx((59 + 9 + right) / 100)
+
+
+def test_links_without_a_key_stand_for_those_that_were_missed() -> None:
+    found = estimators.hidden_recall(SMALL, 95)
+    first, second = 7.5 / 10, 9.5 / 20
+    missed = 20 * (1 - first) / first + 10 * (1 - second) / second + JOINED
+    variance = (20 / first**2) ** 2 * spread(first, 11) + (10 / second**2) ** 2 * spread(second, 21) + JOINED
+    assert found.value == pytest.approx(95 / (95 + missed))
+    assert found.sd == pytest.approx(95 * math.sqrt(variance) / (95 + missed) ** 2)
+
+
+def test_affairs_whose_procedure_is_missing_are_not_expected_to_be_linked() -> None:
+    found = estimators.counts_recall(SMALL, 95, 0.95)
+    missing = (20 - 6 / (16.5 / 29)) / 100
+    share = 90 * 0.95 / (120 * (1 - missing))
+    assert found.value == pytest.approx(1 / (1 / share + JOINED / 95))
+    assert found.sd == pytest.approx(math.sqrt(spread(missing, 100)))
+    more_linked = replace(SMALL, absent_linked=20)
+    assert estimators.counts_recall(more_linked, 95, 0.95).value == pytest.approx(1 / (120 / 85.5 + JOINED / 95))
+
+
+def test_a_count_of_nothing_divides_by_nothing() -> None:
+    nobody = replace(SMALL, police=0, typed=0, absent=0, absent_linked=0)
+    assert estimators.counts_recall(nobody, 95, 0.95) == Guess(pytest.approx(1 / (1 + JOINED / 95)), 0.0)
+    over = replace(SMALL, police=80)
+    assert estimators.counts_recall(over, 95, 0.95).value == pytest.approx(1 / (1 + JOINED / 95))
+
+
+def test_rows_have_their_bounds_their_number_and_what_they_rest_on() -> None:
+    rows = {(row["measure"], row["method"]): row for row in estimate_rates(SMALL, version="v", settings=SETTINGS)}
+    mixture = rows["precision", "melange"]
+    half = 1.959964 * math.sqrt(spread(0.95, 100))
+    assert (mixture["low"], mixture["high"]) == pytest.approx((0.95 - half, 0.95 + half))
+    assert (mixture["nb"], rows["rappel", "cles_cachees"]["nb"]) == (100, 99)
+    precision = (0.95 + estimators.hidden_precision(SMALL).value) / 2
+    assert rows["precision", "synthese"]["estimate"] == pytest.approx(precision)
+    assert rows["rappel", "melange"]["estimate"] == pytest.approx(100 * precision / (100 * precision + 5))
+    assert rows["rappel", "melange"]["high"] - rows["rappel", "melange"]["estimate"] == pytest.approx(
+        1.959964 * 100 * precision * 2 / (100 * precision + 5) ** 2
+    )
+    recall = (rows["rappel", "cles_cachees"]["estimate"] + rows["rappel", "liens"]["estimate"]) / 2
+    assert rows["rappel", "synthese"]["estimate"] == pytest.approx(recall)
+    assert "jamais comparées" in rows["rappel", "melange"]["note"]
+    sure = replace(SMALL, expected_by_key=60.0, expected_otherwise=30.0, expected_jonction=10.0)
+    top = {row["method"]: row for row in estimate_rates(sure, version="v", settings=SETTINGS)}
+    assert top["melange"]["high"] <= 1

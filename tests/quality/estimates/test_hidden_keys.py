@@ -41,14 +41,14 @@ def test_pairs_alone_on_both_sides_are_hidden_and_what_other_keys_settle_is_put_
         ],
     )
     pairs = draw(spark, CandidatePair, [settles(1, 11), settles(2, 12), settles(2, 13)])
-    sample = hidden_keys.sample(pairs, settings=SETTINGS)
+    sample = hidden_keys.draw_sample(pairs, settings=SETTINGS)
     assert [tuple(row) for row in sample.collect()] == [(1, 11)]
     unlocked = {"code_service": None, "annee": None, "numero": None, "cle_connue": None}
     expected = draw(
         spark, Record, [procedure(1, **CASE), procedure(3, **CASE), reference(11, **{**KEY, **CASE, **unlocked})]
     )
     assert_df_equality(
-        hidden_keys.hidden(records, pairs, sample).select(*Record.columns), expected, ignore_row_order=True
+        hidden_keys.hide_keys(records, pairs, sample).select(*Record.columns), expected, ignore_row_order=True
     )
 
 
@@ -62,7 +62,7 @@ def test_a_hidden_key_is_found_wrongly_found_or_lost(spark: SparkSession) -> Non
     )
     # The version knows the eighth procedure as joined to the affair: neither found again nor wrong.
     joined = draw(spark, Link, [{"id_procedure": "p8", "id_affaire": "a14", "status": "retenu"}])
-    found = [tuple(row) for row in hidden_keys.found_again(sample, decided, records, joined).collect()]
+    found = [tuple(row) for row in hidden_keys.count_found_again(sample, decided, records, joined).collect()]
     assert found == [(ALIKE, 4, 1, 1)]
 
 
@@ -82,7 +82,7 @@ def test_affairs_of_police_origin_are_counted_by_what_their_keys_say(spark: Spar
     pairs = draw(spark, CandidatePair, [settles(1, 11)])
     retained = {"version": "v", "id_procedure": "p1", "status": "retenu"}
     links = draw(spark, Link, [{**retained, "id_affaire": "a11"}, {**retained, "id_affaire": "a13"}])
-    found = {tuple(row)[1:] for row in hidden_keys.affaires(records, pairs, links).collect()}
+    found = {tuple(row)[1:] for row in hidden_keys.count_affaires(records, pairs, links).collect()}
     assert found == {(True, True, False, True, 1), (False, True, True, False, 1), (False, False, False, True, 1)}
 
 
@@ -99,6 +99,6 @@ def test_a_link_without_a_sure_key_stands_for_those_like_it_that_were_not_found(
         ],
     )
     again = draw(spark, HiddenKeys, [{"stratum": ALIKE, "nb": 100, "found": 79, "wrong": 0}])
-    judged, missed = hidden_keys.expected(links, records, pairs, again)
+    judged, missed = hidden_keys.expect_links(links, records, pairs, again)
     assert {(row.id_affaire, round(row.p, 4)) for row in judged.collect()} == {("a11", 0.9), ("a12", 0.9938)}
     assert [(row.id_affaire, round(row.p, 4)) for row in missed.collect()] == [("a12", round(21.5 / 79.5, 4))]

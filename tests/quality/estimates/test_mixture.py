@@ -22,13 +22,13 @@ def test_the_share_of_references_with_their_procedure_is_recovered() -> None:
     bits = generator.normal(np.where(true, 8.0, -8.0), 4.0) / math.log(2)
     steps = pd.Series(np.round(bits / mixture.STEP)).value_counts().sort_index()
     counted = pd.DataFrame({"step": steps.index, "nb": steps.to_numpy()})
-    assert mixture.share(counted, 40_000) == pytest.approx(0.8, abs=0.01)
+    assert mixture.estimate_share(counted, 40_000) == pytest.approx(0.8, abs=0.01)
 
 
 def test_candidates_of_one_reference_share_its_probability(spark: SparkSession) -> None:
     pairs = [{"procedure_key": key, "reference_key": 11, "blocking_rule": "cle"} for key in (1, 2, 3)]
     scored = draw(spark, ScoredPair, [{**pair, "match_weight": 3.0} for pair in pairs[:2]])
-    ratios = mixture.ratios(scored, draw(spark, CandidatePair, pairs), prior=0.5)
-    found = [row.p for row in mixture.probable(ratios, 0.9).orderBy("procedure_key").collect()]
+    ratios = mixture.score_ratios(scored, draw(spark, CandidatePair, pairs), prior=0.5)
+    found = [row.p for row in mixture.score_pairs(ratios, 0.9).orderBy("procedure_key").collect()]
     each = 0.9 * 8 / 3
     assert found == pytest.approx([each / (0.1 + 2 * each)] * 2)

@@ -12,7 +12,7 @@ import pytest
 
 from linkage.platform import config
 from linkage.platform.pages import typography
-from linkage.quality.report.content import Content, levels
+from linkage.quality.report.content import Content, read_levels
 from linkage.quality.report.page import render
 from linkage.settings.quality import QualitySettings
 
@@ -131,6 +131,6 @@ def test_a_negative_zero_has_no_sign() -> None:
 
 def test_both_layouts_of_the_model_are_read() -> None:
     part = {"comparisons": [{"name": "cle", "levels": [{"label": "égal", "m": 0.8, "u": 0.1}]}]}
-    alone, several = levels(json.dumps(part)), levels(json.dumps({"format": 2, "models": {"cases": part, "persons": part}}))  # fmt: skip
+    alone, several = read_levels(json.dumps(part)), read_levels(json.dumps({"format": 2, "models": {"cases": part, "persons": part}}))  # fmt: skip
     assert alone.values.tolist() == [["dossiers", "cle", "égal", 0.8, 0.1, 3.0]]
     assert several["model"].tolist() == ["dossiers", "personnes"]

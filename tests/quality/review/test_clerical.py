@@ -10,7 +10,7 @@ from linkage.quality.review.clerical import Stratum
 
 
 def rows(*strata: Stratum) -> dict[str, dict]:
-    return {row["measure"]: row for row in clerical.estimates(strata, version="v")}
+    return {row["measure"]: row for row in clerical.estimate_rates(strata, version="v")}
 
 
 def test_each_stratum_counts_for_its_population() -> None:

@@ -46,7 +46,7 @@ def pair(**said: object) -> dict:
                  "code_service_livre": HOSTILE, "annee_livree": "20", "numero_livre": "12", "reference_pv_livree": None}  # fmt: skip
     return {
         "id_procedure": "p1", "id_affaire": "a1",
-        "levels": {"cle": "clé exacte", "lieu": None}, "weight": 3.0,
+        "model": "cases", "levels": {"cle": "clé exacte", "lieu": None}, "weight": 3.0,
         "procedure": {"id_procedure": "p1", "code_service": "75A100", "annee": 2020, "numero": 12, "force": "PN",
                       "date_faits_debut": date(2020, 3, 1), "communes_faits": ["75056"], "nb_victimes": 1},
         "affaire": {"id_affaire": "a1", "date_faits_debut": date(2020, 3, 4), "communes_faits": ["75056"], "nb_victimes": 2},
@@ -157,6 +157,7 @@ def test_a_pair_whose_records_are_gone_is_still_shown() -> None:
         references=None,
         personnes_procedure=None,
         infractions_procedure=None,
+        model=None,
         levels=None,
         weight=None,
     )
@@ -164,7 +165,7 @@ def test_a_pair_whose_records_are_gone_is_still_shown() -> None:
 
 
 def test_bars_add_up_to_the_weight_and_the_rest_is_said() -> None:
-    weights = waterfall.level_weights(json.dumps({"models": {"cases": MODEL}}))
+    weights = waterfall.level_weights(json.dumps({"models": {"cases": MODEL}}))["cases"]
     bars = waterfall.steps({"cle": "clé exacte", "lieu": None}, 3.5, weights)
     assert [(bar.label, bar.bits) for bar in bars] == [
         ("Au départ", 0.0),
@@ -173,6 +174,17 @@ def test_bars_add_up_to_the_weight_and_the_rest_is_said() -> None:
         ("Autres apports", 0.5),
     ]
     assert len(waterfall.steps({"cle": "clé exacte"}, 3.0, weights)) == 3
+
+
+def test_a_pair_is_weighed_by_the_model_of_its_pattern_whatever_comparisons_it_has() -> None:
+    joined = {**MODEL, "comparisons": [{"name": "cle", "levels": [{"label": "clé exacte", "m": 0.4, "u": 0.1}]}]}
+    weights = waterfall.level_weights(json.dumps({"models": {"cases": MODEL, "jonctions": joined}}))
+    found = {
+        model: shown(review_page.page([pair(model=model)], version="v1", sample="", weights=weights, labels=LABELS))
+        for model in ("cases", "jonctions")
+    }
+    bits = {model: [bar["bits"] for bar in page["pairs"][0]["steps"]] for model, page in found.items()}
+    assert bits == {"cases": [0.0, 3.0, 0.0], "jonctions": [0.0, 2.0, 1.0]}
 
 
 def test_the_hash_names_the_pairs_whatever_their_order() -> None:
