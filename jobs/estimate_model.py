@@ -28,7 +28,7 @@ def run(run: Run) -> None:
     run.store.files.write_text(run.args.out, model_file.to_json(models, settings))
     for name, model in models.items():
         read, sampled = model.estimated_on["pairs"], model.estimated_on["sampled_pairs"]
-        run.progress.rows("estimate_model", f"model of {name}", read=read, written=sampled)
+        run.progress.rows(run.job.name, f"model of {name}", read=read, written=sampled)
         if not sampled:
             run.progress.say(f"Model of {name}: {read} pairs are too few to learn from; it proposes none.")
     run.progress.say(f"The models of {' and '.join(models)} were learnt from these data and written to {run.args.out}.")

@@ -11,15 +11,13 @@ from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
 from linkage.platform import config
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import TABLES, Procedure
 from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne
 from linkage.tables.standardised import Procedure as RestrictedProcedure
-from linkage.versions import publication
+from linkage.versions import method, publication
 
-SETTINGS = "method/linked_base.toml"
 EVENEMENTS = source_table("cassiopee", "evenements")
 KEY_ID = "key_id"
 
@@ -31,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    config.settings(SETTINGS, LinkedBaseSettings)
+    method.linked_base_settings()
     keys.check_before_start(args)
 
 
@@ -39,7 +37,7 @@ def run(run: Run) -> None:
     store, version, lake = run.store, run.args.version, run.args.lake
     publication.require(store, version)
     key_file = keys.of_job(run.args)
-    profile = config.settings(SETTINGS, LinkedBaseSettings)
+    profile = method.linked_base_settings()
     pseudonyms = Pseudonyms(key_file, key_id(read_key(key_file)))
     made_with = {KEY_ID: pseudonyms.key_id, "profile": profile.profile, "profile_hash": config.settings_hash(profile)}
     if store.metadata(Procedure).get(KEY_ID, pseudonyms.key_id) != pseudonyms.key_id:
@@ -56,5 +54,5 @@ def run(run: Run) -> None:
     with store.together(TABLES), run.progress.step(f"{len(made)} tables, under pseudonyms"):
         written = store.write_each(made, slice=publication.in_version(version), metadata=made_with)
     for table in made:
-        run.progress.rows("linked_base", table.path, written=written[table])
+        run.progress.rows(run.job.name, table.path, written=written[table])
     run.progress.say(f'Read it: polars.read_delta("{lake}/linked_base/procedures"), and six more tables beside it.')

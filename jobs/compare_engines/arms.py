@@ -10,24 +10,20 @@ from typing import Any
 
 import duckdb
 
-from jobs import estimate_model, links
-from jobs.candidate_pairs import job as candidate_pairs_job
+from jobs import all as every_stage
 from jobs.compare_engines import machine
 from jobs.compare_engines.clock import Clock
 from jobs.compare_engines.splink_arm import Method, duckdb_connection, local_files, on_duckdb, on_spark
 from jobs.quality.truth import PAIR, read_truth
-from jobs.scored_pairs import job as scored_pairs_job
 from linkage import candidate_pairs
-from linkage.platform import config
 from linkage.platform.progress.measures import spark_meter
 from linkage.platform.running.run import Run
 from linkage.quality import indicators
-from linkage.settings.candidate_pairs import CandidatePairsSettings
-from linkage.settings.scored_pairs import ScoredPairsSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import Link
 from linkage.tables.quality import Accuracy
 from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
+from linkage.versions import method
 
 VERSION = "benchmark"
 HEAP = "spark.driver.memory"
@@ -64,12 +60,9 @@ class Place:
 
 def ours(place: Place) -> dict[str, Any]:
     """This job's linkage, as ``all`` runs it from candidate pairs to links; F1 of the links retained."""
-    run, model = place.run, str(place.work / "model.json")
+    run = place.run
     with place.clock() as clock:
-        run.call(candidate_pairs_job)
-        run.call(estimate_model, out=model)
-        run.call(scored_pairs_job, model=model, estimated=True)
-        run.call(links, version=VERSION)
+        every_stage.link(run, version=VERSION)
     judged = indicators.accuracy(run.store.read(Link), place.truth(), version=VERSION)
     whole = judged.where(judged[Accuracy.link_pass] == indicators.ALL_PASSES).collect()[0]
     return {**clock.figures, "pairs": run.store.read(CandidatePair).count(), "f1": round(whole[Accuracy.f1] or 0.0, 6)}
@@ -80,7 +73,7 @@ def splink_spark(place: Place) -> dict[str, Any]:
     run = place.run
     assert run.store  # names the checkpoint directory
     with place.clock() as clock:
-        compared = on_spark(run.spark, run.store.read(Record), place.written, method())
+        compared = on_spark(run.spark, run.store.read(Record), place.written, splink_method())
     pairs = compared.as_spark_dataframe().count()
     return {**clock.figures, "pairs": pairs, "f1": best_f1(f"{place.written}/*.parquet", place)}
 
@@ -90,14 +83,14 @@ def splink_duckdb(place: Place) -> dict[str, Any]:
     files = local_files(place.run.store.read(Record))
     with place.duckdb() as connection:
         with place.clock(of_spark=False) as clock:
-            compared = on_duckdb(connection, files, place.written, method())
+            compared = on_duckdb(connection, files, place.written, splink_method())
         pairs = connection.execute(f"SELECT count(*) FROM {compared.physical_name}").fetchall()[0][0]
     return {**clock.figures, "pairs": pairs, "f1": best_f1(place.written, place)}
 
 
 def floor(place: Place) -> dict[str, Any]:
     """The least that any linkage on Spark does: reads the records, forms the pairs of ours, writes them."""
-    run, settings = place.run, config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
+    run, settings = place.run, method.candidate_pairs_settings()
     records = run.store.read(Record)
     with place.clock() as clock:
         pairs = candidate_pairs.build(records, settings=settings.model_copy(update={"budget": None}))
@@ -124,12 +117,9 @@ def run_arm(run: Run) -> None:
     Path(run.args.out).write_text(json.dumps(record), encoding="utf-8")
 
 
-def method() -> Method:
+def splink_method() -> Method:
     """The settings of ``conf/method``, as the Splink arms take them."""
-    return Method.of(
-        config.settings("method/candidate_pairs.toml", CandidatePairsSettings),
-        config.settings("method/scored_pairs.toml", ScoredPairsSettings),
-    )
+    return Method.of(method.candidate_pairs_settings(), method.scored_pairs_settings())
 
 
 def best_f1(written: str, place: Place) -> float | None:

@@ -23,6 +23,7 @@ from linkage.settings.candidate_pairs import BlockingRule, CandidatePairsSetting
 from linkage.settings.scored_pairs import ScoredPairsSettings
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
+from linkage.versions.method import CANDIDATE_PAIRS, file_of
 
 RECALL, U_PAIRS, SEED = 0.8, 1_000_000, 1
 U_CHUNKS = {SPARK: 1, DUCKDB: 10}
@@ -57,7 +58,7 @@ class Method:
         rules = blocking.comparable(candidate_pairs.rules)
         missing = [name for name in TRAINED_ON if name not in {rule.name for rule in rules}]
         if missing:
-            raise InputError(f"conf/method/candidate_pairs.toml: no rule {', '.join(missing)}, which Splink trains on.")
+            raise InputError(f"conf/{file_of(CANDIDATE_PAIRS)}: no rule {', '.join(missing)}, which Splink trains on.")
         kept = tuple(comparison for comparison in scored_pairs.comparisons if comparison.kind != "free")
         return cls(rules, scored_pairs.model_copy(update={"comparisons": kept}))
 

@@ -46,17 +46,17 @@ def run(run: Run) -> None:
         cases, jonctions = models[CASES], models[JONCTIONS]
         scored = score_cases(records, pairs, cases, jonctions, settings=settings)
         written = run.store.write(scored, ScoredPair, metadata=said)
-    run.progress.rows("scored_pairs", ScoredPair.path, read=pairs.count(), written=written)
+    run.progress.rows(run.job.name, ScoredPair.path, read=pairs.count(), written=written)
     run.release()
     with run.progress.step("scoring their persons with Splink"):
         model = models[PERSONS]
         persons = score_persons(personnes, run.store.read(ScoredPair), model, settings=settings.persons)
         of_cases = {CASES_VERSION: run.store.version(ScoredPair)}
         written = run.store.write(persons, ScoredPerson, metadata=of_cases)
-    run.progress.rows("scored_pairs", ScoredPerson.path, written=written)
+    run.progress.rows(run.job.name, ScoredPerson.path, written=written)
     with run.progress.step("agreement patterns"):
         scored = run.store.read(ScoredPair)
         of_models = ((scored, settings), (scored, settings.jonctions), (run.store.read(ScoredPerson), settings.persons))
         found = [patterns(of_model, settings=declared) for of_model, declared in of_models]
         written = run.store.write(reduce(DataFrame.unionByName, found).coalesce(1), ScoredPattern, metadata=of_cases)
-    run.progress.rows("scored_pairs", ScoredPattern.path, written=written)
+    run.progress.rows(run.job.name, ScoredPattern.path, written=written)

@@ -5,14 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pyspark.sql import Column, DataFrame
 
 from linkage import candidate_pairs
-from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.platform.running.run import Run
 from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import estimate_cases, estimate_jonctions
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.persons import estimate_persons
-from linkage.settings.candidate_pairs import CandidatePairsSettings
 from linkage.settings.scored_pairs import CASES, JONCTIONS, PERSONS, ScoredPairsSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.standardised import Personne, Record
@@ -23,7 +21,7 @@ def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
     """The models of cases, of jonctions and of persons of this lake."""
     records = run.store.read(Record, made_by="standardised")
     pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne, made_by="standardised")
-    rules = config.settings(method.CANDIDATE_PAIRS, CandidatePairsSettings).rules
+    rules = method.candidate_pairs_settings().rules
 
     def neighbours(drawn: Column) -> DataFrame:
         return candidate_pairs.neighbours(records, pairs, drawn, rules=rules)

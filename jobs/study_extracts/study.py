@@ -62,7 +62,7 @@ class Study:
         self.store, self.version, self.study, self.key_file = store, version, study, key_file
         rows = store.read_or_empty(Version).select(Version.version, Version.created_at, Version.deliveries).collect()
         self.published = {row[Version.version]: row[Version.created_at] for row in rows}
-        publication.found(version, self.published)
+        publication.require_among(version, self.published)
         self.row = next(row for row in rows if row[Version.version] == version)
         self.declaration = config.settings_hash(study)[:16]
         self.families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}

@@ -71,7 +71,7 @@ def forecast(
         if others + volume.pairs <= allowed:
             return Volume([*before.counted, *volume.counted], {**before.too_large, **volume.too_large})
     raise InputError(
-        f"conf/method/candidate_pairs.toml: {others + volume.pairs:,} pairs would be compared by"
+        f"conf/method: {others + volume.pairs:,} pairs would be compared by"
         f" {', '.join(rule.name for rule in rules)}, {allowed:,} at most by the budget, though no block exceeds"
         f" {limit:,}: no single value is at fault. Tighten the rules or raise pairs_per_procedure."
     )

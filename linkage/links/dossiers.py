@@ -53,5 +53,5 @@ def _guard(edges: DataFrame, max_records: int) -> None:
     if beyond and beyond["nb"]:
         raise ContractError(
             f"links: {beyond['nb']} dossiers hold more than max_dossier = {max_records} records, the largest "
-            f"{beyond['largest']}: a chain of errors. Raise the thresholds of conf/method/links.toml, or max_dossier."
+            f"{beyond['largest']}: a chain of errors. Raise the thresholds of links in conf/method, or max_dossier."
         )
