@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 
 from linkage.platform.lake.store import MARKER
-from linkage.tables.sources import Delivery
+from linkage.tables.sources import Delivery, Reject
 from linkage.tables.standardised import Record
 
-PREPARED = ("sources", "standardised", "rejects")
-"""What is made before the linkage; the rest of a lake is the linkage's own."""
+PREPARED = tuple(table.path.partition("/")[0] for table in (Delivery, Record, Reject))
+"""Folders of a lake that are made before the linkage; the rest is the linkage's own."""
 
 
 def linked_copy(lake: Path, to: Path) -> None:

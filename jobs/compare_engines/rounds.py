@@ -13,11 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from jobs.compare_engines import children, lakes, machine
+from jobs import sources, standardised
+from jobs.compare_engines import children, job, lakes, machine
 from jobs.compare_engines.arms import RUNNING
 from jobs.compare_engines.figures import CEILING, FIELDS, OURS, Record, arms, ceiling
+from jobs.synthetic import job as synthetic
+from jobs.synthetic.deliveries import TRUTH
 from linkage.platform.errors import UserFacingError
 from linkage.platform.progress.events import SPARK_OPTIONS_VARIABLE
+from linkage.platform.running.job import Job, JobModule
 from linkage.platform.running.run import Run
 from linkage.platform.running.session import REQUIRED
 
@@ -58,14 +62,19 @@ def _country(run: Run, launcher: list[str], options: list[str], work: Path) -> t
     lake, deliveries = work / "country", work / "deliveries"
     country = ["--out", str(deliveries), "--procedures", str(run.args.procedures), "--seed", str(SEED)]
     in_lake = ["--lake", str(lake)]
-    made = {"synthetic": country, "sources": [*in_lake, "--deliveries", str(deliveries)], "standardised": in_lake}
-    for job, arguments in made.items():
-        with run.progress.step(f"a fictitious country: {job}"):
-            children.done([*launcher, job, *arguments, *options], work / f"{job}.log")
+    steps: list[tuple[JobModule, list[str]]] = [
+        (synthetic, country),
+        (sources, [*in_lake, "--deliveries", str(deliveries)]),
+        (standardised, in_lake),
+    ]
+    for module, arguments in steps:
+        name = Job.of(module).name
+        with run.progress.step(f"a fictitious country: {name}"):
+            children.done([*launcher, name, *arguments, *options], work / f"{name}.log")
     for delivery in deliveries.iterdir():
-        if delivery.name != "truth":
+        if delivery.name != TRUTH:
             shutil.rmtree(delivery)
-    return lake, deliveries / "truth"
+    return lake, deliveries / TRUTH
 
 
 def _arm(
@@ -75,7 +84,7 @@ def _arm(
     lakes.linked_copy(given["--lake"], work / "lake")
     made, name = work / "record.json", given["--arm"]
     arguments = [str(part) for pair in {**given, "--lake": work / "lake", "--out": made}.items() for part in pair]
-    command = [*launcher, "compare_engines", *arguments, *options]
+    command = [*launcher, Job.of(job).name, *arguments, *options]
     ended = children.run(command, work / "said.log", running=work / RUNNING, ceiling=None if name == OURS else ceiling)
     record, said = {"arm": name, "stopped": True}, ""
     if ended.stopped_after is not None:
