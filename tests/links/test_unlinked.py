@@ -7,7 +7,6 @@ from pyspark.sql import functions as F
 
 from linkage.links.unlinked import ledger, outcomes, unlinked
 from linkage.tables.candidate_pairs import SetAsideRecord
-from linkage.tables.links import Ledger
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.sources import Reject
 from linkage.tables.standardised import BEYOND, Record
@@ -44,8 +43,13 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         "status", F.when(F.col("id_procedure") == "p1", "retenu").otherwise("a_revoir")
     )
     outcome = outcomes(records, named, decided, set_aside)
-    found = {(row.side, row.id): row.reason for row in unlinked(outcome).collect()}
-    assert found == {
+    assert {(row.side, row.id) for row in outcome.where("outcome = 'linked'").collect()} == {
+        ("procedure", "p1"),
+        ("affaire", "a11"),
+    }
+    without = unlinked(outcome)
+    assert outcome.count() == without.count() + 2
+    assert {(row.side, row.id): row.reason for row in without.collect()} == {
         ("procedure", "p2"): "a_revoir",
         ("procedure", "p3"): "rivale",
         ("procedure", "p4"): "sous_le_seuil",
@@ -62,18 +66,43 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         ("affaire", "a18"): "sans_candidat",
         ("affaire", "a19"): "petit_x_sans_cle",
     }
-    rejects = draw(
-        spark,
-        Reject,
+
+
+def test_the_ledger_counts_every_case_and_every_row_set_aside_once(spark: SparkSession) -> None:
+    def case(side: str, id: str, source: str, outcome: str, millesime: int = 2020) -> tuple:
+        return side, id, source, millesime, outcome
+
+    outcome = spark.createDataFrame(
         [
-            {"delivery": "lrppn_2020_2024-03-31", "file": "procedures.csv", "rule": "cle_absente"},
-            {"delivery": "lrppn_2020_2024-03-31", "file": "personnes.csv", "rule": "orpheline"},
+            case("procedure", "p1", "lrppn", "linked"),
+            case("procedure", "p2", "lrppn", "linked", 2019),
+            case("procedure", "p3", "lrppn", "a_revoir"),
+            case("procedure", "p4", "lrpgn", "a_revoir"),
+            case("affaire", "a1", "cassiopee", "linked"),
+            case("affaire", "a2", "cassiopee", "rivale"),
+            case("affaire", "a3", "cassiopee", "rivale"),
         ],
+        "side string, id string, source string, millesime int, outcome string",
     )
-    adds_up = {(row.source, row.outcome): row.nb for row in ledger(outcome, rejects).collect()}
-    assert adds_up[("lrppn", "linked")] == 1
-    assert adds_up[("lrppn", "set_aside")] == 1
-    assert sum(nb for (source, _), nb in adds_up.items() if source == "lrppn") == 9
-    assert sum(nb for (source, _), nb in adds_up.items() if source == "cassiopee") == 9
-    assert {outcome for _, outcome in adds_up} >= {f"unlinked:{reason}" for reason in found.values()}
-    assert Ledger.nb in ledger(outcome, rejects).columns
+    lrppn, cassiopee = "lrppn_2020_2024-03-31", "cassiopee_2019_sans_date"
+    delivered = [
+        (lrppn, "procedures.csv"),
+        (lrppn, "procedures/part-1.csv.gz"),
+        (lrppn, "personnes.csv"),
+        (cassiopee, "affaires.csv"),
+        (cassiopee, "evenements.csv"),
+    ]
+    rejects = draw(spark, Reject, [{Reject.delivery: delivery, Reject.file: file} for delivery, file in delivered])
+    counted = ledger(outcome, rejects)
+    rows = {(row.source, row.millesime, row.outcome): row.nb for row in counted.collect()}
+    assert rows == {
+        ("lrppn", 2020, "linked"): 1,
+        ("lrppn", 2019, "linked"): 1,
+        ("lrppn", 2020, "unlinked:a_revoir"): 1,
+        ("lrpgn", 2020, "unlinked:a_revoir"): 1,
+        ("cassiopee", 2020, "linked"): 1,
+        ("cassiopee", 2020, "unlinked:rivale"): 2,
+        ("lrppn", 2020, "set_aside"): 2,
+        ("cassiopee", 2019, "set_aside"): 1,
+    }
+    assert counted.count() == len(rows)
