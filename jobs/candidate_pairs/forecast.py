@@ -15,7 +15,7 @@ SHOWN = 20
 
 
 def show(progress: Progress, forecast: DataFrame, rules: Sequence[BlockingRule]) -> None:
-    """Two tables of ``candidate_pairs_forecast``: by rule, and the largest of the blocks above the budget."""
+    """Show two tables of ``candidate_pairs_forecast``: by rule, and the largest of the blocks above the budget."""
     found = {row[PairsForecast.blocking_rule]: row for row in by_rule(forecast).collect()}
     columns = ("blocks", "largest", COMPARED, SPLIT, SET_ASIDE)
     progress.table(
@@ -41,7 +41,7 @@ def show(progress: Progress, forecast: DataFrame, rules: Sequence[BlockingRule])
 
 
 def by_rule(forecast: DataFrame) -> DataFrame:
-    """One row per rule: its blocks, the pairs of the largest, the pairs compared, split and set aside."""
+    """Return one row per rule: its blocks, the pairs of the largest, the pairs compared, split and set aside."""
     pairs, outcome = F.col(PairsForecast.nb_pairs), F.col(PairsForecast.outcome)
     own = F.col(PairsForecast.level) == 0
     return forecast.groupBy(PairsForecast.blocking_rule).agg(

@@ -39,27 +39,27 @@ class Place:
     work: Path
 
     def clock(self, *, of_spark: bool = True) -> Clock:
-        """The arm's clock."""
+        """Return the arm's clock."""
         return Clock(self.work / RUNNING, spark_meter(self.run.spark.sparkContext) if of_spark else None)
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
-        """A connection to DuckDB with the cores and the memory that Spark was given on this machine."""
+        """Return a connection to DuckDB with the cores and the memory that Spark was given on this machine."""
         conf = self.run.spark.sparkContext.getConf()
         heap = f"{conf.get(HEAP, '1g').rstrip('bB').upper()}iB"
         return duckdb_connection(self.work, threads=machine.cores(conf.get("spark.master", "")), memory=heap)
 
     @property
     def written(self) -> str:
-        """The Parquet that the arm writes."""
+        """Return the Parquet that the arm writes."""
         return str(self.work / "result.parquet")
 
     def truth(self) -> Any:
-        """The true pairs, once each."""
+        """Return the true pairs, once each."""
         return read_truth(self.run.spark, self.run.store.files, self.run.args.truth).dropDuplicates(PAIR)
 
 
 def ours(place: Place) -> dict[str, Any]:
-    """This job's linkage, as ``all`` runs it from candidate pairs to links; F1 of the links retained."""
+    """Run this project's linkage, as ``all`` does from candidate pairs to links; F1 of the links retained."""
     run = place.run
     with place.clock() as clock:
         every_stage.link(run, version=VERSION)
@@ -69,7 +69,7 @@ def ours(place: Place) -> dict[str, Any]:
 
 
 def splink_spark(place: Place) -> dict[str, Any]:
-    """Splink's predict() on Spark; F1 at its best threshold on truth."""
+    """Run Splink's predict() on Spark; F1 at its best threshold on truth."""
     run = place.run
     assert run.store  # names the checkpoint directory
     with place.clock() as clock:
@@ -79,7 +79,7 @@ def splink_spark(place: Place) -> dict[str, Any]:
 
 
 def splink_duckdb(place: Place) -> dict[str, Any]:
-    """Splink's predict() on DuckDB; F1 at its best threshold on truth. Spark only names the files, before the clock."""
+    """Run Splink's predict() on DuckDB; F1 at its best threshold. Spark only names the files, before the clock."""
     files = local_files(place.run.store.read(Record))
     with place.duckdb() as connection:
         with place.clock(of_spark=False) as clock:
@@ -89,7 +89,7 @@ def splink_duckdb(place: Place) -> dict[str, Any]:
 
 
 def floor(place: Place) -> dict[str, Any]:
-    """The least that any linkage on Spark does: reads the records, forms the pairs of ours, writes them."""
+    """Do the least that any linkage on Spark does: read the records, form the pairs of ours, write them."""
     run, settings = place.run, method.candidate_pairs_settings()
     records = run.store.read(Record)
     with place.clock() as clock:
@@ -107,7 +107,7 @@ ARMS: dict[str, Callable[[Place], dict[str, Any]]] = {
 
 
 def run_arm(run: Run) -> None:
-    """Runs the arm of ``--arm`` on ``--lake`` in this process and writes its record to ``--out``."""
+    """Run the arm of ``--arm`` on ``--lake`` in this process and write its record to ``--out``."""
     place = Place(run, Path(run.args.lake).parent)
     figures = ARMS[run.args.arm](place)
     ids = run.store.read(Record).select(Record.side, Record.id).dropDuplicates()
@@ -118,12 +118,12 @@ def run_arm(run: Run) -> None:
 
 
 def splink_method() -> Method:
-    """The settings of ``conf/method``, as the Splink arms take them."""
+    """Return the settings of ``conf/method``, as the Splink arms take them."""
     return Method.of(method.candidate_pairs_settings(), method.scored_pairs_settings())
 
 
 def best_f1(written: str, place: Place) -> float | None:
-    """F1 at the best threshold on truth of the scored pairs in Parquet, a pair counting once with its best weight."""
+    """Return F1 at the best threshold on truth of the scored pairs, a pair counting once with its best weight."""
     truth = str(place.work / "truth.parquet")
     place.truth().write.mode("overwrite").parquet(truth)
     with place.duckdb() as connection:
@@ -131,7 +131,7 @@ def best_f1(written: str, place: Place) -> float | None:
 
 
 def judged(connection: duckdb.DuckDBPyConnection, written: str, truth: str) -> float | None:
-    """The same from two Parquet files; null without a pair. ``truth`` has each pair once."""
+    """Return the same from two Parquet files; null without a pair. ``truth`` has each pair once."""
     rows = connection.execute(
         f"""
         WITH best AS (SELECT id_procedure, id_affaire, max(match_weight) AS weight

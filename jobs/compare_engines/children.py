@@ -37,7 +37,7 @@ class Ended:
 
 
 def command() -> list[str]:
-    """The launcher of this clone.
+    """Return the launcher of this clone.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def command() -> list[str]:
 
 
 def run(argv: Sequence[str], log: Path, *, running: Path | None = None, ceiling: float | None = None) -> Ended:
-    """Runs a command in a session of its own to its end, or until its clock shows more than ``ceiling`` seconds.
+    """Run a command in a session of its own to its end, or until its clock shows more than ``ceiling`` seconds.
 
     ``running`` is the file that is there while the clock runs, with the time it started.
     """
@@ -79,7 +79,7 @@ def run(argv: Sequence[str], log: Path, *, running: Path | None = None, ceiling:
 
 
 def stop(child: subprocess.Popen[bytes]) -> None:
-    """Ends a child and its process group, if it still runs: asked first, then killed."""
+    """End a child and its process group, if it still runs: ask first, then kill."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         if child.poll() is not None:
             return
@@ -90,7 +90,7 @@ def stop(child: subprocess.Popen[bytes]) -> None:
 
 
 def done(argv: Sequence[str], log: Path) -> None:
-    """Runs a command to its end.
+    """Run a command to its end.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def _environment() -> dict[str, str]:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """A signal is an exit: what was begun is ended and cleaned, a child in a session of its own first."""
+    """Turn a signal into an exit: what was begun is ended and cleaned, a child in a session of its own first."""
 
     def leave(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + number)

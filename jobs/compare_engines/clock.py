@@ -20,7 +20,7 @@ SESSION, TIMES, RESIDENT = 3, slice(11, 15), 21
 
 
 def session_usage(session: int) -> tuple[float, dict[str, float]]:
-    """Processor seconds so far of all processes of a session, ended children included; resident MB of each, now."""
+    """Return processor seconds of all processes of a session, ended children included; resident MB of each, now."""
     ticks, resident = 0, {}
     for process in PROC.glob("[0-9]*/stat"):
         with suppress(OSError, IndexError, ValueError):  # a process ends while we look

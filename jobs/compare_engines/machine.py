@@ -15,7 +15,7 @@ PACKAGES = ("pyspark", "splink", "delta-spark", "duckdb")
 
 
 def cores(master: str) -> int:
-    """How many cores Spark takes of this machine: those that ``local[N]`` names, all otherwise."""
+    """Return how many cores Spark takes of this machine: those that ``local[N]`` names, all otherwise."""
     named = re.match(r"local\[(\d+)", master)
     return int(named[1]) if named else _cores()
 
@@ -23,7 +23,7 @@ def cores(master: str) -> int:
 def description(
     *, driver_memory: str, java: str, master: str, spark_options: Sequence[str], code_version: str
 ) -> dict[str, str | int | None]:
-    """Processor, memory (MB), system, versions, Spark's options, the code's version, the date: no host or user."""
+    """Return processor, memory (MB), system, versions, Spark's options, code version, date: no host, no user."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
         "processor": _processor(),

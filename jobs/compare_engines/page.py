@@ -53,7 +53,7 @@ Result = tuple[str, Sequence[Mapping[str, Any]], Mapping[str, Any]]
 
 
 def results(folder: Path) -> list[Result]:
-    """Each result file of a folder: its name, its records and its machine, smallest country first."""
+    """Return each result file of a folder: its name, its records and its machine, smallest country first."""
     found = []
     for file in folder.glob("*.json"):
         if not file.name.endswith(MACHINE):
@@ -64,7 +64,7 @@ def results(folder: Path) -> list[Result]:
 
 
 def page(found: Sequence[Result]) -> str:
-    """The page in Markdown."""
+    """Return the page in Markdown."""
     if not found:
         return f"{INTRODUCTION}\n\nThere is no result file yet.\n"
     return "\n\n".join([INTRODUCTION, *map(_section, found), *_growth(found)]) + "\n"
@@ -98,7 +98,7 @@ def _row(arm: Arm, ours: Arm | None) -> list[str]:
 
 
 def _growth(found: Sequence[Result]) -> list[str]:
-    """How wall time grows: cost per procedure at each size, and the slope on logarithms, of the arms that ended."""
+    """Show how wall time grows: cost per procedure at each size, and the slope on logarithms, of arms that ended."""
     points: dict[str, list[tuple[int, float]]] = {}
     for _, records, _ in found:
         for arm in arms(records).values():
@@ -135,7 +135,7 @@ def _megabytes(value: float | None) -> str:
 
 
 def main() -> int:
-    """Writes the page; with ``--check``, says whether it is up to date (0) or not (1)."""
+    """Write the page; with ``--check``, return whether it is up to date (0) or not (1)."""
     made = page(results(RESULTS))
     if "--check" not in sys.argv:
         PAGE.write_text(made, encoding="utf-8")

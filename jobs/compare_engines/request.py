@@ -12,12 +12,12 @@ ARMS = ("ours", "splink_spark", "splink_duckdb", "floor")
 
 
 def named(arms: str) -> list[str]:
-    """The arms of a list with commas, once each."""
+    """Return the arms of a list with commas, once each."""
     return list(dict.fromkeys(arm.strip() for arm in arms.split(",")))
 
 
 def check(args: argparse.Namespace) -> None:
-    """Refuses what cannot be run.
+    """Refuse what cannot be run.
 
     Raises
     ------

@@ -30,7 +30,7 @@ NO_FIGURES: Record = dict.fromkeys(FIELDS)
 
 
 def compare(run: Run, names: Sequence[str]) -> None:
-    """Runs the arms, ours first in each round; writes ``--out`` after each, and the machine beside it."""
+    """Run the arms, ours first in each round; write ``--out`` after each, and the machine beside it."""
     out, options = Path(run.args.out), _spark_options(run)
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = out.with_suffix(".machine.json")
@@ -56,7 +56,7 @@ def compare(run: Run, names: Sequence[str]) -> None:
 
 
 def _country(run: Run, launcher: list[str], options: list[str], work: Path) -> tuple[Path, Path]:
-    """The lake with standardised tables and its truth: those given, or those of a fictitious country made here."""
+    """Return the lake with standardised tables and its truth: those given, or a fictitious country's made here."""
     if run.args.lake:
         return Path(run.args.lake), Path(run.args.truth)
     lake, deliveries = work / "country", work / "deliveries"
@@ -80,7 +80,7 @@ def _country(run: Run, launcher: list[str], options: list[str], work: Path) -> t
 def _arm(
     launcher: list[str], given: dict[str, Any], options: list[str], work: Path, ceiling: float | None
 ) -> tuple[Record, str]:
-    """The record of one arm in one round, and what there is to say of it."""
+    """Run one arm in one round; return its record, and what there is to say of it."""
     lakes.linked_copy(given["--lake"], work / "lake")
     made, name = work / "record.json", given["--arm"]
     arguments = [str(part) for pair in {**given, "--lake": work / "lake", "--out": made}.items() for part in pair]
@@ -111,7 +111,7 @@ def _closing_table(run: Run, records: Sequence[Record]) -> None:
 
 
 def _spark_options(run: Run) -> list[str]:
-    """What this run was given for Spark, for the jobs it starts."""
+    """Return what this run was given for Spark, for the jobs it starts."""
     return ["--env", run.args.env, "--master", str(run.spark.sparkContext.master), *_given()]
 
 
@@ -131,7 +131,7 @@ def _machine(run: Run) -> Any:
 
 
 def _shown(options: Sequence[str]) -> list[str]:
-    """The properties among them, but for secrets: no path of a file."""
+    """Return the properties among them, but for secrets: no path of a file."""
     secret = re.compile(REQUIRED["spark.redaction.regex"])
     return [option for option in options if "=" in option and not secret.search(option)]
 
@@ -142,7 +142,7 @@ def _write(file: Path, content: Any) -> None:
 
 @contextmanager
 def _work_folder(parent: Path) -> Iterator[Path]:
-    """A folder for lakes and results, which hold identifiers: gone at the end, also on failure."""
+    """Open a folder for lakes and results, which hold identifiers: gone at the end, also on failure."""
     folder = Path(tempfile.mkdtemp(prefix=".compare_engines-", dir=parent))
     try:
         yield folder

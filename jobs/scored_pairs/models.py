@@ -18,7 +18,7 @@ from linkage.versions import method
 
 
 def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
-    """The models of cases, of jonctions and of persons of this lake."""
+    """Learn the models of cases, of jonctions and of persons of this lake."""
     records = run.store.read(Record, made_by="standardised")
     pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne, made_by="standardised")
     rules = method.candidate_pairs_settings().rules
@@ -41,7 +41,7 @@ def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
 
 
 def given_models(run: Run) -> dict[str, Model] | None:
-    """The models of ``--model``, checked; None without the option."""
+    """Return the models of ``--model``, checked; None without the option."""
     if not run.args.model:
         return None
     if not run.store.files.exists(run.args.model) or run.store.files.is_folder(run.args.model):

@@ -31,7 +31,7 @@ CSV = {
 
 
 def refuse_if_not_empty(files: Files, out: str) -> None:
-    """Deliveries are written whole into an empty or new folder.
+    """Refuse a folder that holds something: deliveries are written whole into an empty or new one.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def write_deliveries(
     extraction: datetime.date,
     parts_above: int = PARTS_ABOVE,
 ) -> None:
-    """Writes ``<source>_<millesime>/`` and ``truth/`` under ``out``, one file per table, or parts in large countries.
+    """Write ``<source>_<millesime>/`` and ``truth/`` under ``out``, a file per table, parts in large countries.
 
     Rows lie in the order of their key and parts are cut by a hash of it, so that the bytes depend on the rows alone.
     """
@@ -103,7 +103,7 @@ def write_deliveries(
 
 
 def _write_table(frame: DataFrame, path: str, parts: int, partitions: list[str]) -> None:
-    """One Spark job: a folder per partition, one file in each, its rows in the order of all their columns."""
+    """Write a table in one Spark job: a folder per partition, one file in each, rows in the order of all columns."""
     key = [column for column in frame.columns if column not in partitions]
     part = F.pmod(F.xxhash64(key[0]), F.lit(parts)).cast("int")
     (
@@ -117,7 +117,7 @@ def _write_table(frame: DataFrame, path: str, parts: int, partitions: list[str])
 
 
 def _gather(files: Files, made: str, target: str, parts: int, columns: list[str]) -> list[str]:
-    """Moves the files of one table and year into their delivery; a part without rows gets a header alone."""
+    """Move the files of one table and year into their delivery; a part without rows gets a header alone."""
     folder, _, name = target.rpartition("/")
     names = [name] if parts == 1 else [f"{name}/part-{part:05d}.csv" for part in range(parts)]
     files.make_folder(folder if parts == 1 else target)
@@ -139,7 +139,7 @@ def _without_checksum(files: Files, path: str) -> None:
 
 
 def _data_rows(spark: SparkSession, folder: str, delivered: Mapping[str, list[str]]) -> dict[str, int]:
-    """Lines of each file as it lies on disk, without its header; no value holds a line break."""
+    """Count the lines of each file as it lies on disk, without its header; no value holds a line break."""
     paths = [f"{folder}/{name}/{file}" for name, files in delivered.items() for file in files]
     counted = (
         spark.read.text(paths)

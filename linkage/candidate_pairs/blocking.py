@@ -25,7 +25,7 @@ def form(
     carried: Sequence[str] = (),
     few: bool = False,
 ) -> DataFrame:
-    """The pairs of records that agree on everything the rule names; ``few`` says that a task can hold all references.
+    """Return the pairs of records that agree on all that the rule names; ``few``: a task can hold all references.
 
     ``too_large`` has, level by level, the blocks that are not compared as they are (see ``volume``): they are split
     by the rule's next finer key, and left out where there is none.
@@ -58,7 +58,7 @@ def sides(
     *,
     carried: Sequence[str] = (),
 ) -> tuple[DataFrame, DataFrame]:
-    """Both sides of the join at a level of the rule's key, a row per block of a record: columns end in _l and _r.
+    """Return both sides of the join at a level of the rule's key, one row per block of a record: ``_l`` and ``_r``.
 
     ``inside`` keeps the rows of these blocks, from level 0 on.
     """
@@ -72,12 +72,12 @@ def sides(
 
 
 def block(rule: BlockingRule, level: int, suffix: str) -> Column:
-    """The block of a row of ``sides``, made at this level or a finer one: a hash of its key, no value."""
+    """Return the block of a row of ``sides``, made at this level or a finer one: a hash of its key, no value."""
     return F.xxhash64(F.lit(level), *(F.col(f"{column}_{suffix}") for column in keys(rule, level)))
 
 
 def blocks_of(rule: BlockingRule, suffix: str) -> Column:
-    """Every ``block`` that a record has at level 0 of a rule that shares no set, as one array, null without any.
+    """Return every ``block`` of a record at level 0 of a rule that shares no set, as one array, null without any.
 
     Several rules in one pass.
     """
@@ -91,24 +91,24 @@ def blocks_of(rule: BlockingRule, suffix: str) -> Column:
 
 
 def keys(rule: BlockingRule, level: int) -> list[str]:
-    """The columns that are equal in a block."""
+    """Return the columns that are equal in a block."""
     shared = [SHARED] if rule.share else []
     return [*agreeing(rule, level), *shared, *(f"{BUCKET}_{place}" for place, _ in enumerate(buckets(rule, level)))]
 
 
 def agreeing(rule: BlockingRule, level: int) -> list[str]:
-    """The columns of the records that are equal in a block."""
+    """Return the columns of the records that are equal in a block."""
     finer = [column for step in rule.finer[:level] for column in step.agree]
     return list(dict.fromkeys([*rule.agree, *finer]))
 
 
 def buckets(rule: BlockingRule, level: int) -> list[Window]:
-    """The windows that are buckets of the join: the rule's first, and those of its finer keys."""
+    """Return the windows that are buckets of the join: the rule's first, and those of its finer keys."""
     return [*rule.windows[:1], *_finer_windows(rule, level)]
 
 
 def read_by(rules: Sequence[BlockingRule], suffix: str) -> list[str]:
-    """The columns of a side's records that these rules look at, finer keys included."""
+    """Return the columns of a side's records that these rules look at, finer keys included."""
     columns: list[str] = []
     for rule in rules:
         level = len(rule.finer)
@@ -151,7 +151,7 @@ def _side(records: DataFrame, rule: BlockingRule, level: int, suffix: str, carri
 
 
 def _needed(rule: BlockingRule, level: int, suffix: str) -> list[str]:
-    """The columns without which a record has no block."""
+    """Return the columns without which a record has no block."""
     known = [_of(window, suffix) for window in _windows(rule, level) if not window.unknown]
     return [Record.record_key, *agreeing(rule, level), *known]
 
@@ -161,12 +161,12 @@ def _shared(rule: BlockingRule) -> Column:
 
 
 def _buckets(window: Window, suffix: str, day: Column) -> Column:
-    """The bucket of a procedure's day; the one or two that a reference's day can meet."""
+    """Return the bucket of a procedure's day; the one or two that a reference's day can meet."""
     return F.array_distinct(F.array(*_ends(window, suffix, day)))
 
 
 def _ends(window: Window, suffix: str, day: Column) -> list[Column]:
-    """The same, a reference's two as equal when they are one."""
+    """Return the same, a reference's two buckets as equal when they are one."""
     width = window.high - window.low + 1
     if suffix == LEFT:
         return [F.floor(day / width)]

@@ -32,7 +32,7 @@ class Planned:
 
 
 def build(records: DataFrame, *, settings: CandidatePairsSettings) -> DataFrame:
-    """``candidate_pairs``: each pair once, with the first rule, in the order of the settings, that formed it.
+    """Return ``candidate_pairs``: each pair once, with the first rule, in the order of the settings, that formed it.
 
     A reference that its key settles, confirmed by other facts, meets no other candidate. What lies beyond the
     references of an affair is offered where one of them is settled, to procedures that no key settled.
@@ -41,7 +41,7 @@ def build(records: DataFrame, *, settings: CandidatePairsSettings) -> DataFrame:
 
 
 def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
-    """``candidate_pairs`` as ``build`` has it, with ``candidate_pairs_forecast`` and ``candidate_pairs_set_aside``.
+    """Return what ``build`` returns, with ``candidate_pairs_forecast`` and ``candidate_pairs_set_aside``.
 
     When this returns the pairs are counted and the first rule's are formed; the others are when they are read.
     """
@@ -87,7 +87,7 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
 
 
 def confirmed(settings: SettledSettings) -> Column:
-    """Whether enough other facts agree in a pair of the key rule.
+    """Return whether enough other facts agree in a pair of the key rule.
 
     Method: a key that agrees while dates, place and persons disagree is evidence against, so it settles nothing alone.
     """
@@ -101,7 +101,7 @@ def confirmed(settings: SettledSettings) -> Column:
 
 
 def first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
-    """Each pair once, with the earliest rule of ``order`` that formed it, and whether one of them settles it."""
+    """Return each pair once, with the earliest rule of ``order`` that formed it, and whether one of them settles it."""
     # Numbers are aggregated in a hash map, texts after a sort.
     rank = F.array_position(F.lit(order), F.col(CandidatePair.blocking_rule)).cast("int")
     first = pairs.groupBy(*CandidatePair.key).agg(
@@ -117,7 +117,7 @@ def _less(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
 
 
 def _made(records: DataFrame, rules: Sequence[BlockingRule], suffix: str) -> DataFrame:
-    """What these rules look at, computed now; records that no rule looks at are not."""
+    """Compute now what these rules look at; records that no rule looks at are left as they are."""
     return records.select(*read_by(rules, suffix)).checkpoint() if rules else records
 
 

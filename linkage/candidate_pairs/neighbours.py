@@ -17,7 +17,7 @@ from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 def neighbours(
     records: DataFrame, candidate_pairs: DataFrame, drawn: Column, *, rules: Sequence[BlockingRule]
 ) -> DataFrame:
-    """What rules on unsettled procedures would form of some unsettled references, were they to look at all procedures.
+    """Return the pairs that rules on unsettled procedures would form of some references, were all looked at.
 
     ``drawn`` says which references, by their ``reference_key``: few, so that no procedure is shuffled to meet them.
 

@@ -16,7 +16,7 @@ from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
 
 
 def set_aside(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
-    """``candidate_pairs_set_aside``: the records of blocks set aside, and those that lack what a block is split by."""
+    """Return ``candidate_pairs_set_aside``: records of blocks set aside, those without what splits a block too."""
     spark = pools[EVERY][0].sparkSession
     made = [spark.createDataFrame([], SetAsideRecord.struct())]
     for rule in rules:
@@ -30,7 +30,7 @@ def set_aside(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> Da
 
 
 def _records(pools: Pools, rule: BlockingRule, at: int, level: int, too_large: Sequence[DataFrame]) -> DataFrame:
-    """The records that a level of the key sees in the blocks too large at level ``at``, once per block."""
+    """Return the records that a level of the key sees in the blocks too large at level ``at``, once per block."""
     made = [
         side.select(
             F.lit(said).alias(SetAsideRecord.side),

@@ -35,18 +35,18 @@ class Volume:
 
     @property
     def pairs(self) -> int:
-        """How many pairs the joins will compare."""
+        """Return how many pairs the joins will compare."""
         return sum(row[PairsForecast.nb_pairs] for row in self.counted if row[PairsForecast.outcome] == COMPARED)
 
     def of(self, rule: BlockingRule) -> Sequence[DataFrame]:
-        """The rule's blocks that are not compared as they are, level by level."""
+        """Return the rule's blocks that are not compared as they are, level by level."""
         return self.too_large.get(rule.name, ())
 
 
 def forecast(
     pools: Pools, rules: Sequence[BlockingRule], *, budget: BudgetSettings | None, before: Volume | None = None
 ) -> Volume:
-    """Counts the pairs of each rule and block before any join, after those forecast ``before``; Spark runs here.
+    """Count the pairs of each rule and block before any join, after those forecast ``before``; Spark runs here.
 
     A block above ``pairs_per_block`` is split or set aside. Where all together still exceed ``pairs_per_procedure``,
     the largest blocks go the same way: the limit of a block is lowered, tenfold each time.
@@ -78,7 +78,7 @@ def forecast(
 
 
 def table(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
-    """``candidate_pairs_forecast``: classes of blocks, and the blocks above the budget one by one."""
+    """Return ``candidate_pairs_forecast``: classes of blocks, and the blocks above the budget one by one."""
     spark = pools[EVERY][0].sparkSession
     made = [spark.createDataFrame(volume.counted, PairsForecast.struct())]
     made += [PairsForecast.conform(blocks) for rule in rules for blocks in volume.of(rule)]
@@ -104,7 +104,7 @@ def _within(pools: Pools, rules: Sequence[BlockingRule], limit: int) -> Volume:
 
 
 def _every(pools: Pools, rules: Sequence[BlockingRule]) -> tuple[DataFrame, DataFrame]:
-    """A row per record, rule and block on each side; rules that share no set read their pool in one pass."""
+    """Return a row per record, rule and block on each side; rules that share no set read their pool in one pass."""
     made = [_rows(*sides(*pools[rule.pool], rule), rule, 0, at) for at, rule in enumerate(rules) if rule.share]
     for pool in dict.fromkeys(rule.pool for rule in rules if not rule.share):
         left, right = pools[pool]
@@ -114,7 +114,7 @@ def _every(pools: Pools, rules: Sequence[BlockingRule]) -> tuple[DataFrame, Data
 
 
 def _in_one_pass(records: DataFrame, suffix: str, rules: Sequence[BlockingRule], pool: tuple[str, str]) -> DataFrame:
-    """One side of the rules that look at this pool and share no set."""
+    """Return one side of the rules that look at this pool and share no set."""
     none = F.lit(None).cast("array<bigint>")
     by_rule = [blocks_of(rule, suffix) if rule.pool == pool and not rule.share else none for rule in rules]
     placed = records.select(F.posexplode(F.array(*by_rule)).alias(PLACE, BLOCK))
@@ -124,7 +124,7 @@ def _in_one_pass(records: DataFrame, suffix: str, rules: Sequence[BlockingRule],
 def _rows(
     left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, at: int = 0
 ) -> tuple[DataFrame, DataFrame]:
-    """Both sides of one rule at a level, ``at`` its place among the rules."""
+    """Return both sides of one rule at a level, ``at`` its place among the rules."""
     place = F.lit(at).alias(PLACE)
     return (
         left.select(place, block(rule, level, LEFT).alias(BLOCK)),
@@ -133,7 +133,7 @@ def _rows(
 
 
 def _blocks(left: DataFrame, right: DataFrame) -> DataFrame:
-    """The blocks with records on both sides, and their pairs."""
+    """Return the blocks with records on both sides, and their pairs."""
     procedures, references = PairsForecast.nb_procedures, PairsForecast.nb_references
     count = F.count("*")
     # References are few where keys settle: procedures are counted only in blocks that have some.
@@ -143,7 +143,7 @@ def _blocks(left: DataFrame, right: DataFrame) -> DataFrame:
 
 
 def _classes(blocks: DataFrame, limit: int) -> list[dict[str, Any]]:
-    """The blocks counted by rule and size, those above the limit apart and listed: joins are told which they are."""
+    """Count the blocks by rule and size, those above the limit apart and listed: joins need to know which they are."""
     pairs = F.col(PairsForecast.nb_pairs)
     above = pairs > limit
     sizes = (PairsForecast.nb_procedures, PairsForecast.nb_references, PairsForecast.nb_pairs)
@@ -171,7 +171,7 @@ def _row(found: dict[str, Any], rule: BlockingRule, level: int) -> dict[str, Any
 def _above(
     pools: Pools, rule: BlockingRule, inside: Sequence[DataFrame], classes: Sequence[dict[str, Any]]
 ) -> DataFrame:
-    """The blocks listed in these classes, at the level after ``inside``: named, ranked, with what becomes of them."""
+    """Return the blocks listed in these classes, at the level after ``inside``, ranked, with what becomes of them."""
     level = len(inside)
     outcome = SPLIT if level < len(rule.finer) else SET_ASIDE
     listed = sorted(
@@ -200,7 +200,7 @@ def _above(
 
 
 def _name(rule: BlockingRule, level: int) -> Column:
-    """What of a block's key may be said: places, services, offences and spans of days."""
+    """Name a block by what may be shown of its key: places, services, offences and spans of days."""
     said = [F.concat(F.lit(f"{c} "), F.col(f"{c}_{LEFT}")) for c in agreeing(rule, level) if c in NAMED]
     for place, window in enumerate(buckets(rule, level)):
         width, bucket = window.high - window.low + 1, F.col(f"{BUCKET}_{place}_{LEFT}")

@@ -54,7 +54,7 @@ class Seen:
 def build(
     seen: Seen, communes: DataFrame, *, version: str, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
 ) -> dict[type[Table], DataFrame]:
-    """The tables of ``linked_base`` for one version; nothing is computed yet.
+    """Return the tables of ``linked_base`` for one version; nothing is computed yet.
 
     Reads the communes (``code_commune``, ``code_departement``, ``population``) beside the restricted tables.
     """

@@ -19,7 +19,7 @@ REFERENCE_DAY = "reference_day"
 
 
 def cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudonyms) -> DataFrame:
-    """One row per case of either side: ``side, id, millesime, reference_day`` and its pseudonym under its own name.
+    """Return one row per case of either side: ``side, id, millesime, reference_day`` and its pseudonym.
 
     What belongs to a case joins it here: ``id_procedure`` is null for an affair, ``id_affaire`` for a procedure.
     """
@@ -46,7 +46,7 @@ def cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudonyms)
 def procedures(
     seen: DataFrame, unlinked: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
 ) -> DataFrame:
-    """``linked_base/procedures`` of one version, from ``standardised/procedures`` and the version's unlinked ones."""
+    """Return ``linked_base/procedures`` of one version, from ``standardised/procedures`` and its unlinked ones."""
     of = standardised.Procedure.id_procedure
     dates = (Procedure.date_enregistrement, Procedure.date_transmission)
     return (
@@ -60,7 +60,7 @@ def procedures(
 def affaires(
     seen: DataFrame, unlinked: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
 ) -> DataFrame:
-    """``linked_base/affaires`` of one version, from ``standardised/affaires`` and the version's unlinked ones."""
+    """Return ``linked_base/affaires`` of one version, from ``standardised/affaires`` and its unlinked ones."""
     of = standardised.Affaire.id_affaire
     return (
         seen.transform(_with_outcome, unlinked, AFFAIRE, of)
@@ -84,7 +84,7 @@ def _with_outcome(seen: DataFrame, unlinked: DataFrame, side: str, of: str) -> D
 
 
 def _reduced(frame: DataFrame, communes: DataFrame, settings: LinkedBaseSettings) -> DataFrame:
-    """The facts of a case at the profile's grain."""
+    """Return the facts of a case at the profile's grain."""
     faits: dict[str, Column] = {
         date: grain.day(F.col(date), settings.dates.faits) for date in (Case.date_faits_debut, Case.date_faits_fin)
     }

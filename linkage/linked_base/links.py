@@ -12,7 +12,7 @@ from linkage.tables.links import RETAINED, Link, PersonLink
 
 
 def liens(links: DataFrame, procedures: DataFrame, pseudonyms: Pseudonyms) -> DataFrame:
-    """``linked_base/liens`` of one version: the retained links; those to review are for the linkage team only."""
+    """Return ``linked_base/liens`` of one version: the retained links; those to review stay with the linkage team."""
     retained = links.where(F.col(Link.status) == RETAINED)
     return (
         retained.transform(_with_millesime, procedures)
@@ -22,7 +22,7 @@ def liens(links: DataFrame, procedures: DataFrame, pseudonyms: Pseudonyms) -> Da
 
 
 def liens_personnes(person_links: DataFrame, procedures: DataFrame, pseudonyms: Pseudonyms) -> DataFrame:
-    """``linked_base/liens_personnes`` of one version."""
+    """Return ``linked_base/liens_personnes`` of one version."""
     procedure, rang_procedure = F.col(PersonLink.id_procedure), F.col(PersonLink.rang_procedure)
     affaire, rang_affaire = F.col(PersonLink.id_affaire), F.col(PersonLink.rang_affaire)
     persons: dict[str, Column] = {

@@ -31,7 +31,7 @@ def build(
     comparisons: Iterable[str],
     decisions: DataFrame | None = None,
 ) -> dict[type[Table], DataFrame]:
-    """``links``, ``person_links``, ``unlinked`` and ``ledger`` of one version.
+    """Return ``links``, ``person_links``, ``unlinked`` and ``ledger`` of one version.
 
     ``set_aside`` has the records of blocks too large to be compared. ``comparisons`` are the names of all that the
     models compare. ``decisions`` are those of clerical reviews of earlier versions; they go before weights.
@@ -60,7 +60,7 @@ def build(
 
 
 def evidence(comparisons: Iterable[str]) -> Column:
-    """What agreed and what did not: ``cle : clé exacte ; personnes : un code commun ; …``, no value of a record.
+    """Write what agreed and what did not: ``cle : clé exacte ; personnes : un code commun``, no value of a record.
 
     ``comparisons`` are the names that levels may have. An expression of each: what walks through a map is not compiled.
     """

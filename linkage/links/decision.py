@@ -21,7 +21,7 @@ PROCEDURE, REFERENCE = CandidatePair.procedure_key, CandidatePair.reference_key
 
 
 def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
-    """The pairs kept, each with ``status`` and ``margin``: bits to the best rival on either side, null without a rival.
+    """Return the pairs kept, with ``status`` and ``margin``: bits to the best rival on either side, null without.
 
     Method: a pair is kept when it is the best of its reference and of its procedure among those still free; winners
     leave, the others compete again, for the declared number of rounds. A pass that lets a procedure have several
@@ -57,14 +57,14 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
 
 
 def one_per_case(pairs: DataFrame) -> DataFrame:
-    """The best pair of each procedure and affair: several references of one affair may name the same procedure."""
+    """Keep the best pair of each procedure and affair: several references of an affair may name one procedure."""
     case = Window.partitionBy(ScoredPair.id_procedure, ScoredPair.id_affaire)
     rank = F.row_number().over(case.orderBy(F.desc(ScoredPair.match_weight), REFERENCE))
     return pairs.withColumn("rank", rank).where(F.col("rank") == 1).drop("rank")
 
 
 def _best(pairs: DataFrame, sides: tuple[str, ...]) -> DataFrame:
-    """The pairs that are first on each side, with their margin to the next one there."""
+    """Return the pairs that are first on each side, with their margin to the next one there."""
     ranked = pairs.select(
         "*",
         *(_rank(side).alias(f"rank_{side}") for side in sides),
@@ -94,5 +94,5 @@ def _without(pairs: DataFrame, kept: DataFrame, side: str) -> DataFrame:
 
 
 def _met(pairs: DataFrame, few: DataFrame, side: str) -> DataFrame:
-    """What a few pairs have on a side, where one of the others has it too."""
+    """Return what a few pairs have on a side, where one of the others has it too."""
     return pairs.select(side).join(F.broadcast(few.select(side)), on=side, how="left_semi")

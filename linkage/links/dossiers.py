@@ -15,7 +15,7 @@ HEX_DIGITS = 32
 
 
 def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
-    """The retained pairs, each with its ``id_dossier``.
+    """Return the retained pairs, each with its ``id_dossier``.
 
     Method: the smallest procedure of a component names it, spread over shared affairs and procedures until nothing
     changes; a component takes as many turns as it is long, and most are settled by the first.

@@ -16,7 +16,7 @@ CASE: list[str] = [ScoredPair.id_procedure, ScoredPair.id_affaire]
 
 
 def watched(settings: PersonsFeedbackSettings | None) -> Column:
-    """What the persons may say of the pairs of a pattern, by its levels; null where they change nothing."""
+    """Return what the persons may show of the pairs of a pattern, by its levels; null where they change nothing."""
     if settings is None:
         return F.lit(None).cast("string")
     level = F.col(ScoredPattern.levels)[settings.comparison]
@@ -25,7 +25,7 @@ def watched(settings: PersonsFeedbackSettings | None) -> Column:
 
 
 def feedback(pairs: DataFrame, scored_persons: DataFrame, *, settings: PersonsFeedbackSettings) -> DataFrame:
-    """The scored pairs with the weight and probability of some cases moved, and ``retour_personnes`` where they were.
+    """Move the weight and probability of some cases by what their persons show; name it in ``retour_personnes``.
 
     Reads: the pairs with what persons may say of them (``watched``).
     Method: the case model compares sets of codes and births; the person model also sees sex, birthplace, residence,

@@ -21,18 +21,20 @@ SECOND = "second_affaire"
 
 
 def assign(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSettings) -> DataFrame:
-    """The scored pairs with their pass, less those below the review threshold of it."""
+    """Return the scored pairs with their pass, less those below the review threshold of it."""
     return worth_a_look(named(scored_pairs, patterns, settings=settings))
 
 
 def worth_a_look(named: DataFrame) -> DataFrame:
-    """Less the pairs below the review threshold of their pass."""
+    """Drop the pairs below the review threshold of their pass."""
     return named.where(F.col(ScoredPair.match_weight) >= F.col(REVIEW))
 
 
 def named(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSettings) -> DataFrame:
-    """The scored pairs with what their levels decide: their pass, its thresholds, when a procedure may have several
-    affairs through them, and what persons may say of them.
+    """Add what their levels decide to the scored pairs.
+
+    That is their pass, its thresholds, when a procedure may have several affairs through them, and what persons may
+    show of them.
 
     Reads: the pairs; ``scored_patterns``. Method: a pattern decides, once for all its pairs.
     """

@@ -22,7 +22,7 @@ BUCKETS = 100
 
 
 def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: PersonLinksSettings) -> DataFrame:
-    """``person_links`` without its version: each person at most once in each retained link, ``role_change`` marked.
+    """Return ``person_links`` without its version: a person once at most in a retained link, ``role_change`` marked.
 
     Reads: ``scored_persons``; the retained links (``id_procedure``, ``id_affaire``).
     Method: a pair that no other pair of its case contends for stands; the others are assigned so that the case's
@@ -59,7 +59,7 @@ def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
 
 
 def assign(cases: pd.DataFrame, *, max_assigned: int) -> pd.DataFrame:
-    """The pairs that give each person of a case at most one other, and each case its highest total. Weights above 0."""
+    """Return the pairs that give a person at most one other, and each case its highest total. Weights above 0."""
     cases = cases.sort_values([*CASE, *SIDES], ignore_index=True)
     weights, procedure, affaire = (cases[column].to_numpy() for column in (WEIGHT, *SIDES))
     starts = np.flatnonzero((cases[CASE] != cases[CASE].shift()).any(axis=1))
@@ -71,7 +71,7 @@ def assign(cases: pd.DataFrame, *, max_assigned: int) -> pd.DataFrame:
 
 
 def _assigned(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, max_assigned: int) -> np.ndarray:
-    """The positions of the pairs of one case that stand."""
+    """Return the positions of the pairs of one case that stand."""
     shape = (rows.max() + 1, columns.max() + 1)
     if max(shape) > max_assigned:
         return np.array(_heaviest_first(weights, rows, columns))

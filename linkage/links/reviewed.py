@@ -19,7 +19,7 @@ DECISION = ReviewDecision.decision
 
 
 def latest(decisions: DataFrame) -> DataFrame:
-    """The last decision of each pair, whatever the version reviewed: ``id_procedure, id_affaire, decision``.
+    """Return the last decision of each pair, whatever the version reviewed: ``id_procedure, id_affaire, decision``.
 
     Ties: the same moment twice, the last version by name counts.
     """
@@ -29,7 +29,7 @@ def latest(decisions: DataFrame) -> DataFrame:
 
 
 def without_refused(named: DataFrame, decisions: DataFrame | None) -> DataFrame:
-    """The scored pairs, each with its pass, less those decided ``non`` and the rivals of those decided ``oui``.
+    """Drop the scored pairs decided ``non`` and the rivals of those decided ``oui``.
 
     A reference is one PV: when its procedure is known, there is nothing left to compete for. An affair beyond
     its references may take several procedures, so nobody is excluded there.
@@ -49,7 +49,7 @@ def without_refused(named: DataFrame, decisions: DataFrame | None) -> DataFrame:
 
 
 def settle(decided: DataFrame, named: DataFrame, decisions: DataFrame | None) -> DataFrame:
-    """The pairs decided on weights, once those of a person are in: ``oui`` is retained, ``doute`` stays to review.
+    """Put a person's decisions in the place of the weights': ``oui`` is retained, ``doute`` stays to review.
 
     A column more, ``revue``: what a person decided, null where nobody did.
 

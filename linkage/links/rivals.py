@@ -12,7 +12,7 @@ PLACE, HASH = "place", "hash"
 
 
 def parted(pairs: DataFrame, *keys: Sequence[str]) -> tuple[DataFrame, DataFrame]:
-    """The pairs that share none of these keys with another pair, and those that share one.
+    """Return the pairs that share none of these keys with another pair, and those that share one.
 
     Method: keys of several pairs are few and are broadcast: no pair is shuffled to learn that it stands alone. Keys are
     told apart by a hash: where two fell together, a pair that stands alone is among the others, and wins there too.

@@ -27,7 +27,7 @@ PARENT_FILES = ("procedures", "affaires")
 
 
 def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside: DataFrame) -> DataFrame:
-    """What became of each procedure and affair: ``side, id, source, millesime, outcome``; ``linked`` or a reason.
+    """Return what became of each procedure and affair: ``side, id, source, millesime, outcome`` (a reason or linked).
 
     The reason is the first that holds: doubtful pair; never sent, not of police origin, petit X without key;
     a pair that reached its threshold and lost to a rival; a block too large to be compared, where its own case may
@@ -65,12 +65,12 @@ def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside
 
 
 def unlinked(outcomes: DataFrame) -> DataFrame:
-    """``unlinked`` without its version: the reason of every case that is not linked."""
+    """Return ``unlinked`` without its version: the reason of every case that is not linked."""
     return outcomes.where(F.col(Ledger.outcome) != LINKED).withColumnRenamed(Ledger.outcome, Unlinked.reason)
 
 
 def ledger(outcomes: DataFrame, rejects: DataFrame) -> DataFrame:
-    """``ledger`` without its version: cases per source, vintage and outcome, rows set aside included."""
+    """Return ``ledger`` without its version: cases per source, vintage and outcome, rows set aside included."""
     outcome = F.col(Ledger.outcome)
     named = F.when(outcome == LINKED, outcome).otherwise(F.concat(F.lit(UNLINKED), outcome))
     counted = outcomes.groupBy(Ledger.source, Ledger.millesime, named.alias(Ledger.outcome)).agg(
@@ -99,7 +99,7 @@ def _procedures(records: DataFrame) -> DataFrame:
 
 
 def _affaires(records: DataFrame) -> DataFrame:
-    """One row per affair: its record of rang -1 where it has references, of rang 0 otherwise."""
+    """Return one row per affair: its record of rang -1 where it has references, of rang 0 otherwise."""
     own = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) <= 0)).select(
         F.col(Record.id),
         Record.source,

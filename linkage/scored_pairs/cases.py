@@ -25,7 +25,7 @@ def estimate_cases(
     settings: ScoredPairsSettings,
     neighbours: Callable[[Column], DataFrame] | None = None,
 ) -> Model:
-    """The model of cases, learnt in all candidates but those of jonctions, from what the settled references show.
+    """Learn the model of cases in all candidates but those of jonctions, from what the settled references show.
 
     ``neighbours`` gives further pairs of the references drawn: see ``estimate``.
     """
@@ -40,7 +40,7 @@ def estimate_cases(
 
 
 def estimate_jonctions(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:
-    """The model of jonctions, learnt in their candidates."""
+    """Learn the model of jonctions in their candidates."""
     _, joined = split(candidate_pairs, settings)
     return estimate(records, joined.drop(CandidatePair.settles), settings=settings.jonctions)
 
@@ -53,7 +53,7 @@ def score_cases(
     *,
     settings: ScoredPairsSettings,
 ) -> DataFrame:
-    """``scored_pairs``: the candidate pairs whose weight reaches their model's floor, with the ids of both cases."""
+    """Return ``scored_pairs``: the candidate pairs that reach their model's floor, with the ids of both cases."""
     own, joined = split(candidate_pairs, settings)
     # What lies beyond an affair's references is met by the rules of jonctions alone.
     known = with_settled(records.where(F.col(Record.rang) != BEYOND), candidate_pairs)
@@ -63,7 +63,7 @@ def score_cases(
 
 
 def _met(records: DataFrame, pairs: DataFrame) -> DataFrame:
-    """The records of a few pairs, on either side: all would be shuffled to meet them otherwise."""
+    """Return the records of a few pairs, on either side: all would be shuffled to meet them otherwise."""
     procedures, references = (
         pairs.select(F.col(key).alias(Record.record_key))
         for key in (CandidatePair.procedure_key, CandidatePair.reference_key)
@@ -72,13 +72,13 @@ def _met(records: DataFrame, pairs: DataFrame) -> DataFrame:
 
 
 def split(candidate_pairs: DataFrame, settings: ScoredPairsSettings) -> tuple[DataFrame, DataFrame]:
-    """The pairs of the model of cases, and those of the model of jonctions."""
+    """Return the pairs of the model of cases, and those of the model of jonctions."""
     of_jonctions = F.col(CandidatePair.blocking_rule).isin(*settings.jonctions.rules)
     return candidate_pairs.where(~of_jonctions), candidate_pairs.where(of_jonctions)
 
 
 def with_settled(records: DataFrame, candidate_pairs: DataFrame) -> DataFrame:
-    """The records with ``reglee``."""
+    """Return the records with ``reglee``."""
     settled = (
         candidate_pairs.where(CandidatePair.settles)
         .groupBy(F.col(CandidatePair.procedure_key).alias(Record.record_key))

@@ -15,7 +15,7 @@ FORMAT = 3
 
 
 def declared(settings: ScoredPairsSettings) -> dict[str, Sequence[ComparisonSettings]]:
-    """The comparisons of each model, by its name."""
+    """Return the comparisons of each model, by its name."""
     return {
         CASES: settings.comparisons,
         JONCTIONS: settings.jonctions.comparisons,
@@ -24,7 +24,7 @@ def declared(settings: ScoredPairsSettings) -> dict[str, Sequence[ComparisonSett
 
 
 def to_json(models: Mapping[str, Model], settings: ScoredPairsSettings) -> str:
-    """One line of m and u per level under its label, model by model, and a hash of all of it."""
+    """Write one line of m and u per level under its label, model by model, and a hash of all of it."""
     content = {
         "format": FORMAT,
         "splink": splink.__version__,
@@ -34,7 +34,7 @@ def to_json(models: Mapping[str, Model], settings: ScoredPairsSettings) -> str:
 
 
 def from_json(text: str, settings: ScoredPairsSettings, *, where: str) -> dict[str, Model]:
-    """The models of a file, checked against the comparisons declared now.
+    """Return the models of a file, checked against the comparisons declared now.
 
     Raises
     ------
@@ -65,5 +65,5 @@ def from_json(text: str, settings: ScoredPairsSettings, *, where: str) -> dict[s
 
 
 def models_hash(models: Mapping[str, Model]) -> str:
-    """SHA-256 of what scores depend on, all models together."""
+    """Return SHA-256 of what scores depend on, all models together."""
     return sha256({name: model.hash for name, model in models.items()})

@@ -21,7 +21,7 @@ CASE: list[str] = [ScoredPair.id_procedure, ScoredPair.id_affaire]
 def score_persons(
     personnes: DataFrame, scored_pairs: DataFrame, model: Model, *, settings: PersonsSettings
 ) -> DataFrame:
-    """``scored_persons``: the pairs of persons of the cases that reach ``case_weight``, from the floor up."""
+    """Return ``scored_persons``: the pairs of persons of the cases that reach ``case_weight``, from the floor up."""
     reached = scored_pairs.where(F.col(ScoredPair.match_weight) >= settings.case_weight)
     # By affair at once, as their persons come: they need not be shuffled again to meet them.
     cases = reached.select(*CASE).repartition(ScoredPerson.id_affaire).dropDuplicates()
@@ -35,7 +35,7 @@ def score_persons(
 def estimate_persons(
     records: DataFrame, personnes: DataFrame, candidate_pairs: DataFrame, *, settings: PersonsSettings
 ) -> Model:
-    """The model of persons, learnt in the cases that the rules of ``learnt_from`` formed.
+    """Return the model of persons, learnt in the cases that the rules of ``learnt_from`` formed.
 
     About ``max_pairs`` of these cases at most, drawn before their persons are looked for; among the pairs of persons
     that they have, a few each, the estimation draws in turn.
@@ -52,14 +52,14 @@ def estimate_persons(
 
 
 def person_records(personnes: DataFrame) -> DataFrame:
-    """``standardised/personnes`` with the side and the integer key that records have."""
+    """Return ``standardised/personnes`` with the side and the integer key that records have."""
     side = F.when(F.col(Personne.side) == PROCEDURE, PROCEDURE).otherwise(REFERENCE)
     key = F.xxhash64(Personne.side, Personne.id, Personne.rang)
     return personnes.select("*", key.alias(Record.record_key)).withColumn(Record.side, side)
 
 
 def person_pairs(cases: DataFrame, persons: DataFrame, *, carried: Sequence[str] = ()) -> DataFrame:
-    """Each person of the procedure with each of the affair, whatever their roles: keys, ranks and roles of both.
+    """Return each person of the procedure with each of the affair, whatever their roles: keys, ranks, roles.
 
     ``carried`` are columns of persons that come along from both sides, as ``column_l`` and ``column_r``.
     """

@@ -22,8 +22,10 @@ PARTITION = "partition"
 
 
 def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
-    """The pairs whose weight reaches the floor, without what was compared: their other columns, the ``gamma_`` of each
-    comparison, ``match_weight`` and ``match_probability``, as Splink's ``predict()`` gives them.
+    """Return the pairs whose weight reaches the floor, weighed as Splink's ``predict()`` does.
+
+    They keep their columns but those compared, and gain the ``gamma_`` of each comparison, ``match_weight`` and
+    ``match_probability``.
 
     Reads: a row per pair, with the columns compared as ``column_l`` and ``column_r``.
     Method: the expressions are those that Splink 5 generates from the same settings. Splink computes a similarity again
@@ -69,7 +71,7 @@ def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> Da
 
 
 def _reading(comparison: Comparison, names: dict[str, str]) -> Comparison:
-    """The comparison with its similarities read by name."""
+    """Return the comparison with its similarities read by name."""
     levels = []
     for level in comparison.levels:
         sql = level.sql
@@ -80,5 +82,5 @@ def _reading(comparison: Comparison, names: dict[str, str]) -> Comparison:
 
 
 def _spark(sql: str) -> str:
-    """As Splink's Spark backend writes what it generates."""
+    """Return SQL as Splink's Spark backend writes what it generates."""
     return sqlglot.transpile(sql, read="spark", write="customspark")[0]

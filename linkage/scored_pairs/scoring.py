@@ -28,7 +28,7 @@ NO_IDS: Ids = {PROCEDURE: {}, REFERENCE: {}}
 
 
 def with_ids(records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
-    """The candidate pairs whose weight reaches the floor, scored, with the ids of both records."""
+    """Return the candidate pairs whose weight reaches the floor, scored, with the ids of both records."""
     return score(records, candidate_pairs, model, settings=settings, ids=IDS)
 
 
@@ -40,7 +40,7 @@ def score(
     settings: ModelSettings,
     ids: Ids = NO_IDS,
 ) -> DataFrame:
-    """The pairs whose weight reaches the floor, with their columns, weight, probability and agreement pattern.
+    """Return the pairs whose weight reaches the floor, with their columns, weight, probability and agreement pattern.
 
     Reads: ``records`` (``side``, ``record_key`` and the columns compared); ``pairs`` (``procedure_key``,
     ``reference_key`` and any other). ``ids`` says which columns of each side's record come along, under what name.
@@ -55,7 +55,7 @@ def score(
 
 
 def projected(compared: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
-    """The same of pairs that already carry what is compared, as ``column_l`` and ``column_r``."""
+    """Score pairs that already carry what is compared, as ``column_l`` and ``column_r``."""
     return _with_pattern(project(compared, model, settings=settings), settings)
 
 
@@ -65,7 +65,7 @@ def _with_pattern(scored: DataFrame, settings: ModelSettings) -> DataFrame:
 
 
 def _side_by_side(records: DataFrame, pairs: DataFrame, settings: ModelSettings, ids: Ids) -> DataFrame:
-    """The pairs with what is compared of both sides, and the ids asked for."""
+    """Return the pairs with what is compared of both sides, and the ids asked for."""
     compared = pairs
     for key, side, suffix in SIDES:
         values = [_small(records, column).alias(f"{column}_{suffix}") for column in settings.compared]
@@ -85,7 +85,7 @@ def _named(
 
 
 def _small(records: DataFrame, column: str) -> Column:
-    """Sets of texts as sets of integers, which travel and compare at less cost: only what they share is looked at."""
+    """Return sets of texts as sets of integers, cheaper to move and compare: only what they share is looked at."""
     if records.schema[column].dataType == ArrayType(StringType()):
         return F.transform(column, lambda value: F.xxhash64(value))
     return F.col(column)

@@ -14,7 +14,7 @@ from linkage.tables.standardised import Affaire, Personne, Reference
 
 
 def affaires(delivered: DataFrame, infractions: DataFrame, personnes: DataFrame) -> DataFrame:
-    """One row per affair, as ``standardised/affaires`` declares it.
+    """Return one row per affair, as ``standardised/affaires`` declares it.
 
     Reads the affairs as delivered with ``source`` and ``id``, and the standardised offences and persons. The source
     counts ``auteurs``; they stand under the police word. An affair has no facts of its own: they are its offences'.
@@ -35,7 +35,7 @@ def affaires(delivered: DataFrame, infractions: DataFrame, personnes: DataFrame)
 
 
 def references(delivered_affaires: DataFrame, origines: DataFrame, settings: StandardisedSettings) -> DataFrame:
-    """One row per PV of origin, its key read, as ``standardised/references`` declares it; rang 0 for an affair without.
+    """Return ``standardised/references``: one row per PV of origin, its key read; rang 0 for an affair without.
 
     Reads the affairs and the origins as delivered, with ``id``. The force is that of the PV; where it is missing, that
     which the affair's origin tells, or which the form of a police code tells.

@@ -15,7 +15,7 @@ from linkage.tables.standardised import CaseFacts, Infraction, Personne
 
 
 def with_facts(cases: DataFrame, side: str, infractions: DataFrame, personnes: DataFrame) -> DataFrame:
-    """The cases (with ``id``) and the facts of their offences and persons; a set that is empty is an empty array."""
+    """Add to the cases (with ``id``) the facts of their offences and persons; an empty set is an empty array."""
     of_offences = infractions.transform(of_side, side).transform(_together).transform(offences.by_case)
     of_persons = personnes.transform(of_side, side).transform(_together).transform(persons.by_case)
     facts = cases.join(of_offences, on=Infraction.id, how="left").join(of_persons, on=Personne.id, how="left")
@@ -24,7 +24,7 @@ def with_facts(cases: DataFrame, side: str, infractions: DataFrame, personnes: D
 
 
 def _together(rows: DataFrame) -> DataFrame:
-    """The rows of a case after each other: its sets are then collected once, not in parts that are sent and merged."""
+    """Put the rows of a case after each other: its sets are then collected once, not in parts sent and merged."""
     return rows.repartition(Personne.id).sortWithinPartitions(Personne.id)
 
 

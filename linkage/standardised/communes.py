@@ -14,7 +14,7 @@ ARRONDISSEMENTS = {
 
 
 def commune(delivered: Column) -> Column:
-    """The commune's code: upper-case, a lost leading zero restored, an arrondissement replaced by its commune."""
+    """Return the commune's code: upper-case, a lost leading zero restored, an arrondissement as its commune."""
     code = F.upper(F.trim(delivered))
     code = F.when(code.rlike("^[1-9][0-9]{3}$"), F.lpad(code, 5, "0")).otherwise(code)
     replaced = F.lit(None).cast("string")
@@ -25,12 +25,12 @@ def commune(delivered: Column) -> Column:
 
 
 def code_departement(code: Column) -> Column:
-    """The département of a commune: two characters, three overseas (97x, 98x)."""
+    """Return the département of a commune: two characters, three overseas (97x, 98x)."""
     return F.when(code.rlike("^9[78]"), F.substring(code, 1, 3)).otherwise(F.substring(code, 1, 2))
 
 
 def recognised(frame: DataFrame, column: str, communes: DataFrame) -> DataFrame:
-    """The frame with ``column`` spelt as above, null where the code is not one of ``communes`` (``code_commune``)."""
+    """Spell ``column`` as above, and blank it where the code is not one of ``communes`` (``code_commune``)."""
     known = F.broadcast(communes.select(F.col("code_commune").alias("known_commune")))
     return (
         frame.withColumn(column, commune(F.col(column)))

@@ -10,16 +10,16 @@ from pyspark.sql import functions as F
 
 
 def known_day(day: Column, *, placeholders: Iterable[date]) -> Column:
-    """The day, or null where it is one that a software writes for "unknown"."""
+    """Return the day, or null where it is one that a software writes for "unknown"."""
     unknown = sorted(placeholders)
     return F.when(~day.isin(unknown), day) if unknown else day
 
 
 def first_day(*days: Column) -> Column:
-    """The earliest of the days that are known; null when none is."""
+    """Return the earliest of the days that are known; null when none is."""
     return F.least(*days)
 
 
 def last_day(*days: Column) -> Column:
-    """The latest of the days that are known; null when none is."""
+    """Return the latest of the days that are known; null when none is."""
     return F.greatest(*days)

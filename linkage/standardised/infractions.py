@@ -16,7 +16,7 @@ from linkage.tables.standardised import CaseFacts, Infraction
 def infractions(
     delivered: DataFrame, communes: DataFrame, natinf: DataFrame, settings: StandardisedSettings
 ) -> DataFrame:
-    """One row per offence of either side, as ``standardised/infractions`` declares it.
+    """Return one row per offence of either side, as ``standardised/infractions`` declares it.
 
     Reads the offences as delivered, with ``side`` and ``id``.
     """
@@ -39,7 +39,7 @@ def infractions(
 
 
 def by_case(infractions: DataFrame) -> DataFrame:
-    """One row per ``id`` of one side with at least one offence: its period, and the sorted sets of its codes.
+    """Return one row per ``id`` of one side with at least one offence: its period, and the sorted sets of its codes.
 
     ``natinf``, ``famille`` are those of the lowest rang; ``commune_faits`` the first recognised one in that order.
     """

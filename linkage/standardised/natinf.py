@@ -11,14 +11,14 @@ UNKNOWN_FAMILY = "inconnue"
 
 
 def code_natinf(delivered: Column) -> Column:
-    """The code without spaces or leading zeros; anything but digits is kept as delivered, null when empty."""
+    """Return the code without spaces or leading zeros; anything but digits is kept as delivered, null when empty."""
     trimmed = F.trim(delivered)
     digits = F.regexp_extract(trimmed, "^0*([0-9]+)$", 1)
     return F.when(digits != "", digits).when(trimmed != "", trimmed)
 
 
 def with_famille(infractions: DataFrame, natinf: DataFrame) -> DataFrame:
-    """The offences with ``famille`` from the nomenclature (``code``, ``famille``); ``inconnue`` outside it."""
+    """Add ``famille`` to the offences from the nomenclature (``code``, ``famille``); ``inconnue`` outside it."""
     familles = F.broadcast(
         natinf.select(code_natinf(F.col("code")).alias("known_natinf"), F.col("famille").alias(Infraction.famille))
     )

@@ -21,31 +21,31 @@ ARRAYS = {
 
 
 def role(delivered: Column) -> Column:
-    """The police word of a role: justice's ``auteur`` is a ``mis_en_cause``."""
+    """Return the police word of a role: justice's ``auteur`` is a ``mis_en_cause``."""
     police_word = word(delivered)
     return F.when(police_word == "auteur", MIS_EN_CAUSE).otherwise(police_word)
 
 
 def csns(delivered: Column, *, min_length: int) -> Column:
-    """The code statistique non signifiant; null when it is too short, or one character repeated, to be one."""
+    """Return the code statistique non signifiant; null when it is too short, or one character repeated, to be one."""
     code = F.upper(F.trim(delivered))
     return F.when((F.length(code) >= min_length) & ~code.rlike(r"^(.)\1*$"), code)
 
 
 def code_pays(delivered: Column) -> Column:
-    """An ISO 3166 alpha-3 code, upper-case; null when it has not that form."""
+    """Return an ISO 3166 alpha-3 code, upper-case; null when it has not that form."""
     code = F.upper(F.trim(delivered))
     return F.when(code.rlike("^[A-Z]{3}$"), code)
 
 
 def sexe(delivered: Column) -> Column:
-    """M or F; null for anything else."""
+    """Return M or F; null for anything else."""
     letter = F.upper(F.trim(delivered))
     return F.when(letter.isin("M", "F"), letter)
 
 
 def personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedSettings) -> DataFrame:
-    """One row per person of either side (``procedure``, ``affaire``), as ``standardised/personnes`` declares it.
+    """Return one row per person of either side (``procedure``, ``affaire``), as ``standardised/personnes`` declares it.
 
     Reads the persons as delivered, with ``side`` and ``id``.
     """
@@ -75,7 +75,7 @@ def personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedS
 
 
 def by_case(personnes: DataFrame) -> DataFrame:
-    """One row per ``id`` of one side with at least one person: the sorted sets of codes, births and traits by role.
+    """Return one row per ``id`` of one side that has persons: the sorted sets of codes, births and traits by role.
 
     A trait is ``sexe|commune of birth``, the country in its place for people born abroad; it takes both to have one.
     """

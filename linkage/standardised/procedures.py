@@ -23,7 +23,7 @@ def procedures(
     communes: DataFrame,
     settings: StandardisedSettings,
 ) -> DataFrame:
-    """One row per procedure, as ``standardised/procedures`` declares it.
+    """Return one row per procedure, as ``standardised/procedures`` declares it.
 
     Reads the procedures as delivered with ``source`` and ``id``, and the standardised offences and persons. The period
     of the facts spans the procedure's own days and those of its offences; its place is its own where it is recognised,

@@ -105,7 +105,7 @@ _BY_PLACE = (
 
 
 def small_alphabet(text: Column) -> Column:
-    """The text in the alphabet that the forms are written in; null or empty stays so."""
+    """Return the text in the alphabet that the forms are written in; null or empty stays so."""
     reduced = F.translate(F.upper(text), "ÉÈÊËÀÂÎÔÛÇ°º", "EEEEAAIOUC  ")
     for pattern, replacement in _ALPHABET:
         reduced = F.regexp_replace(reduced, pattern, replacement)
@@ -113,7 +113,7 @@ def small_alphabet(text: Column) -> Column:
 
 
 def with_key_in_text(frame: DataFrame, text: str, force: str) -> DataFrame:
-    """The frame with ``text_service``, ``text_number`` and ``text_year`` as the column ``text`` has them, or null.
+    """Add ``text_service``, ``text_number`` and ``text_year`` as the column ``text`` has them, or null.
 
     Reads ``force`` too: digits alone are not taken for the service of a police PV.
     """
@@ -137,7 +137,7 @@ def with_key_in_text(frame: DataFrame, text: str, force: str) -> DataFrame:
 
 
 def _first_form(text: Column, forms: tuple[tuple[str, str], ...]) -> Column:
-    """What the first form that fits makes of the text; null when none does. What one has written, no later one fits."""
+    """Return what the first form that fits makes of the text; null when none does."""
     for pattern, order in forms:
         text = F.regexp_replace(text, f"^(?:{pattern})$", order)
     return F.when(text.contains("|"), text)

@@ -16,7 +16,7 @@ CASE = {PROCEDURE: "id_procedure", AFFAIRE: "id_affaire"}
 
 
 def delivered(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
-    """One file of every source that has it, with ``source``, ``side`` and ``id``; columns that a source lacks: null."""
+    """Return one file of all sources that have it, with ``source``, ``side``, ``id``; columns a source lacks: null."""
     frames = [
         sources[f"{source}_{file}"]
         .withColumnRenamed(CASE[side], Personne.id)
@@ -29,17 +29,17 @@ def delivered(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
 
 
 def of_side(frame: DataFrame, side: str) -> DataFrame:
-    """The rows of one side."""
+    """Return the rows of one side."""
     return frame.where(F.col(Personne.side) == side)
 
 
 def word(text: Column) -> Column:
-    """Lower-case without surrounding spaces; null when empty."""
+    """Return the text in lower case without surrounding spaces; null when empty."""
     lower = F.lower(F.trim(text))
     return F.when(lower != "", lower)
 
 
 def delivered_code(text: Column) -> Column:
-    """A code as delivered without surrounding spaces; null when empty."""
+    """Return a code as delivered without surrounding spaces; null when empty."""
     code = F.trim(text)
     return F.when(code != "", code)

@@ -44,7 +44,7 @@ IDENTIFIERS = 9_999_999_967
 
 
 def extraction_date(settings: SyntheticSettings, years: tuple[int, int]) -> datetime.date:
-    """When every delivery of the country was extracted."""
+    """Return when every delivery of the country was extracted."""
     year, month = years[1] + 1, settings.calendrier.mois_extraction
     return datetime.date(year, month, calendar.monthrange(year, month)[1])
 
@@ -62,7 +62,7 @@ def build(
     noise: str,
     keep: Callable[[DataFrame, str], DataFrame] = in_memory,
 ) -> dict[str, DataFrame]:
-    """Every delivered table, named ``<source>_<file>``, then ``truth_links`` and ``truth_persons``.
+    """Return every delivered table, named ``<source>_<file>``, then ``truth_links`` and ``truth_persons``.
 
     The contract's columns, then ``millesime``; each row is a function of the seed and of its own index. ``keep`` takes
     three frames that several tables are read from, with a name, and gives them back materialised and with a short plan.
@@ -193,7 +193,7 @@ def _police_tables(
 def _truth(
     affairs: DataFrame, affair_persons: DataFrame, settings: SyntheticSettings, level: Noise, dice: Dice
 ) -> dict[str, DataFrame]:
-    """The pairs delivered on both sides: cases with affairs, and people recorded in both under the same role."""
+    """Return the pairs delivered on both sides: cases with affairs, people recorded in both under the same role."""
     in_both = affairs.where((F.col("sort") == cases.DELIVERED) & (F.col("genre") != justice.OWN))
     links = in_both.withColumns({"id_procedure": _procedure(dice), "id_affaire": _affair(dice)})
     police_side = links.transform(_police_people, settings, dice).where(~_left_out(level, dice))

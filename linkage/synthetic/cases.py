@@ -30,7 +30,7 @@ def register(
     procedures: int,
     years: tuple[int, int],
 ) -> DataFrame:
-    """One row per case, numbered in its unit and year by order of recording; exactly ``procedures`` are delivered."""
+    """Return one row per case, numbered in its unit and year by day of recording; ``procedures`` are delivered."""
     return (
         _indices(spark, settings, dice, procedures)
         .transform(_where, ground, settings.territoire, dice)
@@ -91,7 +91,7 @@ def _indices(spark: SparkSession, settings: SyntheticSettings, dice: Dice, proce
 
 
 def _where(cases: DataFrame, ground: Ground, territory: Territory, dice: Dice) -> DataFrame:
-    """The place of the story, and the unit that writes: most often that of the place."""
+    """Draw the place of the story, and the unit that writes: most often that of the place."""
     writers = ground.units.select(
         "unite", "type_service", "code_service", "code_reemis", "code_superieur", "codes_soeurs"
     )
@@ -108,7 +108,7 @@ def _where(cases: DataFrame, ground: Ground, territory: Territory, dice: Dice) -
 
 
 def _what(cases: DataFrame, settings: Cases, stories: Stories, dice: Dice, years: tuple[int, int]) -> DataFrame:
-    """Offences, number of people, and the couple of the story; where the facts happened is said by `homes`."""
+    """Draw offences, number of people, and the couple of the story; `homes` says where the facts happened."""
 
     def natinf(name: str) -> Column:
         return by(
@@ -147,7 +147,7 @@ def _what(cases: DataFrame, settings: Cases, stories: Stories, dice: Dice, years
 
 
 def _numbered(cases: DataFrame, years: tuple[int, int]) -> DataFrame:
-    """The sequence of each unit and year, in the order of recording; some units' codes changed half-way."""
+    """Return the sequence of each unit and year, in the order of recording; some units' codes changed half-way."""
     by_justice = F.col("sort") == JUSTICE
     order = Window.partitionBy("unite", "annee", by_justice).orderBy("date_enregistrement", "case")
     return cases.withColumns(
@@ -164,7 +164,7 @@ def _numbered(cases: DataFrame, years: tuple[int, int]) -> DataFrame:
 
 
 def with_places(cases: DataFrame, ground: Ground, dice: Dice) -> DataFrame:
-    """The place's communes beside each case, and the commune of its facts: at home for most couples."""
+    """Add the place's communes to each case, and the commune of its facts: at home for most couples."""
     places = ground.units.select(F.col("unite").alias("bassin"), "communes", "communes_departement", "autres_tj")
     somewhere = dice.element(F.col("communes"), "lieu", "case")
     return cases.join(F.broadcast(places), "bassin", how="inner").withColumn(
@@ -173,12 +173,12 @@ def with_places(cases: DataFrame, ground: Ground, dice: Dice) -> DataFrame:
 
 
 def home(dice: Dice, household: str) -> Column:
-    """The commune where a household lives, among those of its place."""
+    """Return the commune where a household lives, among those of its place."""
     return dice.element(F.col("communes"), "foyer", household)
 
 
 def offences(cases: DataFrame) -> DataFrame:
-    """One row per offence of a case: the first, then the second where there is one."""
+    """Return one row per offence of a case: the first, then the second where there is one."""
     first = F.struct(F.lit(1).alias("rang"), F.col("natinf").alias("natinf"))
     second = F.struct(F.lit(2).alias("rang"), F.col("natinf_2").alias("natinf"))
     listed = F.array_compact(F.array(first, F.when(F.col("natinf_2").isNotNull(), second)))

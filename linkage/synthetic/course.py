@@ -20,7 +20,7 @@ COMPOSITION = "composition_penale"
 def events(
     affairs: DataFrame, persons: DataFrame, settings: Course, dice: Dice, *, first_year: int, extraction: datetime.date
 ) -> DataFrame:
-    """One row per event up to the extraction: those of each author, or of the whole affair where there is none."""
+    """Return one row per event up to the extraction: those of each author, or of the whole affair without any."""
     columns = ("affaire", "millesime", "date_arrivee", "code_tj", "vitesse", "rang_personne")
     faster = F.pow(F.lit(1 - settings.acceleration), F.year("date_enregistrement") - first_year)
     authors = persons.where((F.col("role") == MIS_EN_CAUSE) & ~F.col("dessaisie")).withColumns(
@@ -64,7 +64,7 @@ def _steps_without_author(settings: Course, dice: Dice) -> Column:
 
 
 def _oriented(authors: DataFrame, settings: Course, dice: Dice) -> DataFrame:
-    """The top-level outcome; graver or several offences are prosecuted more, the others' shares shrink together."""
+    """Draw the outcome; graver or several offences are prosecuted more, the others' shares shrink together."""
     about = ("affaire", "personne")
     factors: dict[str, Column | float | int | str] = dict(settings.poursuites_par_famille)
     crime = factors.pop("crime")
@@ -88,7 +88,7 @@ def _oriented(authors: DataFrame, settings: Course, dice: Dice) -> DataFrame:
 
 
 def _dated(authors: DataFrame, settings: Course, dice: Dice) -> DataFrame:
-    """Mode, motive, ruling and their dates; every wait shrinks from cohort to cohort."""
+    """Draw mode, motive, ruling and their dates; every wait shrinks from cohort to cohort."""
     about = ("affaire", "personne")
     crime, fast = F.col("classe") == "crime", F.col("vitesse")
     minor = F.col("date_naissance") > F.add_months("date_arrivee", -18 * 12)

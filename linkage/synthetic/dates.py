@@ -21,7 +21,7 @@ def recorded(
     before: Column,
     first_before: Column,
 ) -> DataFrame:
-    """Days of recording, counted from the first day of the first year; negative for the cases older than it.
+    """Return days of recording, counted from the first day of the first year; negative for the cases older than it.
 
     ``before`` says which cases are older, ``first_before`` which ones' story began with such a case.
     """
@@ -61,7 +61,7 @@ def recorded(
 
 
 def _first_day_of_story(cases: DataFrame, calendar: Calendar, dice: Dice, years: tuple[int, int]) -> DataFrame:
-    """Years grow, each nature at its pace; months rise and fall."""
+    """Draw the first day of a story: years grow, each nature at its pace; months rise and fall."""
     spans = range(years[0], years[1] + 1)
     growth = {
         nature: dice.pick({str(y): (1 + rate) ** (y - years[0]) for y in spans}, "annee", "suite")
@@ -84,7 +84,7 @@ def _first_day_of_story(cases: DataFrame, calendar: Calendar, dice: Dice, years:
 
 
 def facts(cases: DataFrame, calendar: Calendar, dice: Dice, years: tuple[int, int], *, before: Column) -> DataFrame:
-    """The dates, as dates. A cross complaint is about the facts of the story's first case."""
+    """Return the dates, as dates. A cross complaint is about the facts of the story's first case."""
     same_facts = F.col("contre_plainte") & ~before
     old = by("nature", dict(calendar.part_anciens))
     long_ago = 30 + F.floor(calendar.jours_anciens_max * F.pow(dice.uniform("ancien", "faits"), F.lit(1.2)))

@@ -13,7 +13,7 @@ MIS_EN_CAUSE, VICTIME = "mis_en_cause", "victime"
 
 
 def present(cases: DataFrame, stories: Stories, dice: Dice) -> DataFrame:
-    """One row per person of a case, in the police's roles: mis en cause from ``premier_mec`` on, then victims.
+    """Return one row per person of a case, in the police's roles: mis en cause from ``premier_mec``, then victims.
 
     A couple's roles are reversed in a cross complaint. Authors and neighbours come back along a story, and from the
     place's pool; the victims of thefts differ from one case to the next.
@@ -65,7 +65,7 @@ def present(cases: DataFrame, stories: Stories, dice: Dice) -> DataFrame:
 
 
 def described(persons: DataFrame, settings: People, birthplaces: list[str], dice: Dice, *, last_year: int) -> DataFrame:
-    """The true traits of each person."""
+    """Return the true traits of each person."""
     profile = F.col("profil")
     of_couple = profile.isin("auteur_conjugal", "victime_conjugale")
     author_is_man = dice.chance(settings.part_hommes["auteur_conjugal"], "homme", "couple")
@@ -133,7 +133,7 @@ def described(persons: DataFrame, settings: People, birthplaces: list[str], dice
 def recorded(
     persons: DataFrame, damage: PersonDamage, settings: People, dice: Dice, *, side: str, record: str
 ) -> DataFrame:
-    """The traits as one side typed them for one record, named by the column ``record``; each side errs on its own."""
+    """Return the traits as one side typed them for the record that ``record`` names; each side errs on its own."""
     about = (record, "personne")
 
     def happens(kind: str) -> Column:

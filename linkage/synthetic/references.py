@@ -15,7 +15,7 @@ KINDS = tuple(KeyDamage.model_fields)
 
 
 def cited(affairs: DataFrame, settings: Affairs, noise: Noise, dice: Dice) -> DataFrame:
-    """One row per PV of origin; ``degats`` names the kinds of damage that its key suffered."""
+    """Return one row per PV of origin; ``degats`` names the kinds of damage that its key suffered."""
     about = ("case", "affaire")
     rates = noise.cle
     petit_x = F.col("petit_x") == 1
@@ -96,7 +96,7 @@ def _year() -> Column:
 
 
 def _numbered(keys: DataFrame, dice: Dice, about: tuple[str, ...]) -> DataFrame:
-    """The number as cited: digits first, then padding, then what was added around it."""
+    """Return the number as cited: digits first, then padding, then what was added around it."""
     wrong = "concat(left(nu, position - 1), pmod(int(substr(nu, position, 1)) + ecart, 10), substr(nu, position + 1))"
     swapped = (
         "concat(left(nu, echange - 1), substr(nu, echange + 1, 1), substr(nu, echange, 1), substr(nu, echange + 2))"

@@ -46,7 +46,7 @@ def _fraction(seed: int, *about: object) -> float:
 
 
 def _spread(weighted: Sequence[tuple[str, float]], slots: int) -> list[str]:
-    """Each value as many times as its weight deserves, by systematic sampling."""
+    """Repeat each value as many times as its weight deserves, by systematic sampling."""
     total, reached = sum(weight for _, weight in weighted), 0.0
     spread: list[str] = []
     for value, weight in weighted:
@@ -64,7 +64,7 @@ def ground(
     procedures_a_year: float,
     seed: int,
 ) -> Ground:
-    """As many départements as that many procedures a year need, whole but for the last one."""
+    """Return as many départements as that many procedures a year need, whole but for the last one."""
     courts: dict[str, list[str]] = {}
     for court in tribunaux:
         courts.setdefault(court["code_departement"], []).append(court["code_tj"])
@@ -188,7 +188,7 @@ def _units(
 
 
 def _code(rank: int, departement: str, force: str, number: int) -> str:
-    """Five digits for the gendarmerie, a third of them with a leading zero; alphanumeric for the police.
+    """Return five digits for the gendarmerie, a third with a leading zero; letters and digits for the police.
 
     ``rank`` is the département's own: it takes one residue modulo 110, so that no two units share a code.
     """
