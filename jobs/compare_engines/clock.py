@@ -24,10 +24,10 @@ def session_usage(session: int) -> tuple[float, dict[str, float]]:
     ticks, resident = 0, {}
     for process in PROC.glob("[0-9]*/stat"):
         with suppress(OSError, IndexError, ValueError):  # a process ends while we look
-            said = process.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-            if int(said[SESSION]) == session:
-                ticks += sum(map(int, said[TIMES]))
-                resident[process.parent.name] = int(said[RESIDENT]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+            fields = process.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+            if int(fields[SESSION]) == session:
+                ticks += sum(map(int, fields[TIMES]))
+                resident[process.parent.name] = int(fields[RESIDENT]) * os.sysconf("SC_PAGE_SIZE") / 2**20
     return ticks / os.sysconf("SC_CLK_TCK"), resident
 
 

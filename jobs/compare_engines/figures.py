@@ -39,8 +39,8 @@ class Ratio:
     at_least: bool
 
     def __str__(self) -> str:
-        said = f"{self.median:.2f} ({self.low:.2f}–{self.high:.2f})"
-        return f"≥ {said}" if self.at_least else said
+        shown = f"{self.median:.2f} ({self.low:.2f}–{self.high:.2f})"
+        return f"≥ {shown}" if self.at_least else shown
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class Arm:
 
     def reached(self, ours: Arm | None) -> str:
         """Return its median wall time in seconds, or how far it came."""
-        said = "failed after " if self.failed(ours) else "≥ " if self.stopped else ""
-        return f"{said}{median(self.walls):,.1f}"
+        shown = "failed after " if self.failed(ours) else "≥ " if self.stopped else ""
+        return f"{shown}{median(self.walls):,.1f}"
 
     def ratio(self, ours: Arm | None) -> Ratio | None:
         """Return its ratio to ours, round by round; None when ours did not run, or when it failed."""

@@ -24,7 +24,7 @@ def watched(settings: PersonsFeedbackSettings | None) -> Column:
     return F.when(nobody & F.lit(settings.gain > 0), RECOGNISED).when(one_birth & F.lit(settings.loss > 0), CHANCE)
 
 
-def feedback(pairs: DataFrame, scored_persons: DataFrame, *, settings: PersonsFeedbackSettings) -> DataFrame:
+def move_weights(pairs: DataFrame, scored_persons: DataFrame, *, settings: PersonsFeedbackSettings) -> DataFrame:
     """Move the weight and probability of some cases by what their persons show; name it in ``retour_personnes``.
 
     Reads: the pairs with what persons may say of them (``watched``).

@@ -22,15 +22,15 @@ SECOND = "second_affaire"
 
 def assign(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSettings) -> DataFrame:
     """Return the scored pairs with their pass, less those below the review threshold of it."""
-    return worth_a_look(named(scored_pairs, patterns, settings=settings))
+    return drop_below_review(add_pass(scored_pairs, patterns, settings=settings))
 
 
-def worth_a_look(named: DataFrame) -> DataFrame:
+def drop_below_review(with_pass: DataFrame) -> DataFrame:
     """Drop the pairs below the review threshold of their pass."""
-    return named.where(F.col(ScoredPair.match_weight) >= F.col(REVIEW))
+    return with_pass.where(F.col(ScoredPair.match_weight) >= F.col(REVIEW))
 
 
-def named(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSettings) -> DataFrame:
+def add_pass(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSettings) -> DataFrame:
     """Add what their levels decide to the scored pairs.
 
     That is their pass, its thresholds, when a procedure may have several affairs through them, and what persons may

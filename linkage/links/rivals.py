@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 PLACE, HASH = "place", "hash"
 
 
-def parted(pairs: DataFrame, *keys: Sequence[str]) -> tuple[DataFrame, DataFrame]:
+def part_contested(pairs: DataFrame, *keys: Sequence[str]) -> tuple[DataFrame, DataFrame]:
     """Return the pairs that share none of these keys with another pair, and those that share one.
 
     Method: keys of several pairs are few and are broadcast: no pair is shuffled to learn that it stands alone. Keys are

@@ -55,7 +55,7 @@ def estimate(
         sample = sample.unionByName(neighbours(chosen)).dropDuplicates(list(CandidatePair.key))
     sample = F.broadcast(sample.checkpoint())
     left, right = (
-        completed(_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
+        completed(_join_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
         for key, side in ((CandidatePair.procedure_key, PROCEDURE), (CandidatePair.reference_key, REFERENCE))
     )
     known = None
@@ -191,9 +191,9 @@ def _em(
         return round(min(max(prior, SURE), 1 - SURE), DIGITS), parameters
 
 
-def _side(sample: DataFrame, records: DataFrame, key: str, side: str) -> DataFrame:
-    own = sample.select(_pair().alias(PAIR), F.col(key).alias(Record.record_key))
-    return own.join(records.where(F.col(Record.side) == side), on=Record.record_key, how="inner")
+def _join_side(sample: DataFrame, records: DataFrame, key: str, side: str) -> DataFrame:
+    keys = sample.select(_pair().alias(PAIR), F.col(key).alias(Record.record_key))
+    return keys.join(records.where(F.col(Record.side) == side), on=Record.record_key, how="inner")
 
 
 def _pair() -> Column:

@@ -37,8 +37,8 @@ _ISO = "yyyy-MM-dd"
 _BOOLEANS = {"1": True, "0": False, "true": True, "false": False}
 
 
-def typed(text: DataFrame, *, layout: Layout, date_format: str, settings: SourcesSettings) -> DataFrame:
-    """The rows with their canonical types, the first rule they break, and what identifies their content.
+def type_rows(text: DataFrame, *, layout: Layout, date_format: str, settings: SourcesSettings) -> DataFrame:
+    """Give the rows their canonical types, the first rule they break, and what identifies their content.
 
     Nulls: a date that does not exist, is before ``first_date`` or after the extraction is blanked and counted.
     """
@@ -56,17 +56,17 @@ def typed(text: DataFrame, *, layout: Layout, date_format: str, settings: Source
         .when(_any(_lost(column, values[column]) for column in others), UNREADABLE)
         .when(_any(F.col(column).isNotNull() & ~F.col(column).isin(*column.values) for column in closed), UNKNOWN_CODE)
     )
-    kept = [name for name in text.columns if name not in types and name != MALFORMED]
+    context = [name for name in text.columns if name not in types and name != MALFORMED]
     return text.select(
-        *kept,
+        *context,
         rule.alias(RULE),
         effaced.alias(NB_EFFACEES),
         *(value.alias(column) for column, value in values.items()),
-    ).transform(_identified, layout)
+    ).transform(_identify, layout)
 
 
 def _required(layout: Layout) -> tuple[str, ...]:
-    """The columns without which a row cannot be placed: its key, or its affair where the file has none."""
+    """Return the columns without which a row cannot be placed: its key, or its affair where the file has none."""
     names = {str(column) for column in layout.columns}
     return (str(layout.id), *(["rang"] if "rang" in names else []))
 
@@ -85,7 +85,7 @@ def _value(column: Declared, date_format: str, settings: SourcesSettings) -> Col
 
 
 def _day(text: Column, date_format: str) -> Column:
-    """The day that a text says in this format; null when it says none."""
+    """Return the day that a text says in this format; null when it says none."""
     if date_format != _ISO:
         return F.try_to_date(text, date_format)
     # The same days as by the format, which costs more than all else that is done to a line.
@@ -100,7 +100,7 @@ def _any(conditions: Iterable[Column]) -> Column:
     return reduce(lambda left, right: left | right, conditions, F.lit(False))
 
 
-def _identified(rows: DataFrame, layout: Layout) -> DataFrame:
+def _identify(rows: DataFrame, layout: Layout) -> DataFrame:
     names = [str(column) for column in layout.columns]
     # Hashing passes over nulls: without saying which are, (null, x) and (x, null) would hash alike.
     nulls = sum((F.isnull(name).cast("int") * 2**place for place, name in enumerate(names)), F.lit(0))

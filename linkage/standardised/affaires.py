@@ -6,14 +6,14 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.settings.standardised import StandardisedSettings
-from linkage.standardised.cases import with_facts
+from linkage.standardised.cases import add_facts
 from linkage.standardised.communes import code_departement
-from linkage.standardised.numeros import with_key
+from linkage.standardised.numeros import add_key
 from linkage.standardised.sides import AFFAIRE, CASE, delivered_code, word
 from linkage.tables.standardised import Affaire, Personne, Reference
 
 
-def affaires(delivered: DataFrame, infractions: DataFrame, personnes: DataFrame) -> DataFrame:
+def build_affaires(delivered: DataFrame, infractions: DataFrame, personnes: DataFrame) -> DataFrame:
     """Return one row per affair, as ``standardised/affaires`` declares it.
 
     Reads the affairs as delivered with ``source`` and ``id``, and the standardised offences and persons. The source
@@ -28,13 +28,13 @@ def affaires(delivered: DataFrame, infractions: DataFrame, personnes: DataFrame)
         }
     )
     return (
-        with_facts(spelt, AFFAIRE, infractions, personnes)
+        add_facts(spelt, AFFAIRE, infractions, personnes)
         .withColumn(Affaire.code_departement, code_departement(F.col(Affaire.commune_faits)))
         .transform(Affaire.conform)
     )
 
 
-def references(delivered_affaires: DataFrame, origines: DataFrame, settings: StandardisedSettings) -> DataFrame:
+def build_references(delivered_affaires: DataFrame, origines: DataFrame, settings: StandardisedSettings) -> DataFrame:
     """Return ``standardised/references``: one row per PV of origin, its key read; rang 0 for an affair without.
 
     Reads the affairs and the origins as delivered, with ``id``. The force is that of the PV; where it is missing, that
@@ -62,6 +62,6 @@ def references(delivered_affaires: DataFrame, origines: DataFrame, settings: Sta
                 Reference.force: F.coalesce(known_type, F.col("force_of_origine")),
             }
         )
-        .transform(with_key, two_digit_year_pivot=settings.pv_key.two_digit_year_pivot)
+        .transform(add_key, two_digit_year_pivot=settings.pv_key.two_digit_year_pivot)
         .transform(Reference.conform)
     )

@@ -29,7 +29,7 @@ def code_departement(code: Column) -> Column:
     return F.when(code.rlike("^9[78]"), F.substring(code, 1, 3)).otherwise(F.substring(code, 1, 2))
 
 
-def recognised(frame: DataFrame, column: str, communes: DataFrame) -> DataFrame:
+def recognise_commune(frame: DataFrame, column: str, communes: DataFrame) -> DataFrame:
     """Spell ``column`` as above, and blank it where the code is not one of ``communes`` (``code_commune``)."""
     known = F.broadcast(communes.select(F.col("code_commune").alias("known_commune")))
     return (

@@ -17,7 +17,7 @@ def code_natinf(delivered: Column) -> Column:
     return F.when(digits != "", digits).when(trimmed != "", trimmed)
 
 
-def with_famille(infractions: DataFrame, natinf: DataFrame) -> DataFrame:
+def add_famille(infractions: DataFrame, natinf: DataFrame) -> DataFrame:
     """Add ``famille`` to the offences from the nomenclature (``code``, ``famille``); ``inconnue`` outside it."""
     familles = F.broadcast(
         natinf.select(code_natinf(F.col("code")).alias("known_natinf"), F.col("famille").alias(Infraction.famille))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.standardised.reference_text import PN_CODE, with_key_in_text
+from linkage.standardised.reference_text import PN_CODE, add_key_in_text
 from linkage.tables.standardised import Reference
 
 NUMBER_WIDTH = {"PN": 6, "GN": 5}
@@ -79,7 +79,7 @@ def number_digits(read: Column) -> Column:
     return _zeros(F.regexp_replace(alone, "[ ./-]", ""))
 
 
-def with_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
+def add_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
     """Add ``code_service``, ``annee``, ``numero`` and ``repairs`` to the frame; ``force`` where the code tells it.
 
     Reads ``force``, ``code_service_livre``, ``annee_livree``, ``numero_livre`` and ``reference_pv_livree``.
@@ -89,7 +89,7 @@ def with_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
     police_code = F.upper(raw_service).rlike(f"^ *{PN_CODE} *$")
     # Each step is a column of its own: written inside one another they are evaluated again at each use.
     return (
-        frame.transform(with_key_in_text, Reference.reference_pv_livree, Reference.force)
+        frame.transform(add_key_in_text, Reference.reference_pv_livree, Reference.force)
         .withColumn("typed_body", number_body(F.col(Reference.numero_livre)))
         .withColumn("typed_body", _short_number_after_year(year(F.col(Reference.annee_livree), **pivot)))
         .withColumn("typed_year_in_number", F.regexp_extract("typed_body", _YEAR_THEN_NUMBER, 1))
@@ -164,9 +164,9 @@ def _repairs() -> Column:
         "zeros_numero": written & (F.length(digits) < width),
         "illisible": unread[0] | unread[1] | unread[2] | unread_text,
     }
-    said = F.array(*(F.when(condition, F.lit(name)) for name, condition in names.items()))
+    names_that_hold = F.array(*(F.when(condition, F.lit(name)) for name, condition in names.items()))
     # Compiled; array_compact is not, nor any of the conditions in it.
-    return F.array_except(said, F.array(F.lit(None).cast("string")))
+    return F.array_except(names_that_hold, F.array(F.lit(None).cast("string")))
 
 
 def _integer(digits: Column) -> Column:

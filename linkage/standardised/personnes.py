@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.settings.standardised import StandardisedSettings
-from linkage.standardised.communes import recognised
+from linkage.standardised.communes import recognise_commune
 from linkage.standardised.dates import known_day
 from linkage.standardised.sides import word
 from linkage.tables.standardised import CaseFacts, Personne
@@ -44,7 +44,7 @@ def sexe(delivered: Column) -> Column:
     return F.when(letter.isin("M", "F"), letter)
 
 
-def personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedSettings) -> DataFrame:
+def build_personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedSettings) -> DataFrame:
     """Return one row per person of either side (``procedure``, ``affaire``), as ``standardised/personnes`` declares it.
 
     Reads the persons as delivered, with ``side`` and ``id``.
@@ -68,13 +68,13 @@ def personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedS
         }
     )
     return (
-        spelt.transform(recognised, Personne.commune_naissance, communes)
-        .transform(recognised, Personne.commune_residence, communes)
+        spelt.transform(recognise_commune, Personne.commune_naissance, communes)
+        .transform(recognise_commune, Personne.commune_residence, communes)
         .transform(Personne.conform)
     )
 
 
-def by_case(personnes: DataFrame) -> DataFrame:
+def group_by_case(personnes: DataFrame) -> DataFrame:
     """Return one row per ``id`` of one side that has persons: the sorted sets of codes, births and traits by role.
 
     A trait is ``sexe|commune of birth``, the country in its place for people born abroad; it takes both to have one.

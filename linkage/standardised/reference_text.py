@@ -112,7 +112,7 @@ def small_alphabet(text: Column) -> Column:
     return reduced
 
 
-def with_key_in_text(frame: DataFrame, text: str, force: str) -> DataFrame:
+def add_key_in_text(frame: DataFrame, text: str, force: str) -> DataFrame:
     """Add ``text_service``, ``text_number`` and ``text_year`` as the column ``text`` has them, or null.
 
     Reads ``force`` too: digits alone are not taken for the service of a police PV.

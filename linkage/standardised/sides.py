@@ -15,7 +15,7 @@ PROCEDURE, AFFAIRE = "procedure", "affaire"
 CASE = {PROCEDURE: "id_procedure", AFFAIRE: "id_affaire"}
 
 
-def delivered(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
+def unite_sources(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
     """Return one file of all sources that have it, with ``source``, ``side``, ``id``; columns a source lacks: null."""
     frames = [
         sources[f"{source}_{file}"]
@@ -28,7 +28,7 @@ def delivered(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
     return reduce(lambda left, right: left.unionByName(right, allowMissingColumns=True), frames)
 
 
-def of_side(frame: DataFrame, side: str) -> DataFrame:
+def keep_side(frame: DataFrame, side: str) -> DataFrame:
     """Return the rows of one side."""
     return frame.where(F.col(Personne.side) == side)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage.links.dossiers import dossiers
+from linkage.links.dossiers import group_dossiers
 from linkage.platform.errors import ContractError
 from linkage.tables.links import Link
 from tests.drawing import draw
@@ -14,7 +14,7 @@ from tests.drawing import draw
 def components(spark: SparkSession, edges: list[tuple[str, str]], max_records: int = 50) -> list[set[tuple[str, str]]]:
     links = draw(spark, Link, [{"id_procedure": procedure, "id_affaire": affaire} for procedure, affaire in edges])
     found: dict[str, set[tuple[str, str]]] = {}
-    for row in dossiers(links, max_records=max_records).collect():
+    for row in group_dossiers(links, max_records=max_records).collect():
         found.setdefault(row.id_dossier, set()).add((row.id_procedure, row.id_affaire))
     return sorted(found.values(), key=sorted)
 

@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage.links.build import evidence
-from linkage.links.feedback import RETURN, feedback, watched
+from linkage.links.feedback import RETURN, move_weights, watched
 from linkage.settings.links import PersonsFeedbackSettings
 from linkage.tables.scored_pairs import ScoredPerson
 from tests.drawing import draw, draw_scored
@@ -44,7 +44,7 @@ def moved(spark: SparkSession, settings: PersonsFeedbackSettings) -> list:
             persons += [{**person, "match_weight": weight}, {**person, "match_weight": weight - 1}]
     scored, patterns = draw_scored(spark, cases)
     pairs = scored.join(patterns.select("agreement_pattern", watched(settings).alias(RETURN)), on="agreement_pattern")
-    found = feedback(pairs, draw(spark, ScoredPerson, persons), settings=settings)
+    found = move_weights(pairs, draw(spark, ScoredPerson, persons), settings=settings)
     words = patterns.select("agreement_pattern", "levels")
     return found.join(words, on="agreement_pattern").orderBy("id_procedure").collect()
 

@@ -39,8 +39,8 @@ def said(procedure: int, affaire: int, word: str, *, day: int = 1, version: str 
 def linked(spark: SparkSession, *decisions: dict) -> set[tuple]:
     taken = draw(spark, ReviewDecision, decisions) if decisions else None
     scored, patterns = draw_scored(spark, ALL)
-    named = reviewed.without_refused(passes.named(scored, patterns, settings=SETTINGS), taken)
-    decided = decision.decide(passes.worth_a_look(named), settings=SETTINGS)
+    named = reviewed.drop_refused(passes.add_pass(scored, patterns, settings=SETTINGS), taken)
+    decided = decision.decide(passes.drop_below_review(named), settings=SETTINGS)
     settled = reviewed.settle(decided, named, taken)
     assert settled.columns == [*decided.columns, "revue"]
     rows = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from linkage.links.unlinked import ledger, outcomes, unlinked
+from linkage.links.unlinked import count_ledger, find_outcomes, list_unlinked
 from linkage.tables.candidate_pairs import SetAsideRecord
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.sources import Reject
@@ -42,12 +42,12 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
     decided = named.where("id_procedure IN ('p1', 'p2')").withColumn(
         "status", F.when(F.col("id_procedure") == "p1", "retenu").otherwise("a_revoir")
     )
-    outcome = outcomes(records, named, decided, set_aside)
+    outcome = find_outcomes(records, named, decided, set_aside)
     assert {(row.side, row.id) for row in outcome.where("outcome = 'linked'").collect()} == {
         ("procedure", "p1"),
         ("affaire", "a11"),
     }
-    without = unlinked(outcome)
+    without = list_unlinked(outcome)
     assert outcome.count() == without.count() + 2
     assert {(row.side, row.id): row.reason for row in without.collect()} == {
         ("procedure", "p2"): "a_revoir",
@@ -93,7 +93,7 @@ def test_the_ledger_counts_every_case_and_every_row_set_aside_once(spark: SparkS
         (cassiopee, "evenements.csv"),
     ]
     rejects = draw(spark, Reject, [{Reject.delivery: delivery, Reject.file: file} for delivery, file in delivered])
-    counted = ledger(outcome, rejects)
+    counted = count_ledger(outcome, rejects)
     rows = {(row.source, row.millesime, row.outcome): row.nb for row in counted.collect()}
     assert rows == {
         ("lrppn", 2020, "linked"): 1,
