@@ -15,6 +15,7 @@ from jobs.synthetic import job as synthetic
 from linkage.governance import keys
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
+from linkage.quality.indicators import ALL_PASSES
 from linkage.tables.quality import Accuracy
 from linkage.tables.standardised import Personne, Record
 
@@ -42,7 +43,9 @@ def run(run: Run) -> None:
         compared = plain_records(store.read(Record), store.read(Personne))
         truth = read_truth(run.spark, store.files, f"{deliveries}/truth")
         plain = plain_splink_f1(*(frame.toPandas() for frame in (*compared, truth)))
-    judged = store.read(Accuracy).where((F.col("version") == VERSION) & (F.col(Accuracy.link_pass) == "*"))
+    judged = store.read(Accuracy).where(
+        (F.col(Accuracy.version) == VERSION) & (F.col(Accuracy.link_pass) == ALL_PASSES)
+    )
     ours = judged.collect()[0]
     rows = [
         ("this job", ours[Accuracy.precision], ours[Accuracy.recall], ours[Accuracy.f1]),

@@ -47,7 +47,7 @@ def run(run: Run) -> None:
         restricted = (RestrictedProcedure, Affaire, Personne, Infraction, EVENEMENTS)
         # A version may be made without persons: their links are then none.
         of_any = (store.read(Link), store.read_or_empty(PersonLink), store.read(Unlinked))
-        of_version = (rows.where(F.col("version") == version) for rows in of_any)
+        of_version = (rows.where(F.col(Link.version) == version) for rows in of_any)
         seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
         communes = run.spark.createDataFrame(pd.DataFrame(config.nomenclature("communes")))
         frames = linked_base.build(seen, communes, version=version, settings=profile, pseudonyms=pseudonyms)

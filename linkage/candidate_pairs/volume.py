@@ -15,12 +15,16 @@ from linkage.candidate_pairs.blocking import BLOCK, BUCKET, LEFT, RIGHT, agreein
 from linkage.platform.errors import InputError
 from linkage.settings.candidate_pairs import BlockingRule, BudgetSettings
 from linkage.tables.candidate_pairs import COMPARED, SET_ASIDE, SPLIT, PairsForecast
+from linkage.tables.standardised import Record
 
 Pools = Mapping[tuple[str, str], tuple[DataFrame, DataFrame]]
 EVERY = ("all", "all")
 
 # What a block may be named by: anything else of its key is about one case or one person.
-NAMED = ("force", "code_service", "code_tj", "code_departement", "commune_faits", "famille", "natinf", "annee")
+NAMED = (
+    *(Record.force, Record.code_service, Record.code_tj, Record.code_departement),
+    *(Record.commune_faits, Record.famille, Record.natinf, Record.annee),
+)
 RULE, PLACE, ABOVE, LISTED, DAYS = PairsForecast.blocking_rule, "place", "above", "listed", "jour_"
 LOWERED = (1, 10, 100, 1000)
 """Where blocks of a thousandth of the budget are still too many, the rules are at fault, not some value of the data."""

@@ -13,7 +13,8 @@ from linkage.tables.linked_base import Affaire, Case, Procedure
 from linkage.tables.links import Unlinked
 
 PROCEDURE, AFFAIRE = "procedure", "affaire"
-SIDE, ID = "side", "id"
+SIDE: str = standardised.Personne.side
+ID: str = standardised.Personne.id
 REFERENCE_DAY = "reference_day"
 """The first day of the facts, or when the case came in: what ages are counted at."""
 

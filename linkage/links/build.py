@@ -60,7 +60,7 @@ def build(
     }
     if settings.persons:
         tables[PersonLink] = link_persons(scored_persons, retained, settings=settings.persons)
-    return {table: frame.withColumn("version", F.lit(version)) for table, frame in tables.items()}
+    return {table: frame.withColumn(Link.version, F.lit(version)) for table, frame in tables.items()}
 
 
 def evidence(comparisons: Iterable[str]) -> Column:

@@ -20,6 +20,8 @@ def group_dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
     Method: the smallest procedure of a component names it, spread over shared affairs and procedures until nothing
     changes; a component takes as many turns as it is long, and most are settled by the first.
 
+    Example: the links P1-A1, P2-A1 and P2-A2 are one dossier.
+
     Raises
     ------
     ContractError

@@ -26,7 +26,10 @@ def assign(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSetti
 
 
 def drop_below_review(with_pass: DataFrame) -> DataFrame:
-    """Drop the pairs below the review threshold of their pass."""
+    """Drop the pairs below the review threshold of their pass.
+
+    Example: with a review threshold of 0, a pair of -0.1 bits leaves, and one of 0 bits stays.
+    """
     return with_pass.where(F.col(ScoredPair.match_weight) >= F.col(REVIEW))
 
 

@@ -22,6 +22,7 @@ def keep_latest(decisions: DataFrame) -> DataFrame:
     """Return the last decision of each pair, whatever the version reviewed: ``id_procedure, id_affaire, decision``.
 
     Ties: the same moment twice, the last version by name counts.
+    Example: ``non`` in March and ``oui`` in February: ``non`` counts.
     """
     order = Window.partitionBy(*PAIR).orderBy(F.desc(ReviewDecision.reviewed_at), F.desc(ReviewDecision.version))
     ranked = decisions.withColumn("rank", F.row_number().over(order))
@@ -33,6 +34,7 @@ def drop_refused(with_pass: DataFrame, decisions: DataFrame | None) -> DataFrame
 
     A reference is one PV: when its procedure is known, there is nothing left to compete for. An affair beyond
     its references may take several procedures, so nobody is excluded there.
+    Example: ``oui`` for P1-A1 drops P2-A1 of the same reference; ``non`` for P1-A1 drops that pair alone.
     """
     if decisions is None:
         return with_pass
@@ -57,6 +59,7 @@ def settle(decided: DataFrame, with_pass: DataFrame, decisions: DataFrame | None
 
     ``with_pass`` are all scored pairs with their pass: a pair decided ``oui`` that competition or a threshold had left
     out comes back from there. One that is no longer scored at all cannot come back.
+    Example: a pair decided ``oui`` that lies below the thresholds is a retained link again.
     """
     if decisions is None:
         return decided.withColumn(REVIEW, F.lit(None).cast("string"))

@@ -32,6 +32,7 @@ def find_outcomes(records: DataFrame, with_pass: DataFrame, decided: DataFrame, 
     The reason is the first that holds: doubtful pair; never sent, not of police origin, petit X without key;
     a pair that reached its threshold and lost to a rival; a block too large to be compared, where its own case may
     have been; scored below; no candidate at all. ``with_pass`` are all scored pairs with their pass.
+    Example: a procedure never sent, with a candidate below its threshold, is ``non_transmise``: that comes first.
     """
     kept_apart = records.join(set_aside.select(*Record.key), on=list(Record.key), how="left_semi")
     # A number typed in one of its references: a petit X is then not without a key.
@@ -72,7 +73,10 @@ def list_unlinked(outcomes: DataFrame) -> DataFrame:
 
 
 def count_ledger(outcomes: DataFrame, rejects: DataFrame) -> DataFrame:
-    """Return ``ledger`` without its version: cases per source, vintage and outcome, rows set aside included."""
+    """Return ``ledger`` without its version: cases per source, vintage and outcome, rows set aside included.
+
+    Example: 3 procedures of lrppn 2020, one linked and two with a rival: ``linked`` 1, ``unlinked:rivale`` 2.
+    """
     outcome = F.col(Ledger.outcome)
     shown_outcome = F.when(outcome == LINKED, outcome).otherwise(F.concat(F.lit(UNLINKED), outcome))
     counted = outcomes.groupBy(Ledger.source, Ledger.millesime, shown_outcome.alias(Ledger.outcome)).agg(

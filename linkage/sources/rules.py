@@ -12,6 +12,7 @@ from linkage.platform.lake.schema import Column as Declared
 from linkage.settings.sources import SourcesSettings
 from linkage.sources.declaration import Layout
 from linkage.sources.reading import MALFORMED
+from linkage.tables.sources import Affaire, Delivered, Procedure
 
 # Rules, in the order in which they are looked at; a row is set aside under the first it breaks.
 MALFORMED_ROW = "ligne_malformee"
@@ -30,9 +31,9 @@ CONTENT = "_content"
 KEY = "_key"
 """What tells a row from the others of the same procedure or affair."""
 OTHER_VINTAGE = "_other_vintage"
-MILLESIME, DATE_EXTRACTION = "millesime", "date_extraction"
+MILLESIME, DATE_EXTRACTION = Delivered.millesime, Delivered.date_extraction
 
-_VINTAGE_DATE = {"procedures": "date_enregistrement", "affaires": "date_arrivee"}
+_VINTAGE_DATE = {"procedures": Procedure.date_enregistrement, "affaires": Affaire.date_arrivee}
 _ISO = "yyyy-MM-dd"
 _BOOLEANS = {"1": True, "0": False, "true": True, "false": False}
 

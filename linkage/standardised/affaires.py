@@ -10,6 +10,8 @@ from linkage.standardised.cases import add_facts
 from linkage.standardised.communes import code_departement
 from linkage.standardised.numeros import add_key
 from linkage.standardised.sides import AFFAIRE, CASE, delivered_code, word
+from linkage.tables.sources import Affaire as DeliveredAffaire
+from linkage.tables.sources import Origine
 from linkage.tables.standardised import Affaire, Personne, Reference
 
 
@@ -23,7 +25,7 @@ def build_affaires(delivered: DataFrame, infractions: DataFrame, personnes: Data
         {
             Affaire.origine: word(F.col(Affaire.origine)),
             Affaire.code_tj: delivered_code(F.col(Affaire.code_tj)),
-            Affaire.nb_mis_en_cause: F.col("nb_auteurs"),
+            Affaire.nb_mis_en_cause: F.col(DeliveredAffaire.nb_auteurs),
             CASE[AFFAIRE]: F.col(Personne.id),
         }
     )
@@ -39,6 +41,7 @@ def build_references(delivered_affaires: DataFrame, origines: DataFrame, setting
 
     Reads the affairs and the origins as delivered, with ``id``. The force is that of the PV; where it is missing, that
     which the affair's origin tells, or which the form of a police code tells.
+    Example: an affair with the PVs of rang 1 and 2 has two rows; one without a PV has a row of rang 0.
     """
     origine = word(F.col(Affaire.origine))
     force_of_origine = F.when(origine == "police", "PN").when(origine == "gendarmerie", "GN")
@@ -46,13 +49,13 @@ def build_references(delivered_affaires: DataFrame, origines: DataFrame, setting
     delivered = origines.select(
         Personne.id,
         Reference.rang,
-        F.upper(F.trim("type_service")).alias("type_service"),
-        F.col("code_service").alias(Reference.code_service_livre),
-        F.col("annee").alias(Reference.annee_livree),
-        F.col("numero").alias(Reference.numero_livre),
-        F.col("reference_pv").alias(Reference.reference_pv_livree),
+        F.upper(F.trim(Origine.type_service)).alias(Origine.type_service),
+        F.col(Origine.code_service).alias(Reference.code_service_livre),
+        F.col(Origine.annee).alias(Reference.annee_livree),
+        F.col(Origine.numero).alias(Reference.numero_livre),
+        F.col(Origine.reference_pv).alias(Reference.reference_pv_livree),
     )
-    known_type = F.when(F.col("type_service").isin("PN", "GN"), F.col("type_service"))
+    known_type = F.when(F.col(Origine.type_service).isin("PN", "GN"), F.col(Origine.type_service))
     return (
         affaires.join(delivered, on=Personne.id, how="left")
         .withColumns(

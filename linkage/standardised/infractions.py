@@ -42,6 +42,7 @@ def group_by_case(infractions: DataFrame) -> DataFrame:
     """Return one row per ``id`` of one side with at least one offence: its period, and the sorted sets of its codes.
 
     ``natinf``, ``famille`` are those of the lowest rang; ``commune_faits`` the first recognised one in that order.
+    Example: offences 7151 (rang 1) and 23 (rang 2) give ``natinf`` 7151 and ``natinfs`` [23, 7151].
     """
     debut, fin = F.col(Infraction.date_faits_debut), F.col(Infraction.date_faits_fin)
     commune, rang = F.col(Infraction.commune_faits), F.col(Infraction.rang)

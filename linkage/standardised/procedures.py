@@ -37,7 +37,7 @@ def build_procedures(
     }
     key: dict[str, Column] = {
         Procedure.force: F.element_at(
-            F.create_map(*(F.lit(part) for pair in FORCE.items() for part in pair)), F.col("source")
+            F.create_map(*(F.lit(part) for pair in FORCE.items() for part in pair)), F.col(Procedure.source)
         ),
         Procedure.code_service_livre: F.col(Procedure.code_service),
         Procedure.annee_livree: F.col(Procedure.annee),

@@ -9,10 +9,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.tables.sources import FILES, JUSTICE, POLICE
-from linkage.tables.standardised import Personne
+from linkage.tables.standardised import Affaire, Personne, Procedure
 
 PROCEDURE, AFFAIRE = "procedure", "affaire"
-CASE = {PROCEDURE: "id_procedure", AFFAIRE: "id_affaire"}
+CASE = {PROCEDURE: Procedure.id_procedure, AFFAIRE: Affaire.id_affaire}
 
 
 def unite_sources(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
@@ -20,7 +20,7 @@ def unite_sources(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
     frames = [
         sources[f"{source}_{file}"]
         .withColumnRenamed(CASE[side], Personne.id)
-        .withColumns({"source": F.lit(source), Personne.side: F.lit(side)})
+        .withColumns({Procedure.source: F.lit(source), Personne.side: F.lit(side)})
         for side, names in ((PROCEDURE, POLICE), (AFFAIRE, JUSTICE))
         for source in names
         if file in FILES[source]
@@ -34,12 +34,18 @@ def keep_side(frame: DataFrame, side: str) -> DataFrame:
 
 
 def word(text: Column) -> Column:
-    """Return the text in lower case without surrounding spaces; null when empty."""
+    """Return the text in lower case without surrounding spaces; null when empty.
+
+    Example: ``word(" Police ")`` is ``"police"``.
+    """
     lower = F.lower(F.trim(text))
     return F.when(lower != "", lower)
 
 
 def delivered_code(text: Column) -> Column:
-    """Return a code as delivered without surrounding spaces; null when empty."""
+    """Return a code as delivered without surrounding spaces; null when empty.
+
+    Example: ``delivered_code(" 123 ")`` is ``"123"``; ``delivered_code(" ")`` is ``None``.
+    """
     code = F.trim(text)
     return F.when(code != "", code)
