@@ -53,5 +53,5 @@ def run(run: Run) -> None:
     ]
     run.progress.table("links against the truth", ("linkage", "precision", "recall", "F1"), rows)
     run.progress.say(f"Look at {lake}/links (the links), {lake}/unlinked (why not) and {lake}/versions (what was run).")
-    # Last: what it says last is where the page of the study lies.
+    # Last: its last line tells the user where the page of the study lies.
     run.call(study_extracts, version=VERSION, study=STUDY, key=key, out=release.unused(store.files, f"{lake}-etude"))

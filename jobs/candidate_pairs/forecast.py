@@ -1,4 +1,4 @@
-"""What a run says of the pairs it is about to compare."""
+"""The forecast of the pairs, as a run shows it before it compares them."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from linkage.platform.progress.events import EVENTS_VARIABLE
 SECONDS_TO_STOP = 30
 POLL_SECONDS = 0.5
 LAST_LINES = 3
-"""Of what a child said: the reason, and the launcher's words around it."""
+"""Lines of a child's output that an error shows: the reason, and the launcher's words around it."""
 # What Spark and the launcher set for this process must not reach the next one.
 _OURS = ("PYTHONPATH", "PYTHONSAFEPATH", EVENTS_VARIABLE)
 _SPARKS = ("SPARK_", "_SPARK_", "PYSPARK_", "_PYSPARK_")
@@ -28,7 +28,7 @@ _KEPT = ("SPARK_LOCAL_DIRS",)
 
 @dataclass(frozen=True)
 class Ended:
-    """How a child ended: its status, or the seconds its clock showed when it was stopped; what it said last."""
+    """How a child ended: its status, or the seconds its clock showed when it was stopped; the last lines of its output."""
 
     status: int
     stopped_after: float | None

@@ -32,7 +32,7 @@ def session_usage(session: int) -> tuple[float, dict[str, float]]:
 
 
 class Clock:
-    """Runs inside ``with``; ``figures`` then has what a record says of it.
+    """Runs inside ``with``; ``figures`` then has its part of the record.
 
     ``meter`` counts Spark's shuffle and spill; null without one. ``running`` is a file that is there while the clock
     runs, with the time it started: who set a limit reads it.

@@ -1,4 +1,4 @@
-"""What is asked of the benchmark, checked before Spark starts."""
+"""The arguments of the benchmark, checked before Spark starts."""
 
 from __future__ import annotations
 

@@ -80,14 +80,16 @@ def _country(run: Run, launcher: list[str], options: list[str], work: Path) -> t
 def _arm(
     launcher: list[str], given: dict[str, Any], options: list[str], work: Path, ceiling: float | None
 ) -> tuple[Record, str]:
-    """Run one arm in one round; return its record, and what there is to say of it."""
+    """Run one arm in one round; return its record, and how it ended where that was early."""
     lakes.linked_copy(given["--lake"], work / "lake")
     record_file, name = work / "record.json", given["--arm"]
     arguments = [
         str(part) for pair in {**given, "--lake": work / "lake", "--out": record_file}.items() for part in pair
     ]
     command = [*launcher, Job.of(job).name, *arguments, *options]
-    ended = children.run(command, work / "said.log", running=work / RUNNING, ceiling=None if name == OURS else ceiling)
+    ended = children.run(
+        command, work / "output.log", running=work / RUNNING, ceiling=None if name == OURS else ceiling
+    )
     record, ending = {"arm": name, "stopped": True}, ""
     if ended.stopped_after is not None:
         record["wall_s"], ending = round(ended.stopped_after, 1), f", stopped at {CEILING} times ours"
@@ -95,7 +97,7 @@ def _arm(
         record = {**json.loads(record_file.read_text(encoding="utf-8")), "stopped": False}
     elif name == OURS or not ended.clock_showed:
         raise UserFacingError(f"{name} ended with status {ended.status}: {ended.last_lines}")
-    else:  # out of memory or disk, say: the least it takes is what it took
+    else:  # out of memory or disk, for instance: the least it takes is what it took
         record["wall_s"], ending = round(ended.clock_showed, 1), f", then it failed: {ended.last_lines}"
     shutil.rmtree(work)
     return record, ending

@@ -19,7 +19,7 @@ def form_neighbours(
 ) -> DataFrame:
     """Return the pairs that rules on unsettled procedures would form of some references, were all looked at.
 
-    ``drawn`` says which references, by their ``reference_key``: few, so that no procedure is shuffled to meet them.
+    ``drawn`` chooses the references, by their ``reference_key``: few, so that no procedure is shuffled to meet them.
 
     Returns
     -------

@@ -49,8 +49,9 @@ def build(
     grouped = group_dossiers(retained, max_records=settings.max_dossier)
     linked = grouped.unionByName(doubtful, allowMissingColumns=True)
     levels = F.broadcast(scored_patterns.select(ScoredPattern.agreement_pattern, ScoredPattern.levels))
-    said = evidence(comparisons)
-    links = linked.join(levels, on=ScoredPattern.agreement_pattern, how="inner").withColumn(Link.evidence, said)
+    links = linked.join(levels, on=ScoredPattern.agreement_pattern, how="inner").withColumn(
+        Link.evidence, evidence(comparisons)
+    )
     # A pair that a review refused was a rival all the same: its cases must not read as below the threshold.
     outcome = find_outcomes(records, with_pass, decided, set_aside).checkpoint()
     tables: dict[type[Table], DataFrame] = {

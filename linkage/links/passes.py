@@ -15,7 +15,7 @@ from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
 
 THRESHOLD, REVIEW, SHARED = "threshold", "review", "several_affaires"
 OF_BLOCKING = (ScoredPair.blocking_rule, ScoredPair.settles)
-"""What is said of a candidate and no longer of a link."""
+"""Columns of a candidate that a link no longer has."""
 SECOND = "second_affaire"
 """The weight from which the pair, if its affair is left with nothing, may give it a procedure that has another."""
 

@@ -1,4 +1,4 @@
-"""What a person has decided of a pair goes before what its weight says."""
+"""The decisions of the clerical review: they go before weights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import BEYOND
 
 REVIEW = "revue"
-"""What was decided of a pair; the evidence of a link shows it with the levels."""
+"""The decision on a pair; the evidence of a link shows it with the levels."""
 DECISION = ReviewDecision.decision
 
 
@@ -68,7 +68,7 @@ def settle(decided: DataFrame, with_pass: DataFrame, decisions: DataFrame | None
     missing = keep_one_per_case(with_pass.join(accepted.select(*PAIR), on=PAIR, how="left_semi")).join(
         decided.select(*PAIR), on=PAIR, how="left_anti"
     )
-    # What competition says of a pair (its margin) is unknown of one that comes back from outside it.
+    # A pair that comes back from outside the competition has no margin.
     unknown = {
         field.name: F.lit(None).cast(field.dataType) for field in decided.schema if field.name not in with_pass.columns
     }

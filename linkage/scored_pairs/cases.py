@@ -1,4 +1,4 @@
-"""Cases side by side: what their candidate pairs say of them, and the two models that score these pairs."""
+"""The two models that score pairs of cases, and what candidate pairs add to the records that they compare."""
 
 from __future__ import annotations
 

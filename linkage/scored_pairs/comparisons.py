@@ -154,7 +154,7 @@ def _digits(text: str, dialect: str) -> str:
 
 
 def free(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Compare by whether the procedure is free, or settled by another affair's key; its own says nothing here."""
+    """Compare by whether the procedure is free, or settled by another affair's key; its own tells nothing here."""
     service, annee, numero, settled = declared.columns
     own_key = " AND ".join(same(column) for column in (service, annee, numero))
     return Comparison(

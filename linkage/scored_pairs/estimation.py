@@ -99,7 +99,7 @@ def fit(
 
 
 def silent(settings: ModelSettings, *, estimated_on: dict[str, int]) -> Model:
-    """Return a model that proposes nothing: no level says anything, a match is as rare as can be written."""
+    """Return a model that proposes nothing: no level weighs anything, a match is as rare as can be written."""
     return Model(10.0**-DIGITS, {name: [(0.5, 0.5)] * nb for name, nb in _levels(settings).items()}, estimated_on)
 
 
@@ -123,7 +123,7 @@ def _first(share: float, levels: int) -> list[float]:
 def starting_point(left: pa.Table, right: pa.Table, known: pa.Table, *, settings: ModelSettings) -> Model:
     """Return m of the pairs known to be matches, u of all others, each level counted once more than seen.
 
-    A comparison on which the known pairs all say the same (the key, which chose them) teaches no m: most true pairs are
+    A comparison on which the known pairs are all alike (the key, which chose them) teaches no m: most true pairs are
     put on its first level.
     """
     with duckdb.connect(config={"threads": 1}) as connection:

@@ -55,7 +55,7 @@ def from_json(text: str, settings: ScoredPairsSettings, *, where: str) -> dict[s
         problems.append(f"{where}: sha256: the content does not match its hash; the file was changed after estimation.")
     if made_with != splink.__version__:
         problems.append(f"{where}: splink: made with {made_with}, this code runs {splink.__version__}.")
-    if problems:  # what such a file says of its models need not make sense
+    if problems:  # the models in such a file need not make sense
         raise InputError(problems)
     for name, model in models.items():
         problems += model.problems(declared(settings)[name], conditions[name], where=f"{where}: models.{name}")

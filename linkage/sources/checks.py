@@ -57,7 +57,7 @@ def open_parts(
         [(delivery, file, part) for file, parts in delivery.files.items() for part in parts] for delivery in deliveries
     ]
     with ThreadPoolExecutor(_READERS) as pool:
-        # Every file is asked for before the first is waited for.
+        # Every file begins to be read before the first one is waited for.
         results = [pool.map(open_of, of_delivery) for of_delivery in works]
         openings = [list(of_delivery) for of_delivery in results]
     every = [opening for of_delivery in openings for opening in of_delivery]
@@ -143,7 +143,7 @@ def count_lines(batch: Batch) -> None:
     InputError
         Lines are not of the declared encoding, or a header stands in the middle of a file.
     ContractError
-        The manifest says another number of rows.
+        The manifest has another number of rows.
     """
     inspected = {row[PART]: row for row in batch.inspected().collect()}
     batch.unbalanced = {number for number, row in inspected.items() if row[WITH_UNBALANCED]}

@@ -28,7 +28,7 @@ _PATTERN = re.compile(r"([\[\]{}*?\\])")
 
 
 class Batch:
-    """The deliveries of a run, read as their declarations say."""
+    """The deliveries of a run, read by their declarations."""
 
     def __init__(
         self,
@@ -154,13 +154,13 @@ class Batch:
         return frames
 
     def parquet_schema(self, part: DeliveredPart) -> str:
-        """Return the columns and types that a Parquet part says it has."""
+        """Return the columns and types that a Parquet part declares."""
         if part.number not in self._schemas:
             self._schemas[part.number] = self._spark.read.parquet(_escaped(part)).schema.toDDL()
         return self._schemas[part.number]
 
     def parquet_columns(self, part: DeliveredPart) -> list[str]:
-        """Return the columns that a Parquet part says it has."""
+        """Return the columns that a Parquet part declares."""
         fields: list[str] = StructType.fromDDL(self.parquet_schema(part)).fieldNames()  # type: ignore[attr-defined]
         return fields
 

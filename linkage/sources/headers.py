@@ -1,4 +1,4 @@
-"""What the first bytes of a file say: whether it is what its declaration announces."""
+"""The first bytes of a file, compared with its declaration."""
 
 from __future__ import annotations
 

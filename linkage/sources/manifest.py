@@ -1,4 +1,4 @@
-"""What a producer says it delivered: ``manifest.json``."""
+"""The producer's list of what it delivered: ``manifest.json``."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ RULE = "_rule"
 NB_EFFACEES = "_nb_effacees"
 """Dates that could not be kept, in the row."""
 CONTENT = "_content"
-"""64 bits of what the row says, whatever its spelling in the file."""
+"""64 bits that identify the row's content, whatever its spelling in the file."""
 KEY = "_key"
 """What tells a row from the others of the same procedure or affair."""
 OTHER_VINTAGE = "_other_vintage"
@@ -86,7 +86,7 @@ def _value(column: Declared, date_format: str, settings: SourcesSettings) -> Col
 
 
 def _day(text: Column, date_format: str) -> Column:
-    """Return the day that a text says in this format; null when it says none."""
+    """Return the day that a text names in this format; null when it names none."""
     if date_format != _ISO:
         return F.try_to_date(text, date_format)
     # The same days as by the format, which costs more than all else that is done to a line.

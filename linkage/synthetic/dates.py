@@ -23,7 +23,7 @@ def draw_recording(
 ) -> DataFrame:
     """Return days of recording, counted from the first day of the first year; negative for the cases older than it.
 
-    ``before`` says which cases are older, ``first_before`` which ones' story began with such a case.
+    ``before`` marks the older cases, ``first_before`` those whose story began with such a case.
     """
     stories, affairs = settings.suites, settings.affaires
     days = (datetime.date(years[1] + 1, 1, 1) - datetime.date(years[0], 1, 1)).days
