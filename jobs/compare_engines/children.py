@@ -28,7 +28,7 @@ _KEPT = ("SPARK_LOCAL_DIRS",)
 
 @dataclass(frozen=True)
 class Ended:
-    """How a child ended: its status, or the seconds its clock showed when it was stopped; the last lines of its output."""
+    """How a child ended: its status, or the seconds its clock showed when it was stopped; its last lines of output."""
 
     status: int
     stopped_after: float | None

@@ -72,7 +72,7 @@ class Arm:
         return median(known) if known else None
 
     def failed(self, ours: Arm | None) -> bool:
-        """Return whether it failed by itself, out of memory for instance: what was stopped had reached the ceiling then."""
+        """Return whether it failed by itself, as when memory ends: what was stopped had reached the ceiling then."""
         for record in self.records:
             limit = ceiling([known for known in ours.records if known["run"] <= record["run"]]) if ours else None
             if record["stopped"] and limit and record["wall_s"] < round(limit, 1):

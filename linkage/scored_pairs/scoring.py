@@ -45,7 +45,7 @@ def score(
     """Return the pairs whose weight reaches the floor, with their columns, weight, probability and agreement pattern.
 
     Reads: ``records`` (``side``, ``record_key`` and the columns compared); ``pairs`` (``procedure_key``,
-    ``reference_key`` and any other). ``ids`` names the columns of each side's record that come along, and their new names.
+    ``reference_key`` and any other). ``ids`` has the columns of each side that come along, and their new names.
     """
     if settings.scorer == "predict":
         scored = predict(records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")

@@ -74,9 +74,15 @@ def test_beyond_the_bound_the_heaviest_pairs_are_taken_first() -> None:
     assert greedy == {(1, 1), (2, 2)}
 
 
+def test_a_person_may_stay_alone_where_that_makes_the_total_highest() -> None:
+    case = pd.DataFrame([pair(1, 1, 10), pair(1, 2, 1), pair(2, 1, 1)])
+    found = assign_persons(case, max_assigned=10)
+    assert [(row.rang_procedure, row.rang_affaire) for row in found.itertuples()] == [(1, 1)]
+
+
 def test_cases_that_come_together_are_assigned_apart() -> None:
     pairs = [pair(left, right, weight, case=case) for case in "12" for left, right, weight in CROSSED]
-    found = assign_persons(pd.DataFrame(pairs), max_assigned=10)
+    found = assign_persons(pd.DataFrame(pairs[::-1]), max_assigned=10)  # in whatever order
     expected = {(f"p{case}", *ranks) for case in "12" for ranks in ((1, 2), (2, 1))}
     assert set(found[["id_procedure", "rang_procedure", "rang_affaire"]].itertuples(index=False, name=None)) == expected
     assert len(found) == 4

@@ -9,8 +9,8 @@ from linkage.links.rivals import part_contested
 
 def test_a_pair_is_contested_where_another_has_its_procedure_or_its_affair(spark: SparkSession) -> None:
     pairs = spark.createDataFrame(
-        # The keys of both sides are not compared with each other: 1 stands on both.
-        [(1, 10), (2, 20), (2, 30), (3, 40), (4, 40), (5, 50), (5, 50), (6, 1), (7, None)],
+        # The keys of both sides are not compared with each other: 2 is contested as a procedure, alone as an affair.
+        [(1, 10), (2, 20), (2, 30), (3, 40), (4, 40), (5, 50), (5, 50), (6, 2), (7, None)],
         "procedure bigint, affaire bigint",
     )
     alone, contested = (frame.collect() for frame in part_contested(pairs, ["procedure"], ["affaire"]))

@@ -15,6 +15,9 @@ from tests.drawing import draw, procedure, reference
 SENT = {"jour_transmission": 100, "source": "lrppn", "millesime": 2020}
 ARRIVED = {"source": "cassiopee", "millesime": 2020, "origine": "police", "petit_x": False}
 
+NUMBERED = ((1, 7), (BEYOND, None))
+"""A reference with a number, and its affair beyond it."""
+
 
 def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSession) -> None:
     records = draw(
@@ -27,18 +30,25 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         + [reference(14, **ARRIVED, rang=0, record_key=-140, numero=140)]  # its PVs are numbered from 0
         + [reference(15, **{**ARRIVED, "petit_x": True}, rang=0)]
         + [reference(16, **{**ARRIVED, "origine": "autre"}, rang=0)]
-        + [
-            reference(18, **{**ARRIVED, "petit_x": True}, rang=rang, numero=numero)
-            for rang, numero in ((1, 7), (-1, None))
-        ]
-        + [reference(19, **{**ARRIVED, "petit_x": True}, rang=rang) for rang in (1, BEYOND)],
+        + [reference(18, **{**ARRIVED, "petit_x": True}, rang=rang, numero=numero) for rang, numero in NUMBERED]
+        + [reference(19, **{**ARRIVED, "petit_x": True}, rang=rang) for rang in (1, BEYOND)]
+        # Compared and below: a petit X without a number, then one with a number.
+        + [reference(20, **{**ARRIVED, "petit_x": True}, rang=0)]
+        + [reference(21, **{**ARRIVED, "petit_x": True}, rang=rang, numero=numero) for rang, numero in NUMBERED]
+        # Named as a procedure that was in a block set aside.
+        + [reference(22, **{**ARRIVED, "id": "p8"}, rang=0)],
     )
-    scored = draw(spark, ScoredPair, [{"id_procedure": f"p{i}", "id_affaire": f"a1{i}"} for i in (1, 2, 3, 4, 7)])
+    scored = draw(
+        spark,
+        ScoredPair,
+        [{"id_procedure": f"p{i}", "id_affaire": f"a1{i}"} for i in (1, 2, 3, 4, 7)]
+        + [{"id_procedure": "p4", "id_affaire": affaire} for affaire in ("a20", "a21")],
+    )
     # Linked all the same; compared elsewhere and below; never compared.
     apart = [("procedure", 1), ("procedure", 7), ("procedure", 8), ("reference", 17)]
     set_aside = draw(spark, SetAsideRecord, [{"side": side, "record_key": key} for side, key in apart])
     reached = F.col("id_procedure").isin("p1", "p2", "p3")
-    named = scored.withColumns({"match_weight": F.when(reached, 9.0).otherwise(4.0), "threshold": F.lit(5.0)})
+    named = scored.withColumns({"match_weight": F.when(reached, 5.0).otherwise(4.0), "threshold": F.lit(5.0)})
     decided = named.where("id_procedure IN ('p1', 'p2')").withColumn(
         "status", F.when(F.col("id_procedure") == "p1", "retenu").otherwise("a_revoir")
     )
@@ -48,8 +58,9 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         ("affaire", "a11"),
     }
     without = list_unlinked(outcome)
-    assert outcome.count() == without.count() + 2
-    assert {(row.side, row.id): row.reason for row in without.collect()} == {
+    reasons = {(row.side, row.id): row.reason for row in without.collect()}
+    assert outcome.count() - 2 == without.count() == len(reasons)
+    assert reasons == {
         ("procedure", "p2"): "a_revoir",
         ("procedure", "p3"): "rivale",
         ("procedure", "p4"): "sous_le_seuil",
@@ -65,6 +76,9 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         ("affaire", "a16"): "origine_hors_police",
         ("affaire", "a18"): "sans_candidat",
         ("affaire", "a19"): "petit_x_sans_cle",
+        ("affaire", "a20"): "petit_x_sans_cle",
+        ("affaire", "a21"): "sous_le_seuil",
+        ("affaire", "p8"): "sans_candidat",
     }
 
 
