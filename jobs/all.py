@@ -32,8 +32,8 @@ def run(run: Run) -> None:
     given = given_models(run)
     run.call(sources)
     # A name taken by other inputs is refused before hours of work, and nothing is done twice.
-    made_of = publication.inputs(run.store, given_model_hash=models_hash(given) if given else None)
-    if publication.is_published(run.store, run.args.version, made_of):
+    inputs = publication.current_inputs(run.store, given_model_hash=models_hash(given) if given else None)
+    if publication.is_published(run.store, run.args.version, inputs):
         run.progress.say(f"Version {run.args.version} is already published from the same inputs: nothing changes.")
         report = report_of(run.args.lake, run.args.version)
         if run.store.files.exists(report) and not run.args.truth:
@@ -41,10 +41,15 @@ def run(run: Run) -> None:
             return
     else:
         run.call(standardised)
-        run.call(candidate_pairs)
-        model = run.args.model or f"{run.args.lake}/models/{run.args.version}.json"
-        if not given:
-            run.call(estimate_model, out=model)
-        run.call(scored_pairs, model=model, estimated=not given)
-        run.call(links)
+        link(run, version=run.args.version, given_model=run.args.model)
     run.call(quality)
+
+
+def link(run: Run, *, version: str, given_model: str | None = None) -> None:
+    """Run the stages from candidate pairs to links; without a model given, one is learnt and kept in the lake."""
+    run.call(candidate_pairs)
+    model = given_model or f"{run.args.lake}/models/{version}.json"
+    if not given_model:
+        run.call(estimate_model, out=model)
+    run.call(scored_pairs, model=model, estimated=not given_model)
+    run.call(links, version=version)

@@ -11,15 +11,13 @@ from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
 from linkage.platform import config
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import TABLES, Procedure
 from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne
 from linkage.tables.standardised import Procedure as RestrictedProcedure
-from linkage.versions import publication
+from linkage.versions import method, publication
 
-SETTINGS = "method/linked_base.toml"
 EVENEMENTS = source_table("cassiopee", "evenements")
 KEY_ID = "key_id"
 
@@ -31,15 +29,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    config.settings(SETTINGS, LinkedBaseSettings)
+    method.linked_base_settings()
     keys.check_before_start(args)
 
 
 def run(run: Run) -> None:
     store, version, lake = run.store, run.args.version, run.args.lake
     publication.require(store, version)
-    key_file = keys.of_job(run.args)
-    profile = config.settings(SETTINGS, LinkedBaseSettings)
+    key_file = keys.job_key(run.args)
+    profile = method.linked_base_settings()
     pseudonyms = Pseudonyms(key_file, key_id(read_key(key_file)))
     made_with = {KEY_ID: pseudonyms.key_id, "profile": profile.profile, "profile_hash": config.settings_hash(profile)}
     if store.metadata(Procedure).get(KEY_ID, pseudonyms.key_id) != pseudonyms.key_id:
@@ -49,13 +47,15 @@ def run(run: Run) -> None:
         restricted = (RestrictedProcedure, Affaire, Personne, Infraction, EVENEMENTS)
         # A version may be made without persons: their links are then none.
         of_any = (store.read(Link), store.read_or_empty(PersonLink), store.read(Unlinked))
-        of_version = (rows.where(F.col("version") == version) for rows in of_any)
+        of_version = (rows.where(F.col(Link.version) == version) for rows in of_any)
         seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
         communes = run.spark.createDataFrame(pd.DataFrame(config.nomenclature("communes")))
         union = [row["code"] for row in config.nomenclature("union_europeenne")]
-        made = linked_base.build(seen, communes, union=union, version=version, settings=profile, pseudonyms=pseudonyms)
-    with store.together(TABLES), run.progress.step(f"{len(made)} tables, under pseudonyms"):
-        written = store.write_each(made, slice=publication.in_version(version), metadata=made_with)
-    for table in made:
-        run.progress.rows("linked_base", table.path, written=written[table])
+        frames = linked_base.build(
+            seen, communes, union=union, version=version, settings=profile, pseudonyms=pseudonyms
+        )
+    with store.together(TABLES), run.progress.step(f"{len(frames)} tables, under pseudonyms"):
+        written = store.write_each(frames, slice=publication.in_version(version), metadata=made_with)
+    for table in frames:
+        run.progress.rows(run.job.name, table.path, written=written[table])
     run.progress.say(f'Read it: polars.read_delta("{lake}/linked_base/procedures"), and six more tables beside it.')

@@ -10,7 +10,6 @@ from linkage.platform.lake.schema import Table
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
 from linkage.tables.candidate_pairs import SetAsideRecord
-from linkage.tables.links import Ledger, Link, PersonLink, Unlinked
 from linkage.tables.quality import ReviewDecision
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern, ScoredPerson
 from linkage.tables.sources import Reject
@@ -33,7 +32,7 @@ def run(run: Run) -> None:
     persons = store.read(ScoredPerson, made_by="scored_pairs")
     made_of.require_current(store, *made_of.IN_ORDER)
     given = model[publication.MODEL_HASH] if model[publication.MODEL_GIVEN] else None
-    inputs = publication.inputs(store, given_model_hash=given)
+    inputs = publication.current_inputs(store, given_model_hash=given)
     if publication.is_published(store, version, inputs):
         run.progress.say(f"Version {version} is already published from the same inputs: nothing changes.")
         return
@@ -46,27 +45,27 @@ def run(run: Run) -> None:
     records, rejects = store.read(Record, made_by="standardised"), store.read_or_empty(Reject)
     settings = method.links_settings()
     decisions = store.read(ReviewDecision) if store.exists(ReviewDecision) else None
-    apart = store.read_or_empty(SetAsideRecord)
+    set_aside = store.read_or_empty(SetAsideRecord)
     scoring = method.scored_pairs_settings()
-    made = build(
+    version_tables = build(
         records,
         scored,
         patterns,
         persons,
         rejects,
-        apart,
+        set_aside,
         version=version,
         settings=settings,
-        comparisons={one.name for one in (*scoring.comparisons, *scoring.jonctions.comparisons)},
+        comparisons={comparison.name for comparison in (*scoring.comparisons, *scoring.jonctions.comparisons)},
         decisions=decisions,
     )
     longest_first: dict[type[Table], DataFrame] = {
-        table: made[table] for table in (PersonLink, Link, Unlinked, Ledger) if table in made
+        table: version_tables[table] for table in made_of.OF_LINKS if table in version_tables
     }
     with run.progress.step(", ".join(table.path for table in longest_first)), store.together(longest_first):
         written = store.write_each(longest_first, slice=publication.in_version(version))
     counts = {table.path: rows for table, rows in written.items()}
     for path, rows in counts.items():
-        run.progress.rows("links", path, written=rows)
+        run.progress.rows(run.job.name, path, written=rows)
     publication.publish(store, version, inputs, code_version=run.code_version, model=model, row_counts=counts)
     run.progress.say(f"Version {version} is published.")

@@ -2,7 +2,7 @@
 
 Every delivery of the folder is checked before anything is written. The same delivery again changes nothing; one with a
 later date_extraction replaces the rows it corrects. conf/sources/ declares how each producer writes its files,
-conf/method/sources.toml what is set aside and when that is too much.
+conf/method what is set aside and when that is too much.
 """
 
 import argparse
@@ -13,6 +13,8 @@ from linkage.platform.running.run import Run
 from linkage.settings.sources import SourcesSettings
 from linkage.sources import intake
 from linkage.sources.declaration import Declaration
+from linkage.tables.sources import source_table
+from linkage.versions import method
 
 COLUMNS = ("delivery", "file", "rows read", "kept", "set aside", "rules broken", "dates blanked")
 
@@ -22,20 +24,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.deliveries(parser)
 
 
-def method() -> tuple[dict[str, Declaration], SourcesSettings]:
+def declarations_and_settings() -> tuple[dict[str, Declaration], SourcesSettings]:
     declared = {name: config.settings(f"sources/{name}.toml", Declaration) for name in config.names("sources", ".toml")}
-    return declared, config.settings("method/sources.toml", SourcesSettings)
+    return declared, method.sources_settings()
 
 
 def check(_: argparse.Namespace) -> None:
-    method()
+    declarations_and_settings()
 
 
 def run(run: Run) -> None:
-    report = intake.receive(run.store, run.args.deliveries, *method(), run.progress)
+    report = intake.receive(run.store, run.args.deliveries, *declarations_and_settings(), run.progress)
     for line in report:
         read, kept, set_aside = line.counts.read, line.counts.kept, line.counts.nb_rejected
-        run.progress.rows("sources", f"sources/{line.source}_{line.file}", read=read, written=kept, set_aside=set_aside)
+        run.progress.rows(
+            run.job.name, source_table(line.source, line.file).path, read=read, written=kept, set_aside=set_aside
+        )
     run.progress.say(f"{len({line.delivery for line in report})} new deliveries.")
     rows = [line.row() for line in report if line.counts.nb_rejected or line.counts.effacees]
     if rows:

@@ -10,11 +10,8 @@ from linkage.platform import config
 from linkage.platform.lake.schema import Table
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.settings.standardised import StandardisedSettings
 from linkage.tables.sources import FILES, source_table
-from linkage.versions import made_of
-
-SETTINGS = "method/standardised.toml"
+from linkage.versions import made_of, method
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,11 +19,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    config.settings(SETTINGS, StandardisedSettings)
+    method.standardised_settings()
 
 
 def run(run: Run) -> None:
-    settings = config.settings(SETTINGS, StandardisedSettings)
+    settings = method.standardised_settings()
     sources = {
         f"{source}_{file}": run.store.read(source_table(source, file), made_by="sources")
         for source, files in FILES.items()
@@ -36,11 +33,11 @@ def run(run: Run) -> None:
         run.spark.createDataFrame(pd.DataFrame(config.nomenclature(name))) for name in ("communes", "natinf")
     )
 
-    said = {made_of.MADE_OF: made_of.made_of(run.store, made_of.STANDARDISED)}
+    recorded = {made_of.MADE_OF: made_of.made_of(run.store, made_of.STANDARDISED)}
 
     def keep(table: type[Table], frame: DataFrame) -> DataFrame:
         with run.progress.step(table.path):
-            run.progress.rows("standardised", table.path, written=run.store.write(frame, table, metadata=said))
+            run.progress.rows(run.job.name, table.path, written=run.store.write(frame, table, metadata=recorded))
         return run.store.read(table)
 
     standardised.build(sources, communes, natinf, settings, keep=keep)

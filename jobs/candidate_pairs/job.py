@@ -6,15 +6,11 @@ from pyspark.sql import functions as F
 
 from jobs.candidate_pairs import forecast
 from linkage import candidate_pairs
-from linkage.platform import config
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.settings.candidate_pairs import CandidatePairsSettings
 from linkage.tables.candidate_pairs import CandidatePair, PairsForecast, SetAsideRecord
 from linkage.tables.standardised import Record
-from linkage.versions import made_of
-
-SETTINGS = "method/candidate_pairs.toml"
+from linkage.versions import made_of, method
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,11 +18,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    config.settings(SETTINGS, CandidatePairsSettings)
+    method.candidate_pairs_settings()
 
 
 def run(run: Run) -> None:
-    settings = config.settings(SETTINGS, CandidatePairsSettings)
+    settings = method.candidate_pairs_settings()
     records = run.store.read(Record, made_by="standardised")
     made_of.require_current(run.store, made_of.STANDARDISED)
     with run.progress.step("forecast of the pairs"):
@@ -38,11 +34,11 @@ def run(run: Run) -> None:
         run.store.together((SetAsideRecord, CandidatePair)),
     ):
         apart = run.store.write(planned.set_aside, SetAsideRecord)
-        said = {made_of.MADE_OF: made_of.made_of(run.store, made_of.CANDIDATE_PAIRS)}
-        written = run.store.write(planned.pairs, CandidatePair, metadata=said)
-    run.progress.rows("candidate_pairs", SetAsideRecord.path, set_aside=apart)
-    run.progress.rows("candidate_pairs", CandidatePair.path, written=written)
+        recorded = {made_of.MADE_OF: made_of.made_of(run.store, made_of.CANDIDATE_PAIRS)}
+        written = run.store.write(planned.pairs, CandidatePair, metadata=recorded)
+    run.progress.rows(run.job.name, SetAsideRecord.path, set_aside=apart)
+    run.progress.rows(run.job.name, CandidatePair.path, written=written)
     counts = run.store.read(CandidatePair).groupBy(CandidatePair.blocking_rule).agg(F.count("*").alias("nb"))
-    found = {row[CandidatePair.blocking_rule]: row["nb"] for row in counts.collect()}
-    rows = [(rule.name, found.get(rule.name, 0)) for rule in settings.rules]
+    pairs_of = {row[CandidatePair.blocking_rule]: row["nb"] for row in counts.collect()}
+    rows = [(rule.name, pairs_of.get(rule.name, 0)) for rule in settings.rules]
     run.progress.table("candidate pairs by blocking rule", ("rule", "pairs"), rows)

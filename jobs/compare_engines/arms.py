@@ -10,24 +10,20 @@ from typing import Any
 
 import duckdb
 
-from jobs import estimate_model, links
-from jobs.candidate_pairs import job as candidate_pairs_job
+from jobs import all as every_stage
 from jobs.compare_engines import machine
 from jobs.compare_engines.clock import Clock
 from jobs.compare_engines.splink_arm import Method, duckdb_connection, local_files, on_duckdb, on_spark
 from jobs.quality.truth import PAIR, read_truth
-from jobs.scored_pairs import job as scored_pairs_job
 from linkage import candidate_pairs
-from linkage.platform import config
 from linkage.platform.progress.measures import spark_meter
 from linkage.platform.running.run import Run
 from linkage.quality import indicators
-from linkage.settings.candidate_pairs import CandidatePairsSettings
-from linkage.settings.scored_pairs import ScoredPairsSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import Link
 from linkage.tables.quality import Accuracy
 from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
+from linkage.versions import method
 
 VERSION = "benchmark"
 HEAP = "spark.driver.memory"
@@ -43,61 +39,58 @@ class Place:
     work: Path
 
     def clock(self, *, of_spark: bool = True) -> Clock:
-        """The arm's clock."""
+        """Return the arm's clock."""
         return Clock(self.work / RUNNING, spark_meter(self.run.spark.sparkContext) if of_spark else None)
 
     def duckdb(self) -> duckdb.DuckDBPyConnection:
-        """A connection to DuckDB with the cores and the memory that Spark was given on this machine."""
+        """Return a connection to DuckDB with the cores and the memory that Spark was given on this machine."""
         conf = self.run.spark.sparkContext.getConf()
         heap = f"{conf.get(HEAP, '1g').rstrip('bB').upper()}iB"
         return duckdb_connection(self.work, threads=machine.cores(conf.get("spark.master", "")), memory=heap)
 
     @property
     def written(self) -> str:
-        """The Parquet that the arm writes."""
+        """Return the Parquet that the arm writes."""
         return str(self.work / "result.parquet")
 
     def truth(self) -> Any:
-        """The true pairs, once each."""
+        """Return the true pairs, once each."""
         return read_truth(self.run.spark, self.run.store.files, self.run.args.truth).dropDuplicates(PAIR)
 
 
 def ours(place: Place) -> dict[str, Any]:
-    """This job's linkage, as ``all`` runs it from candidate pairs to links; F1 of the links retained."""
-    run, model = place.run, str(place.work / "model.json")
+    """Run this project's linkage, as ``all`` does from candidate pairs to links; F1 of the links retained."""
+    run = place.run
     with place.clock() as clock:
-        run.call(candidate_pairs_job)
-        run.call(estimate_model, out=model)
-        run.call(scored_pairs_job, model=model, estimated=True)
-        run.call(links, version=VERSION)
+        every_stage.link(run, version=VERSION)
     judged = indicators.measure_accuracy(run.store.read(Link), place.truth(), version=VERSION)
     whole = judged.where(judged[Accuracy.link_pass] == indicators.ALL_PASSES).collect()[0]
     return {**clock.figures, "pairs": run.store.read(CandidatePair).count(), "f1": round(whole[Accuracy.f1] or 0.0, 6)}
 
 
 def splink_spark(place: Place) -> dict[str, Any]:
-    """Splink's predict() on Spark; F1 at its best threshold on truth."""
+    """Run Splink's predict() on Spark; F1 at its best threshold on truth."""
     run = place.run
     assert run.store  # names the checkpoint directory
     with place.clock() as clock:
-        compared = on_spark(run.spark, run.store.read(Record), place.written, method())
+        compared = on_spark(run.spark, run.store.read(Record), place.written, splink_method())
     pairs = compared.as_spark_dataframe().count()
     return {**clock.figures, "pairs": pairs, "f1": best_f1(f"{place.written}/*.parquet", place)}
 
 
 def splink_duckdb(place: Place) -> dict[str, Any]:
-    """Splink's predict() on DuckDB; F1 at its best threshold on truth. Spark only names the files, before the clock."""
+    """Run Splink's predict() on DuckDB; F1 at its best threshold. Spark only names the files, before the clock."""
     files = local_files(place.run.store.read(Record))
     with place.duckdb() as connection:
         with place.clock(of_spark=False) as clock:
-            compared = on_duckdb(connection, files, place.written, method())
+            compared = on_duckdb(connection, files, place.written, splink_method())
         pairs = connection.execute(f"SELECT count(*) FROM {compared.physical_name}").fetchall()[0][0]
     return {**clock.figures, "pairs": pairs, "f1": best_f1(place.written, place)}
 
 
 def floor(place: Place) -> dict[str, Any]:
-    """The least that any linkage on Spark does: reads the records, forms the pairs of ours, writes them."""
-    run, settings = place.run, config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
+    """Do the least that any linkage on Spark does: read the records, form the pairs of ours, write them."""
+    run, settings = place.run, method.candidate_pairs_settings()
     records = run.store.read(Record)
     with place.clock() as clock:
         pairs = candidate_pairs.build(records, settings=settings.model_copy(update={"budget": None}))
@@ -114,7 +107,7 @@ ARMS: dict[str, Callable[[Place], dict[str, Any]]] = {
 
 
 def run_arm(run: Run) -> None:
-    """Runs the arm of ``--arm`` on ``--lake`` in this process and writes its record to ``--out``."""
+    """Run the arm of ``--arm`` on ``--lake`` in this process and write its record to ``--out``."""
     place = Place(run, Path(run.args.lake).parent)
     figures = ARMS[run.args.arm](place)
     ids = run.store.read(Record).select(Record.side, Record.id).dropDuplicates()
@@ -124,16 +117,13 @@ def run_arm(run: Run) -> None:
     Path(run.args.out).write_text(json.dumps(record), encoding="utf-8")
 
 
-def method() -> Method:
-    """The settings of ``conf/method``, as the Splink arms take them."""
-    return Method.of(
-        config.settings("method/candidate_pairs.toml", CandidatePairsSettings),
-        config.settings("method/scored_pairs.toml", ScoredPairsSettings),
-    )
+def splink_method() -> Method:
+    """Return the settings of ``conf/method``, as the Splink arms take them."""
+    return Method.of(method.candidate_pairs_settings(), method.scored_pairs_settings())
 
 
 def best_f1(written: str, place: Place) -> float | None:
-    """F1 at the best threshold on truth of the scored pairs in Parquet, a pair counting once with its best weight."""
+    """Return F1 at the best threshold on truth of the scored pairs, a pair counting once with its best weight."""
     truth = str(place.work / "truth.parquet")
     place.truth().write.mode("overwrite").parquet(truth)
     with place.duckdb() as connection:
@@ -141,7 +131,7 @@ def best_f1(written: str, place: Place) -> float | None:
 
 
 def judged(connection: duckdb.DuckDBPyConnection, written: str, truth: str) -> float | None:
-    """The same from two Parquet files; null without a pair. ``truth`` has each pair once."""
+    """Return the same from two Parquet files; null without a pair. ``truth`` has each pair once."""
     rows = connection.execute(
         f"""
         WITH best AS (SELECT id_procedure, id_affaire, max(match_weight) AS weight

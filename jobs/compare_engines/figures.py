@@ -1,4 +1,4 @@
-"""What the records of a benchmark say together: medians, spreads, ratios to ours, and how cost grows."""
+"""The records of a benchmark put together: medians, spreads, ratios to ours, and how cost grows."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Ratio:
     at_least: bool
 
     def __str__(self) -> str:
-        said = f"{self.median:.2f} ({self.low:.2f}–{self.high:.2f})"
-        return f"≥ {said}" if self.at_least else said
+        shown = f"{self.median:.2f} ({self.low:.2f}–{self.high:.2f})"
+        return f"≥ {shown}" if self.at_least else shown
 
 
 @dataclass(frozen=True)
@@ -52,27 +52,27 @@ class Arm:
 
     @property
     def stopped(self) -> bool:
-        """Whether it did not end: its wall times are then those reached, the least it takes."""
+        """Return whether it did not end: its wall times are then those reached, the least it takes."""
         return any(record["stopped"] for record in self.records)
 
     @property
     def walls(self) -> list[float]:
-        """Seconds of each round."""
+        """Return seconds of each round."""
         return [record["wall_s"] for record in self.records]
 
     @property
     def s_per_million_pairs(self) -> float | None:
-        """Median seconds per million pairs compared; None where the pairs are not known."""
+        """Return median seconds per million pairs compared; None where the pairs are not known."""
         pairs = self.middle("pairs")
         return median(self.walls) / pairs * 1e6 if pairs else None
 
     def middle(self, field: str) -> float | None:
-        """The median of a figure over the rounds that have it."""
+        """Return the median of a figure over the rounds that have it."""
         known: list[float] = [record[field] for record in self.records if record[field] is not None]
         return median(known) if known else None
 
     def failed(self, ours: Arm | None) -> bool:
-        """Whether it ended by itself on its way, out of memory say: what was stopped had reached the ceiling then."""
+        """Return whether it failed by itself, as when memory ends: what was stopped had reached the ceiling then."""
         for record in self.records:
             limit = ceiling([known for known in ours.records if known["run"] <= record["run"]]) if ours else None
             if record["stopped"] and limit and record["wall_s"] < round(limit, 1):
@@ -80,12 +80,12 @@ class Arm:
         return False
 
     def reached(self, ours: Arm | None) -> str:
-        """Its median wall time in seconds, or how far it came."""
-        said = "failed after " if self.failed(ours) else "≥ " if self.stopped else ""
-        return f"{said}{median(self.walls):,.1f}"
+        """Return its median wall time in seconds, or how far it came."""
+        shown = "failed after " if self.failed(ours) else "≥ " if self.stopped else ""
+        return f"{shown}{median(self.walls):,.1f}"
 
     def ratio(self, ours: Arm | None) -> Ratio | None:
-        """To ours, round by round; None when ours did not run, or when it failed."""
+        """Return its ratio to ours, round by round; None when ours did not run, or when it failed."""
         if ours is None or self.failed(ours):
             return None
         by_run = {record["run"]: record["wall_s"] for record in ours.records}
@@ -94,19 +94,19 @@ class Arm:
 
 
 def ceiling(records: Sequence[Record]) -> float | None:
-    """The seconds after which an arm is stopped, by the rounds of ours among these records; None before the first."""
+    """Return the seconds after which an arm is stopped, by these records of our rounds; None before the first."""
     walls = [record["wall_s"] for record in records if record["arm"] == OURS]
     return CEILING * median(walls) if walls else None
 
 
 def arms(records: Sequence[Record]) -> dict[str, Arm]:
-    """The arms of one benchmark, in the order in which they first ran."""
+    """Return the arms of one benchmark, in the order in which they first ran."""
     names = dict.fromkeys(record["arm"] for record in records)
     return {name: Arm(name, [record for record in records if record["arm"] == name]) for name in names}
 
 
 def exponent(points: Sequence[tuple[int, float]]) -> float | None:
-    """The slope of log seconds on log procedures by least squares: 1 is proportional; None below two sizes."""
+    """Return the slope of log seconds on log procedures by least squares: 1 is proportional; None below two sizes."""
     logs = [(math.log(procedures), math.log(seconds)) for procedures, seconds in points]
     if len({x for x, _ in logs}) < 2:
         return None

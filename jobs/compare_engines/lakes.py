@@ -7,15 +7,15 @@ import shutil
 from pathlib import Path
 
 from linkage.platform.lake.store import MARKER
-from linkage.tables.sources import Delivery
+from linkage.tables.sources import Delivery, Reject
 from linkage.tables.standardised import Record
 
-PREPARED = ("sources", "standardised", "rejects")
-"""What is made before the linkage; the rest of a lake is the linkage's own."""
+PREPARED = tuple(table.path.partition("/")[0] for table in (Delivery, Record, Reject))
+"""Folders of a lake that are made before the linkage; the rest is the linkage's own."""
 
 
 def linked_copy(lake: Path, to: Path) -> None:
-    """A lake with the files of another, hard-linked: Delta never changes a file, and nothing is read twice from disk.
+    """Make a lake with the files of another, hard-linked: Delta never changes a file, nothing is read twice.
 
     Where the file system has no hard links between the two places, the files are copied.
     """
@@ -27,7 +27,7 @@ def linked_copy(lake: Path, to: Path) -> None:
 
 
 def problems(lake: str | None, truth: str | None) -> list[str]:
-    """Why these two options cannot be used; nothing when neither is given."""
+    """Return why these two options cannot be used; nothing when neither is given."""
     if lake is None and truth is None:
         return []
     if lake is None or truth is None:

@@ -15,15 +15,15 @@ PACKAGES = ("pyspark", "splink", "delta-spark", "duckdb")
 
 
 def cores(master: str) -> int:
-    """How many cores Spark takes of this machine: those that ``local[N]`` names, all otherwise."""
-    named = re.match(r"local\[(\d+)", master)
-    return int(named[1]) if named else _cores()
+    """Return how many cores Spark takes of this machine: those that ``local[N]`` names, all otherwise."""
+    local = re.match(r"local\[(\d+)", master)
+    return int(local[1]) if local else _cores()
 
 
 def description(
     *, driver_memory: str, java: str, master: str, spark_options: Sequence[str], code_version: str
 ) -> dict[str, str | int | None]:
-    """Processor, memory (MB), system, versions, Spark's options, the code's version, the date: no host or user."""
+    """Return processor, memory (MB), system, versions, Spark's options, code version, date: no host, no user."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return {
         "processor": _processor(),
@@ -49,14 +49,14 @@ def _cores() -> int:
 def _processor() -> str:
     listed = Path("/proc/cpuinfo")
     if listed.is_file():
-        found = re.search(
+        model_name = re.search(
             r"^model name\s*:\s*(.+)$", listed.read_text(encoding="utf-8", errors="replace"), re.MULTILINE
         )
-        if found:
-            return found[1].strip()
+        if model_name:
+            return model_name[1].strip()
     if platform.system() == "Darwin":
-        asked = ["sysctl", "-n", "machdep.cpu.brand_string"]
-        said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
-        if said:
-            return said
+        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        brand = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+        if brand:
+            return brand
     return platform.processor() or platform.machine()

@@ -31,7 +31,7 @@ RECALL = 0.8
 def plain_splink_f1(
     procedures_pdf: pd.DataFrame, references_pdf: pd.DataFrame, truth_pdf: pd.DataFrame
 ) -> dict[str, float]:
-    """Precision, recall and F1 of the pairs above the best threshold on truth, and that threshold in bits.
+    """Return precision, recall and F1 of the pairs above the best threshold on truth, and that threshold in bits.
 
     Reads: one row per procedure (``id_procedure`` and ``COLUMNS``); one row per PV of origin, or per affair without one
     (``id_affaire`` and ``COLUMNS``); the truth (``id_procedure``, ``id_affaire``).
@@ -66,7 +66,7 @@ def plain_splink_f1(
 
 
 def best_threshold(pairs: pd.DataFrame, truth: pd.DataFrame) -> dict[str, float]:
-    """The threshold on ``match_weight`` with the best F1, a pair counting once with its best weight."""
+    """Return the threshold on ``match_weight`` with the best F1, a pair counting once with its best weight."""
     best = pairs.groupby(["id_procedure", "id_affaire"], as_index=False)["match_weight"].max()
     links = truth[["id_procedure", "id_affaire"]].drop_duplicates()
     judged = best.merge(links, on=["id_procedure", "id_affaire"], how="left", indicator="known")
@@ -90,7 +90,7 @@ def best_threshold(pairs: pd.DataFrame, truth: pd.DataFrame) -> dict[str, float]
 
 
 def _prepared(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Text columns, numbers without their leading zeros, and an identifier of the row."""
+    """Return text columns, numbers without their leading zeros, and an identifier of the row."""
     prepared = table[list(COLUMNS)].astype("string").apply(lambda column: column.str.strip().replace("", pd.NA))
     prepared["numero"] = prepared["numero"].str.lstrip("0")
     row = table.groupby(key).cumcount().astype("string")

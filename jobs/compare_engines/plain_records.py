@@ -12,7 +12,7 @@ FACTS = ("code_service", "annee", "numero", "commune_faits", "natinf")
 
 
 def plain_records(records: DataFrame, personnes: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """Procedures (``id_procedure``) and references (``id_affaire``), each with the plain model's columns."""
+    """Return procedures (``id_procedure``) and references (``id_affaire``), each with the plain model's columns."""
     first = personnes.groupBy(Personne.side, Personne.id).agg(
         F.min_by(F.struct("csns", "sexe", "date_naissance", "commune_residence"), Personne.rang).alias("person")
     )

@@ -1,4 +1,4 @@
-"""What is asked of the benchmark, checked before Spark starts."""
+"""The arguments of the benchmark, checked before Spark starts."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from linkage.versions import method
 ARMS = ("ours", "splink_spark", "splink_duckdb", "floor")
 
 
-def named(arms: str) -> list[str]:
-    """The arms of a list with commas, once each."""
+def named_arms(arms: str) -> list[str]:
+    """Return the arms of a list with commas, once each."""
     return list(dict.fromkeys(arm.strip() for arm in arms.split(",")))
 
 
 def check(args: argparse.Namespace) -> None:
-    """Refuses what cannot be run.
+    """Refuse what cannot be run.
 
     Raises
     ------
     InputError
         An unknown arm; a result file that is not ``.json``; a lake or a truth missing or elsewhere.
     """
-    problems = [f"--arms: {arm!r} found, {', '.join(ARMS)} expected." for arm in named(args.arms) if arm not in ARMS]
+    problems = [
+        f"--arms: {arm!r} found, {', '.join(ARMS)} expected." for arm in named_arms(args.arms) if arm not in ARMS
+    ]
     problems += [
         f"{option} {place}: a path on this machine expected: the benchmark links and measures files here."
         for option, place in (("--out", args.out), ("--lake", args.lake), ("--truth", args.truth))

@@ -13,11 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from jobs.compare_engines import children, lakes, machine
+from jobs import sources, standardised
+from jobs.compare_engines import children, job, lakes, machine
 from jobs.compare_engines.arms import RUNNING
 from jobs.compare_engines.figures import CEILING, FIELDS, OURS, Record, arms, ceiling
+from jobs.synthetic import job as synthetic
+from jobs.synthetic.deliveries import TRUTH
 from linkage.platform.errors import UserFacingError
 from linkage.platform.progress.events import SPARK_OPTIONS_VARIABLE
+from linkage.platform.running.job import Job, JobModule
 from linkage.platform.running.run import Run
 from linkage.platform.running.session import REQUIRED
 
@@ -26,7 +30,7 @@ NO_FIGURES: Record = dict.fromkeys(FIELDS)
 
 
 def compare(run: Run, names: Sequence[str]) -> None:
-    """Runs the arms, ours first in each round; writes ``--out`` after each, and the machine beside it."""
+    """Run the arms, ours first in each round; write ``--out`` after each, and the machine beside it."""
     out, options = Path(run.args.out), _spark_options(run)
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = out.with_suffix(".machine.json")
@@ -39,12 +43,12 @@ def compare(run: Run, names: Sequence[str]) -> None:
             for arm in list(going):
                 given = {"--lake": lake, "--truth": truth, "--procedures": run.args.procedures, "--arm": arm}
                 with run.progress.step(f"{arm}, run {number} of {run.args.runs}"):
-                    record, said = _arm(launcher, given, options, work / f"{arm}-{number}", ceiling(records))
+                    record, ending = _arm(launcher, given, options, work / f"{arm}-{number}", ceiling(records))
                 known = next((earlier for earlier in records if earlier["affaires"] is not None), NO_FIGURES)
                 counted = {name: known[name] for name in ("procedures", "affaires") if known[name] is not None}
                 records.append({**NO_FIGURES, "procedures": run.args.procedures, **counted, **record, "run": number})
                 _write(out, records)
-                run.progress.say(f"{arm}, run {number}: {record['wall_s']:,.1f} s{said}")
+                run.progress.say(f"{arm}, run {number}: {record['wall_s']:,.1f} s{ending}")
                 if record["stopped"]:
                     going.remove(arm)
     _closing_table(run, records)
@@ -52,57 +56,66 @@ def compare(run: Run, names: Sequence[str]) -> None:
 
 
 def _country(run: Run, launcher: list[str], options: list[str], work: Path) -> tuple[Path, Path]:
-    """The lake with standardised tables and its truth: those given, or those of a fictitious country made here."""
+    """Return the lake with standardised tables and its truth: those given, or a fictitious country's made here."""
     if run.args.lake:
         return Path(run.args.lake), Path(run.args.truth)
     lake, deliveries = work / "country", work / "deliveries"
     country = ["--out", str(deliveries), "--procedures", str(run.args.procedures), "--seed", str(SEED)]
     in_lake = ["--lake", str(lake)]
-    made = {"synthetic": country, "sources": [*in_lake, "--deliveries", str(deliveries)], "standardised": in_lake}
-    for job, arguments in made.items():
-        with run.progress.step(f"a fictitious country: {job}"):
-            children.done([*launcher, job, *arguments, *options], work / f"{job}.log")
+    steps: list[tuple[JobModule, list[str]]] = [
+        (synthetic, country),
+        (sources, [*in_lake, "--deliveries", str(deliveries)]),
+        (standardised, in_lake),
+    ]
+    for module, arguments in steps:
+        name = Job.of(module).name
+        with run.progress.step(f"a fictitious country: {name}"):
+            children.run_to_end([*launcher, name, *arguments, *options], work / f"{name}.log")
     for delivery in deliveries.iterdir():
-        if delivery.name != "truth":
+        if delivery.name != TRUTH:
             shutil.rmtree(delivery)
-    return lake, deliveries / "truth"
+    return lake, deliveries / TRUTH
 
 
 def _arm(
     launcher: list[str], given: dict[str, Any], options: list[str], work: Path, ceiling: float | None
 ) -> tuple[Record, str]:
-    """The record of one arm in one round, and what there is to say of it."""
+    """Run one arm in one round; return its record, and how it ended where that was early."""
     lakes.linked_copy(given["--lake"], work / "lake")
-    made, name = work / "record.json", given["--arm"]
-    arguments = [str(part) for pair in {**given, "--lake": work / "lake", "--out": made}.items() for part in pair]
-    command = [*launcher, "compare_engines", *arguments, *options]
-    ended = children.run(command, work / "said.log", running=work / RUNNING, ceiling=None if name == OURS else ceiling)
-    record, said = {"arm": name, "stopped": True}, ""
+    record_file, name = work / "record.json", given["--arm"]
+    arguments = [
+        str(part) for pair in {**given, "--lake": work / "lake", "--out": record_file}.items() for part in pair
+    ]
+    command = [*launcher, Job.of(job).name, *arguments, *options]
+    ended = children.run(
+        command, work / "output.log", running=work / RUNNING, ceiling=None if name == OURS else ceiling
+    )
+    record, ending = {"arm": name, "stopped": True}, ""
     if ended.stopped_after is not None:
-        record["wall_s"], said = round(ended.stopped_after, 1), f", stopped at {CEILING} times ours"
-    elif ended.status == 0 and made.is_file():
-        record = {**json.loads(made.read_text(encoding="utf-8")), "stopped": False}
+        record["wall_s"], ending = round(ended.stopped_after, 1), f", stopped at {CEILING} times ours"
+    elif ended.status == 0 and record_file.is_file():
+        record = {**json.loads(record_file.read_text(encoding="utf-8")), "stopped": False}
     elif name == OURS or not ended.clock_showed:
-        raise UserFacingError(f"{name} ended with status {ended.status}: {ended.said}")
-    else:  # out of memory or disk, say: the least it takes is what it took
-        record["wall_s"], said = round(ended.clock_showed, 1), f", then it failed: {ended.said}"
+        raise UserFacingError(f"{name} ended with status {ended.status}: {ended.last_lines}")
+    else:  # out of memory or disk, for instance: the least it takes is what it took
+        record["wall_s"], ending = round(ended.clock_showed, 1), f", then it failed: {ended.last_lines}"
     shutil.rmtree(work)
-    return record, said
+    return record, ending
 
 
 def _closing_table(run: Run, records: Sequence[Record]) -> None:
-    made = arms(records)
+    by_arm = arms(records)
     columns = ("arm", "median, s", "spread, s", "ratio to ours", "s per million pairs", "peak MB", "F1")
     rows = []
-    for arm in made.values():
-        spread, ratio = f"{min(arm.walls):.1f}–{max(arm.walls):.1f}", arm.ratio(made.get(OURS))
+    for arm in by_arm.values():
+        spread, ratio = f"{min(arm.walls):.1f}–{max(arm.walls):.1f}", arm.ratio(by_arm.get(OURS))
         shown = (arm.s_per_million_pairs, arm.middle("peak_mb"), arm.middle("f1"))
-        rows.append((arm.name, arm.reached(made.get(OURS)), spread, str(ratio) if ratio else None, *shown))
+        rows.append((arm.name, arm.reached(by_arm.get(OURS)), spread, str(ratio) if ratio else None, *shown))
     run.progress.table("arms side by side", columns, rows)
 
 
 def _spark_options(run: Run) -> list[str]:
-    """What this run was given for Spark, for the jobs it starts."""
+    """Return what this run was given for Spark, for the jobs it starts."""
     return ["--env", run.args.env, "--master", str(run.spark.sparkContext.master), *_given()]
 
 
@@ -122,7 +135,7 @@ def _machine(run: Run) -> Any:
 
 
 def _shown(options: Sequence[str]) -> list[str]:
-    """The properties among them, but for secrets: no path of a file."""
+    """Return the properties among them, but for secrets: no path of a file."""
     secret = re.compile(REQUIRED["spark.redaction.regex"])
     return [option for option in options if "=" in option and not secret.search(option)]
 
@@ -133,7 +146,7 @@ def _write(file: Path, content: Any) -> None:
 
 @contextmanager
 def _work_folder(parent: Path) -> Iterator[Path]:
-    """A folder for lakes and results, which hold identifiers: gone at the end, also on failure."""
+    """Open a folder for lakes and results, which hold identifiers: gone at the end, also on failure."""
     folder = Path(tempfile.mkdtemp(prefix=".compare_engines-", dir=parent))
     try:
         yield folder

@@ -9,31 +9,35 @@ from linkage.settings.candidate_pairs import BlockingRule, Window
 
 
 def comparable(rules: Sequence[BlockingRule]) -> list[BlockingRule]:
-    """The rules that Splink can apply: all but those on what lies beyond the references, which needs the key first."""
+    """Return the rules that Splink can apply: all but those beyond the references, which need the key first."""
     return [rule for rule in rules if rule.references != "beyond"]
 
 
 def splink_rules(rules: Sequence[BlockingRule], dialect: str) -> list[dict[str, Any]]:
-    """Splink's blocking rules, in the order of the settings; columns of sets are exploded."""
-    made = []
+    """Return Splink's blocking rules, in the order of the settings; columns of sets are exploded."""
+    in_sql = []
     for rule in rules:
         exploded = {"arrays_to_explode": list(rule.share)} if rule.share else {}
-        made.append({"blocking_rule": sql(rule), "sql_dialect": dialect, **exploded})
-    return made
+        in_sql.append({"blocking_rule": sql(rule), "sql_dialect": dialect, **exploded})
+    return in_sql
 
 
 def sql(rule: BlockingRule) -> str:
-    """The rule as one SQL condition on a procedure ``l`` and a reference ``r``."""
+    """Return the rule as one SQL condition on a procedure ``l`` and a reference ``r``."""
     equal = [f"l.{column} = r.{column}" for column in (*rule.agree, *rule.share)]
     return " AND ".join([*equal, *map(_within, rule.windows)])
 
 
 def columns(rules: Sequence[BlockingRule]) -> list[str]:
-    """The columns that the rules look at on either side, once each."""
-    found: list[str] = []
+    """Return the columns that the rules look at on either side, once each."""
+    looked_at: list[str] = []
     for rule in rules:
-        found += [*rule.agree, *rule.share, *(end for window in rule.windows for end in (window.left, window.right))]
-    return list(dict.fromkeys(found))
+        looked_at += [
+            *rule.agree,
+            *rule.share,
+            *(end for window in rule.windows for end in (window.left, window.right)),
+        ]
+    return list(dict.fromkeys(looked_at))
 
 
 def _within(window: Window) -> str:

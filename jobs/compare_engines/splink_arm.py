@@ -23,6 +23,7 @@ from linkage.settings.candidate_pairs import BlockingRule, CandidatePairsSetting
 from linkage.settings.scored_pairs import ScoredPairsSettings
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
+from linkage.versions.method import CANDIDATE_PAIRS, file_of
 
 RECALL, U_PAIRS, SEED = 0.8, 1_000_000, 1
 U_CHUNKS = {SPARK: 1, DUCKDB: 10}
@@ -47,7 +48,7 @@ class Method:
 
     @classmethod
     def of(cls, candidate_pairs: CandidatePairsSettings, scored_pairs: ScoredPairsSettings) -> Method:
-        """The comparable part of the settings.
+        """Return the comparable part of the settings.
 
         Raises
         ------
@@ -57,19 +58,19 @@ class Method:
         rules = blocking.comparable(candidate_pairs.rules)
         missing = [name for name in TRAINED_ON if name not in {rule.name for rule in rules}]
         if missing:
-            raise InputError(f"conf/method/candidate_pairs.toml: no rule {', '.join(missing)}, which Splink trains on.")
-        kept = tuple(comparison for comparison in scored_pairs.comparisons if comparison.kind != "free")
-        return cls(rules, scored_pairs.model_copy(update={"comparisons": kept}))
+            raise InputError(f"conf/{file_of(CANDIDATE_PAIRS)}: no rule {', '.join(missing)}, which Splink trains on.")
+        compared = tuple(comparison for comparison in scored_pairs.comparisons if comparison.kind != "free")
+        return cls(rules, scored_pairs.model_copy(update={"comparisons": compared}))
 
     @property
     def columns(self) -> list[str]:
-        """What Splink reads of a record: its key, its id, what is compared and what rules look at."""
+        """Return what Splink reads of a record: its key, its id, what is compared and what rules look at."""
         compared = [column for comparison in self.scored.comparisons for column in comparison.columns]
-        named = [str(Record.record_key), str(Record.id)]
-        return list(dict.fromkeys([*named, *compared, *blocking.columns(self.rules)]))
+        identifiers = [str(Record.record_key), str(Record.id)]
+        return list(dict.fromkeys([*identifiers, *compared, *blocking.columns(self.rules)]))
 
     def settings(self, dialect: str) -> dict[str, Any]:
-        """Splink's settings; only ids, weight and probability are kept of a pair, which spares it the most."""
+        """Return Splink's settings; only ids, weight and probability are kept of a pair, which spares it the most."""
         compared = comparisons(self.scored.comparisons, dialect)
         return {
             **splink_settings(compared, usual_start(self.scored)),
@@ -80,7 +81,7 @@ class Method:
 
 
 def on_spark(spark: SparkSession, records: DataFrame, out: str, method: Method) -> Any:
-    """Trains, predicts and writes Parquet under ``out``; returns Splink's table of the pairs compared.
+    """Train, predict and write Parquet under ``out``; return Splink's table of the pairs compared.
 
     Splink's own tables are Parquet under the session's checkpoint directory, which must be set and shared.
     """
@@ -91,8 +92,8 @@ def on_spark(spark: SparkSession, records: DataFrame, out: str, method: Method) 
         num_partitions_on_repartition=partitions,
         register_udfs_automatically=False,
     )
-    own = records.where(F.col(Record.rang) != BEYOND)
-    sides = [own.where(F.col(Record.side) == side).select(*method.columns) for _, side in SIDES]
+    of_references = records.where(F.col(Record.rang) != BEYOND)
+    sides = [of_references.where(F.col(Record.side) == side).select(*method.columns) for _, side in SIDES]
     tables = [api.register(side, dataset_display_name=name) for side, (name, _) in zip(sides, SIDES, strict=True)]
     compared, predicted = _predicted(tables, method, SPARK)
     predicted.as_spark_dataframe().selectExpr(*KEPT.split(", ")).write.mode("overwrite").parquet(out)
@@ -100,7 +101,7 @@ def on_spark(spark: SparkSession, records: DataFrame, out: str, method: Method) 
 
 
 def on_duckdb(connection: duckdb.DuckDBPyConnection, files: Sequence[str], out: str, method: Method) -> Any:
-    """The same in DuckDB, from the Parquet files of ``standardised/records`` to one Parquet file."""
+    """Do the same in DuckDB, from the Parquet files of ``standardised/records`` to one Parquet file."""
     columns = ", ".join(method.columns)
     read = f"read_parquet({list(files)!r}, hive_partitioning = true)"
     for name, side in SIDES:
@@ -114,7 +115,7 @@ def on_duckdb(connection: duckdb.DuckDBPyConnection, files: Sequence[str], out: 
 
 
 def duckdb_connection(folder: Path, *, threads: int, memory: str) -> duckdb.DuckDBPyConnection:
-    """DuckDB with as many threads as Spark has cores and the heap Spark has; what does not fit goes to ``folder``."""
+    """Open DuckDB with as many threads as Spark has cores and Spark's heap; what does not fit goes to ``folder``."""
     connection = duckdb.connect(config={"threads": threads, "memory_limit": memory})
     connection.execute(f"SET temp_directory = '{folder / 'duckdb'}'")
     # What DuckDB itself advises where memory ends; no arm needs the order of rows.
@@ -123,12 +124,12 @@ def duckdb_connection(folder: Path, *, threads: int, memory: str) -> duckdb.Duck
 
 
 def local_files(records: DataFrame) -> list[str]:
-    """The Parquet files of a Delta table as its log has them."""
+    """Return the Parquet files of a Delta table as its log has them."""
     return sorted(unquote(urlparse(uri).path) for uri in records.inputFiles())
 
 
 def _predicted(tables: list[Any], method: Method, dialect: str) -> tuple[Any, Any]:
-    """The pairs compared, and those that reach the floor with their weights."""
+    """Return the pairs compared, and those that reach the floor with their weights."""
     linker = Linker(tables, method.settings(dialect))
     training, by_name = linker.training, {rule.name: blocking.sql(rule) for rule in method.rules}
     training.estimate_probability_two_random_records_match([by_name[TRAINED_ON[0]]], recall=RECALL)

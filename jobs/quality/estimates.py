@@ -13,7 +13,6 @@ from jobs.quality.version import Assessment
 from linkage import candidate_pairs
 from linkage.candidate_pairs.blocking import form
 from linkage.links import decision, passes
-from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.quality.estimates import estimators, expectations, hidden_keys, mixture
 from linkage.quality.estimates.estimators import Counts, Stratum
@@ -21,9 +20,8 @@ from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import SETTLED
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.patterns import patterns
-from linkage.scored_pairs.scoring import with_ids
-from linkage.settings.candidate_pairs import CandidatePairsSettings
-from linkage.settings.scored_pairs import CASES, ScoredPairsSettings
+from linkage.scored_pairs.scoring import score_with_ids
+from linkage.settings.scored_pairs import CASES
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, Link
 from linkage.tables.quality import Estimate, HiddenKeys
@@ -32,7 +30,6 @@ from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 from linkage.tables.versions import Version
 from linkage.versions import method, publication
 
-CANDIDATES, SCORES = "method/candidate_pairs.toml", "method/scored_pairs.toml"
 Rows = list[tuple[str, str, float, float, float]]
 
 
@@ -129,10 +126,10 @@ def _decide_without_keys(
     of: Assessment, model: Model, records: DataFrame, pairs: DataFrame, sample: DataFrame
 ) -> DataFrame:
     """Return what the method decides of the sampled references, their keys hidden."""
-    scores = config.settings(SCORES, ScoredPairsSettings)
+    scores = method.scored_pairs_settings()
     hidden = hidden_keys.hide_keys(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
-    formed = candidate_pairs.build(hidden, settings=config.settings(CANDIDATES, CandidatePairsSettings)).checkpoint()
-    scored = with_ids(hidden, formed, model, settings=scores).checkpoint()
+    formed = candidate_pairs.build(hidden, settings=method.candidate_pairs_settings()).checkpoint()
+    scored = score_with_ids(hidden, formed, model, settings=scores).checkpoint()
     links = method.links_settings()
     by_pattern = patterns(scored, settings=scores).checkpoint()
     return decision.decide(passes.assign(scored, by_pattern, settings=links), settings=links)
@@ -142,7 +139,7 @@ def _score_pairs(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame
     """Return the scored pairs with ``p``; an affair beyond its references has each procedure by its own weight."""
     joined = F.col(ScoredPair.rang) == BEYOND
     beyond = scored.where(joined).withColumn(mixture.P, F.col(ScoredPair.match_probability))
-    rules = config.settings(CANDIDATES, CandidatePairsSettings).rules
+    rules = method.candidate_pairs_settings().rules
     own_rules = [rule.name for rule in rules if rule.references != "beyond"]
     of_references = pairs.where(F.col(CandidatePair.blocking_rule).isin(own_rules))
     ratios = mixture.score_ratios(scored.where(~joined), of_references, prior=model.prior).checkpoint()
@@ -152,7 +149,7 @@ def _score_pairs(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame
 
 
 def _read_model(of: Assessment) -> Model:
-    settings = config.settings(SCORES, ScoredPairsSettings)
+    settings = method.scored_pairs_settings()
     models = model_file.from_json(of.row[Version.model], settings, where=f"model of version {of.version}")
     return models[CASES]
 
@@ -167,7 +164,7 @@ def _count_seen_by_jonctions(records: DataFrame, sample: DataFrame) -> int:
         records.where(F.col(Record.side) == side).join(sampled, on=Record.record_key, how="left_semi")
         for side, sampled in keys.items()
     )
-    rules = [rule for rule in config.settings(CANDIDATES, CandidatePairsSettings).rules if rule.references == "beyond"]
+    rules = [rule for rule in method.candidate_pairs_settings().rules if rule.references == "beyond"]
     formed = [form(procedures, references, rule).select(*CandidatePair.key) for rule in rules]
     if not formed:
         return 0

@@ -4,12 +4,11 @@ import argparse
 
 from jobs.quality import estimates, review
 from jobs.quality.truth import read_persons_truth, read_truth
-from jobs.quality.version import SETTINGS, Assessment
-from linkage.platform import config
+from jobs.quality.version import Assessment
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.settings.quality import QualitySettings
 from linkage.tables.quality import ReviewDecision
+from linkage.versions import method
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    config.settings(SETTINGS, QualitySettings)
+    method.quality_settings()
 
 
 def run(run: Run) -> None:

@@ -19,8 +19,6 @@ from linkage.quality.estimates import expectations, hidden_keys
 from linkage.quality.report import content
 from linkage.quality.report.content import Content
 from linkage.quality.report.page import render
-from linkage.settings.links import LinksSettings
-from linkage.settings.quality import QualitySettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, Ledger, Link, PersonLink
 from linkage.tables.quality import (
@@ -41,7 +39,6 @@ from linkage.tables.standardised import Affaire, Personne, Procedure, Record
 from linkage.tables.versions import Version
 from linkage.versions import method, publication
 
-SETTINGS = "method/quality.toml"
 Rows = list[tuple[Any, ...]]
 
 
@@ -56,7 +53,7 @@ class Assessment:
     def __init__(self, store: Store, version: str) -> None:
         publication.require(store, version)
         self.store, self.version = store, version
-        self.settings = config.settings(SETTINGS, QualitySettings)
+        self.settings = method.quality_settings()
         self.row = self.of(Version).collect()[0]
 
     def of(self, table: type[Table]) -> DataFrame:
@@ -148,7 +145,7 @@ class Assessment:
             version=self.row.asDict(recursive=True),
             written=date.today(),
             code_version=code_version,
-            passes=config.settings("method/links.toml", LinksSettings) if same_method else None,
+            passes=method.links_settings() if same_method else None,
             histogram=histogram.toPandas(),
             passes_counted=content.count_passes(self.of(Link)).toPandas(),
             dossiers=content.count_dossiers(self.of(Link)).toPandas(),

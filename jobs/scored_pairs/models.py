@@ -5,28 +5,26 @@ from concurrent.futures import ThreadPoolExecutor
 from pyspark.sql import Column, DataFrame
 
 from linkage import candidate_pairs
-from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.platform.running.run import Run
 from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import estimate_cases, estimate_jonctions
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.persons import estimate_persons
-from linkage.settings.candidate_pairs import CandidatePairsSettings
 from linkage.settings.scored_pairs import CASES, JONCTIONS, PERSONS, ScoredPairsSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.standardised import Personne, Record
 from linkage.versions import method
 
 
-def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
-    """The models of cases, of jonctions and of persons of this lake."""
+def estimate_models(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
+    """Learn the models of cases, of jonctions and of persons of this lake."""
     records = run.store.read(Record, made_by="standardised")
     pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne, made_by="standardised")
-    rules = config.settings(method.CANDIDATE_PAIRS, CandidatePairsSettings).rules
+    rules = method.candidate_pairs_settings().rules
 
     def neighbours(drawn: Column) -> DataFrame:
-        return candidate_pairs.neighbours(records, pairs, drawn, rules=rules)
+        return candidate_pairs.form_neighbours(records, pairs, drawn, rules=rules)
 
     learning = {
         CASES: lambda: estimate_cases(records, pairs, settings=settings, neighbours=neighbours),
@@ -43,7 +41,7 @@ def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
 
 
 def given_models(run: Run) -> dict[str, Model] | None:
-    """The models of ``--model``, checked; None without the option."""
+    """Return the models of ``--model``, checked; None without the option."""
     if not run.args.model:
         return None
     if not run.store.files.exists(run.args.model) or run.store.files.is_folder(run.args.model):

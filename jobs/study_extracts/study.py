@@ -11,7 +11,6 @@ import pandas as pd  # type: ignore[import-untyped]
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from jobs.quality.version import SETTINGS as QUALITY
 from jobs.study_extracts import link_errors, names
 from jobs.study_extracts.register import Register
 from linkage.concepts import crossings
@@ -20,7 +19,6 @@ from linkage.platform import config
 from linkage.platform.errors import ContractError, InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
-from linkage.settings.quality import QualitySettings
 from linkage.settings.study_extracts import StudySettings, StudyUnit
 from linkage.study_extracts import course, microdata, population, published, tables
 from linkage.study_extracts.disclosure import counts, door, releases
@@ -29,7 +27,7 @@ from linkage.tables import linked_base
 from linkage.tables.quality import Estimate, Subgroup, Weight
 from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, ReleasedDelay, of_study
 from linkage.tables.versions import Version
-from linkage.versions import publication
+from linkage.versions import method, publication
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Study:
         self.store, self.version, self.study, self.key_file = store, version, study, key_file
         rows = store.read_or_empty(Version).select(Version.version, Version.created_at, Version.deliveries).collect()
         self.published = {row[Version.version]: row[Version.created_at] for row in rows}
-        publication.found(version, self.published)
+        publication.require_among(version, self.published)
         self.row = next(row for row in rows if row[Version.version] == version)
         self.declaration = config.settings_hash(study)[:16]
         self.families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
@@ -139,7 +137,7 @@ class Study:
 
     def _count_unweighted(self, procedures: DataFrame, base: Base) -> int:
         counted = population.count_unweighted(procedures, base.liens).collect()[0]
-        largest = config.settings(QUALITY, QualitySettings).weights.largest_unweighted
+        largest = method.quality_settings().weights.largest_unweighted
         crossings.refuse_unweighted(counted["unweighted"], counted["linked"], largest=largest)
         return int(counted["unweighted"])
 

@@ -25,7 +25,7 @@ def form(
     carried: Sequence[str] = (),
     few: bool = False,
 ) -> DataFrame:
-    """The pairs of records that agree on everything the rule names; ``few`` says that a task can hold all references.
+    """Return the pairs of records that agree on all that the rule names; ``few``: a task can hold all references.
 
     ``too_large`` has, level by level, the blocks that are not compared as they are (see ``volume``): they are split
     by the rule's next finer key, and left out where there is none.
@@ -43,9 +43,11 @@ def form(
     for level in range(min(len(too_large), len(rule.finer)) + 1):
         left, right = sides(procedures, references, rule, level, too_large[:level], carried=carried)
         for blocks in too_large[level : level + 1]:
-            left, right = (_those(side, rule, level, at, blocks, how="left_anti") for side, at in _both(left, right))
+            left, right = (
+                _meet_blocks(side, rule, level, at, blocks, how="left_anti") for side, at in _both(left, right)
+            )
         # References are hashed, a partition at a time: cheaper than to sort both sides for each rule.
-        formed.append(_meet(left, right.hint("broadcast" if few else "shuffle_hash"), rule, level, carried))
+        formed.append(_join(left, right.hint("broadcast" if few else "shuffle_hash"), rule, level, carried))
     return reduce(DataFrame.unionByName, formed)
 
 
@@ -58,26 +60,26 @@ def sides(
     *,
     carried: Sequence[str] = (),
 ) -> tuple[DataFrame, DataFrame]:
-    """Both sides of the join at a level of the rule's key, a row per block of a record: columns end in _l and _r.
+    """Return both sides of the join at a level of the rule's key, one row per block of a record: ``_l`` and ``_r``.
 
     ``inside`` keeps the rows of these blocks, from level 0 on.
     """
-    made = []
+    both = []
     for records, suffix in _both(procedures, references):
         side = _side(records, rule, level, suffix, carried)
         for at, blocks in enumerate(inside):
-            side = _those(side, rule, at, suffix, blocks, how="left_semi")
-        made.append(side)
-    return made[0], made[1]
+            side = _meet_blocks(side, rule, at, suffix, blocks, how="left_semi")
+        both.append(side)
+    return both[0], both[1]
 
 
 def block(rule: BlockingRule, level: int, suffix: str) -> Column:
-    """The block of a row of ``sides``, made at this level or a finer one: a hash of its key, no value."""
+    """Return the block of a row of ``sides``, made at this level or a finer one: a hash of its key, no value."""
     return F.xxhash64(F.lit(level), *(F.col(f"{column}_{suffix}") for column in keys(rule, level)))
 
 
 def blocks_of(rule: BlockingRule, suffix: str) -> Column:
-    """Every ``block`` that a record has at level 0 of a rule that shares no set, as one array, null without any.
+    """Return every ``block`` of a record at level 0 of a rule that shares no set, as one array, null without any.
 
     Several rules in one pass.
     """
@@ -91,24 +93,24 @@ def blocks_of(rule: BlockingRule, suffix: str) -> Column:
 
 
 def keys(rule: BlockingRule, level: int) -> list[str]:
-    """The columns that are equal in a block."""
+    """Return the columns that are equal in a block."""
     shared = [SHARED] if rule.share else []
     return [*agreeing(rule, level), *shared, *(f"{BUCKET}_{place}" for place, _ in enumerate(buckets(rule, level)))]
 
 
 def agreeing(rule: BlockingRule, level: int) -> list[str]:
-    """The columns of the records that are equal in a block."""
+    """Return the columns of the records that are equal in a block."""
     finer = [column for step in rule.finer[:level] for column in step.agree]
     return list(dict.fromkeys([*rule.agree, *finer]))
 
 
 def buckets(rule: BlockingRule, level: int) -> list[Window]:
-    """The windows that are buckets of the join: the rule's first, and those of its finer keys."""
+    """Return the windows that are buckets of the join: the rule's first, and those of its finer keys."""
     return [*rule.windows[:1], *_finer_windows(rule, level)]
 
 
 def read_by(rules: Sequence[BlockingRule], suffix: str) -> list[str]:
-    """The columns of a side's records that these rules look at, finer keys included."""
+    """Return the columns of a side's records that these rules look at, finer keys included."""
     columns: list[str] = []
     for rule in rules:
         level = len(rule.finer)
@@ -121,12 +123,14 @@ def _both(left: DataFrame, right: DataFrame) -> tuple[tuple[DataFrame, str], tup
     return (left, LEFT), (right, RIGHT)
 
 
-def _those(side: DataFrame, rule: BlockingRule, level: int, suffix: str, blocks: DataFrame, *, how: str) -> DataFrame:
+def _meet_blocks(
+    side: DataFrame, rule: BlockingRule, level: int, suffix: str, blocks: DataFrame, *, how: str
+) -> DataFrame:
     listed = F.broadcast(blocks.select(BLOCK))
     return side.join(listed, on=block(rule, level, suffix) == F.col(BLOCK), how=how)
 
 
-def _meet(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, carried: Sequence[str]) -> DataFrame:
+def _join(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, carried: Sequence[str]) -> DataFrame:
     agree = [F.col(f"{column}_{LEFT}") == F.col(f"{column}_{RIGHT}") for column in keys(rule, level)]
     within = [_within(window) for window in _windows(rule, level)]
     return left.join(right, on=reduce(Column.__and__, agree + within), how="inner").select(
@@ -151,7 +155,7 @@ def _side(records: DataFrame, rule: BlockingRule, level: int, suffix: str, carri
 
 
 def _needed(rule: BlockingRule, level: int, suffix: str) -> list[str]:
-    """The columns without which a record has no block."""
+    """Return the columns without which a record has no block."""
     known = [_of(window, suffix) for window in _windows(rule, level) if not window.unknown]
     return [Record.record_key, *agreeing(rule, level), *known]
 
@@ -161,12 +165,12 @@ def _shared(rule: BlockingRule) -> Column:
 
 
 def _buckets(window: Window, suffix: str, day: Column) -> Column:
-    """The bucket of a procedure's day; the one or two that a reference's day can meet."""
+    """Return the bucket of a procedure's day; the one or two that a reference's day can meet."""
     return F.array_distinct(F.array(*_ends(window, suffix, day)))
 
 
 def _ends(window: Window, suffix: str, day: Column) -> list[Column]:
-    """The same, a reference's two as equal when they are one."""
+    """Return the same, a reference's two buckets as equal when they are one."""
     width = window.high - window.low + 1
     if suffix == LEFT:
         return [F.floor(day / width)]

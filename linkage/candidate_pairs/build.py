@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from linkage.candidate_pairs import volume
 from linkage.candidate_pairs.blocking import LEFT, RIGHT, form, read_by
-from linkage.candidate_pairs.set_aside import set_aside
+from linkage.candidate_pairs.set_aside import list_set_aside
 from linkage.settings.candidate_pairs import BlockingRule, CandidatePairsSettings, SettledSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
@@ -32,7 +32,7 @@ class Planned:
 
 
 def build(records: DataFrame, *, settings: CandidatePairsSettings) -> DataFrame:
-    """``candidate_pairs``: each pair once, with the first rule, in the order of the settings, that formed it.
+    """Return ``candidate_pairs``: each pair once, with the first rule, in the order of the settings, that formed it.
 
     A reference that its key settles, confirmed by other facts, meets no other candidate. What lies beyond the
     references of an affair is offered where one of them is settled, to procedures that no key settled.
@@ -41,7 +41,7 @@ def build(records: DataFrame, *, settings: CandidatePairsSettings) -> DataFrame:
 
 
 def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
-    """``candidate_pairs`` as ``build`` has it, with ``candidate_pairs_forecast`` and ``candidate_pairs_set_aside``.
+    """Return what ``build`` returns, with ``candidate_pairs_forecast`` and ``candidate_pairs_set_aside``.
 
     When this returns the pairs are counted and the first rule's are formed; the others are when they are read.
     """
@@ -53,7 +53,7 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     found = volume.forecast(pools, [key], budget=settings.budget)
     facts = FACTS if settings.settled else ()
     by_key = form(procedures, references, key, found.of(key), carried=[Record.id, *facts])
-    sure = confirmed(settings.settled) if settings.settled else F.lit(False)
+    sure = is_confirmed(settings.settled) if settings.settled else F.lit(False)
     # Read by every rule: kept as a plan, it would be planned and joined again for each.
     by_key = by_key.select(
         *CandidatePair.key, CandidatePair.blocking_rule, sure.alias(CandidatePair.settles), AFFAIRE
@@ -63,31 +63,31 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     # Read by the forecast and by each of their rules, and small where keys settle: made once.
     left = {
         "all": procedures,
-        "unsettled": _made(
-            _less(procedures, settled, CandidatePair.procedure_key),
+        "unsettled": _compute_now(
+            _leave_out(procedures, settled, CandidatePair.procedure_key),
             [rule for rule in others if rule.procedures == "unsettled"],
             LEFT,
         ),
     }
     right = {
         "all": references,
-        "unsettled": _less(references, settled, CandidatePair.reference_key),
+        "unsettled": _leave_out(references, settled, CandidatePair.reference_key),
         "beyond": of_settled,
     }
     for kind in ("unsettled", "beyond"):
-        right[kind] = _made(right[kind], [rule for rule in others if rule.references == kind], RIGHT)
+        right[kind] = _compute_now(right[kind], [rule for rule in others if rule.references == kind], RIGHT)
     pools |= {rule.pool: (left[rule.procedures], right[rule.references]) for rule in others}
     found = volume.forecast(pools, others, budget=settings.budget, before=found)
     formed = [form(*pools[rule.pool], rule, found.of(rule)) for rule in others]
     unsure = [pairs.withColumn(CandidatePair.settles, F.lit(False)) for pairs in formed]
-    pairs = first_rule(
+    pairs = keep_first_rule(
         reduce(DataFrame.unionByName, unsure, by_key.drop(AFFAIRE)), [rule.name for rule in settings.rules]
     )
-    return Planned(pairs, volume.table(found, pools, settings.rules), set_aside(found, pools, settings.rules))
+    return Planned(pairs, volume.tabulate(found, pools, settings.rules), list_set_aside(found, pools, settings.rules))
 
 
-def confirmed(settings: SettledSettings) -> Column:
-    """Whether enough other facts agree in a pair of the key rule.
+def is_confirmed(settings: SettledSettings) -> Column:
+    """Return whether enough other facts agree in a pair of the key rule.
 
     Method: a key that agrees while dates, place and persons disagree is evidence against, so it settles nothing alone.
     """
@@ -100,8 +100,8 @@ def confirmed(settings: SettledSettings) -> Column:
     return reduce(Column.__add__, map(_count, agreements)) >= settings.agreements
 
 
-def first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
-    """Each pair once, with the earliest rule of ``order`` that formed it, and whether one of them settles it."""
+def keep_first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
+    """Return each pair once, with the earliest rule of ``order`` that formed it, and whether one of them settles it."""
     # Numbers are aggregated in a hash map, texts after a sort.
     rank = F.array_position(F.lit(order), F.col(CandidatePair.blocking_rule)).cast("int")
     first = pairs.groupBy(*CandidatePair.key).agg(
@@ -111,13 +111,13 @@ def first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
     return first.withColumn(CandidatePair.blocking_rule, name)
 
 
-def _less(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
+def _leave_out(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
     taken = settled.select(F.col(key).alias(Record.record_key))
     return records.join(taken, on=Record.record_key, how="left_anti")
 
 
-def _made(records: DataFrame, rules: Sequence[BlockingRule], suffix: str) -> DataFrame:
-    """What these rules look at, computed now; records that no rule looks at are not."""
+def _compute_now(records: DataFrame, rules: Sequence[BlockingRule], suffix: str) -> DataFrame:
+    """Compute now what these rules look at; records that no rule looks at are left as they are."""
     return records.select(*read_by(rules, suffix)).checkpoint() if rules else records
 
 

@@ -20,20 +20,20 @@ FEWEST_BYTES = 8
 """Different bytes in a key: fewer is a placeholder, not a draw."""
 
 
-def of_job(args: argparse.Namespace) -> str:
-    """The key file that a job was given, by ``--key`` or its environment, checked; InputError as ``checked``."""
+def job_key(args: argparse.Namespace) -> str:
+    """Return the key file that a job was given, by ``--key`` or its environment; InputError as ``require_safe``."""
     environment = config.settings(f"env/{args.env}.toml", Environment)
-    return checked(args.key or environment.key_file, lake=args.lake)
+    return require_safe(args.key or environment.key_file, lake=args.lake)
 
 
 def check_before_start(args: argparse.Namespace) -> None:
-    """The same before Spark starts; where the driver runs elsewhere, its key file is there too."""
+    """Check the same before Spark starts; where the driver runs elsewhere, its key file is there too."""
     if getattr(args, "deploy_mode", None) != "cluster":
-        of_job(args)
+        job_key(args)
 
 
-def checked(key: str | None, *, lake: str) -> str:
-    """The absolute path of a key file that may be used.
+def require_safe(key: str | None, *, lake: str) -> str:
+    """Return the absolute path of a key file that may be used.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def checked(key: str | None, *, lake: str) -> str:
 
 
 def throw_away(lake: str) -> str:
-    """A key beside the lake for data that nobody is in; made on first use, its owner alone may read it."""
+    """Return a key beside the lake for data that nobody is in; made on first use, only its owner may read it."""
     local = _local(lake)
     place = Path(f"{local or Path(lake.rstrip('/')).name}-key").absolute()
     if not place.exists():
@@ -88,7 +88,7 @@ def _content_problems(key: str, place: Path) -> list[str]:
 
 
 def _local(path: str) -> Path | None:
-    """The path on this machine; None when it is on another file system."""
+    """Return the path on this machine; None when it is on another file system."""
     if path.startswith("file:"):
         return Path("/" + path.removeprefix("file:").lstrip("/"))
     return None if Location(path).has_scheme else Path(path)

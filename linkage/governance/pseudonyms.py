@@ -24,17 +24,17 @@ WRONG_KEY = "no key file, or another key than the driver's, on a machine of the 
 
 
 def read_key(file: str) -> bytes:
-    """The key: the file's bytes, without the end of line that text tools leave."""
+    """Return the key: the file's bytes, without the end of line that text tools leave."""
     return Path(file).read_bytes().rstrip(b"\r\n")
 
 
 def key_id(key: bytes) -> str:
-    """What may be written of a key: it tells two keys apart and gives neither away."""
+    """Return what may be written of a key: it tells two keys apart and gives neither away."""
     return hmac.digest(key, b"kid", "sha256")[:8].hex()
 
 
 def pseudonym(key: bytes, kind: Kind, *fields: str) -> str:
-    """The pseudonym of one identifier, in 32 hexadecimal characters.
+    """Return the pseudonym of one identifier, in 32 hexadecimal characters.
 
     Method: the message is a version byte, then the kind and each field, each with its length before it: kinds are
     separate domains, and ``("JEAN", "NE")`` is not ``("JEANNE", "")``.
@@ -59,11 +59,11 @@ class Pseudonyms:
     key_id: str
 
     def of(self, kind: Kind, *fields: Column) -> Column:
-        """The pseudonym of an identifier of one or several columns; null when one of them is."""
+        """Return the pseudonym of an identifier of one or several columns; null when one of them is."""
         as_column: Any = arrow_udf  # PySpark's stubs ask for the kind of function, its warning for type hints instead
         hashing = as_column(_hashing(self.key_file, self.key_id, kind), "string")
-        made: Column = hashing(*(field.cast("string") for field in fields))
-        return made
+        pseudonym_column: Column = hashing(*(field.cast("string") for field in fields))
+        return pseudonym_column
 
 
 def _hashing(key_file: str, expected: str, kind: Kind) -> Callable[..., pa.Array]:

@@ -17,7 +17,7 @@ from linkage.tables import standardised
 from linkage.tables.linked_base import Personne
 
 
-def personnes(
+def build_personnes(
     seen: DataFrame,
     cases: DataFrame,
     communes: DataFrame,
@@ -26,7 +26,7 @@ def personnes(
     settings: LinkedBaseSettings,
     pseudonyms: Pseudonyms,
 ) -> DataFrame:
-    """``linked_base/personnes`` of one version, from ``standardised/personnes`` and the cases with their pseudonyms."""
+    """Return ``linked_base/personnes`` of one version, from ``standardised/personnes`` and the cases."""
     traits = settings.personnes
     csns = F.col(standardised.Personne.csns)
     individu = pseudonyms.of("individu", csns) if traits.same_person else F.lit(None).cast("string")

@@ -14,40 +14,40 @@ from linkage.settings.scored_pairs import ComparisonSettings
 
 
 def comparisons(settings: Sequence[ComparisonSettings], dialect: str) -> list[Comparison]:
-    """The declared comparisons in the SQL of one engine, ``spark`` or ``duckdb``."""
+    """Return the declared comparisons in the SQL of one engine, ``spark`` or ``duckdb``."""
     return [KINDS[declared.kind](declared, dialect) for declared in settings]
 
 
 def common(column: str, dialect: str) -> str:
-    """SQL: how many values two sets have in common."""
+    """Return SQL that counts the values two sets have in common."""
     intersect = "array_intersect" if dialect == SPARK else "list_intersect"
     return size(f"{intersect}({column}_l, {column}_r)", dialect)
 
 
 def overlap(column: str, dialect: str) -> str:
-    """SQL: whether two sets have a value in common, which costs far less than to count them."""
+    """Return SQL that says whether two sets have a value in common, which costs far less than to count them."""
     overlaps = "arrays_overlap" if dialect == SPARK else "list_has_any"
     return f"{overlaps}({column}_l, {column}_r)"
 
 
 def empty(column: str, side: str, dialect: str) -> str:
-    """SQL: a set has no value, or is not known."""
+    """Return SQL that says whether a set has no value, or is not known."""
     return f"coalesce({size(f'{column}_{side}', dialect)}, 0) <= 0"
 
 
 def size(set_: str, dialect: str) -> str:
-    """SQL: how many values a set has."""
+    """Return SQL that counts the values of a set."""
     return f"{'size' if dialect == SPARK else 'len'}({set_})"
 
 
 def equality(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Equal or not."""
+    """Compare as equal or not."""
     column = declared.columns[0]
     return Comparison(declared.name, both(column), (Level("égal", same(column)), Level("différent", "ELSE")))
 
 
 def gap(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Absolute gap between two numbers, in ranges up to each bound."""
+    """Compare by the absolute gap between two numbers, in ranges up to each bound."""
     column = declared.columns[0]
     levels = tuple(
         Level(f"écart ≤ {bound}" if bound else "égal", f"abs({column}_l - {column}_r) <= {bound}")
@@ -57,7 +57,7 @@ def gap(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def delay(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Signed delay from a day of the left record to a day of the right one; no first day is itself a level."""
+    """Compare by the signed delay from a day of the left record to one of the right; no first day is itself a level."""
     start, end = declared.columns
     days = f"({end}_r - {start}_l)"
     levels = [
@@ -69,7 +69,7 @@ def delay(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def place(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Same commune, same département, or neither."""
+    """Compare as same commune, same département, or neither."""
     commune, departement = declared.columns
     return Comparison(
         declared.name,
@@ -83,7 +83,7 @@ def place(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def offence(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Same main offence, an offence in common, same family, or neither: requalification moves the code."""
+    """Compare as same main offence, one in common, same family, or neither: requalification moves the code."""
     main, codes, families = declared.columns
     return Comparison(
         declared.name,
@@ -98,7 +98,7 @@ def offence(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def counts(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """How many of the counts are equal; fewer authors in the affair than in the procedure is a disjonction's mark."""
+    """Compare by how many counts are equal; fewer authors in the affair than in the procedure marks a disjonction."""
     authors = declared.columns[0]
     equal = [same(column) for column in declared.columns]
     return Comparison(
@@ -114,7 +114,7 @@ def counts(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def pv_key(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """The PV key as a whole: exact, one part damaged, or something else. A wrong digit often lands on a neighbour.
+    """Compare the PV key whole: exact, one part damaged, or something else. A wrong digit often hits a neighbour.
 
     A key typed as it stands of a procedure that was not delivered is apart: its procedure is missing, most often.
     """
@@ -154,16 +154,16 @@ def _digits(text: str, dialect: str) -> str:
 
 
 def free(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Whether the procedure is free, or already settled by the key of another affair; its own key says nothing here."""
+    """Compare by whether the procedure is free, or settled by another affair's key; its own tells nothing here."""
     service, annee, numero, settled = declared.columns
-    own = " AND ".join(same(column) for column in (service, annee, numero))
+    own_key = " AND ".join(same(column) for column in (service, annee, numero))
     return Comparison(
-        declared.name, own, (Level("procédure libre", f"NOT {settled}_l"), Level("procédure déjà réglée", "ELSE"))
+        declared.name, own_key, (Level("procédure libre", f"NOT {settled}_l"), Level("procédure déjà réglée", "ELSE"))
     )
 
 
 def joined_offences(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Whether the offences of a procedure are among those of the affair it may be joined to, which keeps its own."""
+    """Compare by whether the procedure's offences are among those of the affair that it may be joined to."""
     codes, families = declared.columns
     shared = common(codes, dialect)
     among = f"{shared} >= {size(f'{codes}_l', dialect)}"
@@ -183,7 +183,7 @@ def joined_offences(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def joined_counts(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Whether the affair has room for others than the people of the procedure."""
+    """Compare by whether the affair has room for others than the people of the procedure."""
     enough = [f"{column}_r >= {column}_l" for column in declared.columns]
     more = [f"{column}_r > {column}_l" for column in declared.columns]
     return Comparison(
@@ -198,7 +198,7 @@ def joined_counts(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def persons(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Persons in common in the same role, by code or birth date; crossed roles apart; complete if nobody is missing.
+    """Compare persons in the same role, by code or birth date; crossed roles apart; complete if nobody is missing.
 
     Nobody in the same role, and somebody whatever the role: the roles are crossed. The sets whatever the role hold
     everybody of the sets by role.

@@ -33,7 +33,7 @@ def estimate(
     completed: Callable[[DataFrame], DataFrame] = lambda records: records,
     neighbours: Callable[[Column], DataFrame] | None = None,
 ) -> Model:
-    """The model of these data: the same data give the same weights to the bit, whatever the partitions.
+    """Return the model of these data: the same data give the same weights to the bit, whatever the partitions.
 
     Reads: ``records`` (``side``, ``record_key`` and the columns compared); ``pairs`` (``procedure_key``,
     ``reference_key``, and ``settles`` where some are known to be matches). ``completed`` adds columns that are compared
@@ -55,7 +55,7 @@ def estimate(
         sample = sample.unionByName(neighbours(chosen)).dropDuplicates(list(CandidatePair.key))
     sample = F.broadcast(sample.checkpoint())
     left, right = (
-        completed(_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
+        completed(_join_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
         for key, side in ((CandidatePair.procedure_key, PROCEDURE), (CandidatePair.reference_key, REFERENCE))
     )
     known = None
@@ -66,7 +66,7 @@ def estimate(
 
 
 def drawn(count: int, settings: EstimationSettings) -> Column:
-    """Whether a pair is of a reference drawn, for about ``max_pairs`` of ``count``; all are where there are no more."""
+    """Return whether a pair's reference is drawn, for about ``max_pairs`` of ``count``; where fewer, all are."""
     return draws.drawn(min(1.0, settings.max_pairs / max(count, 1)), settings.seed)
 
 
@@ -78,7 +78,7 @@ def fit(
     settings: ModelSettings,
     estimated_on: dict[str, int],
 ) -> Model:
-    """EM on two tables whose rows are the two sides of the same pairs; ``known`` names those sure to be matches.
+    """Learn by EM from two tables whose rows are the two sides of the same pairs; ``known``: those sure to be matches.
 
     Raises
     ------
@@ -99,12 +99,12 @@ def fit(
 
 
 def silent(settings: ModelSettings, *, estimated_on: dict[str, int]) -> Model:
-    """A model that proposes nothing: no level says anything, and a match is as rare as can be written."""
+    """Return a model that proposes nothing: no level weighs anything, a match is as rare as can be written."""
     return Model(10.0**-DIGITS, {name: [(0.5, 0.5)] * nb for name, nb in _levels(settings).items()}, estimated_on)
 
 
 def usual_start(settings: ModelSettings) -> Model:
-    """Matches on the first level of every comparison, other pairs on the others."""
+    """Return a start with matches on the first level of every comparison, other pairs on the others."""
     parameters = {
         name: list(zip(_first(1 - LITTLE, nb), _first(LITTLE, nb), strict=True))
         for name, nb in _levels(settings).items()
@@ -121,9 +121,9 @@ def _first(share: float, levels: int) -> list[float]:
 
 
 def starting_point(left: pa.Table, right: pa.Table, known: pa.Table, *, settings: ModelSettings) -> Model:
-    """m from the pairs known to be matches, u from all others, each level counted once more than seen.
+    """Return m of the pairs known to be matches, u of all others, each level counted once more than seen.
 
-    A comparison on which the known pairs all say the same (the key, which chose them) teaches no m: most true pairs are
+    A comparison on which the known pairs are all alike (the key, which chose them) teaches no m: most true pairs are
     put on its first level.
     """
     with duckdb.connect(config={"threads": 1}) as connection:
@@ -191,9 +191,9 @@ def _em(
         return round(min(max(prior, SURE), 1 - SURE), DIGITS), parameters
 
 
-def _side(sample: DataFrame, records: DataFrame, key: str, side: str) -> DataFrame:
-    own = sample.select(_pair().alias(PAIR), F.col(key).alias(Record.record_key))
-    return own.join(records.where(F.col(Record.side) == side), on=Record.record_key, how="inner")
+def _join_side(sample: DataFrame, records: DataFrame, key: str, side: str) -> DataFrame:
+    keys = sample.select(_pair().alias(PAIR), F.col(key).alias(Record.record_key))
+    return keys.join(records.where(F.col(Record.side) == side), on=Record.record_key, how="inner")
 
 
 def _pair() -> Column:

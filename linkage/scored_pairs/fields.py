@@ -7,7 +7,7 @@ from linkage.settings.scored_pairs import ComparisonSettings
 
 
 def text(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Edits from one text to the other, in ranges up to each bound; ``levenshtein`` is the same on both engines."""
+    """Compare by the edits from one text to the other, in ranges; ``levenshtein`` is the same on both engines."""
     column = declared.columns[0]
     # Splink orders nothing: equality first, so that most pairs never compute an edit distance there.
     levels = [Level("égal", same(column))]
@@ -18,12 +18,12 @@ def text(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def letters(bound: int) -> str:
-    """How a range of edits is called."""
+    """Return how a range of edits is called."""
     return f"{bound} lettre" if bound == 1 else f"{bound} lettres"
 
 
 def swapped(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Two texts that may change places (surname and given name): both, swapped, one, nearly, or neither.
+    """Compare two texts that may change places (surname, given name): both, swapped, one, nearly, or neither.
 
     Nearly: the sum of the edits of both texts is within the bound.
     """
@@ -45,7 +45,7 @@ def swapped(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def day(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """The same date, its first of January (year alone known), day and month swapped, one part wrong, or another."""
+    """Compare dates: same, its first of January (year alone known), day and month swapped, one part wrong, another."""
     column = declared.columns[0]
     year, month, number = (f"{part}({column}_l) = {part}({column}_r)" for part in ("year", "month", "day"))
     vague = " OR ".join(f"(month({column}_{side}) = 1 AND day({column}_{side}) = 1)" for side in "lr")
@@ -65,7 +65,7 @@ def day(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def birthplace(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Commune of birth, else country of birth and nationality, which say much the same: one comparison."""
+    """Compare the commune of birth, else country of birth and nationality, which mean much the same."""
     commune, pays, nationalite = declared.columns
     known = f"{commune}_l IS NOT NULL AND {commune}_r IS NOT NULL"
     return Comparison(

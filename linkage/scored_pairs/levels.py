@@ -34,10 +34,10 @@ class Comparison:
 
 
 def both(column: str) -> str:
-    """SQL: either side has no value."""
+    """Return SQL that says whether either side has no value."""
     return f"{column}_l IS NULL OR {column}_r IS NULL"
 
 
 def same(column: str) -> str:
-    """SQL: equal."""
+    """Return SQL that says whether both sides are equal."""
     return f"{column}_l = {column}_r"

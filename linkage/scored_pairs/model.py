@@ -28,7 +28,7 @@ class Model:
     estimated_on: Mapping[str, Any]
 
     def content(self, declared: Sequence[ComparisonSettings]) -> dict[str, Any]:
-        """What a file says of the model: one line of m and u per level under its label, and what it was made for."""
+        """Return what a file holds of the model: m and u per level under its label, and what it was made for."""
         return {
             "probability_two_random_records_match": self.prior,
             "comparisons": [
@@ -47,14 +47,14 @@ class Model:
 
     @classmethod
     def from_content(cls, content: Mapping[str, Any]) -> Model:
-        """The model that ``content`` says; KeyError or TypeError when it says none."""
+        """Return the model that ``content`` holds; KeyError or TypeError when it holds none."""
         parameters = {
             entry["name"]: [(level["m"], level["u"]) for level in entry["levels"]] for entry in content["comparisons"]
         }
         return cls(content["probability_two_random_records_match"], parameters, content["estimated_on"])
 
     def problems(self, declared: Sequence[ComparisonSettings], conditions: str, *, where: str) -> list[str]:
-        """Why the model cannot be used for the comparisons declared now, ``conditions`` being those it was made for."""
+        """Return why the model cannot be used for the comparisons declared now; it was made for ``conditions``."""
         if conditions == conditions_hash(declared):
             return self._out_of_range(declared, where)
         expected = ", ".join(comparison.name for comparison in declared)
@@ -77,21 +77,21 @@ class Model:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of what scores depend on: the prior, m and u."""
+        """Return SHA-256 of what scores depend on: the prior, m and u."""
         return sha256(
             {"prior": self.prior, "parameters": {name: list(map(list, mu)) for name, mu in self.parameters.items()}}
         )
 
 
 def conditions_hash(declared: Sequence[ComparisonSettings]) -> str:
-    """SHA-256 of every level's label and condition."""
+    """Return SHA-256 of every level's label and condition."""
     return sha256(
         [[c.name, c.null, [[level.label, level.sql] for level in c.levels]] for c in comparisons(declared, SPARK)]
     )
 
 
 def splink_settings(compared: Sequence[Comparison], model: Model) -> dict[str, Any]:
-    """The settings Splink takes for comparisons in the SQL of one engine, with the model's m and u."""
+    """Return the settings Splink takes for comparisons in the SQL of one engine, with the model's m and u."""
     return {
         "link_type": "link_only",
         "unique_id_column_name": Record.record_key,
@@ -119,5 +119,5 @@ def _splink_comparison(comparison: Comparison, parameters: Sequence[tuple[float,
 
 
 def sha256(content: Any) -> str:
-    """SHA-256 of a value in canonical JSON."""
+    """Return SHA-256 of a value in canonical JSON."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -15,7 +15,7 @@ FORMAT = 3
 
 
 def declared(settings: ScoredPairsSettings) -> dict[str, Sequence[ComparisonSettings]]:
-    """The comparisons of each model, by its name."""
+    """Return the comparisons of each model, by its name."""
     return {
         CASES: settings.comparisons,
         JONCTIONS: settings.jonctions.comparisons,
@@ -24,7 +24,7 @@ def declared(settings: ScoredPairsSettings) -> dict[str, Sequence[ComparisonSett
 
 
 def to_json(models: Mapping[str, Model], settings: ScoredPairsSettings) -> str:
-    """One line of m and u per level under its label, model by model, and a hash of all of it."""
+    """Write one line of m and u per level under its label, model by model, and a hash of all of it."""
     content = {
         "format": FORMAT,
         "splink": splink.__version__,
@@ -34,7 +34,7 @@ def to_json(models: Mapping[str, Model], settings: ScoredPairsSettings) -> str:
 
 
 def from_json(text: str, settings: ScoredPairsSettings, *, where: str) -> dict[str, Model]:
-    """The models of a file, checked against the comparisons declared now.
+    """Return the models of a file, checked against the comparisons declared now.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def from_json(text: str, settings: ScoredPairsSettings, *, where: str) -> dict[s
     """
     try:
         content = json.loads(text)
-        found, made_with, form = content.pop("sha256"), content["splink"], content["format"]
+        sha256_in_file, made_with, form = content.pop("sha256"), content["splink"], content["format"]
         if form != FORMAT:
             raise InputError(f"{where}: format: found {form}, expected {FORMAT}. Estimate the model again.")
         models = {name: Model.from_content(content["models"][name]) for name in declared(settings)}
@@ -51,11 +51,11 @@ def from_json(text: str, settings: ScoredPairsSettings, *, where: str) -> dict[s
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{where}: not a model file; expected the JSON that estimate_model writes.") from None
     problems = []
-    if found != sha256(content):
+    if sha256_in_file != sha256(content):
         problems.append(f"{where}: sha256: the content does not match its hash; the file was changed after estimation.")
     if made_with != splink.__version__:
         problems.append(f"{where}: splink: made with {made_with}, this code runs {splink.__version__}.")
-    if problems:  # what such a file says of its models need not make sense
+    if problems:  # the models in such a file need not make sense
         raise InputError(problems)
     for name, model in models.items():
         problems += model.problems(declared(settings)[name], conditions[name], where=f"{where}: models.{name}")
@@ -65,5 +65,5 @@ def from_json(text: str, settings: ScoredPairsSettings, *, where: str) -> dict[s
 
 
 def models_hash(models: Mapping[str, Model]) -> str:
-    """SHA-256 of what scores depend on, all models together."""
+    """Return SHA-256 of what scores depend on, all models together."""
     return sha256({name: model.hash for name, model in models.items()})

@@ -17,7 +17,7 @@ LARGEST = 2**63 - 1
 
 
 def pattern(settings: ModelSettings) -> Column:
-    """The pattern of a pair that has the ``gamma_`` of each comparison, its model among what it tells apart.
+    """Return the pattern of a pair that has the ``gamma_`` of each comparison, its model told apart too.
 
     Method: a digit per comparison, -1 (no information) being 0, each to a base of its own; the model is the lowest.
     """
@@ -26,7 +26,7 @@ def pattern(settings: ModelSettings) -> Column:
 
 
 def patterns(scored: DataFrame, *, settings: ModelSettings) -> DataFrame:
-    """``scored_patterns`` of one model: the patterns of its pairs among ``scored``, in words, with what they weigh.
+    """Return ``scored_patterns`` of one model: the patterns of its pairs among ``scored``, in words, weighed.
 
     Reads: ``agreement_pattern``, ``match_weight``, ``match_probability``; a pattern has one of each.
     """
@@ -51,7 +51,7 @@ def patterns(scored: DataFrame, *, settings: ModelSettings) -> DataFrame:
 
 
 def too_many_levels(settings: ModelSettings) -> list[str]:
-    """Why an integer cannot tell apart all that a model's comparisons may find together; empty where it can."""
+    """Return why an integer cannot tell apart all that a model's comparisons may find; empty where it can."""
     reached = prod([len(MODELS), *(len(labels) + 1 for _, labels, _ in _digits(settings))])
     if reached <= LARGEST:
         return []
@@ -62,7 +62,7 @@ def too_many_levels(settings: ModelSettings) -> list[str]:
 
 
 def _digits(settings: ModelSettings) -> Iterator[tuple[str, list[str], int]]:
-    """Each comparison: its name, its labels from strict to loose, and what its digit counts for in a pattern."""
+    """Return each comparison: its name, its labels from strict to loose, and what its digit counts for in a pattern."""
     base = len(MODELS)
     for comparison in comparisons(settings.comparisons, SPARK):
         labels = [level.label for level in comparison.levels]

@@ -18,7 +18,7 @@ SEPARATOR = "-__-"
 
 
 def predict(records: DataFrame, pairs: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
-    """The pairs whose weight reaches the floor: their keys, the ``gamma_`` of each comparison, weight and probability.
+    """Return the pairs whose weight reaches the floor: keys, the ``gamma_`` of each comparison, weight, probability.
 
     Splink writes its intermediate tables as Parquet under Spark's checkpoint directory, which the session deletes.
     """

@@ -25,10 +25,11 @@ PV_KEY: list[str] = [Procedure.code_service, Procedure.annee, Procedure.numero]
 
 
 def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> DataFrame:
-    """``standardised/records``: one row per procedure, one per reference, one of rang -1 per affair with references.
+    """Return ``standardised/records``: a row per procedure, per reference, and of rang -1 per affair with references.
 
     The row of rang -1 stands for the affair beyond the PVs typed in it: the second procedures of a jonction,
     whose own PV nobody typed, can only be found there.
+    Example: an affair with the PVs of rang 1 and 2 has the rows 1, 2 and -1; one without a PV has the row 0 alone.
     """
     left = procedures.select(
         F.lit(PROCEDURE).alias(Record.side),
@@ -101,7 +102,7 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
 
 
 def record_key(id: Column, rang: Column) -> Column:
-    """An integer that stands for a record: the same for the same content on every machine.
+    """Return an integer that stands for a record: the same for the same content on every machine.
 
     64 bits: with 40 million records a side, the chance of one collision is below 1 in 10,000.
     """

@@ -26,11 +26,11 @@ class Dice:
     seed: int
 
     def hash(self, name: str, *about: str) -> Column:
-        """A 64-bit integer, uniform."""
+        """Return a 64-bit integer, uniform."""
         return F.expr(self._hash(name, about))
 
     def uniform(self, name: str, *about: str) -> Column:
-        """A double in [0, 1)."""
+        """Return a double in [0, 1)."""
         return F.expr(self._uniform(name, about))
 
     def _hash(self, name: str, about: tuple[str, ...]) -> str:
@@ -40,47 +40,47 @@ class Dice:
         return f"(({self._hash(name, about)} & {_MANTISSA}L) / {_MANTISSA + 1}D)"
 
     def chance(self, share: float | Column, name: str, *about: str) -> Column:
-        """True in a share of the draws."""
+        """Return true in a share of the draws."""
         if isinstance(share, Column):
             return self.uniform(name, *about) < share
         return F.expr(f"{self._uniform(name, about)} < {share!r}D")
 
     def integer(self, low: int | Column, high: int | Column, name: str, *about: str) -> Column:
-        """An integer from ``low`` to ``high``, both included."""
+        """Return an integer from ``low`` to ``high``, both included."""
         if isinstance(low, int) and isinstance(high, int):
             return F.expr(f"cast({low} + floor({self._uniform(name, about)} * {high - low + 1}) as int)")
         low, high = _column(low), _column(high)
         return (low + F.floor(self.uniform(name, *about) * (high - low + 1))).cast("int")
 
     def normal(self, name: str, *about: str) -> Column:
-        """A standard normal value (Box and Muller, 1958)."""
+        """Return a standard normal value (Box and Muller, 1958)."""
         radius = f"sqrt(-2 * ln(1 - {self._uniform(name + '/r', about)}))"
         return F.expr(f"{radius} * cos({2 * math.pi!r}D * {self._uniform(name + '/a', about)})")
 
     def exponential(self, mean: float, name: str, *about: str) -> Column:
-        """A wait of that mean, in whole units."""
+        """Return a wait of that mean, in whole units."""
         return F.expr(f"cast(floor(-{mean!r}D * ln(1 - {self._uniform(name, about)})) as int)")
 
     def lognormal(self, median: float | Column, spread: float, name: str, *about: str) -> Column:
-        """A wait of that median, in whole units; ``spread`` is the standard deviation of its log."""
+        """Return a wait of that median, in whole units; ``spread`` is the standard deviation of its log."""
         return F.floor(median * F.exp(spread * self.normal(name, *about))).cast("int")
 
     def pick(self, weights: Mapping[str, float], name: str, *about: str) -> Column:
-        """One of the keys, as often as its weight says."""
+        """Return one of the keys, as often as its weight says."""
         return choose(self._uniform(name, about), weights)
 
     def count(self, shares: Sequence[float], name: str, *about: str) -> Column:
-        """0, 1, 2 … as often as the shares say."""
+        """Return 0, 1, 2 … as often as the shares say."""
         return self.pick({str(number): share for number, share in enumerate(shares)}, name, *about).cast("int")
 
     def element(self, values: Column, name: str, *about: str) -> Column:
-        """One value of an array column; null when the array is empty."""
+        """Return one value of an array column; null when the array is empty."""
         index = F.floor(self.uniform(name, *about) * F.size(values)).cast("int")
         return F.get(values, index)
 
 
 def choose(uniform: str, weights: Mapping[str, float]) -> Column:
-    """The key whose slice of [0, 1) holds the value of a SQL expression; slices are rounded to a thousandth."""
+    """Return the key whose slice of [0, 1) holds a SQL expression's value; slices are rounded to a thousandth."""
     total, reached = sum(weights.values()), 0.0
     slots: list[str] = []
     for key, weight in weights.items():
@@ -91,7 +91,7 @@ def choose(uniform: str, weights: Mapping[str, float]) -> Column:
 
 
 def by(key: str, values: Mapping[str, Column | float | int | str], otherwise: Column | None = None) -> Column:
-    """The value that a mapping holds for each row's key."""
+    """Return the value that a mapping holds for each row's key."""
     if not values:
         raise ValueError("an empty mapping has no value")
     plain = [value for value in values.values() if not isinstance(value, Column)]

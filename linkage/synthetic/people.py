@@ -12,8 +12,8 @@ from linkage.synthetic.dice import Dice, by
 MIS_EN_CAUSE, VICTIME = "mis_en_cause", "victime"
 
 
-def present(cases: DataFrame, stories: Stories, dice: Dice) -> DataFrame:
-    """One row per person of a case, in the police's roles: mis en cause from ``premier_mec`` on, then victims.
+def list_people(cases: DataFrame, stories: Stories, dice: Dice) -> DataFrame:
+    """Return one row per person of a case, in the police's roles: mis en cause from ``premier_mec``, then victims.
 
     A couple's roles are reversed in a cross complaint. Authors and neighbours come back along a story, and from the
     place's pool; the victims of thefts differ from one case to the next.
@@ -64,8 +64,10 @@ def present(cases: DataFrame, stories: Stories, dice: Dice) -> DataFrame:
     )
 
 
-def described(persons: DataFrame, settings: People, birthplaces: list[str], dice: Dice, *, last_year: int) -> DataFrame:
-    """The true traits of each person."""
+def draw_traits(
+    persons: DataFrame, settings: People, birthplaces: list[str], dice: Dice, *, last_year: int
+) -> DataFrame:
+    """Return the true traits of each person."""
     profile = F.col("profil")
     of_couple = profile.isin("auteur_conjugal", "victime_conjugale")
     author_is_man = dice.chance(settings.part_hommes["auteur_conjugal"], "homme", "couple")
@@ -130,10 +132,10 @@ def described(persons: DataFrame, settings: People, birthplaces: list[str], dice
     )
 
 
-def recorded(
+def record_traits(
     persons: DataFrame, damage: PersonDamage, settings: People, dice: Dice, *, side: str, record: str
 ) -> DataFrame:
-    """The traits as one side typed them for one record, named by the column ``record``; each side errs on its own."""
+    """Return the traits as one side typed them for the record that ``record`` names; each side errs on its own."""
     about = (record, "personne")
 
     def happens(kind: str) -> Column:

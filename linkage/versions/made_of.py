@@ -1,4 +1,7 @@
-"""What each stage was made of, as its table's last commit says: no stage goes on from one that is out of date."""
+"""The stages between the deliveries and the links, and what each was made of, as its table's last commit records it.
+
+No stage goes on from one that is out of date.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from dataclasses import dataclass
 from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
-from linkage.tables.candidate_pairs import CandidatePair
-from linkage.tables.scored_pairs import ScoredPair
+from linkage.tables.candidate_pairs import CandidatePair, SetAsideRecord
+from linkage.tables.links import Ledger, Link, PersonLink, Unlinked
+from linkage.tables.scored_pairs import ScoredPair, ScoredPattern, ScoredPerson
 from linkage.tables.sources import Delivery
-from linkage.tables.standardised import Record
+from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
 from linkage.versions import method
 
 MADE_OF = "made_of"
@@ -21,28 +25,37 @@ MadeOf = dict[str, int | str | None]
 
 @dataclass(frozen=True)
 class Stage:
-    """A job between the deliveries and the links: what it reads, its settings, the table that says so."""
+    """One stage: its word, which its job and its settings bear too, the tables it goes on from, those it writes.
 
-    job: str
+    The last table written records what the stage was made of.
+    """
+
+    name: str
     reads: tuple[type[Table], ...]
-    settings: str
-    table: type[Table]
+    writes: tuple[type[Table], ...]
+
+    @property
+    def table(self) -> type[Table]:
+        """Return the table that records what the stage was made of."""
+        return self.writes[-1]
 
 
-STANDARDISED = Stage("standardised", (Delivery,), method.STANDARDISED, Record)
-CANDIDATE_PAIRS = Stage("candidate_pairs", (Record,), method.CANDIDATE_PAIRS, CandidatePair)
-SCORED_PAIRS = Stage("scored_pairs", (Record, CandidatePair), method.SCORED_PAIRS, ScoredPair)
+STANDARDISED = Stage(method.STANDARDISED, (Delivery,), (Procedure, Affaire, Reference, Personne, Infraction, Record))
+CANDIDATE_PAIRS = Stage(method.CANDIDATE_PAIRS, (Record,), (SetAsideRecord, CandidatePair))
+SCORED_PAIRS = Stage(method.SCORED_PAIRS, (Record, CandidatePair), (ScoredPerson, ScoredPattern, ScoredPair))
 IN_ORDER = (STANDARDISED, CANDIDATE_PAIRS, SCORED_PAIRS)
+OF_LINKS = (PersonLink, Link, Unlinked, Ledger)
+"""What the job links writes of a version: those that take longest first."""
 
 
 def made_of(store: Store, stage: Stage) -> MadeOf:
-    """What the stage would be made of now."""
+    """Return what the stage would be made of now."""
     read: MadeOf = {table.path: store.version(table) for table in stage.reads}
-    return {**read, f"conf/{stage.settings}": method.settings_hash(stage.settings)}
+    return {**read, f"conf/{method.file_of(stage.name)}": method.settings_hash(stage.name)}
 
 
 def require_current(store: Store, *stages: Stage) -> None:
-    """Checks that stages were made of what they would be made of now; one not made yet is its reader's to refuse.
+    """Check that stages were made of what they would be made of now; one not made yet is its reader's to refuse.
 
     Raises
     ------
@@ -53,9 +66,9 @@ def require_current(store: Store, *stages: Stage) -> None:
     for stage in stages:
         if not store.exists(stage.table):
             continue
-        said = store.metadata(stage.table).get(MADE_OF, {})
-        if changed := [name for name, what in made_of(store, stage).items() if said.get(name) != what]:
-            again = [later.job for later in IN_ORDER[IN_ORDER.index(stage) :] if later in stages]
+        recorded = store.metadata(stage.table).get(MADE_OF, {})
+        if changed := [name for name, now in made_of(store, stage).items() if recorded.get(name) != now]:
+            again = [later.name for later in IN_ORDER[IN_ORDER.index(stage) :] if later in stages]
             raise InputError(
                 f"--lake {store.lake}: {stage.table.path} was made before the last change of {', '.join(changed)}. "
                 f"Run again: {', '.join(again)}."

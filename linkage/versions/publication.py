@@ -11,20 +11,19 @@ from datetime import datetime, timezone
 from pyspark.sql import functions as F
 
 from linkage.platform.errors import InputError
+from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
-from linkage.tables.candidate_pairs import SET_ASIDE, CandidatePair, SetAsideRecord
-from linkage.tables.links import LINKED, Ledger, Link, PersonLink, Unlinked
-from linkage.tables.quality import ReviewDecision
-from linkage.tables.scored_pairs import ScoredPair, ScoredPattern, ScoredPerson
+from linkage.tables.candidate_pairs import SET_ASIDE
+from linkage.tables.links import LINKED, Ledger
+from linkage.tables.quality import MatchRate, ReviewDecision
 from linkage.tables.sources import Delivery, source_table
-from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
 from linkage.tables.versions import Version
-from linkage.versions import method
+from linkage.versions import made_of, method
 
 PUBLISHED = "published"
 MODEL, MODEL_HASH, MODEL_GIVEN = "model", "model_hash", "model_given"
 CASES_VERSION = "scored_pairs_version"
-"""What ``scored_persons`` and ``scored_patterns`` say of themselves: of which version of ``scored_pairs`` they are."""
+"""Where ``scored_persons`` and ``scored_patterns`` record the version of ``scored_pairs`` that they were made of."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,13 @@ class Inputs:
 
     @property
     def hash(self) -> str:
-        """SHA-256 of the three: the same again is the same version, others are refused under its name."""
+        """Return SHA-256 of the three: the same again is the same version, others are refused under its name."""
         content = [self.deliveries, self.settings_hash, self.given_model_hash]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def inputs(store: Store, *, given_model_hash: str | None) -> Inputs:
-    """The inputs that a version written now would have."""
+def current_inputs(store: Store, *, given_model_hash: str | None) -> Inputs:
+    """Return the inputs that a version written now would have."""
     register = store.read(Delivery, made_by="sources").select(*Delivery.key, Delivery.fingerprint).collect()
     deliveries = sorted(
         f"{row[Delivery.source]} {row[Delivery.millesime]} {row[Delivery.date_extraction]} {row[Delivery.fingerprint]}"
@@ -52,8 +51,8 @@ def inputs(store: Store, *, given_model_hash: str | None) -> Inputs:
     return Inputs(tuple(deliveries), method.settings_hash(), given_model_hash)
 
 
-def is_published(store: Store, version: str, found: Inputs) -> bool:
-    """Whether the version is there, made of these inputs.
+def is_published(store: Store, version: str, inputs: Inputs) -> bool:
+    """Return whether the version is there, made of these inputs.
 
     Raises
     ------
@@ -63,14 +62,14 @@ def is_published(store: Store, version: str, found: Inputs) -> bool:
     row = store.read_or_empty(Version).where(F.col(Version.version) == version).first()
     if row is None:
         return False
-    if row[Version.inputs_hash] == found.hash:
+    if row[Version.inputs_hash] == inputs.hash:
         return True
     differences = []
-    if set(row[Version.deliveries]) != set(found.deliveries):
+    if set(row[Version.deliveries]) != set(inputs.deliveries):
         differences.append("the deliveries")
-    if row[Version.settings_hash] != found.settings_hash:
+    if row[Version.settings_hash] != inputs.settings_hash:
         differences.append("the method settings")
-    if (row[Version.model_hash] if row[Version.model_given] else None) != found.given_model_hash:
+    if (row[Version.model_hash] if row[Version.model_given] else None) != inputs.given_model_hash:
         differences.append("the model given")
     raise InputError(
         f"--version {version}: already published from other inputs ({' and '.join(differences)} differ). "
@@ -79,18 +78,19 @@ def is_published(store: Store, version: str, found: Inputs) -> bool:
 
 
 def require(store: Store, version: str) -> None:
-    """Checks that the version is published.
+    """Check that the version is published.
 
     Raises
     ------
     InputError
         It is not; the message names those that are.
     """
-    found(version, [row[Version.version] for row in store.read_or_empty(Version).select(Version.version).collect()])
+    published = store.read_or_empty(Version).select(Version.version).collect()
+    require_among(version, [row[Version.version] for row in published])
 
 
-def found(version: str, published: Iterable[str]) -> None:
-    """Checks that the version is among those published.
+def require_among(version: str, published: Iterable[str]) -> None:
+    """Check that the version is among those published.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def found(version: str, published: Iterable[str]) -> None:
 
 
 def tables_seen(store: Store, version: str) -> dict[str, int]:
-    """The Delta version of each table that the published version was made of; a table not written then is left out."""
+    """Return the Delta version of each table that a version was made of; one not written then is left out."""
     row = store.read(Version).where(F.col(Version.version) == version).collect()[0]
     return {path: at for path, at in row[Version.table_versions].items() if at is not None}
 
@@ -113,27 +113,26 @@ def tables_seen(store: Store, version: str) -> dict[str, int]:
 def publish(
     store: Store,
     version: str,
-    made_of: Inputs,
+    inputs: Inputs,
     *,
     code_version: str,
     model: Mapping[str, object],
     row_counts: Mapping[str, int],
 ) -> None:
-    """Writes the row of ``versions`` that makes a version visible."""
-    described = (Procedure, Affaire, Reference, Personne, Infraction, source_table("cassiopee", "evenements"))
-    read = (*described, Record, CandidatePair, SetAsideRecord, ScoredPair, ScoredPerson, ScoredPattern, ReviewDecision)
-    tables = (*read, Link, PersonLink, Unlinked, Ledger)
+    """Write the row of ``versions`` that makes a version visible."""
+    tables: list[type[Table]] = [table for stage in made_of.IN_ORDER for table in stage.writes]
+    tables += [source_table("cassiopee", "evenements"), ReviewDecision, *made_of.OF_LINKS]
     row = {
         Version.version: version,
         Version.status: PUBLISHED,
         Version.created_at: datetime.now(timezone.utc),
         Version.code_version: code_version,
-        Version.inputs_hash: made_of.hash,
-        Version.settings_hash: made_of.settings_hash,
+        Version.inputs_hash: inputs.hash,
+        Version.settings_hash: inputs.settings_hash,
         Version.model_hash: model[MODEL_HASH],
         Version.model: model[MODEL],
         Version.model_given: model[MODEL_GIVEN],
-        Version.deliveries: list(made_of.deliveries),
+        Version.deliveries: list(inputs.deliveries),
         Version.table_versions: {table.path: store.version(table) for table in tables},
         Version.row_counts: dict(row_counts),
         Version.indicators: _indicators(store, version),
@@ -143,13 +142,13 @@ def publish(
 
 
 def _indicators(store: Store, version: str) -> dict[str, float]:
-    """Match rates by source, all vintages together: what a reader of ``versions`` looks for first."""
+    """Return match rates by source, all vintages together: what a reader of ``versions`` looks for first."""
     counted = store.read(Ledger).where(F.col(Ledger.version) == version).where(F.col(Ledger.outcome) != SET_ASIDE)
     linked = F.sum(F.when(F.col(Ledger.outcome) == LINKED, F.col(Ledger.nb)).otherwise(0))
-    rates = counted.groupBy(Ledger.source).agg((linked / F.sum(Ledger.nb)).alias("rate")).collect()
-    return {f"match_rate_{row[Ledger.source]}": row["rate"] for row in rates}
+    rates = counted.groupBy(Ledger.source).agg((linked / F.sum(Ledger.nb)).alias(MatchRate.match_rate)).collect()
+    return {f"match_rate_{row[Ledger.source]}": row[MatchRate.match_rate] for row in rates}
 
 
 def in_version(version: str) -> str:
-    """The condition that names one version's slice of a table."""
-    return f"version = '{version}'"
+    """Return the condition that names one version's slice of a table."""
+    return f"{Version.version} = '{version}'"

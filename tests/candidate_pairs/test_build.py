@@ -7,10 +7,9 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from linkage import candidate_pairs
-from linkage.platform import config
-from linkage.settings.candidate_pairs import CandidatePairsSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.standardised import BEYOND, Record
+from linkage.versions import method
 from tests.drawing import draw, procedure, reference
 
 KEY = {"code_service": "48A100", "annee": 2020}
@@ -31,7 +30,7 @@ def test_a_key_confirmed_by_facts_meets_no_other_candidate(spark: SparkSession) 
             reference(12, **KEY, numero=1, jour_faits_debut=94, commune_faits="48001", natinfs=["33"]),
         ],
     )
-    settings = config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
+    settings = method.candidate_pairs_settings()
     found = candidate_pairs.build(records, settings=settings)
     expected = draw(
         spark,
@@ -59,7 +58,7 @@ def test_a_settled_procedure_meets_other_affairs_by_its_persons_and_not_as_a_nei
             reference(13, **{**there, "code_service": None}, numero=None, natinf="7151"),
         ],
     )
-    settings = config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
+    settings = method.candidate_pairs_settings()
     pairs = candidate_pairs.build(records, settings=settings).checkpoint()
     assert {tuple(row) for row in pairs.collect()} == {
         (1, 11, "cle", True),
@@ -70,7 +69,7 @@ def test_a_settled_procedure_meets_other_affairs_by_its_persons_and_not_as_a_nei
 
     def learnt_from(*drawn: int) -> set[tuple[int, int, bool]]:
         chosen = F.col("reference_key").isin(*drawn)
-        found = candidate_pairs.neighbours(records, pairs, chosen, rules=settings.rules)
+        found = candidate_pairs.form_neighbours(records, pairs, chosen, rules=settings.rules)
         return {(row.procedure_key, row.reference_key, row.settles) for row in found.collect()}
 
     # Every procedure is a neighbour for those who learn what strangers look like; a settled reference has none.
@@ -96,6 +95,6 @@ def test_an_affair_beyond_a_settled_reference_is_offered_to_free_procedures_with
             reference(14, csns=[7], id="a13", rang=BEYOND),
         ],
     )
-    settings = config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
+    settings = method.candidate_pairs_settings()
     found = {tuple(row) for row in candidate_pairs.build(records, settings=settings).collect()}
     assert found == {(1, 11, "cle", True), (2, 12, "jonction", False)}

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.candidate_pairs.forecast import by_rule
+from jobs.candidate_pairs.forecast import sum_by_rule
 from linkage.candidate_pairs import Planned, blocking, plan
 from linkage.candidate_pairs.blocking import form
-from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.platform.running import session
 from linkage.settings.candidate_pairs import BlockingRule, BudgetSettings, CandidatePairsSettings, FinerKey, Window
 from linkage.tables.standardised import Record
+from linkage.versions import method
 from tests.drawing import draw, procedure, reference
 
 DAY = "jour_faits_debut"
@@ -41,7 +41,9 @@ def pairs(planned: Planned) -> set[tuple[int, int]]:
 
 def told(planned: Planned) -> dict[str, tuple[int, int, int]]:
     """Per rule: pairs compared, split and set aside."""
-    return {row.blocking_rule: (row.compared, row.split, row.set_aside) for row in by_rule(planned.forecast).collect()}
+    return {
+        row.blocking_rule: (row.compared, row.split, row.set_aside) for row in sum_by_rule(planned.forecast).collect()
+    }
 
 
 def kept_apart(planned: Planned) -> list[tuple[str, int, str]]:
@@ -217,7 +219,7 @@ def test_rules_that_compare_too_much_in_small_blocks_are_refused_before_any_join
 
 
 def test_the_budget_in_force_leaves_a_small_country_alone_and_every_rule_has_a_finer_key(spark: SparkSession) -> None:
-    in_force = config.settings("method/candidate_pairs.toml", CandidatePairsSettings)
+    in_force = method.candidate_pairs_settings()
     assert in_force.budget is not None
     assert [each.name for each in in_force.rules if not each.finer] == []
     planned = plan(country(spark), settings=in_force)

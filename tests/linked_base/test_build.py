@@ -12,14 +12,14 @@ from pyspark.sql import SparkSession
 
 from linkage.governance.pseudonyms import Pseudonyms, key_id, pseudonym
 from linkage.linked_base import Seen, build
-from linkage.platform import config
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import TABLES
+from linkage.versions import method
 from tests.drawing import draw
 from tests.linked_base.drawn import COMMUNES, DRAWN
 
 KEY = b"9f2c44d1a7e35b80c6f1d2e3940a5b6c"
-SETTINGS = config.settings("method/linked_base.toml", LinkedBaseSettings)
+SETTINGS = method.linked_base_settings()
 PROCEDURE = pseudonym(KEY, "procedure", "N0014044848")
 AFFAIRE = pseudonym(KEY, "affaire", "C7114834775")
 OTHER = pseudonym(KEY, "affaire", "C0004488675")

@@ -9,17 +9,16 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql.types import ArrayType, BooleanType, LongType, StructField, StructType
 
-from linkage.platform import config
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import Comparison
-from linkage.settings.scored_pairs import ScoredPairsSettings
 from linkage.tables.standardised import Personne, Record
+from linkage.versions import method
 from tests.scored_pairs.literal_pairs import CASES, DECLARED, JOINED, PERSONS, RECORDS
 
 
 @pytest.mark.parametrize("engine", ["spark", "duckdb"])
 def test_each_pair_of_persons_reaches_the_level_a_statistician_expects(spark: SparkSession, engine: str) -> None:
-    declared = config.settings("method/scored_pairs.toml", ScoredPairsSettings).persons.comparisons
+    declared = method.scored_pairs_settings().persons.comparisons
     schema = StructType([StructField("record_key", LongType()), *Personne.struct().fields])
     _check(spark, PERSONS, schema, {c.name: c for c in comparisons(declared, engine)}, engine)
 
@@ -43,7 +42,7 @@ def _check(spark: SparkSession, cases: Any, schema: StructType, by_name: dict[st
 
 @pytest.mark.parametrize("engine", ["spark", "duckdb"])
 def test_each_pair_reaches_the_level_a_statistician_expects(spark: SparkSession, engine: str) -> None:
-    declared = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
+    declared = method.scored_pairs_settings()
     schema = StructType([*Record.struct().fields, StructField("reglee", BooleanType())])
     for cases, model in ((CASES, declared), (JOINED, declared.jonctions)):
         _check(spark, cases, schema, {c.name: c for c in comparisons(model.comparisons, engine)}, engine)

@@ -11,16 +11,16 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 from splink import Linker, SparkAPI
 
-from linkage.platform import config
 from linkage.scored_pairs import estimation, scoring
 from linkage.scored_pairs.cases import SETTLED, estimate_cases
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import SPARK
 from linkage.scored_pairs.model import LEFT, RIGHT, Model, splink_settings
 from linkage.scored_pairs.patterns import patterns
-from linkage.settings.scored_pairs import ModelSettings, ScoredPairsSettings
+from linkage.settings.scored_pairs import ModelSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
+from linkage.versions import method
 from tests.drawing import draw, procedure, reference
 from tests.scored_pairs.literal_pairs import CASES, ddl, records
 
@@ -87,7 +87,7 @@ def test_a_weight_is_the_prior_plus_the_log_ratio_of_each_level_reached(spark: S
         spark, Record, [procedure(1, **alike), reference(11, **{**alike, "force": "GN", "commune_faits": None})]
     )
     pairs = draw(spark, CandidatePair, [{"procedure_key": 1, "reference_key": 11, "blocking_rule": "cle"}])
-    scored = scoring.with_ids(records, pairs, model, settings=SETTINGS)
+    scored = scoring.score_with_ids(records, pairs, model, settings=SETTINGS)
     row, reached = scored.collect()[0], patterns(scored, settings=SETTINGS).collect()[0]
     expected = (
         math.log2(PRIOR / (1 - PRIOR))
@@ -124,7 +124,7 @@ def test_too_few_pairs_give_a_model_that_proposes_nothing(spark: SparkSession) -
 def test_the_sample_says_which_procedures_a_key_has_settled(
     spark: SparkSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    method, samples = config.settings("method/scored_pairs.toml", ScoredPairsSettings), []
+    settings, samples = method.scored_pairs_settings(), []
     monkeypatch.setattr(estimation, "fit", lambda left, right, known, **_: samples.append((left, known)))
     by_key = {"blocking_rule": "cle", "settles": True}
     by_facts = {"blocking_rule": "service_et_faits", "settles": False}
@@ -134,10 +134,10 @@ def test_the_sample_says_which_procedures_a_key_has_settled(
         {"procedure_key": 2, "reference_key": 12, **by_facts},
     ]
     both = draw(spark, Record, [procedure(1), procedure(2), procedure(3), reference(11), reference(12)])
-    estimate_cases(both, draw(spark, CandidatePair, pairs), settings=method)
+    estimate_cases(both, draw(spark, CandidatePair, pairs), settings=settings)
     # Neighbours are learnt from too, once where they are candidates already.
     strangers = draw(spark, CandidatePair, [{**pairs[2], "procedure_key": key} for key in (1, 2, 3)])
-    estimate_cases(both, draw(spark, CandidatePair, pairs), settings=method, neighbours=lambda _: strangers)
+    estimate_cases(both, draw(spark, CandidatePair, pairs), settings=settings, neighbours=lambda _: strangers)
     said = [left.to_pydict() for left, _ in samples]
     expected = {"1-11": True, "1-12": True, "2-12": False}
     assert dict(zip(said[0]["pair_id"], said[0][SETTLED], strict=True)) == expected
@@ -146,9 +146,9 @@ def test_the_sample_says_which_procedures_a_key_has_settled(
 
 
 def test_spark_and_duckdb_learn_the_same_parameters_from_the_same_pairs(spark: SparkSession) -> None:
-    method = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
-    both = records(spark, f"{ddl(Record)}, {SETTLED} boolean", CASES, method)
-    columns = dict.fromkeys(column for comparison in method.comparisons for column in comparison.columns)
+    settings = method.scored_pairs_settings()
+    both = records(spark, f"{ddl(Record)}, {SETTLED} boolean", CASES, settings)
+    columns = dict.fromkeys(column for comparison in settings.comparisons for column in comparison.columns)
     sides = [both.where(F.col("side") == side).select("record_key", *columns) for side in (PROCEDURE, REFERENCE)]
     pairs = (
         sides[0]
@@ -166,14 +166,14 @@ def test_spark_and_duckdb_learn_the_same_parameters_from_the_same_pairs(spark: S
         .toArrow()
         for side, key in zip(sides, ("left", "right"), strict=True)
     )
-    start = estimation.usual_start(method)
-    prior, parameters = estimation._em(left, right, start, settings=method, iterations=4)
+    start = estimation.usual_start(settings)
+    prior, parameters = estimation._em(left, right, start, settings=settings, iterations=4)
     api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)  # type: ignore[no-untyped-call]
     tables = [
         api.register(spark.createDataFrame(side), dataset_display_name=name)
         for name, side in ((LEFT, left), (RIGHT, right))
     ]
-    declared = splink_settings(comparisons(method.comparisons, SPARK), start)
+    declared = splink_settings(comparisons(settings.comparisons, SPARK), start)
     linker = Linker(tables, {**declared, "unique_id_column_name": "pair_id", "max_iterations": 4})
     learnt = linker.training.estimate_parameters_using_expectation_maximisation(
         "l.pair_id = r.pair_id", fix_u_probabilities=False
@@ -181,7 +181,7 @@ def test_spark_and_duckdb_learn_the_same_parameters_from_the_same_pairs(spark: S
     assert learnt.probability_two_random_records_match == pytest.approx(prior, abs=1e-6)
     for comparison in learnt.comparisons:
         found = [(level.m_probability, level.u_probability) for level in comparison.comparison_levels[1:]]
-        least = method.estimation.least
+        least = settings.estimation.least
         assert [(max(m, least), max(u, least)) for m, u in found] == [
             pytest.approx(expected, abs=1e-6) for expected in parameters[comparison.output_column_name]
         ]

@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.scored_pairs import model_file
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.model import Model
-from linkage.settings.scored_pairs import ScoredPairsSettings
+from linkage.versions import method
 
-SETTINGS = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
+SETTINGS = method.scored_pairs_settings()
 
 
 def models() -> dict[str, Model]:

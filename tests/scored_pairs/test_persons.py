@@ -7,18 +7,17 @@ import itertools
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage.platform import config
 from linkage.scored_pairs import persons as module
 from linkage.scored_pairs.persons import CASE, estimate_persons, score_persons
-from linkage.settings.scored_pairs import ScoredPairsSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.scored_pairs import ScoredPair, ScoredPerson
 from linkage.tables.standardised import Personne, Record
+from linkage.versions import method
 from tests.drawing import draw, procedure, reference
 from tests.scored_pairs.literal_pairs import PERSONS
 from tests.scored_pairs.test_projection import invented
 
-SETTINGS = config.settings("method/scored_pairs.toml", ScoredPairsSettings).persons
+SETTINGS = method.scored_pairs_settings().persons
 USUAL = {"role": "victime"}
 
 

@@ -17,6 +17,7 @@ from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.patterns import patterns
 from linkage.settings.scored_pairs import ModelSettings, ScoredPairsSettings
 from linkage.tables.standardised import PROCEDURE, REFERENCE, Personne, Record
+from linkage.versions import method
 from tests.scored_pairs.literal_pairs import (
     CASES,
     DECLARED,
@@ -29,7 +30,7 @@ from tests.scored_pairs.literal_pairs import (
     records,
 )
 
-METHOD = config.settings("method/scored_pairs.toml", ScoredPairsSettings)
+METHOD = method.scored_pairs_settings()
 TEXTS = METHOD.persons.model_copy(update={"comparisons": tuple(DECLARED)})
 PAIR = ["procedure_key", "reference_key"]
 
@@ -94,7 +95,7 @@ def test_weights_probabilities_and_levels_are_those_of_predict(
 
 
 def test_the_scorer_of_cases_is_that_of_the_other_models() -> None:
-    declared = config.toml("method/scored_pairs.toml")
+    declared = config.toml(method.file_of(method.SCORED_PAIRS))
     chosen = ScoredPairsSettings.model_validate({**declared, "scorer": "predict"})
     assert {chosen.scorer, chosen.jonctions.scorer, chosen.persons.scorer} == {"predict"}
 

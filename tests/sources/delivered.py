@@ -19,6 +19,7 @@ from linkage.sources import intake
 from linkage.sources.declaration import Declaration
 from linkage.sources.intake import FileReport
 from linkage.tables.sources import FILES, delivered_columns
+from linkage.versions import method
 
 Rows = Mapping[str, list[Mapping[str, str]]]
 
@@ -199,7 +200,7 @@ def declarations(**changed: Declaration) -> dict[str, Declaration]:
 
 def settings(**changed: Any) -> SourcesSettings:
     """Those of the project, but for some."""
-    return config.settings("method/sources.toml", SourcesSettings).model_copy(update=changed)
+    return method.sources_settings().model_copy(update=changed)
 
 
 Receive = Callable[..., tuple[list[FileReport], list[str]]]

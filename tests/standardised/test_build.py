@@ -10,11 +10,10 @@ from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
 from linkage import standardised
-from linkage.platform import config
 from linkage.platform.lake.schema import Table
-from linkage.settings.standardised import StandardisedSettings
 from linkage.tables.sources import FILES, source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
+from linkage.versions import method
 
 Rows = list[dict[str, Any]]
 FACTS = date(2021, 3, 4)
@@ -84,7 +83,7 @@ def tables(spark: SparkSession) -> Tables:
     natinf = spark.createDataFrame(
         [("10872", "violences"), ("10854", "violences"), ("7", "vols")], "code string, famille string"
     )
-    settings = config.settings("method/standardised.toml", StandardisedSettings)
+    settings = method.standardised_settings()
     made: Tables = {}
 
     def keep(table: type[Table], frame: DataFrame) -> DataFrame:

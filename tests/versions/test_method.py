@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
-from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.scored_pairs import patterns
 from linkage.settings.candidate_pairs import CandidatePairsSettings
-from linkage.settings.scored_pairs import MODELS, ScoredPairsSettings
+from linkage.settings.scored_pairs import MODELS
+from linkage.versions import method
 from linkage.versions.method import links_settings, scored_pairs_settings, unknown_labels, unknown_rules
 
+METHOD_FILE = r"(conf/)?method/.*toml"
 
-def test_the_settings_of_links_name_known_labels_only() -> None:
+
+def test_the_files_in_force_name_what_the_others_declare() -> None:
     assert links_settings().passes
 
 
+def test_no_other_module_names_a_file_of_the_method() -> None:
+    place = Path(method.__file__)
+    others = [file for room in ("jobs", "linkage") for file in (place.parents[2] / room).rglob("*.py") if file != place]
+    literals = {
+        file: [node.value for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if _is_text(node)]
+        for file in others
+    }
+    assert len(others) > 100
+    assert [file.name for file, texts in literals.items() if any(re.match(METHOD_FILE, text) for text in texts)] == []
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def test_a_file_at_fault_is_refused_by_every_reading_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(method, "unknown_labels", lambda *_: ["pass x: levels: no comparison y."])
+    for read in (links_settings, lambda: method.settings_hash(method.LINKS), method.settings_hash):
+        with pytest.raises(InputError, match=f"conf/{method.file_of(method.LINKS)}: pass x: levels"):
+            read()
+
+
 def test_unknown_comparisons_and_labels_are_all_named() -> None:
-    declared = config.settings("method/scored_pairs.toml", ScoredPairsSettings).comparisons
+    declared = method.scored_pairs_settings().comparisons
     settings = links_settings()
     assert settings.persons_feedback is not None
     feedback = settings.persons_feedback.model_copy(update={"nobody": ("personne",)})
@@ -42,7 +70,7 @@ def test_models_of_more_patterns_than_an_integer_tells_apart_are_all_named(monke
 def test_unknown_blocking_rules_are_all_named() -> None:
     settings, rules = (
         scored_pairs_settings(),
-        config.settings("method/candidate_pairs.toml", CandidatePairsSettings).rules,
+        method.candidate_pairs_settings().rules,
     )
     renamed = [rule.model_copy(update={"name": f"{rule.name}_2"}) for rule in rules if rule.references == "beyond"]
     others = [rule for rule in rules if rule.references != "beyond"]
@@ -57,7 +85,7 @@ def test_unknown_blocking_rules_are_all_named() -> None:
 def test_jonctions_are_the_pairs_of_the_rules_beyond_the_references() -> None:
     settings, rules = (
         scored_pairs_settings(),
-        config.settings("method/candidate_pairs.toml", CandidatePairsSettings).rules,
+        method.candidate_pairs_settings().rules,
     )
     beyond = [
         rule.model_copy(update={"references": "beyond"}) if rule.name == "lieu_et_faits" else rule for rule in rules
@@ -76,7 +104,7 @@ def test_jonctions_are_the_pairs_of_the_rules_beyond_the_references() -> None:
     ],
 )
 def test_rules_that_cannot_be_run_are_refused(change: dict[str, str], said: str) -> None:
-    declared = config.settings("method/candidate_pairs.toml", CandidatePairsSettings).model_dump()
+    declared = method.candidate_pairs_settings().model_dump()
     declared["rules"][0].update(change)
     with pytest.raises(ValidationError, match=said):
         CandidatePairsSettings.model_validate(declared)

@@ -10,17 +10,17 @@ import pytest
 from pyspark.sql import SparkSession
 from splink import DuckDBAPI, Linker
 
-from jobs.compare_engines.arms import method
+from jobs.compare_engines.arms import splink_method
 from jobs.compare_engines.rules import comparable, splink_rules, sql
 from linkage.candidate_pairs.blocking import form
-from linkage.platform import config
 from linkage.scored_pairs.levels import DUCKDB
 from linkage.scored_pairs.model import LEFT, RIGHT
-from linkage.settings.candidate_pairs import BlockingRule, CandidatePairsSettings, Window
+from linkage.settings.candidate_pairs import BlockingRule, Window
 from linkage.tables.standardised import Record
+from linkage.versions import method
 from tests.drawing import draw, procedure, reference
 
-RULES = comparable(config.settings("method/candidate_pairs.toml", CandidatePairsSettings).rules)
+RULES = comparable(method.candidate_pairs_settings().rules)
 
 
 def some(dice: random.Random) -> dict[str, Any]:
@@ -59,11 +59,14 @@ def test_splink_forms_the_pairs_of_each_rule(
     procedures, references = (draw(spark, Record, side) for side in drawn)
     ours = {(row.procedure_key, row.reference_key) for row in form(procedures, references, rule).collect()}
     assert 0 < len(ours) < 60 * 60
-    settings = {**method().settings(DUCKDB), "blocking_rules_to_generate_predictions": splink_rules([rule], DUCKDB)}
+    settings = {
+        **splink_method().settings(DUCKDB),
+        "blocking_rules_to_generate_predictions": splink_rules([rule], DUCKDB),
+    }
     with duckdb.connect() as connection:
         api = DuckDBAPI(connection=connection)
         tables = [
-            api.register(side.select(*method().columns).toArrow(), dataset_display_name=name)
+            api.register(side.select(*splink_method().columns).toArrow(), dataset_display_name=name)
             for side, name in ((procedures, LEFT), (references, RIGHT))
         ]
         blocked = Linker(tables, settings).inference.compute_blocked_pairs_for_predict()
@@ -84,4 +87,4 @@ def test_a_rule_reads_as_sql() -> None:
 
 def test_what_needs_the_key_first_is_left_out() -> None:
     assert "jonction" not in {rule.name for rule in RULES}
-    assert "reglee" not in method().columns
+    assert "reglee" not in splink_method().columns
