@@ -28,7 +28,7 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     settings = config.settings(SETTINGS, StandardisedSettings)
     sources = {
-        f"{source}_{file}": run.store.read(source_table(source, file), made_by="sources")
+        f"{source}_{file}": run.store.read(source_table(source, file))
         for source, files in FILES.items()
         for file in files
     }

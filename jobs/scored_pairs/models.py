@@ -21,8 +21,8 @@ from linkage.versions import method
 
 def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
     """The models of cases, of jonctions and of persons of this lake."""
-    records = run.store.read(Record, made_by="standardised")
-    pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne, made_by="standardised")
+    records = run.store.read(Record)
+    pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne)
     rules = config.settings(method.CANDIDATE_PAIRS, CandidatePairsSettings).rules
 
     def neighbours(drawn: Column) -> DataFrame:

@@ -128,7 +128,7 @@ class Study:
         return Cases(named, course.by_least_weight(victims, base, authors, counting, weights))
 
     def _base(self, table: type[Table]) -> DataFrame:
-        rows = self.store.read(table, made_by="linked_base").where(F.col(Version.version) == self.version)
+        rows = self.store.read(table).where(F.col(Version.version) == self.version)
         if table is linked_base.Procedure and rows.isEmpty():
             raise InputError(f"--version {self.version}: not in the base. Run the job linked_base for it first.")
         return rows

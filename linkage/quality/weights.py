@@ -129,7 +129,7 @@ def balance(counts: pd.DataFrame, weights: pd.DataFrame, *, version: str, smalle
                 )
             )
     if not made:
-        return pd.DataFrame(columns=[str(column) for column in Balance.columns])
+        return pd.DataFrame(columns=Balance.names())
     return pd.concat(made, ignore_index=True).assign(**{Balance.version: version})
 
 

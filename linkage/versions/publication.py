@@ -44,7 +44,7 @@ class Inputs:
 
 def inputs(store: Store, *, given_model_hash: str | None) -> Inputs:
     """The inputs that a version written now would have."""
-    register = store.read(Delivery, made_by="sources").select(*Delivery.key, Delivery.fingerprint).collect()
+    register = store.read(Delivery).select(*Delivery.key, Delivery.fingerprint).collect()
     deliveries = sorted(
         f"{row[Delivery.source]} {row[Delivery.millesime]} {row[Delivery.date_extraction]} {row[Delivery.fingerprint]}"
         for row in register

@@ -136,7 +136,7 @@ def register(
             Release.threshold: rules.threshold,
         }
     )
-    columns = [str(column) for column in Release.columns if column != Release.release]
+    columns = [name for name in Release.names() if name != Release.release]
     content = rows[columns].sort_values([str(old) for old in COLUMNS]).to_csv(index=False)
     rows[Release.release] = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return rows[[str(column) for column in Release.columns]]
+    return rows[Release.names()]
