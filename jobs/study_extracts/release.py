@@ -6,7 +6,7 @@ import itertools
 import posixpath
 from pathlib import Path, PurePath, PurePosixPath
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from jobs.study_extracts.study import Made
 from linkage.platform.errors import InputError

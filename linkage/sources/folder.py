@@ -197,4 +197,4 @@ def _unlike_manifest(
 
 def _logical(name: str) -> str:
     """The name under which a manifest may list a file: its folder for a part, without ``.gz`` for a gzipped one."""
-    return name.split("/")[0].removesuffix(".gz")
+    return name.split("/", maxsplit=1)[0].removesuffix(".gz")

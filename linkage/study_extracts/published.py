@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.settings.study_extracts import DisclosureSettings, StudySettings
 from linkage.study_extracts.course import EN_COURS, LEAST, POURSUITES

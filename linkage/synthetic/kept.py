@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pyspark.sql import DataFrame
 
 
-def in_memory(frame: DataFrame, name: str) -> DataFrame:
+def in_memory(frame: DataFrame, _name: str) -> DataFrame:
     """The frame computed once in the executors' storage: for small countries, on one machine."""
     return frame.localCheckpoint()
 

@@ -15,7 +15,7 @@ from typing_extensions import Self
 from linkage.platform.errors import ContractError
 
 
-class Column(str):
+class Column(str):  # noqa: SLOT000 - it carries what is declared of it
     """A column of a declared table: its name as a string, with what it holds beside it.
 
     Declared as ``date_arrivee = Column("date", "arrivée au parquet")``; the name is that of the class attribute.
