@@ -52,9 +52,10 @@ def test_an_exception_of_java_is_known_by_its_class(
 
 
 def _fails(error: Exception, spark: SparkSession) -> Exception:
-    def raising(_: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        raise error
-        yield
+    def raising(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        if error:
+            raise error
+        yield from frames
 
     with pytest.raises(PySparkException) as stopped:
         spark.range(1).mapInPandas(raising, "id long").collect()
