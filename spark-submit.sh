@@ -7,9 +7,15 @@ set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 python=$here/.venv/bin/python
 
+# What develops (test, check) is what runs and more: each is installed when it is first needed.
+case ${1:-} in
+    test | check) lock=requirements-dev.lock ;;
+    *) lock=requirements.lock ;;
+esac
+
 prepared() {
-    [[ -x $python && -f $here/.venv/prepared ]] &&
-        { cat "$here/requirements.lock"; grep '^delta_jars' "$here/pyproject.toml"; } | cmp -s - "$here/.venv/prepared"
+    [[ -x $python && -f $here/.venv/$lock ]] &&
+        { cat "$here/$lock"; grep '^delta_jars' "$here/pyproject.toml"; } | cmp -s - "$here/.venv/$lock"
 }
 
 suitable_python() {
@@ -27,7 +33,7 @@ suitable_python() {
 
 if ! prepared; then
     first_python=$(suitable_python)
-    PYTHONPATH=$here "$first_python" -m linkage.platform.setup.prepare
+    PYTHONPATH=$here "$first_python" -m linkage.platform.setup.prepare "$lock"
 fi
 
 # The code is this clone's, wherever the command is typed.
@@ -45,6 +51,8 @@ case ${1:-} in
         "$python" -m ruff check .
         "$python" -m mypy
         .venv/bin/lint-imports
+        "$python" -m vulture
+        "$python" -m linkage.platform.setup.locks
         [[ ! -f linkage/tables/dictionary.py ]] || "$python" -m linkage.tables.dictionary --check
         [[ ! -f docs/benchmarks.md ]] || "$python" -m jobs.compare_engines.page --check
         ;;

@@ -2,7 +2,7 @@
 
 import argparse
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 from pyspark.sql import functions as F
 
 from linkage import linked_base

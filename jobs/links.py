@@ -29,20 +29,20 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     store, version = run.store, run.args.version
     scored, model = store.read(ScoredPair), store.metadata(ScoredPair)
-    persons = store.read(ScoredPerson, made_by="scored_pairs")
+    persons = store.read(ScoredPerson)
     made_of.require_current(store, *made_of.IN_ORDER)
     given = model[publication.MODEL_HASH] if model[publication.MODEL_GIVEN] else None
     inputs = publication.current_inputs(store, given_model_hash=given)
     if publication.is_published(store, version, inputs):
         run.progress.say(f"Version {version} is already published from the same inputs: nothing changes.")
         return
-    patterns = store.read(ScoredPattern, made_by="scored_pairs")
+    patterns = store.read(ScoredPattern)
     for table in (ScoredPerson, ScoredPattern):
         if store.metadata(table).get(publication.CASES_VERSION) != store.version(ScoredPair):
             raise InputError(
                 f"--lake {run.args.lake}: {table.path} was made of other scored_pairs. Run the job scored_pairs again."
             )
-    records, rejects = store.read(Record, made_by="standardised"), store.read_or_empty(Reject)
+    records, rejects = store.read(Record), store.read_or_empty(Reject)
     settings = method.links_settings()
     decisions = store.read(ReviewDecision) if store.exists(ReviewDecision) else None
     set_aside = store.read_or_empty(SetAsideRecord)

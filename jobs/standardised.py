@@ -2,7 +2,7 @@
 
 import argparse
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 from pyspark.sql import DataFrame
 
 from linkage import standardised
@@ -25,7 +25,7 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     settings = method.standardised_settings()
     sources = {
-        f"{source}_{file}": run.store.read(source_table(source, file), made_by="sources")
+        f"{source}_{file}": run.store.read(source_table(source, file))
         for source, files in FILES.items()
         for file in files
     }

@@ -113,7 +113,7 @@ def make_clone(folder: Path) -> Clone:
     root.mkdir()
     for name in ("linkage", "conf"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("spark-submit.sh", "pyproject.toml", "requirements.lock"):
+    for name in ("spark-submit.sh", "pyproject.toml", prepare.RUN, prepare.DEVELOP):
         shutil.copy(ROOT / name, root)
     (root / "jobs").mkdir()
     shutil.copy(ROOT / "jobs" / "__main__.py", root / "jobs")
@@ -121,7 +121,8 @@ def make_clone(folder: Path) -> Clone:
     (root / "jobs" / "count.py").write_text(JOB.lstrip(), encoding="utf-8")
     (root / ".venv").mkdir()
     for entry in Path(sys.prefix).iterdir():
-        if entry.name != "prepared":
+        if entry.name not in (prepare.RUN, prepare.DEVELOP):
             (root / ".venv" / entry.name).symlink_to(entry)
-    (root / ".venv" / "prepared").write_text(prepare.asked(), encoding="utf-8")
+    for lock in (prepare.RUN, prepare.DEVELOP):
+        (root / ".venv" / lock).write_text(prepare.recipe(lock), encoding="utf-8")
     return Clone(root)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from linkage.platform.running import session
@@ -16,7 +17,25 @@ from tests.clone import Clone, make_clone
 from tests.whole import done
 
 PROCEDURES = 1500
+STARTS_SPARK = {"_session", "clone", "cluster", "country"}
+"""Fixtures that start Spark, or jobs through spark-submit: what asks for one, directly or not, is marked ``spark``."""
 Once = Callable[[str, Callable[[Path], None]], Path]
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need Spark: ``-m "not spark"`` runs the others in seconds."""
+    for item in items:
+        if STARTS_SPARK & {*getattr(item, "fixturenames", ())}:
+            item.add_marker(pytest.mark.spark)
+
+
+@pytest.fixture(autouse=True)
+def _starts_spark_only_when_marked(request: pytest.FixtureRequest) -> Iterator[None]:
+    before = SparkContext._active_spark_context
+    yield
+    marked = request.node.get_closest_marker("spark") is not None
+    assert marked or SparkContext._active_spark_context is before, "this test starts Spark and no fixture says so"
 
 
 @pytest.fixture(scope="session")
@@ -62,10 +81,10 @@ def clone(tmp_path: Path) -> Clone:
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
     """Makes a folder by its name, once for all workers of this run: the others wait for it."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    worker = tmp_path_factory.getbasetemp()
+    shared = worker.parent if "PYTEST_XDIST_WORKER" in os.environ else worker
 
-    def made(name: str, make: Callable[[Path], None]) -> Path:
+    def make_once(name: str, make: Callable[[Path], None]) -> Path:
         folder, whole = shared / name, shared / f"{name}.whole"
         with (shared / f"{name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -74,21 +93,21 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
                 whole.touch()
         return folder
 
-    return made
+    return make_once
 
 
 @pytest.fixture(scope="session")
 def country(once: Once) -> Path:
     """Fictitious deliveries with their truth."""
-    made = ("--procedures", str(PROCEDURES), "--seed", "7")
-    return once("deliveries", lambda out: done("synthetic", "--out", str(out), *made))
+    options = ("--procedures", str(PROCEDURES), "--seed", "7")
+    return once("deliveries", lambda out: done("synthetic", "--out", str(out), *options))
 
 
 @pytest.fixture(scope="session")
 def finished_lake(once: Once, country: Path) -> Path:
     """The lake that ``all`` makes of them, version v1: to be read, never written."""
-    made = ("--deliveries", str(country), "--version", "v1", "--truth", str(country / "truth"))
-    return once("lake", lambda lake: done("all", "--lake", str(lake), *made))
+    options = ("--deliveries", str(country), "--version", "v1", "--truth", str(country / "truth"))
+    return once("lake", lambda lake: done("all", "--lake", str(lake), *options))
 
 
 @pytest.fixture(scope="session")

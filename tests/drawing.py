@@ -15,7 +15,7 @@ from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 
 def draw(spark: SparkSession, table: type[Table], rows: Iterable[Mapping[str, Any]]) -> DataFrame:
     """The declared table with the rows given; sets that are not said are empty, other columns null."""
-    empty = {column: [] if column.kind.startswith("array") else None for column in table.columns}
+    empty: dict[str, Any] = {column: [] if column.kind.startswith("array") else None for column in table.columns}
     return spark.createDataFrame([{**empty, **row} for row in rows], table.struct())
 
 
@@ -28,7 +28,7 @@ def draw_scored(spark: SparkSession, pairs: Iterable[Mapping[str, Any]]) -> tupl
         known += [pattern] if pattern not in known else []
         others = {name: value for name, value in pair.items() if name != "levels"}
         rows.append({**others, ScoredPair.agreement_pattern: known.index(pattern)})
-    patterns = [
+    patterns: list[dict[str, Any]] = [
         {ScoredPattern.agreement_pattern: place, ScoredPattern.model: model, ScoredPattern.levels: levels}
         for place, (model, levels) in enumerate(known)
     ]

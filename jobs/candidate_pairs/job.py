@@ -23,7 +23,7 @@ def check(args: argparse.Namespace) -> None:
 
 def run(run: Run) -> None:
     settings = method.candidate_pairs_settings()
-    records = run.store.read(Record, made_by="standardised")
+    records = run.store.read(Record)
     made_of.require_current(run.store, made_of.STANDARDISED)
     with run.progress.step("forecast of the pairs"):
         planned = candidate_pairs.plan(records, settings=settings)

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from typing_extensions import Self
+
 from linkage.platform.progress.measures import Meter
 
 SAMPLE_SECONDS = 0.2
@@ -46,7 +48,7 @@ class Clock:
         if (PROC / "self" / "stat").exists():
             self._usage = lambda: session_usage(os.getsid(0))
 
-    def __enter__(self) -> Clock:
+    def __enter__(self) -> Self:
         if self._meter:
             self._meter()
         self._running.write_text(str(time.time()), encoding="ascii")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import duckdb
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on

@@ -32,8 +32,8 @@ def check(args: argparse.Namespace) -> None:
 
 def run(run: Run) -> None:
     settings = method.scored_pairs_settings()
-    records, pairs = run.store.read(Record, made_by="standardised"), run.store.read(CandidatePair)
-    personnes = run.store.read(Personne, made_by="standardised")
+    records, pairs = run.store.read(Record), run.store.read(CandidatePair)
+    personnes = run.store.read(Personne)
     made_of.require_current(run.store, made_of.STANDARDISED, made_of.CANDIDATE_PAIRS)
     models = given_models(run) or estimate_models(run, settings)
     recorded = {

@@ -19,8 +19,8 @@ from linkage.versions import method
 
 def estimate_models(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
     """Learn the models of cases, of jonctions and of persons of this lake."""
-    records = run.store.read(Record, made_by="standardised")
-    pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne, made_by="standardised")
+    records = run.store.read(Record)
+    pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne)
     rules = method.candidate_pairs_settings().rules
 
     def neighbours(drawn: Column) -> DataFrame:

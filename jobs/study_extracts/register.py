@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.platform.errors import InputError
 from linkage.platform.lake.store import Store

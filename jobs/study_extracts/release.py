@@ -6,7 +6,7 @@ import itertools
 import posixpath
 from pathlib import Path, PurePath, PurePosixPath
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from jobs.study_extracts.study import Made
 from linkage.platform.errors import InputError
@@ -76,7 +76,7 @@ def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
     for name, table in made.cells.groupby(Cell.tableau, sort=True):
         files.write_text(f"{out}/tableaux/{name}.csv", _csv(table.drop(columns=Cell.version)))
     for name, frame, of in (("delais", made.delays, Delay), ("reperes", made.marks, Mark)):
-        files.write_text(f"{out}/{name}.csv", _csv(frame[[str(column) for column in of.columns]]))
+        files.write_text(f"{out}/{name}.csv", _csv(frame[of.names()]))
     files.write_bytes(f"{out}/tableaux.xlsx", workbook(content))
     files.write_text(f"{out}/dictionnaire.csv", _csv(codebook(made)))
     made.extract.coalesce(1).write.parquet(f"{out}/microdonnees")

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -142,7 +142,7 @@ class Study:
         return int(counted["unweighted"])
 
     def _base(self, table: type[Table]) -> DataFrame:
-        rows = self.store.read(table, made_by="linked_base").where(F.col(Version.version) == self.version)
+        rows = self.store.read(table).where(F.col(Version.version) == self.version)
         if table is linked_base.Procedure and rows.isEmpty():
             raise InputError(f"--version {self.version}: not in the base. Run the job linked_base for it first.")
         return rows

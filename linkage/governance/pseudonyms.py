@@ -16,11 +16,13 @@ import pyarrow as pa
 from pyspark.sql import Column
 from pyspark.sql.pandas.functions import arrow_udf
 
+from linkage.platform.errors import InputError
+
 Kind = Literal["procedure", "affaire", "personne", "individu", "dossier", "extrait"]
 VERSION = b"\x01"
 BYTES = 16
 """128 bits of the 256: among a thousand million identifiers, two collide with a probability of 1.5e-21."""
-WRONG_KEY = "no key file, or another key than the driver's, on a machine of the cluster"
+WRONG_KEY = "--key: a machine of the cluster has no such file, or another key in it."
 
 
 def read_key(file: str) -> bytes:
@@ -85,7 +87,7 @@ def _worker_key(key_file: str, expected: str) -> bytes:
     try:
         key = read_key(key_file)
     except OSError:
-        raise RuntimeError(WRONG_KEY) from None
+        raise InputError(WRONG_KEY) from None
     if key_id(key) != expected:
-        raise RuntimeError(WRONG_KEY)
+        raise InputError(WRONG_KEY)
     return key

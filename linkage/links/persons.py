@@ -6,7 +6,7 @@ from functools import reduce
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from scipy.optimize import linear_sum_assignment

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
@@ -130,7 +130,7 @@ def build_balance(counts: pd.DataFrame, weights: pd.DataFrame, *, version: str, 
         for measure in (*TRAITS, OUTCOME)
     ]
     if not measured:
-        return pd.DataFrame(columns=[str(column) for column in Balance.columns])
+        return pd.DataFrame(columns=Balance.names())
     return pd.concat(measured, ignore_index=True).assign(**{Balance.version: version})
 
 

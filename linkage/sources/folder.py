@@ -202,4 +202,4 @@ def _unlike_manifest(
 
 def _logical(name: str) -> str:
     """Return the name under which a manifest may list a file: a part's folder, a gzipped one without ``.gz``."""
-    return name.split("/")[0].removesuffix(".gz")
+    return name.split("/", maxsplit=1)[0].removesuffix(".gz")

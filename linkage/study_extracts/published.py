@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.concepts.outcomes import EN_COURS, POURSUITES
 from linkage.settings.study_extracts import DisclosureSettings, StudySettings

@@ -106,11 +106,11 @@ def by(key: str, values: Mapping[str, Column | float | int | str], otherwise: Co
     return choice if otherwise is None else choice.otherwise(otherwise)
 
 
-def _literal(value: float | int | str) -> str:
+def _literal(value: float | str) -> str:
     if isinstance(value, str):
         return f"'{value}'"
     return f"{value!r}D" if isinstance(value, float) else str(value)
 
 
-def _column(value: Column | float | int | str) -> Column:
+def _column(value: Column | float | str) -> Column:
     return value if isinstance(value, Column) else F.lit(value)

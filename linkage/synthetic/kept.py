@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pyspark.sql import DataFrame
 
 
-def keep_in_memory(frame: DataFrame, name: str) -> DataFrame:
+def keep_in_memory(frame: DataFrame, _name: str) -> DataFrame:
     """Compute the frame once in the executors' storage: for small countries, on one machine."""
     return frame.localCheckpoint()
 

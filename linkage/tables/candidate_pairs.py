@@ -11,6 +11,8 @@ class CandidatePair(Table):
     """One row per pair of records worth comparing: a procedure and a reference."""
 
     path = "candidate_pairs"
+    grain = "Une ligne par paire à comparer : une procédure et une référence."
+    coverage = "Les paires formées par une règle au moins ; une référence que sa clé règle n'a pas d'autre candidat."
     key = ("procedure_key", "reference_key")
     procedure_key = Column("bigint", "clé entière de la procédure")
     reference_key = Column("bigint", "clé entière de la référence d'affaire")
@@ -22,6 +24,9 @@ class PairsForecast(Table):
     """One row per blocking rule, level and class of block size; a block above the budget has a row of its own."""
 
     path = "candidate_pairs_forecast"
+    grain = "Une ligne par règle, niveau et classe de taille de bloc ; un bloc au-dessus du budget a sa propre ligne."
+    coverage = "Une paire que plusieurs règles forment est comptée par chacune."
+    job = "candidate_pairs"
     key = ("blocking_rule", "level", "under", "outcome", "rank")
     blocking_rule = Column("string", "règle")
     level = Column("int", "0 : la clé de la règle ; n : sa n-ième clé plus fine, pour les blocs découpés")
@@ -46,6 +51,9 @@ class SetAsideRecord(Table):
     """One row per record and blocking rule, where a block of the record was too large to be compared."""
 
     path = "candidate_pairs_set_aside"
+    grain = "Une ligne par dossier et règle dont un bloc était trop grand pour être comparé."
+    coverage = "Vide quand aucun bloc ne dépasse le budget."
+    job = "candidate_pairs"
     key = ("side", "record_key", "blocking_rule")
     side = Column("string", "procedure ou reference")
     record_key = Column("bigint", "clé entière : hachage de id et rang")

@@ -23,8 +23,21 @@ SOURCES = [sources.source_table(source, file) for source, files in sources.FILES
 MODULES = (standardised, candidate_pairs, scored_pairs, links, versions, quality, linked_base, study_extracts)
 
 
+INTRODUCTION = """\
+# Dictionnaire des données
+
+Page produite par `python -m linkage.tables.dictionary` ; ne pas la modifier.
+
+Une colonne dont la case « vide » n'a rien n'est jamais vide. Aucune ligne n'est écrite dans une table si une colonne \
+y est vide sans que ce soit dit ici, ou porte un code hors de sa liste (« valeurs ») : l'écriture échoue et nomme la \
+table et la colonne. Les clés des tables calculées par Spark ne sont pas vérifiées à l'écriture (il faudrait relire \
+toutes les lignes), mais par les tests, sur un petit pays ; celles des petites tables faites hors de Spark (poids, \
+équilibre, tableaux et registres des études) le sont à chaque fois.\
+"""
+
+
 def tables() -> list[type[Table]]:
-    """Every table of the lake, in the data's order."""
+    """Return every table of the lake, in the data's order."""
     declared = [
         value
         for module in MODULES
@@ -35,28 +48,28 @@ def tables() -> list[type[Table]]:
 
 
 def page() -> str:
-    """The dictionary in Markdown: for each table its grain, key and columns."""
-    sections = [
-        "# Dictionnaire des données\n\nPage produite par `python -m linkage.tables.dictionary` ; ne pas la modifier."
-    ]
-    return "\n\n".join([*sections, *(_section(table) for table in tables())]) + "\n"
+    """Return the dictionary in Markdown: for each table its grain, coverage, defects, key and columns."""
+    return "\n\n".join([INTRODUCTION, *(_section(table) for table in tables())]) + "\n"
 
 
 def _section(table: type[Table]) -> str:
-    grain = (table.__doc__ or "").partition("\n")[0]
-    lines = [f"## {table.path}", grain, f"Clé : {', '.join(table.key) or 'aucune'}."]
-    # Where a column comes from is said of the analysts' tables only: the others are their own source.
+    lines = [f"## {table.path}", table.grain, f"Clé : {', '.join(table.key) or 'aucune'}. Faite par : {table.job}."]
+    lines += [f"Champ : {table.coverage}"] if table.coverage else []
+    lines += [f"Défauts connus : {' '.join(table.defects)}"] if table.defects else []
+    # Only the analysts' tables name where a column comes from: the others are their own source.
     sourced = any(column.source for column in table.columns)
-    titles = ["colonne", "type", "signification", "unité", "vide", *(["source"] if sourced else [])]
+    listed = any(column.values for column in table.columns)
+    titles = ["colonne", "type", "signification", "unité", "vide"]
+    titles += [*(["valeurs"] if listed else []), *(["source"] if sourced else [])]
     rows = [titles, ["---"] * len(titles)]
     for column in table.columns:
         cells = [str(column), column.kind, column.meaning, column.unit, column.nulls]
-        rows.append([*cells, *([column.source] if sourced else [])])
+        rows.append([*cells, *([", ".join(column.values)] if listed else []), *([column.source] if sourced else [])])
     return "\n\n".join([*lines, "\n".join(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def main() -> int:
-    """Writes the page; with ``--check``, says whether it is up to date (0) or not (1)."""
+    """Write the page; with ``--check``, return 0 if it is up to date, 1 if not."""
     if "--check" not in sys.argv:
         PAGE.write_text(page(), encoding="utf-8")
         return 0

@@ -7,6 +7,7 @@ the same; ``docs/decisions/06-pseudonyms.md`` says how they are made.
 from __future__ import annotations
 
 from linkage.platform.lake.schema import Column, Table
+from linkage.tables.sources import NO_DATE, NOT_DELIVERED
 
 
 class Published(Table):
@@ -25,35 +26,32 @@ class Published(Table):
 class Facts(Published):
     """When and where, at the profile's grain."""
 
-    date_faits_debut = Column(
-        "date", "début des faits, ramené au premier jour du mois", unit="mois", source="standardised", nulls="inconnu"
-    )
-    date_faits_fin = Column(
-        "date", "fin des faits, ramenée au premier jour du mois", unit="mois", source="standardised", nulls="inconnue"
-    )
+    derived_from = "standardised"
+    date_faits_debut = Column("date", "début des faits, ramené au premier jour du mois", unit="mois", nulls="inconnu")
+    date_faits_fin = Column("date", "fin des faits, ramenée au premier jour du mois", unit="mois", nulls="inconnue")
     commune_faits = Column(
-        "string",
-        "commune des faits, code Insee",
-        source="standardised",
-        nulls="inconnue, ou moins peuplée que le seuil du profil",
+        "string", "commune des faits, code Insee", nulls="inconnue, ou moins peuplée que le seuil du profil"
     )
-    code_departement = Column("string", "département des faits", source="standardised", nulls="inconnu")
+    code_departement = Column("string", "département des faits", nulls="inconnu")
 
 
 class Case(Facts):
     """What a procedure and an affair have in common."""
 
-    code_tj = Column("string", "tribunal judiciaire", source="standardised", nulls="non transmise, ou code illisible")
-    natinf = Column(
-        "string", "nature de l'infraction de rang 1", source="standardised", nulls="sans infraction, ou code illisible"
-    )
-    famille = Column(
-        "string", "famille de cette infraction, ou inconnue", source="standardised", nulls="sans infraction"
-    )
+    derived_from = "standardised"
+    code_tj = Column("string", "tribunal judiciaire", nulls="non transmise, absent ou code illisible")
+    natinf = Column("string", "nature de l'infraction de rang 1", nulls="sans infraction, ou code illisible")
+    famille = Column("string", "famille de cette infraction, ou inconnue", nulls="sans infraction")
     nb_mis_en_cause = Column(
-        "int", "mis en cause (police) ou auteurs (justice) comptés par la source", unit="personnes", source="sources"
+        "int",
+        "mis en cause (police) ou auteurs (justice) comptés par la source",
+        unit="personnes",
+        source="sources",
+        nulls=NOT_DELIVERED,
     )
-    nb_victimes = Column("int", "victimes comptées par la source", unit="personnes", source="sources")
+    nb_victimes = Column(
+        "int", "victimes comptées par la source", unit="personnes", source="sources", nulls=NOT_DELIVERED
+    )
     est_liee = Column("boolean", "au moins un lien retenu dans cette version", source="links")
     raison_sans_lien = Column("string", "pourquoi aucun lien n'est retenu", source="unlinked", nulls="liée")
 
@@ -62,38 +60,39 @@ class Procedure(Case):
     """One row per version and procedure of police or gendarmerie, linked or not."""
 
     path = "linked_base/procedures"
+    grain = "Une ligne par version et procédure de police ou de gendarmerie, liée ou non."
+    coverage = "Toutes les procédures de la version."
+    derived_from = "standardised/procedures"
     key = ("version", "id_procedure")
-    id_procedure = Column("string", "pseudonyme de la procédure", source="standardised/procedures")
-    source = Column("string", "lrppn ou lrpgn", source="standardised/procedures", values=("lrppn", "lrpgn"))
-    force = Column("string", "PN ou GN", source="standardised/procedures", values=("PN", "GN"))
-    date_enregistrement = Column("date", "enregistrement", unit="jour", source="standardised/procedures")
-    date_transmission = Column(
-        "date", "transmission au parquet", unit="jour", source="standardised/procedures", nulls="non transmise"
-    )
+    id_procedure = Column("string", "pseudonyme de la procédure")
+    source = Column("string", "lrppn ou lrpgn", values=("lrppn", "lrpgn"))
+    force = Column("string", "PN ou GN", values=("PN", "GN"))
+    date_enregistrement = Column("date", "enregistrement", unit="jour", nulls=NO_DATE)
+    date_transmission = Column("date", "transmission au parquet", unit="jour", nulls="non transmise")
 
 
 class Affaire(Case):
     """One row per version and affair of a parquet, linked or not."""
 
     path = "linked_base/affaires"
+    grain = "Une ligne par version et affaire d'un parquet, liée ou non."
+    coverage = "Toutes les affaires de la version, de toutes origines."
+    derived_from = "standardised/affaires"
     key = ("version", "id_affaire")
-    id_affaire = Column("string", "pseudonyme de l'affaire", source="standardised/affaires")
-    date_arrivee = Column("date", "arrivée au parquet", unit="jour", source="standardised/affaires")
-    origine = Column(
-        "string", "police, gendarmerie, plainte_parquet, administration ou autre", source="standardised/affaires"
-    )
-    nature_affaire = Column(
-        "string", "nature d'affaire (NATAFF)", source="standardised/affaires", nulls="absente, ou code illisible"
-    )
-    petit_x = Column("boolean", "affaire de faible gravité sans mis en cause identifié", source="standardised/affaires")
+    id_affaire = Column("string", "pseudonyme de l'affaire")
+    date_arrivee = Column("date", "arrivée au parquet", unit="jour", nulls=NO_DATE)
+    origine = Column("string", "police, gendarmerie, plainte_parquet, administration ou autre", nulls=NOT_DELIVERED)
+    nature_affaire = Column("string", "nature d'affaire (NATAFF)", nulls="absente, ou code illisible")
+    petit_x = Column("boolean", "affaire de faible gravité sans mis en cause identifié", nulls=NOT_DELIVERED)
 
 
 class OfOneSide(Published):
     """Something of a procedure or of an affair: one of the two keys is filled."""
 
-    side = Column("string", "procedure ou affaire", source="standardised", values=("procedure", "affaire"))
-    id_procedure = Column("string", "pseudonyme de la procédure", source="standardised", nulls="côté affaire")
-    id_affaire = Column("string", "pseudonyme de l'affaire", source="standardised", nulls="côté procedure")
+    derived_from = "standardised"
+    side = Column("string", "procedure ou affaire", values=("procedure", "affaire"))
+    id_procedure = Column("string", "pseudonyme de la procédure", nulls="côté affaire")
+    id_affaire = Column("string", "pseudonyme de l'affaire", nulls="côté procedure")
     rang = Column("int", "rang dans la procédure ou l'affaire", source="sources")
 
 
@@ -101,65 +100,45 @@ class Personne(OfOneSide):
     """One row per version and person of a procedure or of an affair."""
 
     path = "linked_base/personnes"
+    grain = "Une ligne par version et personne d'une procédure ou d'une affaire."
+    coverage = "Toutes les personnes de la version, des deux côtés."
+    defects = ("id_individu ne réunit que les personnes qui ont un code statistique : il en oublie.",)
+    derived_from = "standardised/personnes"
     key = ("version", "id_personne")
-    id_personne = Column(
-        "string", "pseudonyme de la personne dans sa procédure ou son affaire", source="standardised/personnes"
-    )
+    id_personne = Column("string", "pseudonyme de la personne dans sa procédure ou son affaire")
     id_individu = Column(
         "string",
         "pseudonyme du code statistique non signifiant : la même personne dans toute la base",
-        source="standardised/personnes",
         nulls="personne sans code, ou profil qui ne le permet pas",
     )
-    role = Column("string", "mis_en_cause ou victime ; auteur (justice) est écrit mis_en_cause", source="sources")
-    sexe = Column("string", "M ou F", source="standardised/personnes", nulls="inconnu")
+    role = Column(
+        "string",
+        "mis_en_cause ou victime ; auteur (justice) est écrit mis_en_cause",
+        source="sources",
+        nulls=NOT_DELIVERED,
+    )
+    sexe = Column("string", "M ou F", nulls="inconnu")
     age = Column(
         "int",
         "âge révolu au premier jour des faits (à l'enregistrement ou à l'arrivée s'ils ne sont pas datés), plafonné",
         unit="ans",
-        source="standardised/personnes",
         nulls="naissance inconnue, ou postérieure",
     )
     pays_naissance = Column(
-        "string",
-        "france, union_europeenne ou autre",
-        source="standardised/personnes",
-        nulls="inconnu",
-        values=("france", "union_europeenne", "autre"),
+        "string", "france, union_europeenne ou autre", nulls="inconnu", values=("france", "union_europeenne", "autre")
     )
     nationalite = Column(
-        "string",
-        "france, union_europeenne ou autre",
-        source="standardised/personnes",
-        nulls="inconnue",
-        values=("france", "union_europeenne", "autre"),
+        "string", "france, union_europeenne ou autre", nulls="inconnue", values=("france", "union_europeenne", "autre")
     )
     commune_residence = Column(
-        "string",
-        "commune de résidence, code Insee",
-        source="standardised/personnes",
-        nulls="inconnue, ou moins peuplée que le seuil du profil",
+        "string", "commune de résidence, code Insee", nulls="inconnue, ou moins peuplée que le seuil du profil"
     )
-    code_departement_residence = Column(
-        "string", "département de résidence", source="standardised/personnes", nulls="inconnu, ou à l'étranger"
-    )
-    profession = Column(
-        "string", "groupe de profession : premier chiffre de la PCS", source="standardised/personnes", nulls="inconnue"
-    )
-    situation_familiale = Column(
-        "string",
-        "situation familiale",
-        source="standardised/personnes",
-        nulls="inconnue, ou hors de la liste du profil",
-    )
-    nombre_enfants = Column(
-        "int", "nombre d'enfants, plafonné", unit="enfants", source="standardised/personnes", nulls="inconnu"
-    )
+    code_departement_residence = Column("string", "département de résidence", nulls="inconnu, ou à l'étranger")
+    profession = Column("string", "groupe de profession : premier chiffre de la PCS", nulls="inconnue")
+    situation_familiale = Column("string", "situation familiale", nulls="inconnue, ou hors de la liste du profil")
+    nombre_enfants = Column("int", "nombre d'enfants, plafonné", unit="enfants", nulls="inconnu")
     lien_auteur = Column(
-        "string",
-        "lien de la victime avec l'auteur, vu par la police",
-        source="standardised/personnes",
-        nulls="justice, mis en cause, ou inconnu",
+        "string", "lien de la victime avec l'auteur, vu par la police", nulls="justice, mis en cause, ou inconnu"
     )
 
 
@@ -167,74 +146,71 @@ class Infraction(Facts, OfOneSide):
     """One row per version and offence of a procedure or of an affair."""
 
     path = "linked_base/infractions"
+    grain = "Une ligne par version et infraction d'une procédure ou d'une affaire."
+    coverage = "Toutes les infractions de la version, des deux côtés."
+    defects = ("Police et justice ne qualifient pas toujours les mêmes faits du même code.",)
+    derived_from = "standardised/infractions"
     key = ("version", "side", "id_procedure", "id_affaire", "rang")
-    natinf = Column("string", "nature d'infraction", source="standardised/infractions", nulls="code illisible")
-    famille = Column("string", "famille ; inconnue hors nomenclature", source="standardised/infractions")
-    classe = Column("string", "crime, delit ou contravention", source="standardised/infractions", nulls="police")
-    tentative = Column("boolean", "tentative", source="standardised/infractions", nulls="justice")
+    natinf = Column("string", "nature d'infraction", nulls="code illisible")
+    famille = Column("string", "famille ; inconnue hors nomenclature")
+    classe = Column("string", "crime, delit ou contravention", nulls="police, ou valeur non livrée")
+    tentative = Column("boolean", "tentative", nulls="justice, ou valeur non livrée")
 
 
 class Lien(Published):
     """One row per version and retained link between a procedure and an affair; doubtful pairs are not here."""
 
     path = "linked_base/liens"
+    grain = "Une ligne par version et lien retenu entre une procédure et une affaire."
+    coverage = "Les liens retenus ; les paires douteuses n'y sont pas."
+    defects = ("match_probability est celle du modèle, non un taux d'erreur mesuré : voir quality/estimates.",)
+    derived_from = "links"
     key = ("version", "id_procedure", "id_affaire")
-    id_procedure = Column("string", "pseudonyme de la procédure", source="links")
-    id_affaire = Column("string", "pseudonyme de l'affaire", source="links")
-    id_dossier = Column("string", "pseudonyme du dossier : composante du graphe des liens retenus", source="links")
-    link_pass = Column("string", "passe qui a proposé le lien", source="links")
-    match_weight = Column("double", "poids de Splink sur le modèle des affaires", unit="bits", source="links")
-    match_probability = Column("double", "probabilité de Splink sur le modèle des affaires", source="links")
-    status = Column("string", "retenu, toujours", source="links", values=("retenu",))
+    id_procedure = Column("string", "pseudonyme de la procédure")
+    id_affaire = Column("string", "pseudonyme de l'affaire")
+    id_dossier = Column("string", "pseudonyme du dossier : composante du graphe des liens retenus")
+    link_pass = Column("string", "passe qui a proposé le lien")
+    match_weight = Column("double", "poids de Splink sur le modèle des affaires", unit="bits")
+    match_probability = Column("double", "probabilité de Splink sur le modèle des affaires")
+    status = Column("string", "retenu, toujours", values=("retenu",))
 
 
 class LienPersonne(Published):
     """One row per version and pair of persons recognised as the same inside a retained link."""
 
     path = "linked_base/liens_personnes"
+    grain = "Une ligne par version et paire de personnes reconnues comme la même dans un lien retenu."
+    coverage = "Chaque personne au plus une fois par lien."
+    derived_from = "person_links"
     key = ("version", "id_personne_procedure", "id_affaire")
-    id_procedure = Column("string", "pseudonyme de la procédure", source="person_links")
-    id_affaire = Column("string", "pseudonyme de l'affaire", source="person_links")
-    id_personne_procedure = Column("string", "id_personne dans la procédure", source="person_links")
-    id_personne_affaire = Column("string", "id_personne dans l'affaire", source="person_links")
-    role = Column("string", "rôle dans la procédure", source="person_links")
-    role_change = Column("boolean", "le rôle n'est pas le même dans l'affaire", source="person_links")
-    match_weight = Column("double", "poids de Splink sur le modèle des personnes", unit="bits", source="person_links")
-    match_probability = Column("double", "probabilité de Splink sur le modèle des personnes", source="person_links")
+    id_procedure = Column("string", "pseudonyme de la procédure")
+    id_affaire = Column("string", "pseudonyme de l'affaire")
+    id_personne_procedure = Column("string", "id_personne dans la procédure")
+    id_personne_affaire = Column("string", "id_personne dans l'affaire")
+    role = Column("string", "rôle dans la procédure", nulls=NOT_DELIVERED)
+    role_change = Column("boolean", "le rôle n'est pas le même dans l'affaire", nulls="rôle absent d'un côté")
+    match_weight = Column("double", "poids de Splink sur le modèle des personnes", unit="bits")
+    match_probability = Column("double", "probabilité de Splink sur le modèle des personnes")
 
 
 class Evenement(Published):
     """One row per version and event in the course of an affair."""
 
     path = "linked_base/evenements"
-    id_affaire = Column("string", "pseudonyme de l'affaire", source="sources/cassiopee_evenements")
-    id_personne = Column(
-        "string",
-        "id_personne de l'auteur concerné",
-        source="sources/cassiopee_evenements",
-        nulls="toute l'affaire",
-    )
-    type = Column(
-        "string",
-        "classement, orientation, ordonnance_reglement ou decision",
-        source="sources/cassiopee_evenements",
-    )
-    date = Column("date", "date de l'événement", unit="jour", source="sources/cassiopee_evenements")
+    grain = "Une ligne par version et événement du cours d'une affaire."
+    coverage = "Événements connus à l'extraction, affaires liées ou non : le cours des plus récentes n'est pas fini."
+    derived_from = "sources/cassiopee_evenements"
+    id_affaire = Column("string", "pseudonyme de l'affaire")
+    id_personne = Column("string", "id_personne de l'auteur concerné", nulls="toute l'affaire")
+    type = Column("string", "classement, orientation, ordonnance_reglement ou decision", nulls=NOT_DELIVERED)
+    date = Column("date", "date de l'événement", unit="jour", nulls=NO_DATE)
     code = Column(
         "string",
         "motif de classement, mode de poursuite, sens de l'ordonnance ou jugement",
-        source="sources/cassiopee_evenements",
         nulls="absent, ou hors de la liste du profil",
     )
-    code_tj = Column(
-        "string", "tribunal de l'événement", source="sources/cassiopee_evenements", nulls="absent, ou code illisible"
-    )
-    issue = Column(
-        "string",
-        "condamnation, relaxe, acquittement ou dispense",
-        source="sources/cassiopee_evenements",
-        nulls="autre qu'une décision",
-    )
+    code_tj = Column("string", "tribunal de l'événement", nulls="absent, ou code illisible")
+    issue = Column("string", "condamnation, relaxe, acquittement ou dispense", nulls="autre qu'une décision")
 
 
 TABLES: tuple[type[Table], ...] = (Procedure, Affaire, Personne, Infraction, Lien, LienPersonne, Evenement)

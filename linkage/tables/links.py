@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linkage.platform.lake.schema import Column, Table
+from linkage.tables.sources import NOT_DELIVERED
 
 RETAINED, TO_REVIEW = "retenu", "a_revoir"
 LINKED, UNLINKED = "linked", "unlinked:"
@@ -12,6 +13,9 @@ class Link(Table):
     """One row per retained or doubtful pair of a version."""
 
     path = "links"
+    grain = "Une ligne par paire retenue ou douteuse d'une version."
+    coverage = "Paires retenues et paires à examiner : ne compter que celles dont status est retenu."
+    defects = ("match_probability est celle du modèle, non un taux d'erreur mesuré : voir quality/estimates.",)
     key = ("version", "id_procedure", "id_affaire")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -31,6 +35,9 @@ class PersonLink(Table):
     """One row per pair of persons recognised as the same inside a retained link of a version."""
 
     path = "person_links"
+    grain = "Une ligne par paire de personnes reconnues comme la même dans un lien retenu d'une version."
+    coverage = "Chaque personne au plus une fois par lien ; vide quand la méthode n'apparie pas les personnes."
+    job = "links"
     key = ("version", "id_procedure", "rang_procedure", "id_affaire")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -38,8 +45,8 @@ class PersonLink(Table):
     rang_procedure = Column("int", "rang de la personne dans la procédure")
     id_affaire = Column("string", "affaire, comme livrée")
     rang_affaire = Column("int", "rang de la personne dans l'affaire")
-    role = Column("string", "rôle dans la procédure")
-    role_change = Column("boolean", "le rôle n'est pas le même dans l'affaire")
+    role = Column("string", "rôle dans la procédure", nulls=NOT_DELIVERED)
+    role_change = Column("boolean", "le rôle n'est pas le même dans l'affaire", nulls="rôle absent d'un côté")
     match_weight = Column("double", "poids de Splink sur le modèle des personnes", unit="bits")
     match_probability = Column("double", "probabilité de Splink sur le modèle des personnes")
 
@@ -48,6 +55,10 @@ class Unlinked(Table):
     """One row per procedure or affair without a retained link."""
 
     path = "unlinked"
+    grain = "Une ligne par procédure ou affaire sans lien retenu."
+    coverage = "Tous les dossiers gardés et non liés ; ceux qui ont été mis de côté à la réception sont dans rejects."
+    defects = ("La raison est la première qui vaut : une procédure non transmise peut aussi être sans candidat.",)
+    job = "links"
     key = ("version", "side", "id")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -60,6 +71,9 @@ class Ledger(Table):
     """One row per version, source, vintage and outcome: what came in = linked + unlinked by reason + set aside."""
 
     path = "ledger"
+    grain = "Une ligne par version, source, millésime et issue : reçus = liés + non liés par raison + mis de côté."
+    coverage = "Tout ce qui a été reçu."
+    job = "links"
     key = ("version", "source", "millesime", "outcome")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")

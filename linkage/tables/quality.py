@@ -9,6 +9,10 @@ class MatchRate(Table):
     """One row per version, source and vintage: what share of its cases is linked."""
 
     path = "quality/match_rate"
+    grain = "Une ligne par version, source et millésime : la part des dossiers liés."
+    coverage = (
+        "Tous les dossiers gardés, y compris ceux qui ne peuvent pas être liés (non transmis, d'une autre origine)."
+    )
     key = ("version", "source", "millesime")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -24,6 +28,8 @@ class Accuracy(Table):
     """One row per version and pass, and one for all passes (``*``): links against the truth."""
 
     path = "quality/accuracy"
+    grain = "Une ligne par version et passe, et une pour toutes les passes (`*`) : les liens confrontés à la vérité."
+    coverage = "Seulement où la vérité est connue (livraisons fictives, --truth)."
     key = ("version", "link_pass")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -31,8 +37,10 @@ class Accuracy(Table):
     nb_links = Column("bigint", "liens retenus", unit="liens")
     nb_true_links = Column("bigint", "dont vrais", unit="liens")
     nb_missed = Column("bigint", "liens vrais non retenus", unit="liens", nulls="une seule passe")
-    precision = Column("double", "part des liens retenus qui sont vrais")
-    recall = Column("double", "part des liens vrais qui sont retenus ; par passe, sa contribution")
+    precision = Column("double", "part des liens retenus qui sont vrais", nulls="aucun lien retenu")
+    recall = Column(
+        "double", "part des liens vrais qui sont retenus ; par passe, sa contribution", nulls="aucun lien vrai"
+    )
     f1 = Column("double", "moyenne harmonique de la précision et du rappel", nulls="une seule passe")
 
 
@@ -40,6 +48,8 @@ class PersonAccuracy(Table):
     """One row per version and police role, and one for all roles (``*``): links of persons against the truth."""
 
     path = "quality/accuracy_persons"
+    grain = "Une ligne par version et rôle, et une pour tous (`*`) : les liens de personnes confrontés à la vérité."
+    coverage = "Seulement où la vérité est connue (livraisons fictives, --truth)."
     key = ("version", "role")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -56,6 +66,9 @@ class Estimate(Table):
     """One row per version, method and measure: an error rate estimated without the truth."""
 
     path = "quality/estimates"
+    grain = "Une ligne par version, méthode et mesure : un taux d'erreur estimé sans la vérité."
+    coverage = "Une méthode qui n'a pas de quoi estimer n'a pas de ligne ; la revue n'en a qu'après des décisions."
+    defects = ("Aucune méthode ne voit toutes les erreurs : note dit ce que chacune suppose.",)
     key = ("version", "method", "measure")
     partitions = ("version", "method")
     version = Column("string", "version de l'appariement")
@@ -75,6 +88,11 @@ class HiddenKeys(Table):
     """One row per version and stratum: affairs alike, their sure keys hidden and looked for again without them."""
 
     path = "quality/hidden_keys"
+    grain = (
+        "Une ligne par version et strate : des affaires semblables, leurs clés sûres cachées puis cherchées sans elles."
+    )
+    coverage = "Vide quand les clés sont trop peu nombreuses pour estimer."
+    defects = ("Une affaire sans clé est supposée ressembler à celles de sa strate qui en ont une.",)
     key = ("version", "stratum")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -93,6 +111,11 @@ class Subgroup(Table):
     """
 
     path = "quality/subgroups"
+    grain = (
+        "Une ligne par version, côté, groupe et mesure : comment un groupe de dossiers est lié, à côté de l'ensemble."
+    )
+    coverage = "Les groupes trop petits sont réunis sous autres, ou absents."
+    defects = ("Un dossier est dans le groupe de chacune de ses personnes : les groupes se recouvrent.",)
     key = ("version", "side", "dimension", "modalite", "measure")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -121,6 +144,9 @@ class Weight(Table):
     """
 
     path = "quality/weights"
+    grain = "Une ligne par version et croisement de traits : ce que représente une procédure liée."
+    coverage = "Procédures transmises ; un trait absent est écrit sans information."
+    defects = ("Les poids supposent que, dans une cellule, être liée ne dépend pas de la suite donnée par la justice.",)
     key = ("version", "avec_mis_en_cause", "famille", "force", "millesime", "code_departement")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -139,6 +165,8 @@ class Balance(Table):
     """One row per version, population, measure and category: a share among linked procedures, bare and weighted."""
 
     path = "quality/balance"
+    grain = "Une ligne par version, population, mesure et modalité : une part des procédures liées, sans et avec poids."
+    coverage = "Procédures transmises ; les modalités trop petites sont réunies sous autres."
     key = ("version", "population", "measure", "modalite")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -161,6 +189,9 @@ class ReviewSample(Table):
     """One row per pair of a version drawn for review, by status and weight band."""
 
     path = "review_sample"
+    grain = "Une ligne par paire d'une version tirée pour la revue, par statut et tranche de poids."
+    coverage = "Zone restreinte : identifiants comme livrés."
+    job = "quality"
     key = ("version", "id_procedure", "id_affaire")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
@@ -179,6 +210,9 @@ class ReviewDecision(Table):
     """One row per pair of a version that a person has decided."""
 
     path = "review_decisions"
+    grain = "Une ligne par paire d'une version qu'une personne a décidée."
+    coverage = "Zone restreinte : identifiants comme livrés."
+    job = "quality"
     key = ("version", "id_procedure", "id_affaire")
     partitions = ("version",)
     version = Column("string", "version dont l'échantillon a été revu")

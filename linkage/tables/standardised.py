@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from linkage.platform.lake.schema import Column, Table
+from linkage.tables.sources import NO_DATE, NOT_DELIVERED
 
 
 class CaseFacts(Table):
     """What a procedure and an affair can be compared on, besides the PV key."""
 
-    code_tj = Column("string", "tribunal judiciaire", nulls="non transmise")
-    date_faits_debut = Column("date", "premier jour des faits, toutes infractions")
-    date_faits_fin = Column("date", "dernier jour des faits, toutes infractions")
+    code_tj = Column("string", "tribunal judiciaire", nulls="non transmise, valeur non livrée ou code illisible")
+    date_faits_debut = Column("date", "premier jour des faits, toutes infractions", nulls="inconnu")
+    date_faits_fin = Column("date", "dernier jour des faits, toutes infractions", nulls="inconnu")
     communes_faits = Column(
         "array<string>", "communes des faits reconnues, triées ; arrondissements remplacés par leur commune"
     )
     commune_faits = Column(
         "string", "commune des faits principale, arrondissement remplacé par sa commune", nulls="inconnue du COG"
     )
-    code_departement = Column("string", "département des faits")
-    natinf = Column("string", "nature de l'infraction de rang 1")
+    code_departement = Column("string", "département des faits", nulls="inconnu")
+    natinf = Column("string", "nature de l'infraction de rang 1", nulls="sans infraction, ou code illisible")
     natinfs = Column("array<string>", "natures d'infraction de la procédure ou de l'affaire, triées")
     familles = Column("array<string>", "familles d'infraction connues, triées")
     famille = Column("string", "famille de l'infraction de rang 1 ou inconnue", nulls="sans infraction")
     nb_mis_en_cause = Column(
-        "int", "mis en cause (police) ou auteurs (justice) comptés par la source", unit="personnes"
+        "int", "mis en cause (police) ou auteurs (justice) comptés par la source", unit="personnes", nulls=NOT_DELIVERED
     )
-    nb_victimes = Column("int", "victimes comptées par la source", unit="personnes")
+    nb_victimes = Column("int", "victimes comptées par la source", unit="personnes", nulls=NOT_DELIVERED)
     csns_mis_en_cause = Column("array<string>", "codes des mis en cause ou auteurs, triés")
     csns_victimes = Column("array<string>", "codes des victimes, triés")
     naissances_mis_en_cause = Column("array<date>", "naissances des mis en cause ou auteurs, triées")
@@ -40,42 +41,52 @@ class Procedure(CaseFacts):
     """One row per procedure."""
 
     path = "standardised/procedures"
+    grain = "Une ligne par procédure."
+    coverage = "Toutes les procédures de sources, de tous les millésimes."
+    defects = ("Une procédure dont le service, l'année ou le numéro est illisible n'a pas de clé de PV.",)
     key = ("id_procedure",)
     id_procedure = Column("string", "procédure, comme livrée")
     source = Column("string", "lrppn ou lrpgn")
     millesime = Column("int", "millésime")
     force = Column("string", "PN ou GN")
-    code_service = Column("string", "unité rédactrice, cinq chiffres en gendarmerie, majuscules en police")
-    code_service_livre = Column("string", "unité rédactrice, comme livrée")
+    code_service = Column(
+        "string", "unité rédactrice, cinq chiffres en gendarmerie, majuscules en police", nulls=NOT_DELIVERED
+    )
+    code_service_livre = Column("string", "unité rédactrice, comme livrée", nulls=NOT_DELIVERED)
     annee = Column("int", "année du PV", nulls="année illisible")
-    annee_livree = Column("string", "année du PV, comme livrée")
+    annee_livree = Column("string", "année du PV, comme livrée", nulls=NOT_DELIVERED)
     numero = Column("int", "numéro du PV, sans zéros ni suffixe", nulls="numéro illisible")
-    numero_livre = Column("string", "numéro du PV, comme livré")
-    date_enregistrement = Column("date", "enregistrement")
+    numero_livre = Column("string", "numéro du PV, comme livré", nulls=NOT_DELIVERED)
+    date_enregistrement = Column("date", "enregistrement", nulls=NO_DATE)
     date_transmission = Column("date", "transmission au parquet", nulls="non transmise")
-    commune_faits_livree = Column("string", "commune des faits, comme livrée")
+    commune_faits_livree = Column("string", "commune des faits, comme livrée", nulls=NOT_DELIVERED)
 
 
 class Affaire(CaseFacts):
     """One row per affair."""
 
     path = "standardised/affaires"
+    grain = "Une ligne par affaire."
+    coverage = "Toutes les affaires de sources, de tous les millésimes et de toutes origines."
     key = ("id_affaire",)
     id_affaire = Column("string", "affaire, comme livrée")
     source = Column("string", "cassiopee")
     millesime = Column("int", "millésime")
-    numero_parquet = Column("string", "numéro parquet")
-    idj = Column("string", "identifiant justice")
-    date_arrivee = Column("date", "arrivée au parquet")
-    origine = Column("string", "police, gendarmerie, plainte_parquet, administration ou autre")
-    nature_affaire = Column("string", "nature d'affaire (NATAFF)")
-    petit_x = Column("boolean", "petit X")
+    numero_parquet = Column("string", "numéro parquet", nulls=NOT_DELIVERED)
+    idj = Column("string", "identifiant justice", nulls="avant la procédure pénale numérique, ou absent")
+    date_arrivee = Column("date", "arrivée au parquet", nulls=NO_DATE)
+    origine = Column("string", "police, gendarmerie, plainte_parquet, administration ou autre", nulls=NOT_DELIVERED)
+    nature_affaire = Column("string", "nature d'affaire (NATAFF)", nulls=NOT_DELIVERED)
+    petit_x = Column("boolean", "petit X", nulls=NOT_DELIVERED)
 
 
 class Reference(Table):
     """One row per PV of origin of an affair, its key parsed; an affair without one has one row of rang 0."""
 
     path = "standardised/references"
+    grain = "Une ligne par PV d'origine d'une affaire, sa clé lue ; une affaire sans PV a une ligne de rang 0."
+    coverage = "Toutes les affaires ; le rang 0 dit qu'aucun PV n'est connu."
+    defects = ("Une clé réparée peut être celle d'une autre procédure : repairs dit ce qui a été fait.",)
     key = ("id_affaire", "rang")
     id_affaire = Column("string", "affaire")
     rang = Column("int", "rang du PV d'origine ; 0 quand l'affaire n'en a pas")
@@ -86,34 +97,47 @@ class Reference(Table):
     repairs = Column(
         "array<string>", "réparations faites, dans l'ordre : texte_libre, annee_2_chiffres, suffixe, zeros_service…"
     )
-    code_service_livre = Column("string", "unité, comme saisie")
-    annee_livree = Column("string", "année, comme saisie")
-    numero_livre = Column("string", "numéro, comme saisi")
-    reference_pv_livree = Column("string", "texte libre, comme saisi")
+    code_service_livre = Column("string", "unité, comme saisie", nulls=NOT_DELIVERED)
+    annee_livree = Column("string", "année, comme saisie", nulls=NOT_DELIVERED)
+    numero_livre = Column("string", "numéro, comme saisi", nulls=NOT_DELIVERED)
+    reference_pv_livree = Column("string", "texte libre, comme saisi", nulls=NOT_DELIVERED)
 
 
 class Personne(Table):
     """One row per person of a procedure or an affair."""
 
     path = "standardised/personnes"
+    grain = "Une ligne par personne d'une procédure ou d'une affaire."
+    coverage = "Toutes les personnes de sources, des deux côtés."
+    defects = ("Une personne a une ligne dans chaque procédure et chaque affaire ; seul son csns les réunit.",)
     key = ("side", "id", "rang")
     side = Column("string", "procedure ou affaire")
     id = Column("string", "procédure ou affaire")
     rang = Column("int", "rang de la personne")
-    role = Column("string", "mis_en_cause ou victime ; auteur (justice) est écrit mis_en_cause")
-    csns = Column("string", "code statistique non signifiant")
-    sexe = Column("string", "M ou F")
+    role = Column("string", "mis_en_cause ou victime ; auteur (justice) est écrit mis_en_cause", nulls=NOT_DELIVERED)
+    csns = Column("string", "code statistique non signifiant", nulls="absent, trop court ou répété")
+    sexe = Column("string", "M ou F", nulls="absent, ou autre que M et F")
     date_naissance = Column("date", "naissance", nulls="absente, ou date fictive")
-    date_naissance_livree = Column("date", "naissance, comme livrée")
-    commune_naissance = Column("string", "commune de naissance reconnue, arrondissement remplacé par sa commune")
-    commune_naissance_livree = Column("string", "commune de naissance, comme livrée")
-    pays_naissance = Column("string", "pays de naissance")
-    commune_residence = Column("string", "commune de résidence reconnue, arrondissement remplacé par sa commune")
-    commune_residence_livree = Column("string", "commune de résidence, comme livrée")
-    nationalite = Column("string", "nationalité")
-    profession = Column("string", "profession, PCS")
-    situation_familiale = Column("string", "situation familiale")
-    nombre_enfants = Column("int", "nombre d'enfants", unit="enfants")
+    date_naissance_livree = Column("date", "naissance, comme livrée", nulls=NO_DATE)
+    commune_naissance = Column(
+        "string",
+        "commune de naissance reconnue, arrondissement remplacé par sa commune",
+        nulls="née à l'étranger, inconnue, ou inconnue du COG",
+    )
+    commune_naissance_livree = Column(
+        "string", "commune de naissance, comme livrée", nulls="née à l'étranger ou inconnue"
+    )
+    pays_naissance = Column("string", "pays de naissance", nulls="absent, ou code illisible")
+    commune_residence = Column(
+        "string",
+        "commune de résidence reconnue, arrondissement remplacé par sa commune",
+        nulls="absente, ou inconnue du COG",
+    )
+    commune_residence_livree = Column("string", "commune de résidence, comme livrée", nulls=NOT_DELIVERED)
+    nationalite = Column("string", "nationalité", nulls="absente, ou code illisible")
+    profession = Column("string", "profession, PCS", nulls=NOT_DELIVERED)
+    situation_familiale = Column("string", "situation familiale", nulls=NOT_DELIVERED)
+    nombre_enfants = Column("int", "nombre d'enfants", unit="enfants", nulls=NOT_DELIVERED)
     lien_auteur = Column("string", "lien de la victime avec l'auteur", nulls="justice, mis en cause, ou inconnu")
 
 
@@ -121,19 +145,24 @@ class Infraction(Table):
     """One row per offence of a procedure or an affair."""
 
     path = "standardised/infractions"
+    grain = "Une ligne par infraction d'une procédure ou d'une affaire."
+    coverage = "Toutes les infractions de sources, des deux côtés."
+    defects = ("Police et justice ne qualifient pas toujours les mêmes faits du même code.",)
     key = ("side", "id", "rang")
     side = Column("string", "procedure ou affaire")
     id = Column("string", "procédure ou affaire")
     rang = Column("int", "rang de l'infraction")
-    natinf = Column("string", "nature d'infraction, sans zéros de tête")
-    natinf_livre = Column("string", "nature d'infraction, comme livrée")
+    natinf = Column("string", "nature d'infraction, sans zéros de tête", nulls="absent, ou code illisible")
+    natinf_livre = Column("string", "nature d'infraction, comme livrée", nulls=NOT_DELIVERED)
     famille = Column("string", "famille ; inconnue hors nomenclature")
-    classe = Column("string", "crime, delit ou contravention", nulls="police")
-    tentative = Column("boolean", "tentative", nulls="justice")
-    date_faits_debut = Column("date", "début des faits")
-    date_faits_fin = Column("date", "fin des faits")
-    commune_faits = Column("string", "commune reconnue, arrondissement remplacé par sa commune")
-    commune_faits_livree = Column("string", "commune, comme livrée")
+    classe = Column("string", "crime, delit ou contravention", nulls="police, ou valeur non livrée")
+    tentative = Column("boolean", "tentative", nulls="justice, ou valeur non livrée")
+    date_faits_debut = Column("date", "début des faits", nulls="inconnu, ou date fictive")
+    date_faits_fin = Column("date", "fin des faits", nulls="inconnu, ou date fictive")
+    commune_faits = Column(
+        "string", "commune reconnue, arrondissement remplacé par sa commune", nulls="absente, ou inconnue du COG"
+    )
+    commune_faits_livree = Column("string", "commune, comme livrée", nulls=NOT_DELIVERED)
 
 
 PROCEDURE, REFERENCE = "procedure", "reference"
@@ -150,6 +179,11 @@ class Record(Table):
     """
 
     path = "standardised/records"
+    grain = "Une ligne par procédure, et une par référence d'une affaire."
+    coverage = (
+        "Rang 0 : une affaire sans référence. Rang -1 : l'affaire au-delà de ses références (jonction), sans clé."
+    )
+    defects = ("record_key est un hachage de 64 bits : pour 40 millions de lignes, moins d'une collision sur 10 000.",)
     key = ("side", "record_key")
     partitions = ("side",)
     side = Column("string", "procedure ou reference")
@@ -165,24 +199,24 @@ class Record(Table):
     annee = Column("int", "année du PV", nulls="inconnue")
     numero = Column("int", "numéro du PV", nulls="inconnu")
     cle_connue = Column("boolean", "le PV saisi est celui d'une procédure livrée", nulls="procédure, ou clé incomplète")
-    code_tj = Column("string", "tribunal judiciaire", nulls="non transmise")
-    jour_enregistrement = Column("int", "enregistrement", unit="jours", nulls="affaire")
+    code_tj = Column("string", "tribunal judiciaire", nulls="non transmise, absent ou illisible")
+    jour_enregistrement = Column("int", "enregistrement", unit="jours", nulls="affaire, ou date absente")
     jour_transmission = Column("int", "transmission au parquet", unit="jours", nulls="affaire, ou non transmise")
-    jour_arrivee = Column("int", "arrivée au parquet", unit="jours", nulls="procédure")
-    jour_faits_debut = Column("int", "premier jour des faits", unit="jours")
-    jour_faits_fin = Column("int", "dernier jour des faits", unit="jours")
-    commune_faits = Column("string", "commune des faits")
-    code_departement = Column("string", "département des faits")
-    natinf = Column("string", "nature de l'infraction de rang 1")
+    jour_arrivee = Column("int", "arrivée au parquet", unit="jours", nulls="procédure, ou date absente")
+    jour_faits_debut = Column("int", "premier jour des faits", unit="jours", nulls="inconnu")
+    jour_faits_fin = Column("int", "dernier jour des faits", unit="jours", nulls="inconnu")
+    commune_faits = Column("string", "commune des faits", nulls="inconnue")
+    code_departement = Column("string", "département des faits", nulls="inconnu")
+    natinf = Column("string", "nature de l'infraction de rang 1", nulls="sans infraction, ou code illisible")
     natinfs = Column("array<string>", "natures d'infraction")
-    famille = Column("string", "famille de l'infraction de rang 1")
+    famille = Column("string", "famille de l'infraction de rang 1", nulls="sans infraction")
     familles = Column("array<string>", "familles d'infraction")
-    nb_mis_en_cause = Column("int", "mis en cause ou auteurs", unit="personnes")
-    nb_victimes = Column("int", "victimes", unit="personnes")
+    nb_mis_en_cause = Column("int", "mis en cause ou auteurs", unit="personnes", nulls=NOT_DELIVERED)
+    nb_victimes = Column("int", "victimes", unit="personnes", nulls=NOT_DELIVERED)
     csns = Column("array<bigint>", "codes des personnes, tous rôles : hachages")
     naissances = Column("array<int>", "naissances des personnes, tous rôles", unit="jours")
     codes = Column("array<bigint>", "code et rôle de chaque personne : hachages")
     dates = Column("array<int>", "naissance et rôle de chaque personne : deux fois le jour, plus un pour une victime")
     nb_identifiees = Column("int", "personnes reconnaissables par leur code ou leur naissance", unit="personnes")
-    petit_x = Column("boolean", "petit X", nulls="procédure")
-    origine = Column("string", "origine de l'affaire", nulls="procédure")
+    petit_x = Column("boolean", "petit X", nulls="procédure, ou absent")
+    origine = Column("string", "origine de l'affaire", nulls="procédure, ou absente")

@@ -16,6 +16,11 @@ class Cell(OfStudy):
     """One row per version, table, row and column: a count that may be shown, or that it may not."""
 
     path = "study_extracts/<study>/tableaux"
+    grain = (
+        "Une ligne par version, tableau, ligne et colonne : un effectif qui peut être montré, ou qui ne le peut pas."
+    )
+    coverage = "Les procédures liées de la population de l'étude, telle que la déclaration la définit."
+    defects = ("Les effectifs sont arrondis au hasard, chacun à part : leur somme n'est pas la marge.",)
     key = ("version", "tableau", "modalite", "categorie")
     tableau = Column("string", "nom du tableau dans la déclaration de l'étude")
     titre = Column("string", "titre du tableau")
@@ -38,6 +43,9 @@ class Delay(OfStudy):
     """One row per version, step and cohort: how long it took."""
 
     path = "study_extracts/<study>/delais"
+    grain = "Une ligne par version, étape et cohorte : combien de temps elle a pris."
+    coverage = "Cas de la population de l'étude, suivis jusqu'à la date d'extraction."
+    defects = ("mediane est trop courte pour les cohortes récentes : lire mediane_km.",)
     key = ("version", "etape", "modalite")
     etape = Column("string", "délai mesuré, de … à …")
     modalite = Column("string", "cohorte ; Ensemble pour toutes")
@@ -57,6 +65,10 @@ class Mark(OfStudy):
     """One row per version, mark and orientation: the headline, reweighted, and by least link weight."""
 
     path = "study_extracts/<study>/reperes"
+    grain = (
+        "Une ligne par version, repère et orientation : la part d'ensemble, pondérée, puis par poids de lien minimal."
+    )
+    coverage = "Les victimes liées de la population de l'étude."
     key = ("version", "repere", "orientation")
     repere = Column("string", "ensemble, pondere, ou poids_N : lien le plus fort d'au moins N bits")
     orientation = Column("string", "orientation des victimes liées")
@@ -67,6 +79,9 @@ class Extract(OfStudy):
     """One row per person of the extract."""
 
     path = "study_extracts/<study>/microdonnees"
+    grain = "Une ligne par personne de l'extrait."
+    coverage = "Les colonnes que la déclaration de l'étude demande."
+    defects = ("Des valeurs sont vidées pour que nul ne soit reconnu.",)
     key = ("version", "id")
     id = Column("string", "pseudonyme propre à cet extrait")
 
@@ -75,6 +90,8 @@ class Release(Table):
     """One row per release and cell: the register, of all studies, against which every release is checked."""
 
     path = "study_extracts/releases"
+    grain = "Une ligne par diffusion et cellule : le registre, toutes études, auquel chaque diffusion est confrontée."
+    coverage = "Toutes les diffusions, cellules masquées comprises."
     key = ("release", "tableau", "modalite", "categorie")
     partitions = ("release",)
     release = Column("string", "empreinte de la diffusion : étude, version, déclaration et ce qui est montré")
@@ -98,6 +115,10 @@ class ReleasedDelay(Table):
     """One row per release, step and cohort: the register of medians, against which every later one is checked."""
 
     path = "study_extracts/releases_delais"
+    grain = (
+        "Une ligne par diffusion, étape et cohorte : le registre des médianes, auquel chaque nouvelle est confrontée."
+    )
+    coverage = "Toutes les diffusions."
     key = ("release", "etape", "modalite")
     partitions = ("release",)
     release = Column("string", "empreinte de la diffusion, comme dans releases")

@@ -9,6 +9,9 @@ class Version(Table):
     """One row per published version."""
 
     path = "versions"
+    grain = "Une ligne par version publiée."
+    coverage = "Une version existe quand sa ligne est écrite ; les analystes ne lisent qu'elles."
+    job = "quality"
     key = ("version",)
     partitions = ("version",)
     version = Column("string", "version de l'appariement")

@@ -43,7 +43,7 @@ class Inputs:
 
 def current_inputs(store: Store, *, given_model_hash: str | None) -> Inputs:
     """Return the inputs that a version written now would have."""
-    register = store.read(Delivery, made_by="sources").select(*Delivery.key, Delivery.fingerprint).collect()
+    register = store.read(Delivery).select(*Delivery.key, Delivery.fingerprint).collect()
     deliveries = sorted(
         f"{row[Delivery.source]} {row[Delivery.millesime]} {row[Delivery.date_extraction]} {row[Delivery.fingerprint]}"
         for row in register

@@ -47,7 +47,11 @@ def test_one_shared_value_is_enough(spark: SparkSession) -> None:
     right=st.lists(st.integers(-400, 400), min_size=1, max_size=8),
 )
 def test_a_window_forms_each_pair_within_it_once(
-    _session: SparkSession, low: int, width: int, left: list[int], right: list[int]
+    _session: SparkSession,  # noqa: PT019 - examples share the session: `spark` is made for one test
+    low: int,
+    width: int,
+    left: list[int],
+    right: list[int],
 ) -> None:
     window = Window(left="jour_enregistrement", right="jour_arrivee", low=low, high=low + width)
     procedures = [procedure(key, jour_enregistrement=day) for key, day in enumerate(left)]

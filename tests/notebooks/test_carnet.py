@@ -44,7 +44,7 @@ def test_a_table_of_the_restricted_zone_is_refused(carnet: ModuleType, restricte
 
 
 def test_a_lake_that_is_not_there_is_said_with_what_to_do(carnet: ModuleType, tmp_path: Path) -> None:
-    carnet.LAC = str(tmp_path)
+    vars(carnet)["LAC"] = str(tmp_path)
     with pytest.raises(FileNotFoundError, match=r"spark-submit\.sh demo"):
         carnet.table("linked_base/procedures")
 

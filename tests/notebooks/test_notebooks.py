@@ -22,7 +22,8 @@ Execute = Callable[[str], NotebookNode]
 
 
 def read(name: str) -> NotebookNode:
-    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    notebook: NotebookNode = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    return notebook
 
 
 @pytest.fixture(scope="module")

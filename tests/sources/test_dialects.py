@@ -85,7 +85,7 @@ def test_the_same_content_in_any_form_is_recognised(spark: SparkSession, receive
         "shuffled": {"personnes.csv": "\n".join([header, *reversed(others), first]).encode()},
         "compressed": {f"{file}.csv.gz": gzip.compress(canonical(file).encode()) for file in GENDARMERIE},
         "parts": {
-            "personnes.csv/part-00000.csv": "\n".join([header, first]).encode(),
+            "personnes.csv/part-00000.csv": f"{header}\n{first}".encode(),
             "personnes.csv/part-00001.csv.gz": gzip.compress("\r\n".join([header, *others, ""]).encode()),
             "infractions-1.csv": canonical("infractions").encode(),
             "procedures.parquet": parquet(tmp_path, GENDARMERIE["procedures"], "procedures", typed=False),

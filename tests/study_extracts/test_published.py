@@ -6,7 +6,7 @@ import dataclasses
 import io
 
 import openpyxl
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import pytest
 
 from jobs.study_extracts.declaration import declared

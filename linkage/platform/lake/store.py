@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 from delta.tables import DeltaTable
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 from linkage.platform.errors import InputError
+from linkage.platform.lake import commits, contracts
 from linkage.platform.lake.files import Files
 from linkage.platform.lake.schema import Table
 
 MARKER = "_lake.json"
 SCRATCH = "_scratch"
 UNDO = "_undo.json"
-_COMMIT = re.compile(r"(\d{20})\.json")
 LAYOUT = {"lake": "appariement", "layout": 1}
 # Every Delta reader must open the tables: no deletion vectors, no column mapping. Identifiers must not
 # be copied into the log as statistics: none is collected.
@@ -88,7 +87,7 @@ class Store:
         """Whether the table has been written."""
         return self.files.exists(f"{self.location(table)}/_delta_log")
 
-    def read(self, table: type[Table], *, made_by: str = "", at: int | None = None) -> DataFrame:
+    def read(self, table: type[Table], *, at: int | None = None) -> DataFrame:
         """The table's current rows, or those of an earlier Delta version, in the declared columns.
 
         Raises
@@ -100,8 +99,7 @@ class Store:
             raise InputError(f"--lake {self.lake}: there is no lake yet. Check the path, or run the job sources first.")
         before = self._undo_list()
         if not self.exists(table) or before.get(table.path, 0) is None:
-            job = made_by or table.path.split("/")[0]
-            raise InputError(f"--lake {self.lake}: there is no table {table.path} yet. Run the job {job} first.")
+            raise InputError(f"--lake {self.lake}: there is no table {table.path} yet. Run the job {table.job} first.")
         reader = self.spark.read.format("delta")
         if at is None:
             at = before.get(table.path)
@@ -145,7 +143,7 @@ class Store:
                 if self.files.exists(location):
                     self.files.delete(location)
                     undone.append(path)
-            elif self._log_version(location) != version:
+            elif commits.last_version(self.files, location) != version:
                 DeltaTable.forPath(self.spark, location).restoreToVersion(version)
                 undone.append(path)
         self.files.delete(f"{self.lake}/{UNDO}")
@@ -163,13 +161,19 @@ class Store:
         slice: str | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> int:
-        """Replaces the table, or only the rows where ``slice`` (a condition on partition columns) holds, in one commit.
+        """Replace the table, or only the rows where ``slice`` (a condition on partition columns) holds, in one commit.
 
         Returns the number of rows written, from the commit itself.
+
+        Raises
+        ------
+        ContractError
+            The frame lacks a column or has it of another type, or a row has a null or a code that its column does not
+            allow: nothing is written. Keys are not looked at: that would be another pass over the rows.
         """
         self._mark()
         writer = (
-            table.conform(frame)
+            contracts.checked(table.conform(frame), table)
             .write.format("delta")
             .mode("overwrite")
             .option("userMetadata", json.dumps(dict(metadata or {}), sort_keys=True))
@@ -182,10 +186,16 @@ class Store:
             writer = writer.option("replaceWhere", slice)
         else:
             writer = writer.option("overwriteSchema", "true")
-        writer.save(self.location(table))
-        last = self._log_version(self.location(table))
+        try:
+            writer.save(self.location(table))
+        except Exception as error:
+            if broken := contracts.broken_contract(error):
+                raise broken from None
+            raise
+        location = self.location(table)
+        last = commits.last_version(self.files, location)
         assert last is not None
-        return int(self._commit(table, last)["operationMetrics"].get("numOutputRows", 0))
+        return commits.rows_written(commits.read_commit(self.files, location, last))
 
     def write_each(
         self,
@@ -203,8 +213,15 @@ class Store:
             return dict(zip(frames, two.map(one, frames), strict=True))
 
     def from_pandas(self, rows: pd.DataFrame, table: type[Table]) -> DataFrame:
-        """Rows in the table's declared columns, what is missing null."""
-        named = rows[[str(column) for column in table.columns]].astype(object)
+        """Return a frame of the rows in the table's declared columns; what is missing is null.
+
+        Raises
+        ------
+        ContractError
+            Two rows have the same key.
+        """
+        contracts.check_keys(rows, table)
+        named = rows[table.names()].astype(object)
         records = named.where(named.notna(), None).to_dict("records")
         # A few rows: in as many parts as there are cores, each would be a task and a file.
         return self.spark.createDataFrame(records, table.struct()).coalesce(1)
@@ -212,29 +229,14 @@ class Store:
     def version(self, table: type[Table]) -> int | None:
         """The Delta version of the rows that ``read`` gives; None when it has not been written."""
         before = self._undo_list()
-        return before[table.path] if table.path in before else self._log_version(self.location(table))
+        return before[table.path] if table.path in before else commits.last_version(self.files, self.location(table))
 
     def metadata(self, table: type[Table]) -> dict[str, Any]:
         """What the write of the rows that ``read`` gives said of itself."""
         version = self.version(table)
-        if version is None:
-            return {}
-        commit = self._commit(table, version)
-        while commit["operation"] == "RESTORE":  # of what a failed run wrote over
-            commit = self._commit(table, int(commit["operationParameters"]["version"]))
-        return dict(json.loads(commit.get("userMetadata") or "{}"))
+        return {} if version is None else commits.written_metadata(self.files, self.location(table), version)
 
     def _mark(self) -> None:
         """Makes the folder a lake: with its first table, so that a job that only reads leaves nothing behind."""
         if not self.files.exists(self._marker):
             self.files.write_text(self._marker, json.dumps(LAYOUT))
-
-    def _log_version(self, location: str) -> int | None:
-        commits = [_COMMIT.fullmatch(name) for name in self.files.children(f"{location}/_delta_log")]
-        return max((int(commit[1]) for commit in commits if commit), default=None)
-
-    def _commit(self, table: type[Table], version: int) -> dict[str, Any]:
-        # Read from the log itself: Delta's history would be a Spark job for one line.
-        log = self.files.read_text(f"{self.location(table)}/_delta_log/{version:020d}.json")
-        actions = (json.loads(line) for line in log.splitlines())
-        return dict(next(action["commitInfo"] for action in actions if "commitInfo" in action))

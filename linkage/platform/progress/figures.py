@@ -89,5 +89,5 @@ class Journal:
             return
         try:
             self._open[-1].measures += self._meter()
-        except Exception:  # the session is gone: the job has worse to say
+        except Exception:  # noqa: BLE001 - the session is gone: the job has worse to say
             self._meter = None

@@ -176,7 +176,7 @@ class Progress:
                 continue
             try:
                 done, total = counts()
-            except Exception:  # the session is stopping under us: there is nothing left to tell
+            except Exception:  # noqa: BLE001 - the session is stopping under us: there is nothing left to tell
                 return
             stage, step, began = current[0]
             self._emit(Event("tick", stage, step, done=done, total=total, seconds=time.monotonic() - began))

@@ -12,6 +12,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 class Location(str):
     """A path or URI that Hadoop reads; in local mode the launcher makes a relative one absolute."""
 
+    __slots__ = ()
+
     @property
     def has_scheme(self) -> bool:
         """Whether it says by itself which file system it lies on, as in ``hdfs:///lake``."""

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linkage.platform.errors import InputError, UserFacingError
+from linkage.platform.errors import UserFacingError
 from linkage.platform.progress.console import Console
 from linkage.platform.progress.events import EVENTS_VARIABLE, EventLines, Sink
 from linkage.platform.progress.measures import spark_meter
@@ -133,9 +133,11 @@ def execute(job: Job, args: argparse.Namespace) -> int:
     except UserFacingError as error:
         run.progress.error(str(error))
         status = error.exit_code
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, the user reads one sentence
         traceback.print_exc()
-        known = _known_cause(error) or UserFacingError(f"{job.name} stopped on an unexpected {type(error).__name__}.")
+        from linkage.platform.running.causes import known_cause
+
+        known = known_cause(error) or UserFacingError(f"{job.name} stopped on an unexpected {type(error).__name__}.")
         run.progress.error(f"{known} The last good state is still readable.")
         status = known.exit_code
     finally:
@@ -150,22 +152,3 @@ def _bytes_below(folder: Path) -> int:
             with suppress(FileNotFoundError):  # Spark deletes while we look
                 sizes.append(Path(place, name).stat().st_size)
     return sum(sizes)
-
-
-# What Spark says when the machine or another job is at fault, and what the user may do.
-_KNOWN = {
-    "No space left on device": "No space is left where Spark spills or writes: free some, or set spark.local.dir.",
-    "java.lang.OutOfMemoryError": "Spark had too little memory: give more, as in --conf spark.driver.memory=8g.",
-    "io.delta.exceptions.Concurrent": "Another job wrote the same table at the same time: run this one again.",
-}
-
-
-def _known_cause(error: Exception) -> UserFacingError | None:
-    from pyspark.errors import PySparkException
-
-    if isinstance(error, PySparkException) and error.getCondition() == "PATH_NOT_FOUND":
-        return InputError(f"{(error.getMessageParameters() or {}).get('path')}: no such file or folder.")
-    said = str(error)
-    if "no key file, or another key" in said:  # as linkage.linked_base.pseudonyms says it, in a worker
-        return InputError("--key: a machine of the cluster has no such file, or another key in it.")
-    return next((UserFacingError(advice) for sign, advice in _KNOWN.items() if sign in said), None)

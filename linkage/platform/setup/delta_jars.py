@@ -103,7 +103,7 @@ def _by_spark(
 
 
 def _by_mvn(
-    work: Path, coordinates: tuple[str, str, str], carried: Sequence[str], environment: dict[str, str]
+    work: Path, coordinates: tuple[str, str, str], carried: Sequence[str], _environment: dict[str, str]
 ) -> tuple[list[str], Path]:
     exclusions = "".join(
         f"<exclusion><groupId>*</groupId><artifactId>{artifact}</artifactId></exclusion>" for artifact in carried

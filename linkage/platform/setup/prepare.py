@@ -1,4 +1,4 @@
-"""Makes a machine ready, once: the Python environment of requirements.lock, then Delta's jars.
+"""Makes a machine ready, once: the Python environment of a lock file, then Delta's jars.
 
 Runs before anything is installed: the standard library only.
 """
@@ -20,19 +20,23 @@ from linkage.platform.errors import UserFacingError
 from linkage.platform.setup import delta_jars, java
 
 VENV = ROOT / ".venv"
-LOCK = ROOT / "requirements.lock"
+RUN, DEVELOP = "requirements.lock", "requirements-dev.lock"
+"""What runs the jobs; and the same with what the tests and checks need besides."""
 LOG = ROOT / "logs" / "setup.log"
-# What the environment was made from; spark-submit.sh compares it with what is asked now.
-STAMP = VENV / "prepared"
 
 
-def asked() -> str:
-    """What the environment is made from: the lock file, and the line that names the versions of Delta's jars."""
-    return LOCK.read_text(encoding="utf-8") + _delta_line() + "\n"
+def stamp(lock: str) -> Path:
+    """Return where the environment records that it was made from a lock file; spark-submit.sh compares the two."""
+    return VENV / lock
 
 
-def prepare() -> None:
-    """Makes ``.venv`` what the lock file says, unless it already is; two first runs wait for one another.
+def recipe(lock: str) -> str:
+    """Return what an environment is made from: the lock file, and the line that names the versions of Delta's jars."""
+    return (ROOT / lock).read_text(encoding="utf-8") + _delta_line() + "\n"
+
+
+def prepare(lock: str) -> None:
+    """Make ``.venv`` what the lock file asks for, unless it already is; two first runs wait for one another.
 
     Raises
     ------
@@ -40,20 +44,25 @@ def prepare() -> None:
         There is no suitable Java, or the packages or jars cannot be had; the message says what to do.
     """
     with _alone():
-        if _is_prepared():
+        if _is_prepared(lock):
             return
         java_home = java.home()
         LOG.write_text("", encoding="utf-8")
         # What was half made is made again from nothing.
-        whole = STAMP.exists() and _python().exists()
-        STAMP.unlink(missing_ok=True)
-        with _told("preparing the Python environment, once (some 700 MB to fetch the first time)"):
+        whole = any(stamp(each).exists() for each in (RUN, DEVELOP)) and _python().exists()
+        has_jars = _is_prepared(RUN)
+        for each in (RUN, DEVELOP):
+            stamp(each).unlink(missing_ok=True)
+        with _announced("preparing the Python environment, once (some 700 MB to fetch the first time)"):
             _make_environment(clear=not whole)
-            _install()
-        with _told("fetching Delta's jars, once"):
-            taken = delta_jars.fetch(_python(), VENV / "jars", re.findall(r'"([^"]+)"', _delta_line()), java_home, LOG)
-        _tell(f"Delta's jars: {taken}")
-        STAMP.write_text(asked(), encoding="utf-8")
+            _install(lock)
+        if not has_jars:
+            with _announced("fetching Delta's jars, once"):
+                versions = re.findall(r'"([^"]+)"', _delta_line())
+                fetched = delta_jars.fetch(_python(), VENV / "jars", versions, java_home, LOG)
+            _write(f"Delta's jars: {fetched}")
+        for each in {RUN, lock}:  # what develops contains what runs
+            stamp(each).write_text(recipe(each), encoding="utf-8")
 
 
 def _delta_line() -> str:
@@ -61,8 +70,8 @@ def _delta_line() -> str:
     return next(line for line in lines if line.startswith("delta_jars"))
 
 
-def _is_prepared() -> bool:
-    return _python().exists() and STAMP.exists() and STAMP.read_text(encoding="utf-8") == asked()
+def _is_prepared(lock: str) -> bool:
+    return _python().exists() and stamp(lock).exists() and stamp(lock).read_text(encoding="utf-8") == recipe(lock)
 
 
 def _python() -> Path:
@@ -79,15 +88,17 @@ def _make_environment(*, clear: bool) -> None:
         ) from error
 
 
-def _install() -> None:
+def _install(lock: str) -> None:
     # --no-compile: modules are compiled when first imported, which is a third faster in all.
     pip = [str(_python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile", "--require-hashes"]
     with LOG.open("a", encoding="utf-8") as log:
-        done = subprocess.run([*pip, "-r", str(LOCK)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
+        done = subprocess.run(
+            [*pip, "-r", str(ROOT / lock)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
+        )
     if done.returncode:
-        said = re.findall(r"^ERROR: (.+)", LOG.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+        reasons = re.findall(r"^ERROR: (.+)", LOG.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
         raise UserFacingError(
-            f"pip could not install the packages of requirements.lock: {said[0] if said else 'no reason given'}\n"
+            f"pip could not install the packages of {lock}: {reasons[0] if reasons else 'no reason given'}\n"
             "Check that pip reaches a package index from this machine (pip config list), then run again. "
             f"Details: {LOG}"
         )
@@ -100,33 +111,33 @@ def _alone() -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            _tell("another run is preparing this machine; waiting for it …")
+            _write("another run is preparing this machine; waiting for it …")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
-    _tell(f"{what} …")
+def _announced(step: str) -> Iterator[None]:
+    _write(f"{step} …")
     began = time.monotonic()
     yield
-    _tell(f"{what.partition(',')[0]}: done in {time.monotonic() - began:.0f} s")
+    _write(f"{step.partition(',')[0]}: done in {time.monotonic() - began:.0f} s")
 
 
-def _tell(text: str) -> None:
+def _write(text: str) -> None:
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
 def main() -> int:
-    """Prepares and returns the exit code."""
+    """Prepare from the lock file that the first argument names; return the exit code."""
     try:
-        prepare()
+        prepare(sys.argv[1])
     except UserFacingError as error:
-        _tell(str(error))
+        _write(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        _tell("stopped; the next run prepares the machine anew.")
+        _write("stopped; the next run prepares the machine anew.")
         return 130
     return 0
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 import altair as alt
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import vl_convert
 
 INK, MID, LIGHT, PAPER = "#111111", "#8a8a8a", "#d9d9d9", "#ffffff"

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.platform.pages.typography import mot

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.concepts.outcomes import POURSUITES
 from linkage.settings.study_extracts import StudySettings

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure.counts import Population, holds, of_row

@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import DisclosureSettings

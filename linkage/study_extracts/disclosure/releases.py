@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.course import LEAST
@@ -136,7 +136,7 @@ def register(
             Release.threshold: rules.threshold,
         }
     )
-    columns = [str(column) for column in Release.columns if column != Release.release]
+    columns = [name for name in Release.names() if name != Release.release]
     content = rows[columns].sort_values([str(old) for old in COLUMNS]).to_csv(index=False)
     rows[Release.release] = hashlib.sha256(content.encode()).hexdigest()[:16]
-    return rows[[str(column) for column in Release.columns]]
+    return rows[Release.names()]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.concepts.outcomes import DECISIONS, ORIENTATIONS, POURSUITES
 from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
 from linkage.settings.study_extracts import StudySettings

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
@@ -37,8 +37,8 @@ def workbook(content: Content) -> bytes:
     said = words(content.study)
     for table in tables:
         _sheet(book.create_sheet(table.name[:LONGEST_NAME]), table, said, content.rate.sentences)
-    for name, frame, columns in (("delais", content.delays, Delay.columns), ("reperes", content.marks, Mark.columns)):
-        _plain(book.create_sheet(name), frame, [str(column) for column in columns if column != Delay.version], said)
+    for name, frame, columns in (("delais", content.delays, Delay.names()), ("reperes", content.marks, Mark.names())):
+        _plain(book.create_sheet(name), frame, [column for column in columns if column != Delay.version], said)
     buffer = io.BytesIO()
     book.save(buffer)
     day = f"{content.extraction:%Y-%m-%d}T00:00:00Z".encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import pytest
 
 from jobs.study_extracts.declaration import declared
@@ -32,7 +32,7 @@ class Kept:
         self.tables = tables
 
     def read_or_empty(self, table: type[Table]) -> Any:
-        empty = pd.DataFrame(columns=[str(column) for column in table.columns])
+        empty = pd.DataFrame(columns=table.names())
         found = self.tables.get(table, empty)
         return type("Frame", (), {"toPandas": staticmethod(lambda: found.copy())})
 

@@ -126,7 +126,8 @@ def test_a_called_job_takes_the_callers_arguments_then_those_given_then_its_own_
 
     def run(run: Run) -> None:
         seen.update(vars(run.args))
-        assert run.spark is no_spark
+        spark: object = run.spark
+        assert spark is no_spark
 
     links = module("links", arguments=arguments, run=run)
     caller = Run(

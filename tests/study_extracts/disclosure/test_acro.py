@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import acro  # type: ignore[import-untyped]
-import pandas as pd  # type: ignore[import-untyped]
+import acro
+import pandas as pd
 import pytest
 
 from linkage.study_extracts.tables import TOTAL, WHOLE

@@ -1,0 +1,37 @@
+"""The commits of a Delta table, read from its log: Delta's own history would be a Spark job for one line."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from linkage.platform.lake.files import Files
+
+_COMMIT = re.compile(r"(\d{20})\.json")
+
+
+def last_version(files: Files, location: str) -> int | None:
+    """Return the number of the table's last commit; None when it has none."""
+    commits = [_COMMIT.fullmatch(name) for name in files.children(f"{location}/_delta_log")]
+    return max((int(commit[1]) for commit in commits if commit), default=None)
+
+
+def read_commit(files: Files, location: str, version: int) -> dict[str, Any]:
+    """Return what one commit says of itself: its operation, metrics and metadata."""
+    log = files.read_text(f"{location}/_delta_log/{version:020d}.json")
+    actions = (json.loads(line) for line in log.splitlines())
+    return dict(next(action["commitInfo"] for action in actions if "commitInfo" in action))
+
+
+def rows_written(commit: dict[str, Any]) -> int:
+    """Return the number of rows that a commit wrote."""
+    return int(commit["operationMetrics"].get("numOutputRows", 0))
+
+
+def written_metadata(files: Files, location: str, version: int) -> dict[str, Any]:
+    """Return what the write of a version's rows recorded of itself, also where a restore brought them back."""
+    commit = read_commit(files, location, version)
+    while commit["operation"] == "RESTORE":  # of what a failed run wrote over
+        commit = read_commit(files, location, int(commit["operationParameters"]["version"]))
+    return dict(json.loads(commit.get("userMetadata") or "{}"))

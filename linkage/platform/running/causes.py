@@ -1,0 +1,60 @@
+"""What an unexpected error comes from, where the user, the machine or another job is at fault: told by its class."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+
+from linkage.platform.errors import InputError, UserFacingError
+from linkage.platform.java_errors import JavaError, java_errors
+
+PATH_NOT_FOUND, PYTHON_WORKER_FAILED = "PATH_NOT_FOUND", "PYTHON_EXCEPTION"
+"""Spark's conditions."""
+DISK_FULL = re.escape(os.strerror(errno.ENOSPC))
+"""What the operating system says when a disk is full: Java repeats it, and has no class of its own for it."""
+ADVICE = {
+    rf"java\.(io\.IOException|nio\.file\.FileSystemException): (.*: )?{DISK_FULL}": (
+        "No space is left where Spark spills or writes: free some, or set spark.local.dir."
+    ),
+    r"java\.lang\.OutOfMemoryError\b": "Spark had too little memory: give more, as in --conf spark.driver.memory=8g.",
+    r"io\.delta\.exceptions\.Concurrent\w+": ("Another job wrote the same table at the same time: run this one again."),
+}
+"""Java's exceptions by their class, and what the user may do."""
+
+
+def known_cause(error: Exception) -> UserFacingError | None:
+    """Return what the user may read of an unexpected error; None where nobody knows what it comes from."""
+    thrown = list(java_errors(error))
+    for cause in thrown:
+        if cause.condition == PATH_NOT_FOUND:
+            return InputError(f"{cause.parameters.get('path')}: no such file or folder.")
+        if cause.condition == PYTHON_WORKER_FAILED and (raised := _raised_in_worker(cause.message)):
+            return raised
+    written = "\n".join(_as_written(cause) for cause in thrown)
+    return next((UserFacingError(advice) for name, advice in ADVICE.items() if _names(written, name)), None)
+
+
+def _as_written(cause: JavaError) -> str:
+    """Return an exception as Java writes it: a task's own reaches the driver as text in the message of its job's."""
+    return f"{cause.class_name}: {cause.message}"
+
+
+def _names(written: str, exception: str) -> bool:
+    return re.search(rf"(?<![\w.$]){exception}", written) is not None
+
+
+def _raised_in_worker(traceback: str) -> UserFacingError | None:
+    """Return the error for users that ended a Python worker's traceback; its class is named before its message."""
+    for kind in _kinds(UserFacingError):
+        _, named, message = traceback.rpartition(f"\n{kind.__module__}.{kind.__qualname__}: ")
+        if named:
+            return kind(re.sub(r"\s*SQLSTATE: \w{5}\s*$", "", message).strip())
+    return None
+
+
+def _kinds(kind: type[UserFacingError]) -> Iterator[type[UserFacingError]]:
+    yield kind
+    for narrower in kind.__subclasses__():
+        yield from _kinds(narrower)
