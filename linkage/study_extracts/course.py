@@ -17,7 +17,7 @@ INOPPORTUNITE, NON_POURSUIVABLE = "inopportunite", "non_poursuivable"
 EN_COURS = "en_cours"
 ORIENTATIONS = (POURSUITES, ALTERNATIVES, INOPPORTUNITE, NON_POURSUIVABLE, EN_COURS)
 """The furthest first: of several authors or affairs, the first of these counts."""
-COMPOSITION, INSTRUCTION, NON_LIEU = "composition_penale", "juge_instruction", "non_lieu"
+COMPOSITION, NON_LIEU = "composition_penale", "non_lieu"
 DECISIONS = ("condamnation", "dispense", "relaxe", "acquittement", NON_LIEU)
 """Guilt found by one court is guilt, whatever another author got."""
 MOTIVE_FAMILIES = {
@@ -28,7 +28,6 @@ MOTIVE_FAMILIES = {
     "4": "inopportunité",
 }
 """By the first digits of the motive."""
-STEPS = ("enregistrement_arrivee", "arrivee_orientation", "orientation_decision", "enregistrement_fin")
 ORIENTED, RULED, LEAST = "oriented", "ruled", "poids_minimal"
 
 
@@ -58,7 +57,6 @@ def authors(evenements: DataFrame, families: Mapping[str, str]) -> DataFrame:
     return evenements.groupBy(Evenement.id_affaire, Evenement.id_personne).agg(
         F.min(F.when(orientation.isNotNull(), oriented)).alias(ORIENTED),
         F.min(F.when(ruling.isNotNull(), ruled)).alias(RULED),
-        F.max(F.when(code == INSTRUCTION, 1).otherwise(0)).alias("instructed"),
     )
 
 
@@ -79,9 +77,7 @@ def _furthest(
     victims: DataFrame, base: Base, authors: DataFrame, counting: StudyCounting, weights: Sequence[float] = ()
 ) -> DataFrame:
     """One row per linked victim and least weight: the furthest of her affairs. Without weights, all links count."""
-    affairs = authors.groupBy(Evenement.id_affaire).agg(
-        F.min(ORIENTED).alias(ORIENTED), F.min(RULED).alias(RULED), F.max("instructed").alias("instructed")
-    )
+    affairs = authors.groupBy(Evenement.id_affaire).agg(F.min(ORIENTED).alias(ORIENTED), F.min(RULED).alias(RULED))
     reached = [F.when(F.col(Lien.match_weight) >= weight, F.lit(float(weight))) for weight in weights]
     least = F.explode(F.array_compact(F.array(*reached))) if weights else F.lit(None).cast("double")
     links = base.liens.select(Lien.id_procedure, Lien.id_affaire, least.alias(LEAST))
@@ -104,7 +100,6 @@ def _furthest(
         .agg(
             F.min(ORIENTED).alias(ORIENTED),
             F.min(RULED).alias(RULED),
-            F.max("instructed").alias("instructed"),
             F.min(Affaire.date_arrivee).alias(Affaire.date_arrivee),
         )
     )
@@ -136,7 +131,6 @@ def of_procedures(victims: DataFrame) -> DataFrame:
         *(F.first(name).alias(name) for name in traits),
         F.min(ORIENTED).alias(ORIENTED),
         F.min(RULED).alias(RULED),
-        F.max("instructed").alias("instructed"),
         F.min(Affaire.date_arrivee).alias(Affaire.date_arrivee),
     )
 

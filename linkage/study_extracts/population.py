@@ -13,7 +13,7 @@ from linkage.settings.study_extracts import StudyAges, StudyKind, StudyPopulatio
 from linkage.tables.linked_base import Infraction, Lien, Personne, Procedure
 from linkage.tables.quality import Weight
 
-ID, UNIT = "id", "unit"
+ID = "id"
 GENRE, TRANCHE_AGE = "genre", "tranche_age"
 SEVERAL, OTHER, UNKNOWN = "plusieurs", "autre", "inconnu"
 OF_A_KIND = ", plusieurs codes"
