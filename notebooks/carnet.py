@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import altair as alt
 import pandas as pd
+import polars as pl
 
 CLONE = Path(__file__).resolve().parent.parent
+# Jupyter part du dossier des carnets, et le code du clone ne s'installe pas.
+sys.path.append(str(CLONE))
+from linkage.platform import config  # noqa: E402
+from linkage.settings.study_extracts import StudySettings  # noqa: E402
+from linkage.study_extracts.disclosure.own_table import protect_table  # noqa: E402
+
 LAC = os.environ.get("APPARIEMENT_LAKE") or str(CLONE / "demo-lake")
 """Le lac de la démonstration ; APPARIEMENT_LAKE en désigne un autre."""
 ZONE = ("linked_base", "quality", "study_extracts")
 """La zone d'exploitation. Le reste du lac porte les identifiants des sources : seule l'équipe d'appariement le lit."""
 
-SEUIL, BASE = 10, 5
-"""Comme ``[disclosure]`` de conf/studies : rien sous 10, le reste arrondi au multiple de 5 le plus proche."""
+ETUDE = "violences_conjugales"
+REGLES = config.settings(f"studies/{ETUDE}.toml", StudySettings).disclosure
+"""Celles de l'étude : un carnet n'en a pas d'autres."""
+SECRET = (
+    f"effectifs arrondis au hasard à un multiple de {REGLES.base} ; ceux de moins de {REGLES.threshold}, et ceux qui "
+    "les feraient retrouver, ne sont pas montrés."
+)
+"""Ce que dit la note d'une figure."""
 
 FAMILLES = {
     "denonciation": "dénonciation calomnieuse",
@@ -60,34 +74,25 @@ def existe(nom: str) -> bool:
 
 
 def publiable(tableau: Any, total: str, dont: Sequence[str] = ()) -> pd.DataFrame:
-    """Le tableau tel qu'il peut se montrer : effectifs arrondis, petits effectifs cachés, parts ``part_<colonne>``.
+    """Le tableau tel qu'il peut se montrer, passé par la porte des études, avec les parts ``part_<colonne>``.
 
-    ``dont`` sont des parties disjointes de ``total``. Est caché tout effectif sous le seuil ; et, dans une ligne où une
-    seule partie l'est (le reste compté comme une partie), la plus petite des autres, sans quoi une soustraction la
-    rendrait. Les parts se calculent sur les effectifs arrondis. Entrée pandas ou polars, sortie pandas.
+    ``dont`` sont des parties disjointes de ``total`` ; les autres colonnes nomment la ligne. Les parts se calculent sur
+    les effectifs montrés. Entrée pandas ou polars, sortie pandas.
     """
     exact = tableau if isinstance(tableau, pd.DataFrame) else tableau.to_pandas()
-    parties = exact[list(dont)].assign(reste=exact[total] - exact[list(dont)].sum(axis=1))
-    if (parties["reste"] == 0).all():
-        parties = parties.drop(columns="reste")
-    cache = parties.apply(_caches, axis=1, result_type="expand") if len(parties) else parties.astype(bool)
-    petit = exact[total] < SEUIL
-    montre = exact.assign(**{total: _arrondi(exact[total]).mask(petit)})
-    for nom in dont:
-        montre[nom] = _arrondi(exact[nom]).mask(petit | cache[nom])
-        montre[f"part_{nom}"] = (montre[nom] / montre[total]).clip(upper=1).round(2)
-    return montre
+    montre = protect_table(exact, REGLES, total=total, parts=dont, seed=graine())
+    parts = {f"part_{nom}": (montre[nom] / montre[total]).clip(upper=1).round(2) for nom in dont}
+    return montre.assign(**parts)
 
 
-def _caches(parties: pd.Series) -> pd.Series:
-    petites = parties < SEUIL
-    if petites.sum() == 1 and len(parties) > 1:
-        petites[parties[~petites].idxmin()] = True
-    return petites
+@cache
+def graine() -> bytes:
+    """Le secret dont se tire l'arrondi : un pseudonyme de la base, que connaît seul qui la lit.
 
-
-def _arrondi(effectif: pd.Series) -> pd.Series:
-    return ((effectif.astype("Int64") + BASE // 2) // BASE) * BASE
+    Le même tableau s'arrondit donc toujours de même : le refaire n'apprend rien.
+    """
+    procedures = pl.scan_delta(table("linked_base/procedures"))
+    return str(procedures.select(pl.col("id_procedure").min()).collect().item()).encode()
 
 
 def imprime(tableau: Any, noms: dict[str, str] | None = None) -> Any:

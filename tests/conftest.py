@@ -19,6 +19,7 @@ from tests.whole import done
 PROCEDURES = 1500
 STARTS_SPARK = {"_session", "clone", "cluster", "country"}
 """Fixtures that start Spark, or jobs through spark-submit: what asks for one, directly or not, is marked ``spark``."""
+STUDY = "violences_conjugales"
 Once = Callable[[str, Callable[[Path], None]], Path]
 
 
@@ -122,3 +123,15 @@ def linked_lake(once: Once, finished_lake: Path) -> Path:
         done("linked_base", "--lake", str(lake), "--version", "v1", "--key", str(key))
 
     return once("linked", make)
+
+
+@pytest.fixture(scope="session")
+def studied_lake(once: Once, linked_lake: Path) -> Path:
+    """A copy of that one with what the study publishes."""
+
+    def make(lake: Path) -> None:
+        shutil.copytree(linked_lake, lake)
+        asked = ("--version", "v1", "--study", STUDY, "--key", str(linked_lake.with_suffix(".key")))
+        done("study_extracts", "--lake", str(lake), *asked, "--out", str(lake.with_suffix(".out")))
+
+    return once("studied", make)

@@ -13,7 +13,6 @@ from linkage.concepts.outcomes import (
     DECISIONS,
     EN_COURS,
     INOPPORTUNITE,
-    INSTRUCTION,
     NON_POURSUIVABLE,
     ORIENTATIONS,
     POURSUITES,
@@ -22,7 +21,6 @@ from linkage.settings.study_extracts import StudyCounting
 from linkage.study_extracts.population import ID, POIDS, UNKNOWN, Base
 from linkage.tables.linked_base import Affaire, Evenement, Lien, LienPersonne, Personne, Procedure
 
-STEPS = ("enregistrement_arrivee", "arrivee_orientation", "orientation_decision", "enregistrement_fin")
 ORIENTED, RULED, LEAST = "oriented", "ruled", "poids_minimal"
 
 
@@ -47,7 +45,6 @@ def authors(evenements: DataFrame, families: Mapping[str, str]) -> DataFrame:
     return evenements.groupBy(Evenement.id_affaire, Evenement.id_personne).agg(
         F.min(F.when(orientation.isNotNull(), oriented)).alias(ORIENTED),
         F.min(F.when(ruling.isNotNull(), ruled)).alias(RULED),
-        F.max(F.when(code == INSTRUCTION, 1).otherwise(0)).alias("instructed"),
     )
 
 
@@ -68,9 +65,7 @@ def _furthest(
     victims: DataFrame, base: Base, authors: DataFrame, counting: StudyCounting, weights: Sequence[float] = ()
 ) -> DataFrame:
     """One row per linked victim and least weight: the furthest of her affairs. Without weights, all links count."""
-    affairs = authors.groupBy(Evenement.id_affaire).agg(
-        F.min(ORIENTED).alias(ORIENTED), F.min(RULED).alias(RULED), F.max("instructed").alias("instructed")
-    )
+    affairs = authors.groupBy(Evenement.id_affaire).agg(F.min(ORIENTED).alias(ORIENTED), F.min(RULED).alias(RULED))
     reached = [F.when(F.col(Lien.match_weight) >= weight, F.lit(float(weight))) for weight in weights]
     least = F.explode(F.array_compact(F.array(*reached))) if weights else F.lit(None).cast("double")
     links = base.liens.select(Lien.id_procedure, Lien.id_affaire, least.alias(LEAST))
@@ -93,7 +88,6 @@ def _furthest(
         .agg(
             F.min(ORIENTED).alias(ORIENTED),
             F.min(RULED).alias(RULED),
-            F.max("instructed").alias("instructed"),
             F.min(Affaire.date_arrivee).alias(Affaire.date_arrivee),
         )
     )
@@ -125,7 +119,6 @@ def of_procedures(victims: DataFrame) -> DataFrame:
         *(F.first(name).alias(name) for name in traits),
         F.min(ORIENTED).alias(ORIENTED),
         F.min(RULED).alias(RULED),
-        F.max("instructed").alias("instructed"),
         F.min(Affaire.date_arrivee).alias(Affaire.date_arrivee),
     )
 

@@ -49,23 +49,18 @@ class Counted:
 
 
 def counted(cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, study: StudySettings) -> Counted:
-    """Every cell of every table, those of safer links, and the delays, in one Spark action: each would plan anew."""
+    """Every cell of every table, those of safer links, and the delays, in one Spark action: each would plan anew.
+
+    A cell has its exact count; margins are included, empty crossings are zeros. ``weighted`` sums what each case stands
+    for when those without link are counted too. Reads ``by_weight``: one row per victim and weight that a link of hers
+    reaches.
+    """
     declared = _by_unit(cases, study)
     units = [_cases(cases[unit], tables) for unit, tables in declared.items()]
     every = [*units, _safer(by_weight), _delayed(cases["victime"], study.delays)]
     found = _counts(reduce(DataFrame.unionByName, every))
     tables = pd.concat([_cells(found, declared), _sensitivity(found)], ignore_index=True)
     return Counted(tables, _days(found))
-
-
-def cells(cases: Mapping[StudyUnit, DataFrame], study: StudySettings) -> pd.DataFrame:
-    """Every cell of every table with its exact count, margins included, empty crossings as zeros.
-
-    ``weighted`` sums what each case stands for when those without link are counted too.
-    """
-    declared = _by_unit(cases, study)
-    units = [_cases(cases[unit], tables) for unit, tables in declared.items()]
-    return _cells(_counts(reduce(DataFrame.unionByName, units)), declared)
 
 
 def _by_unit(units: Iterable[StudyUnit], study: StudySettings) -> dict[StudyUnit, list[StudyTable]]:
@@ -132,20 +127,13 @@ def _margins(counted: pd.DataFrame, measure: str, rows: Sequence[str], order: Se
     return square.stack().rename(measure)
 
 
-def sensitivity(by_weight: DataFrame) -> pd.DataFrame:
-    """The headline again from safer and safer links: a row per least weight, no sum of rows since each holds the next.
-
-    Reads ``poids_minimal`` and ``orientation``, one row per victim and weight that a link of hers reaches.
-    """
-    return _sensitivity(_counts(_safer(by_weight)))
-
-
 def _safer(by_weight: DataFrame) -> DataFrame:
     row, column = F.col(LEAST).cast("string").alias("row"), F.col("orientation").alias("column")
     return by_weight.select(F.lit(SENSITIVITY).alias("table"), row, column, *_no_delay(), _one())
 
 
 def _sensitivity(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the headline again from safer links: a row per least weight; each holds the next."""
     own = found[found["table"] == SENSITIVITY]
     rows = own.assign(row=[f"{float(least):g}" for least in own["row"]])
     long = _margins(rows, NB, sorted(rows["row"].unique()), ORIENTATIONS).reset_index().astype({NB: "int64"})

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import sys
 from pathlib import Path
 
 import polars
 
-from tests.conftest import Once
-from tests.whole import done
+from tests.conftest import STUDY
 
 DIGESTS = Path(__file__).parent.parent / "cases" / "digests.json"
-STUDY = "violences_conjugales"
 TABLES = (
     "links",
     "person_links",
@@ -44,15 +41,9 @@ def _written(value: object) -> str:
     return f"{value:.{SIGNIFICANT}g}" if isinstance(value, float) else str(value)
 
 
-def test_every_row_of_a_version_and_its_study_is_as_it_was(once: Once, linked_lake: Path, tmp_path: Path) -> None:
-    def make(lake: Path) -> None:
-        shutil.copytree(linked_lake, lake)
-        asked = ("--version", "v1", "--study", STUDY, "--key", str(linked_lake.with_suffix(".key")))
-        done("study_extracts", "--lake", str(lake), *asked, "--out", str(tmp_path / "out"))
-
-    lake = once("studied", make)
+def test_every_row_of_a_version_and_its_study_is_as_it_was(studied_lake: Path) -> None:
     expected = json.loads(DIGESTS.read_text(encoding="utf-8"))
-    assert {table: digest(lake, table) for table in TABLES} == expected, f"see {lake}"
+    assert {table: digest(studied_lake, table) for table in TABLES} == expected, f"see {studied_lake}"
 
 
 if __name__ == "__main__":

@@ -7,11 +7,14 @@ from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
+import polars
 import pytest
 
 from linkage.platform import config
 from linkage.settings.study_extracts import StudySettings
+from linkage.study_extracts.disclosure.own_table import protect_table
 
+SEED = b"0123456789abcdef"
 FILE = Path(__file__).parents[2] / "notebooks" / "carnet.py"
 
 
@@ -19,7 +22,9 @@ FILE = Path(__file__).parents[2] / "notebooks" / "carnet.py"
 def carnet(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module as a notebook finds it when nothing is set."""
     monkeypatch.delenv("APPARIEMENT_LAKE", raising=False)
-    return loaded()
+    module = loaded()
+    monkeypatch.setattr(module, "graine", lambda: SEED)
+    return module
 
 
 def loaded() -> ModuleType:
@@ -50,41 +55,32 @@ def test_a_lake_that_is_not_there_is_said_with_what_to_do(carnet: ModuleType, tm
 
 
 @pytest.mark.parametrize("study", ["violences_conjugales", "homicides"])
-def test_threshold_and_rounding_are_those_of_the_studies(carnet: ModuleType, study: str) -> None:
-    disclosure = config.settings(f"studies/{study}.toml", StudySettings).disclosure
-    assert (disclosure.threshold, disclosure.base) == (carnet.SEUIL, carnet.BASE)
+def test_the_rules_are_those_of_every_study(carnet: ModuleType, study: str) -> None:
+    declared = config.settings(f"studies/{study}.toml", StudySettings).disclosure
+    assert (declared.threshold, declared.base) == (carnet.REGLES.threshold, carnet.REGLES.base)
+    assert f"moins de {declared.threshold}" in carnet.SECRET
+    assert f"multiple de {declared.base}" in carnet.SECRET
 
 
-@pytest.mark.parametrize(
-    ("total", "part", "shown"),
-    [
-        (100, 50, (100, 50, 0.5)),
-        (102, 53, (100, 55, 0.55)),
-        (40, 10, (40, 10, 0.25)),
-        (40, 9, (40, None, None)),
-        (40, 0, (40, None, None)),
-        # The rest would be read by subtraction.
-        (40, 30, (40, 30, 0.75)),
-        (40, 31, (40, None, None)),
-        (40, 40, (40, None, None)),
-        (9, 9, (None, None, None)),
-        (0, 0, (None, None, None)),
-    ],
-)
-def test_a_share_is_hidden_with_its_small_count_and_with_its_small_rest(
-    carnet: ModuleType, total: int, part: int, shown: tuple[float | None, ...]
-) -> None:
-    # A second row keeps the rest a part of its own, whatever the first holds.
-    table = pd.DataFrame({"total": [total, 200], "part": [part, 100]})
-    first = carnet.publiable(table, "total", ["part"]).iloc[0]
-    found = tuple(None if pd.isna(value) else value for value in first[["total", "part", "part_part"]])
-    assert found == shown
+def test_a_table_goes_through_the_door_and_its_shares_are_those_of_what_is_shown(carnet: ModuleType) -> None:
+    exact = pd.DataFrame({"famille": ["vol", "violences", "autres"], "n": [123, 40, 9], "a": [61, 9, 9]})
+    shown = carnet.publiable(exact, "n", ["a"])
+    through_the_door = protect_table(exact, carnet.REGLES, total="n", parts=["a"], seed=SEED)
+    pd.testing.assert_frame_equal(shown[["famille", "n", "a"]], through_the_door)
+    assert shown["part_a"].isna().tolist() == [False, True, True]
+    assert shown["part_a"][0] == round(shown["a"][0] / shown["n"][0], 2)
 
 
-def test_of_parts_that_make_the_whole_a_single_hidden_one_hides_the_smallest_other(carnet: ModuleType) -> None:
-    table = pd.DataFrame({"n": [120, 120], "a": [80, 60], "b": [36, 30], "c": [4, 30]})
-    shown = carnet.publiable(table, "n", ["a", "b", "c"])
-    assert shown[["a", "b", "c"]].isna().to_numpy().tolist() == [[False, True, True], [False, False, False]]
+def test_the_rounding_is_drawn_from_what_only_a_reader_of_the_base_knows(tmp_path: Path) -> None:
+    carnet = loaded()
+    for name, ids in {"one": ["p2", "p1"], "other": ["p3"]}.items():
+        polars.DataFrame({"id_procedure": ids}).write_delta(str(tmp_path / name / "linked_base/procedures"))
+    secrets = []
+    for name in ("one", "other"):
+        carnet.LAC = str(tmp_path / name)
+        carnet.graine.cache_clear()
+        secrets.append(carnet.graine())
+    assert secrets == [b"p1", b"p3"]
 
 
 def test_a_printed_table_says_c_for_what_is_hidden_and_counts_in_french(carnet: ModuleType) -> None:

@@ -27,11 +27,11 @@ def read(name: str) -> NotebookNode:
 
 
 @pytest.fixture(scope="module")
-def execute(linked_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Execute:
+def execute(studied_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Execute:
     """Executes a notebook, once, on a lake that holds nothing but the exploitation zone."""
     zone = tmp_path_factory.mktemp("zone")
-    for name in ("linked_base", "quality"):
-        shutil.copytree(linked_lake / name, zone / name)
+    for name in ("linked_base", "quality", "study_extracts"):
+        shutil.copytree(studied_lake / name, zone / name)
     scratch = tmp_path_factory.mktemp("scratch")
 
     @cache

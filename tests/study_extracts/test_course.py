@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-from pyspark.sql import Row, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.study_extracts.declaration import declared
 from linkage.platform import config
+from linkage.settings.study_extracts import StudyDelay, StudySettings, StudyUnit
 from linkage.study_extracts import course, population, tables
 from linkage.tables import linked_base as base
 from tests.drawing import draw
@@ -74,13 +75,28 @@ class Drawn:
         return population.Base(**drawn)
 
 
+class Followed:
+    """The victims of a small base with their course; and again through safer links."""
+
+    def __init__(self, spark: SparkSession, drawn: Drawn, study: StudySettings = STUDY) -> None:
+        base = drawn.base(spark)
+        procedures = population.procedures(base, study, [CONJUGAL, "10854", "27754"], REGIONS)
+        victims = population.victims(base, procedures, study)
+        authors = course.authors(base.evenements, FAMILIES)
+        oriented = course.of_victims(victims, base, authors, study.counting)
+        self.cases = course.named(oriented, FAMILIES, extraction=EXTRACTION)
+        self.by_least_weight = course.by_least_weight(victims, base, authors, study.counting, [0.0, 10.0, 20.0])
+
+    def counted(self) -> dict[tuple[str, str, str], tuple[int, float]]:
+        """Number and weighted number by table, row and column; each case stands for one and a half."""
+        units: dict[StudyUnit, DataFrame] = {"victime": self.cases.withColumn("poids", F.lit(1.5))}
+        cells = tables.counted(units, self.by_least_weight, STUDY).cells
+        measures = zip(cells["nb"], cells["weighted"], strict=True)
+        return dict(zip(cells[["table", "row", "column"]].itertuples(index=False, name=None), measures, strict=True))
+
+
 def victims(spark: SparkSession, drawn: Drawn) -> dict[str, Row]:
-    tables = drawn.base(spark)
-    procedures = population.procedures(tables, STUDY, [CONJUGAL, "10854", "27754"], REGIONS)
-    found = population.victims(tables, procedures, STUDY)
-    authors = course.authors(tables.evenements, FAMILIES)
-    oriented = course.of_victims(found, tables, authors, STUDY.counting)
-    return {row["id"]: row for row in course.named(oriented, FAMILIES, extraction=EXTRACTION).collect()}
+    return {row["id"]: row for row in Followed(spark, drawn).cases.collect()}
 
 
 def one(*events: tuple[Any, ...]) -> Drawn:
@@ -133,7 +149,7 @@ def test_what_only_shows_that_there_was_a_prosecution_gives_it_no_mode_and_no_da
 
 def test_delays_run_to_their_step_or_are_censored_at_the_extraction(spark: SparkSession) -> None:
     done = victims(spark, one(("x", "orientation", "copj", ORIENTED), ("x", "decision", "jugement", DECIDED, "condamnation")))["v"]  # fmt: skip
-    assert [(done[f"jours_{step}"], done[f"vu_{step}"]) for step in course.STEPS] == [(30, True), (30, True), (180, True), (240, True)]  # fmt: skip
+    assert [(done[f"jours_{step}"], done[f"vu_{step}"]) for step in get_args(StudyDelay)] == [(30, True), (30, True), (180, True), (240, True)]  # fmt: skip
     waiting = victims(spark, one())["v"]
     assert (waiting["jours_arrivee_orientation"], waiting["vu_arrivee_orientation"]) == (327, False)
 
@@ -207,18 +223,15 @@ def test_a_mis_en_cause_of_an_affair_with_two_procedures_counts_once(spark: Spar
 def test_tables_count_the_linked_with_their_margins(spark: SparkSession) -> None:
     drawn = one(("x", "orientation", "copj", ORIENTED)).procedure("alone", recorded=date(2021, 1, 5))
     drawn.victim("alone", "unlinked")
-    found = victims(spark, drawn)
-    frame = spark.createDataFrame([row.asDict(recursive=True) for row in found.values()], _schema(spark, drawn))
-    frame = frame.withColumn("poids", F.lit(1.5))
-    study = STUDY.model_copy(update={"tables": tuple(one for one in STUDY.tables if one.name == "orientation_annee")})
-    cells = tables.cells({"victime": frame}, study).set_index(["table", "row", "column"])
-    nb, name = cells["nb"].to_dict(), "orientation_annee"
-    assert (nb[name, "2020", "poursuites"], nb[name, "2020", "Total"], nb[name, "Ensemble", "Total"]) == (1, 1, 1)
-    assert cells["weighted"][name, "2020", "poursuites"] == 1.5
+    cells, name = Followed(spark, drawn).counted(), "orientation_annee"
+    one_linked = [cells[name, "2020", "poursuites"], cells[name, "2020", "Total"], cells[name, "Ensemble", "Total"]]
+    assert one_linked == [(1, 1.5)] * 3
     # Nobody of 2021 is linked: were the row left out, it would be said.
-    assert nb[name, "2021", "Total"] == 0
-    linked = {column: nb["liaison_victime_millesime", "Ensemble", column] for column in ("liées", "sans lien", "Total")}
-    assert linked == {"liées": 1, "sans lien": 1, "Total": 2}
+    assert cells[name, "2021", "Total"] == (0, 0.0)
+    rate = {
+        column: cells["liaison_victime_millesime", "Ensemble", column][0] for column in ("liées", "sans lien", "Total")
+    }
+    assert rate == {"liées": 1, "sans lien": 1, "Total": 2}
 
 
 def test_safer_links_alone_establish_the_course_again(spark: SparkSession) -> None:
@@ -226,26 +239,10 @@ def test_safer_links_alone_establish_the_course_again(spark: SparkSession) -> No
     drawn = Drawn().procedure("p").victim("p", "v").affaire("strong", "x").affaire("weak", "y")
     drawn.link("p", "strong", match_weight=12.0).link("p", "weak", match_weight=3.0)
     drawn.event("strong", "x", "classement", "21", ORIENTED).event("weak", "y", "orientation", "copj", ORIENTED)
-    base = drawn.base(spark)
-    procedures = population.procedures(base, STUDY, [CONJUGAL], REGIONS)
-    found = course.by_least_weight(
-        population.victims(base, procedures, STUDY),
-        base,
-        course.authors(base.evenements, FAMILIES),
-        STUDY.counting,
-        [0.0, 10.0, 20.0],
-    )
-    assert {(row["poids_minimal"], row["orientation"]) for row in found.collect()} == {
+    followed = Followed(spark, drawn)
+    assert {(row["poids_minimal"], row["orientation"]) for row in followed.by_least_weight.collect()} == {
         (0.0, "poursuites"),
         (10.0, "non_poursuivable"),
     }
-    rows = tables.sensitivity(found).set_index(["row", "column"])["nb"].to_dict()
+    rows = {(row, column): nb for (table, row, column), (nb, _) in followed.counted().items() if table == "sensibilite"}
     assert (rows["0", "Total"], rows["10", "non_poursuivable"], ("20", "Total") in rows) == (1, 1, False)
-
-
-def _schema(spark: SparkSession, drawn: Drawn) -> Any:
-    base_tables = drawn.base(spark)
-    found = population.victims(base_tables, population.procedures(base_tables, STUDY, [CONJUGAL], REGIONS), STUDY)
-    authors = course.authors(base_tables.evenements, FAMILIES)
-    oriented = course.of_victims(found, base_tables, authors, STUDY.counting)
-    return course.named(oriented, FAMILIES, extraction=EXTRACTION).schema

@@ -38,6 +38,68 @@ def test_k_persons_with_l_orientations_need_no_step() -> None:
     assert microdata.climbed(alike, SETTINGS) == (0, 0.0)
 
 
+@pytest.mark.parametrize(("nb", "steps"), [(2, 1), (3, 0)])
+def test_k_persons_alike_are_enough_and_one_fewer_is_not(nb: int, steps: int) -> None:
+    """Two orientations among them in either case: only how many they are differs."""
+    alike = (("F", "2018", "poursuites", nb - 1), ("F", "2018", "en_cours", 1))
+    beside = (("F", "2019", "poursuites", 5), ("F", "2019", "en_cours", 5))
+    assert microdata.climbed(counts(*alike, *beside), SETTINGS)[0] == steps
+
+
+@pytest.mark.parametrize(("kinds", "steps"), [(("poursuites",), 1), (("poursuites", "en_cours"), 0)])
+def test_l_orientations_among_those_alike_are_enough_and_one_fewer_is_not(kinds: tuple[str, ...], steps: int) -> None:
+    """Far more than k in either case: only how many orientations they have differs."""
+    alike = [("F", "2018", kind, 50) for kind in kinds]
+    beside = (("F", "2019", "poursuites", 50), ("F", "2019", "en_cours", 50))
+    assert microdata.climbed(counts(*alike, *beside), SETTINGS)[0] == steps
+
+
+@pytest.mark.parametrize(("left_out", "steps"), [(0.02, 0), (0.019, 1)])
+def test_the_ceiling_may_be_reached_and_not_passed(left_out: float, steps: int) -> None:
+    """Two persons of a hundred are alone in their year."""
+    rules = SETTINGS.model_copy(update={"most_suppressed": left_out})
+    alone = (("F", "2018", "poursuites", 1), ("F", "2018", "en_cours", 1))
+    beside = (("F", "2019", "poursuites", 49), ("F", "2019", "en_cours", 49))
+    assert microdata.climbed(counts(*alone, *beside), rules) == (steps, 0.0 if steps else 0.02)
+
+
+@pytest.mark.parametrize(
+    ("rows", "are_left"),
+    [
+        ([("F", "poursuites"), ("F", "poursuites"), ("F", "en_cours")], True),
+        ([("F", "poursuites"), ("F", "en_cours")], False),
+        ([("F", "poursuites")] * 9, False),
+        ([("F", "poursuites")] * 8 + [("F", "en_cours")], True),
+    ],
+    ids=["k of them", "one fewer than k", "one orientation", "l orientations"],
+)
+def test_the_extract_holds_k_persons_with_l_orientations_and_nobody_else(
+    spark: SparkSession, rows: list[tuple[str, str]], are_left: bool
+) -> None:
+    persons = [(f"f{n}", sexe, "2018", kind, "a") for n, (sexe, kind) in enumerate(rows)]
+    candidates = spark.createDataFrame(persons, ["id", *SETTINGS.columns])
+    found = microdata.extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: one)
+    assert found.count() == (len(rows) if are_left else 0)
+
+
+@pytest.mark.parametrize(
+    ("months", "left"),
+    [
+        (["a"] * 3 + ["b"] * 3, {"a": 3, "b": 3}),
+        (["a"] * 4 + ["b"] * 2, {None: 6}),
+        (["a"] * 3 + ["b"] * 2 + ["c"], {"a": 3, None: 3}),
+    ],
+    ids=["each of k", "fewer than k would be emptied alone", "k are emptied"],
+)
+def test_a_trajectory_is_left_where_k_share_it_and_emptied_for_k_at_least(
+    spark: SparkSession, months: list[str], left: dict[str | None, int]
+) -> None:
+    persons = [(f"f{n}", "F", "2018", "poursuites" if n % 2 else "en_cours", month) for n, month in enumerate(months)]
+    candidates = spark.createDataFrame(persons, ["id", *SETTINGS.columns])
+    found = microdata.extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: one).toPandas()
+    assert found["mois_fin"].value_counts(dropna=False).to_dict() == left
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -11,11 +11,11 @@ from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import csr_matrix
 
 from linkage.concepts.outcomes import INOPPORTUNITE, NON_POURSUIVABLE, family_of
-from linkage.study_extracts.disclosure.counts import Variable
+from linkage.study_extracts.disclosure.counts import Unknown, Variable
 from linkage.study_extracts.tables import TOTAL, WHOLE
 
 Interval = tuple[float, float]
-Equation = tuple[Variable, frozenset[Variable]]
+Equation = tuple[Unknown, frozenset[Unknown]]
 DIRECTIONS = 12
 OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3  # SciPy's
 
@@ -23,24 +23,28 @@ OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3  # SciPy's
 def equations(cells: pd.DataFrame) -> list[Equation]:
     """What adds up to what, over all tables: rows, columns, and what one table's total is in another."""
     found: set[Equation] = set()
-    for _, table in cells.groupby("table", sort=True):
-        for _, line in table.groupby("row", sort=True):
+    for _, rows in cells.groupby("table", sort=True):
+        for _, line in rows.groupby("row", sort=True):
             found.update(_sum(line, line["column"] == TOTAL))
-        for _, line in table.groupby("column", sort=True):
+        for _, line in rows.groupby("column", sort=True):
             found.update(_sum(line, line["row"] == WHOLE))
-    known = set(cells["variable"])
-    finer = cells[cells["part"].isin(known)]
-    for (_, coarser), parts in finer.groupby(["table", "part"], sort=True):
-        found.add((coarser, frozenset(parts["variable"])))
+    known: set[Variable] = set(cells["variable"])
+    finer: dict[tuple[str, Variable], set[Variable]] = {}
+    for table, coarser, one in zip(cells["table"], cells["part"], cells["variable"], strict=True):
+        if coarser in known:
+            finer.setdefault((table, coarser), set()).add(one)
+    found.update((coarser, frozenset(parts)) for (_, coarser), parts in finer.items())
     for one in known:
-        if one[4:] == ("classement", TOTAL):
-            parts = frozenset((*one[:4], "orientation", kind) for kind in (INOPPORTUNITE, NON_POURSUIVABLE))
-            if parts <= known:
-                found.add((one, parts))
-        if one[4] == "famille_motif" and one[5] != TOTAL:
-            own = (other for other in known if other[:5] == (*one[:4], "motif") and other[5] != TOTAL)
-            if motives := frozenset(other for other in own if family_of(other[5]) == one[5]):
-                found.add((one, motives))
+        if (one.indicator, one.column) == ("classement", TOTAL):
+            kinds = (INOPPORTUNITE, NON_POURSUIVABLE)
+            classed = frozenset(one._replace(indicator="orientation", column=kind) for kind in kinds)
+            if classed <= known:
+                found.add((one, classed))
+        if one.indicator == "famille_motif" and one.column != TOTAL:
+            alike = (other for other in known if other.indicator == "motif" and other.cases == one.cases)
+            motives = (other for other in alike if other.column != TOTAL)
+            if of_family := frozenset(motive for motive in motives if family_of(motive.column) == one.column):
+                found.add((one, of_family))
     return ordered(found)
 
 
@@ -59,7 +63,7 @@ def _sum(line: pd.DataFrame, is_total: pd.Series) -> Iterator[Equation]:
 class Attack:
     """Everything published as one linear programme: equations between counts, and an interval around each."""
 
-    def __init__(self, equations: Iterable[Equation], known: Mapping[Variable, Interval]) -> None:
+    def __init__(self, equations: Iterable[Equation], known: Mapping[Unknown, Interval]) -> None:
         self._names = sorted(known)
         self._at = {one: index for index, one in enumerate(self._names)}
         rows, columns, values = [], [], []
@@ -78,7 +82,7 @@ class Attack:
         """Whether what is known can be true together."""
         return self._solve(np.zeros(len(self._names)))[0] != INFEASIBLE
 
-    def interval(self, one: Variable) -> Interval:
+    def interval(self, one: Unknown) -> Interval:
         """The narrowest interval left to a count, counts being whole.
 
         Method: its least and greatest value over the polyhedron (Fischetti and Salazar 2001).
@@ -98,12 +102,12 @@ class Attack:
             ends.append(point[self._at[one]] if point is not None else sign * -np.inf)
         return _whole(ends[0], ends[1])
 
-    def binding(self, one: Variable) -> set[Variable]:
+    def binding(self, one: Unknown) -> set[Unknown]:
         """The counts whose own bounds keep one from being smaller or greater: to widen it, one of them must give way.
 
         Method: variables with a reduced cost at the two ends of the interval (linear programming duality).
         """
-        found: set[Variable] = set()
+        found: set[Unknown] = set()
         for sign in (1.0, -1.0):
             objective = np.zeros(len(self._names))
             objective[self._at[one]] = sign
@@ -113,7 +117,7 @@ class Attack:
                 found |= {self._names[at] for at in np.flatnonzero(costs > 1e-9)}
         return found - {one}
 
-    def confined(self, declared: Mapping[Variable, int]) -> list[Variable]:
+    def confined(self, declared: Mapping[Unknown, int]) -> list[Unknown]:
         """The counts left with an interval narrower than declared for each.
 
         Each solution also says of every other count a value it may take: most intervals are known to be wide enough

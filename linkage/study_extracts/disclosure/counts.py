@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -16,28 +16,67 @@ from linkage.study_extracts.population import OF_A_KIND, OTHER, SEVERAL, UNKNOWN
 from linkage.study_extracts.tables import LINKED, TOTAL, WHOLE
 from linkage.tables.study_extracts import Release
 
-Variable = tuple[str, ...]
-"""Of whom (a population), unit, grouping, row, indicator, column."""
+EVERYBODY = "*"
+"""In place of a grouping, where all of its rows are counted together."""
+Unknown = tuple[str, ...]
+"""What an attacker looks for: a count (``Variable``) or a gap between two (``Gap``)."""
+
+
+class Variable(NamedTuple):
+    """A count, by what it counts: cells that show the same count have equal variables.
+
+    The rounding and the order in which counts are hidden depend on the fields and on their order.
+    """
+
+    of: str
+    """The tag of the population."""
+    unit: str
+    by: str
+    row: str
+    indicator: str
+    column: str
+
+    @property
+    def cases(self) -> tuple[str, str, str, str]:
+        """The cases of the row, whatever is counted of them."""
+        return self.of, self.unit, self.by, self.row
+
+
+class Gap(NamedTuple):
+    """What a count leaves of a larger one that holds it: ``within`` tells the larger one."""
+
+    kind: str
+    of: str
+    unit: str
+    by: str
+    row: str
+    indicator: str
+    column: str
+    within: str
+
+
+def gap(small: Variable, within: str) -> Gap:
+    """Return the gap between a count and the larger one that holds it."""
+    return Gap("gap", *small, within)
 
 
 def variable(of: str, unit: str, by: str, indicator: str, row: str, column: str) -> Variable:
-    """The count that a cell shows: the same for cells of two tables that count the same cases.
+    """Return the count that a cell shows: the same for cells of two tables that count the same cases.
 
     Modes and decisions add up to the prosecuted, motives to the two kinds of classement.
     """
-    group = ("*", WHOLE) if row == WHOLE else (by, row)
+    cell = Variable(of, unit, EVERYBODY if row == WHOLE else by, row, indicator, column)
     if indicator == LINKED and column == LINKED:
-        return (of, unit, *group, "orientation", TOTAL)
+        return cell._replace(indicator="orientation", column=TOTAL)
     if column == TOTAL and indicator in ("mode", "decision"):
-        return (of, unit, *group, "orientation", POURSUITES)
+        return cell._replace(indicator="orientation", column=POURSUITES)
     if column == TOTAL and indicator in ("motif", "famille_motif"):
-        return (of, unit, *group, "classement", TOTAL)
-    return (of, unit, *group, indicator, column)
+        return cell._replace(indicator="classement")
+    return cell
 
 
 VALUE, STATE = "valeur", "etat"
 SHOWN, HIDDEN = "publie", "masque"
-GAP = "gap"
 COLUMNS = {Release.tableau: "table", Release.unite: "unit", Release.regroupement: "by", Release.indicateur: "indicator",
            Release.modalite: "row", Release.categorie: "column"}  # fmt: skip
 FURTHEST = "furthest"

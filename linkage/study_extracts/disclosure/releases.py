@@ -16,13 +16,16 @@ from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.attack import Equation, equations, ordered
 from linkage.study_extracts.disclosure.counts import (
     COLUMNS,
-    GAP,
+    EVERYBODY,
     HIDDEN,
     SHOWN,
     STATE,
     VALUE,
+    Gap,
     Population,
+    Unknown,
     Variable,
+    gap,
     holds,
     named,
     of_row,
@@ -43,7 +46,7 @@ class Earlier:
     other: pd.DataFrame
     nested: Sequence[Equation] = ()
 
-    def values(self) -> dict[Variable, int]:
+    def values(self) -> dict[Unknown, int]:
         """What each count was last shown as: by this version where it has shown it, else by the last one that has."""
         last = pd.concat([self.other, self.same])
         shown = last[last[STATE] == SHOWN]
@@ -86,20 +89,20 @@ def _nested(cells: pd.DataFrame, before: Population, present: Population) -> Ite
     for row in cells.itertuples():
         old, new = of_row(before, row.by, row.row), of_row(present, row.by, row.row)
         one: Variable = row.variable
-        other = (tag(new), *one[1:])
+        other = one._replace(of=tag(new))
         if one != other:
             if holds(old, new):
-                yield one, frozenset((other, (GAP, *other, one[0])))
+                yield one, frozenset((other, gap(other, one.of)))
             elif holds(new, old):
-                yield other, frozenset((one, (GAP, *other, one[0])))
+                yield other, frozenset((one, gap(other, one.of)))
 
 
-def gaps(equations: Iterable[Equation], known: Mapping[Variable, Any]) -> list[Equation]:
+def gaps(equations: Iterable[Equation], known: Mapping[Unknown, Any]) -> list[Equation]:
     """Of the equations with a gap, those between counts that are both known."""
     return [
         (total, parts)
         for total, parts in equations
-        if {total, *parts} - {one for one in parts if one[0] == GAP} <= set(known)
+        if {total, *parts} - {one for one in parts if isinstance(one, Gap)} <= set(known)
     ]
 
 
@@ -107,10 +110,11 @@ def sums(cells: pd.DataFrame) -> list[Equation]:
     """Equations of the present and earlier cells; the victims of safer links are among those of all links."""
     found = set(equations(cells))
     for _, rows in cells[cells["table"].str.endswith(SENSITIVITY) & (cells["column"] == TOTAL)].groupby("table"):
-        chain = [row.variable for row in rows.sort_values("row", key=lambda row: row.astype(float)).itertuples()]
-        whole = (chain[0][0], "victime", "*", WHOLE, "orientation", TOTAL)
+        by_weight = rows.sort_values("row", key=lambda row: row.astype(float))
+        chain: list[Variable] = [row.variable for row in by_weight.itertuples()]
+        whole = Variable(chain[0].of, "victime", EVERYBODY, WHOLE, "orientation", TOTAL)
         for large, small in zip([whole, *chain], chain, strict=False):
-            found.add((large, frozenset((small, (GAP, *small, LEAST)))))
+            found.add((large, frozenset((small, gap(small, LEAST)))))
     return ordered(gaps(found, dict.fromkeys(cells["variable"])))
 
 

@@ -16,7 +16,7 @@ from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure import counts, releases
 from linkage.study_extracts.disclosure.attack import Attack, Interval
-from linkage.study_extracts.disclosure.counts import GAP, HIDDEN, SHOWN, Variable
+from linkage.study_extracts.disclosure.counts import HIDDEN, SHOWN, Gap, Unknown, Variable
 from linkage.study_extracts.disclosure.door import known, protect
 from linkage.study_extracts.tables import TOTAL, WHOLE
 
@@ -56,10 +56,10 @@ class Register:
         self.rows = pd.concat([frame for frame in (self.rows, row) if len(frame)], ignore_index=True)
         return protected
 
-    def deduced(self, version: str = "v1") -> dict[Variable, tuple[Interval, bool]]:
+    def deduced(self, version: str = "v1") -> dict[Unknown, tuple[Interval, bool]]:
         """What someone who has every release of a version knows of each count, and whether one of them shows it."""
         all_of = releases.earlier(self.rows, EVERYBODY, version=version)
-        said: dict[Variable, Interval] = dict.fromkeys(all_of.same["variable"], (0.0, float("inf")))
+        said: dict[Unknown, Interval] = dict.fromkeys(all_of.same["variable"], (0.0, float("inf")))
         shown = set()
         for cell in all_of.same.itertuples():
             if cell.etat == SHOWN:
@@ -67,7 +67,7 @@ class Register:
                 said[cell.variable] = (max(low, said[cell.variable][0]), min(high, said[cell.variable][1]))
                 shown.add(cell.variable)
         joined = [*releases.sums(all_of.same), *releases.gaps(all_of.nested, said)]
-        said |= {part: (0.0, float("inf")) for _, parts in joined for part in parts if part[0] == GAP}
+        said |= {part: (0.0, float("inf")) for _, parts in joined for part in parts if isinstance(part, Gap)}
         attack = Attack(joined, said)
         return {one: (attack.interval(one), one in shown) for one in said}
 
@@ -96,13 +96,13 @@ def test_three_releases_together_confine_no_count_more_than_declared(
         assert high - low >= (RULES.rounded_width if shown else RULES.hidden_width)
 
 
-def supposed(register: Register, truth: Any, versions: Sequence[str]) -> dict[Variable, tuple[Interval, bool]]:
+def supposed(register: Register, truth: Any, versions: Sequence[str]) -> dict[Unknown, tuple[Interval, bool]]:
     """What someone knows who supposes of each version that it counts as the last does, where it could.
 
     She also knows that a value is kept while it fits: another one says that the last no longer does.
     """
-    said: dict[Variable, Interval] = dict.fromkeys(truth, (0.0, float("inf")))
-    shown, last = set(), dict[Variable, int]()
+    said: dict[Unknown, Interval] = dict.fromkeys(truth, (0.0, float("inf")))
+    shown, last = set(), dict[Unknown, int]()
     for version in versions:
         for cell in releases.earlier(register.rows, EVERYBODY, version=version).same.itertuples():
             if cell.etat != SHOWN:
@@ -291,7 +291,7 @@ def test_an_earlier_table_of_departements_is_read_with_a_later_one_of_regions() 
     both = releases.earlier(register.rows, EVERYBODY, REGIONS, version="v1").same
     columns = {"variable", "part"}
     assert columns <= set(both.columns)
-    assert any(one[2:4] == ("region", "Nouvelle-Aquitaine") and {part[3] for part in parts} == {"33", "40"}
+    assert any(isinstance(one, Variable) and (one.by, one.row) == ("region", "Nouvelle-Aquitaine") and {part.row for part in parts} == {"33", "40"}
                for one, parts in releases.sums(both))  # fmt: skip
 
 

@@ -1,0 +1,78 @@
+"""A table that no study declares goes through the same door: rounded at random, hidden, attacked."""
+
+from __future__ import annotations
+
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkage.settings.study_extracts import DisclosureSettings
+from linkage.study_extracts.disclosure.own_table import protect_table
+
+RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3, median_base=5, rounds=60, why="tests")
+SEED = b"0123456789abcdef"
+
+
+def protected(rows: list[tuple[int, ...]], *parts: str, seed: bytes = SEED) -> list[tuple[int | None, ...]]:
+    """Each row's total, then its parts; None where hidden."""
+    table = pd.DataFrame(rows, columns=["n", *parts]).assign(name=[f"row {number}" for number in range(len(rows))])
+    shown = protect_table(table, RULES, total="n", parts=parts, seed=seed)[["n", *parts]]
+    return [tuple(None if pd.isna(value) else int(value) for value in row) for row in shown.itertuples(index=False)]
+
+
+def test_nine_is_hidden_and_ten_is_shown() -> None:
+    assert protected([(9,), (10,), (0,)]) == [(None,), (10,), (None,)]
+
+
+@pytest.mark.parametrize(
+    ("total", "part", "is_shown"),
+    [(40, 10, True), (40, 9, False), (40, 30, True), (40, 40, False), (40, 0, False)],
+    ids=["ten", "nine", "a rest of ten", "the whole", "nobody"],
+)
+def test_a_part_is_hidden_when_it_is_small_or_the_whole(total: int, part: int, is_shown: bool) -> None:
+    # A second row keeps the rest a part of its own, whatever the first holds.
+    first, _ = protected([(total, part), (200, 100)], "a")
+    assert first == (40, part if is_shown else None)
+
+
+def test_a_small_rest_that_would_be_found_by_subtraction_hides_its_neighbour() -> None:
+    """Ten of eleven, both shown as ten, would leave four at most; twenty of twenty-nine leave one to nine."""
+    close = protected([(11, 10)] * 8, "a")
+    assert any(None in row for row in close)
+    assert (10, 10) not in close
+    assert not any(None in row for row in protected([(29, 20)] * 8, "a"))
+
+
+def test_parts_that_make_every_total_leave_no_rest_that_would_hide_them() -> None:
+    assert None not in protected([(120, 80, 40), (120, 60, 60)], "a", "b")[0]
+
+
+def test_the_same_count_of_the_same_thing_is_rounded_alike_and_another_secret_rounds_otherwise() -> None:
+    rows = [(101 + 10 * number,) for number in range(40)]
+    assert protected(rows) == protected(rows)
+    assert protected(rows) != protected(rows, seed=b"another secret")
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=3))
+def test_what_is_shown_is_a_multiple_of_the_base_nearby(parts: list[tuple[int, int, int]]) -> None:
+    rows = [(sum(row), *row[:2]) for row in parts]
+    for exact, shown in zip(rows, protected(rows, "a", "b"), strict=True):
+        for nb, value in zip(exact, shown, strict=True):
+            assert value is None or (nb >= RULES.threshold and value % RULES.base == 0 and abs(value - nb) < RULES.base)
+
+
+def test_a_column_that_is_no_count_is_returned_as_it_was_and_an_empty_table_is_empty() -> None:
+    table = pd.DataFrame({"name": ["x", "y"], "n": [120, 3]})
+    shown = protect_table(table, RULES, total="n", seed=SEED)
+    assert shown["name"].tolist() == ["x", "y"]
+    assert list(shown.columns) == ["name", "n"]
+    assert protect_table(table.iloc[:0], RULES, total="n", seed=SEED).empty
+
+
+def test_rows_of_one_name_and_parts_beyond_the_total_are_refused() -> None:
+    with pytest.raises(ValueError, match="rows must differ by name"):
+        protect_table(pd.DataFrame({"name": ["x", "x"], "n": [20, 30]}), RULES, total="n", seed=SEED)
+    with pytest.raises(ValueError, match="exceed it in 1 rows"):
+        protect_table(pd.DataFrame({"name": ["x"], "n": [20], "a": [21]}), RULES, total="n", parts=["a"], seed=SEED)
