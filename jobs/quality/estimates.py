@@ -33,46 +33,54 @@ from linkage.versions import method, publication
 Rows = list[tuple[str, str, float, float, float]]
 
 
-def estimate(of: Assessment) -> Rows | None:
+def estimate(assessment: Assessment) -> Rows | None:
     """Write the methods' estimates into ``quality/estimates``; return what is shown of them.
 
     None when the method changed since the version was made: hidden keys would be looked for by another one.
     """
-    if of.row[Version.settings_hash] != method.settings_hash():
+    if assessment.row[Version.settings_hash] != method.settings_hash():
         return None
     try:
-        model = _read_model(of)
+        model = _read_model(assessment)
     except InputError:
         # Another Splink, or levels that the code words otherwise: also another method.
         return None
-    counted, strata = count_evidence(of, model)
-    rates = estimators.estimate_rates(counted, version=of.version, settings=of.settings.estimates)
+    counted, strata = count_evidence(assessment, model)
+    rates = estimators.estimate_rates(counted, version=assessment.version, settings=assessment.settings.estimates)
     # Where keys are too few to estimate anything, groups are not told what they miss by them either.
-    of.write(of.store.spark.createDataFrame(strata if rates else [], HiddenKeys.struct()), HiddenKeys)
+    assessment.write(assessment.store.spark.createDataFrame(strata if rates else [], HiddenKeys.struct()), HiddenKeys)
     methods = (estimators.MIXTURE, estimators.HIDDEN_KEYS, estimators.COUNTS, estimators.SYNTHESIS)
     names = ", ".join(f"'{one}'" for one in methods)
-    slice = f"{publication.in_version(of.version)} AND {Estimate.method} IN ({names})"
-    of.store.write(of.store.spark.createDataFrame(rates, Estimate.struct()), Estimate, slice=slice)
+    slice = f"{publication.in_version(assessment.version)} AND {Estimate.method} IN ({names})"
+    assessment.store.write(assessment.store.spark.createDataFrame(rates, Estimate.struct()), Estimate, slice=slice)
     shown = (Estimate.measure, Estimate.method, Estimate.estimate, Estimate.low, Estimate.high)
-    written = of.of(Estimate).where(F.col(Estimate.method).isin(*methods)).orderBy(Estimate.measure, Estimate.method)
+    written = (
+        assessment.read(Estimate)
+        .where(F.col(Estimate.method).isin(*methods))
+        .orderBy(Estimate.measure, Estimate.method)
+    )
     return [tuple(row) for row in written.select(*shown).collect()]
 
 
-def count_evidence(of: Assessment, model: Model) -> tuple[Counts, list[dict[str, Any]]]:
+def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[dict[str, Any]]]:
     """Count what the estimators read of the version; return it and the rows of ``quality/hidden_keys``."""
-    records, pairs, scored = (of.seen(table) for table in (Record, CandidatePair, ScoredPair))
-    links = of.of(Link)
-    sample = hidden_keys.draw_sample(pairs, settings=of.settings.estimates).checkpoint()
+    records, pairs, scored = (assessment.read_seen(table) for table in (Record, CandidatePair, ScoredPair))
+    links = assessment.read(Link)
+    sample = hidden_keys.draw_sample(pairs, settings=assessment.settings.estimates).checkpoint()
     retained = links.where(F.col(Link.status) == RETAINED)
     again: pd.DataFrame = hidden_keys.count_found_again(
-        sample, _decide_without_keys(of, model, records, pairs, sample), records, retained
+        sample, _decide_without_keys(assessment, model, records, pairs, sample), records, retained
     ).toPandas()
     affaires: pd.DataFrame = hidden_keys.count_affaires(records, pairs, links).toPandas()
     probable = _score_pairs(model, scored, pairs)
     of_links = probable.join(retained.select(*expectations.PAIR), on=expectations.PAIR, how="left_semi")
     best = of_links.groupBy(*expectations.PAIR).agg(F.max(expectations.P).alias(expectations.P))
     by_pass = retained.join(best, on=expectations.PAIR, how="left").groupBy(Link.link_pass)
-    summed = {row[0]: (row[1], row[2]) for row in by_pass.agg(F.count("*"), F.sum(expectations.P)).collect()}
+    sums = by_pass.agg(
+        F.count("*").alias("links"), F.coalesce(F.sum(expectations.P), F.lit(0.0)).alias("expected")
+    ).collect()
+    links_of = {row[Link.link_pass]: int(row["links"]) for row in sums}
+    expected_of = {row[Link.link_pass]: float(row["expected"]) for row in sums}
     declared = method.links_settings().passes
     key = [p.name for p in declared if p.several_affaires]
     jonction = [p.name for p in declared if p.beyond]
@@ -83,18 +91,15 @@ def count_evidence(of: Assessment, model: Model) -> tuple[Counts, list[dict[str,
         for beyond in (False, True)
     }
 
-    def of_passes(names: list[str], position: int) -> float:
-        return float(sum(summed[name][position] for name in names if name in summed))
-
     def nb(condition: str) -> int:
         return int(affaires.query(condition)["nb"].sum())
 
-    others = [name for name in summed if name not in (*key, *jonction)]
+    others = [name for name in links_of if name not in (*key, *jonction)]
     linked = affaires.query("linked and not settled").groupby(hidden_keys.STRATUM)["nb"].sum()
     tried = again.set_index(hidden_keys.STRATUM)
     strata: list[dict[str, Any]] = [
         {
-            HiddenKeys.version: of.version,
+            HiddenKeys.version: assessment.version,
             HiddenKeys.stratum: stratum,
             **{name: int(tried[name].get(stratum, 0)) for name in (HiddenKeys.nb, HiddenKeys.found, HiddenKeys.wrong)},
             HiddenKeys.linked: int(linked.get(stratum, 0)),
@@ -102,12 +107,12 @@ def count_evidence(of: Assessment, model: Model) -> tuple[Counts, list[dict[str,
         for stratum in sorted({*tried.index, *linked.index})
     ]
     counted = Counts(
-        links=int(of_passes(list(summed), 0)),
-        by_key=int(of_passes(key, 0)),
-        by_jonction=int(of_passes(jonction, 0)),
-        expected_by_key=of_passes(key, 1),
-        expected_otherwise=of_passes(others, 1),
-        expected_jonction=of_passes(jonction, 1),
+        links=sum(links_of.values()),
+        by_key=sum(links_of.get(name, 0) for name in key),
+        by_jonction=sum(links_of.get(name, 0) for name in jonction),
+        expected_by_key=sum(expected_of.get(name, 0.0) for name in key),
+        expected_otherwise=sum(expected_of.get(name, 0.0) for name in others),
+        expected_jonction=sum(expected_of.get(name, 0.0) for name in jonction),
         missed_cases=missed[False],
         missed_jonctions=missed[True],
         seen_jonctions=_count_seen_by_jonctions(records, sample),
@@ -117,13 +122,21 @@ def count_evidence(of: Assessment, model: Model) -> tuple[Counts, list[dict[str,
         absent=nb("absent"),
         absent_linked=nb("absent and linked"),
         linked=nb("linked"),
-        strata=[Stratum(*(row[name] for name in HiddenKeys.columns[2:])) for row in strata],
+        strata=[
+            Stratum(
+                hidden=row[HiddenKeys.nb],
+                found=row[HiddenKeys.found],
+                wrong=row[HiddenKeys.wrong],
+                linked=row[HiddenKeys.linked],
+            )
+            for row in strata
+        ],
     )
     return counted, strata
 
 
 def _decide_without_keys(
-    of: Assessment, model: Model, records: DataFrame, pairs: DataFrame, sample: DataFrame
+    assessment: Assessment, model: Model, records: DataFrame, pairs: DataFrame, sample: DataFrame
 ) -> DataFrame:
     """Return what the method decides of the sampled references, their keys hidden."""
     scores = method.scored_pairs_settings()
@@ -148,9 +161,11 @@ def _score_pairs(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame
     return mixture.score_pairs(ratios, share).unionByName(beyond)
 
 
-def _read_model(of: Assessment) -> Model:
+def _read_model(assessment: Assessment) -> Model:
     settings = method.scored_pairs_settings()
-    models = model_file.from_json(of.row[Version.model], settings, where=f"model of version {of.version}")
+    models = model_file.from_json(
+        assessment.row[Version.model], settings, where=f"model of version {assessment.version}"
+    )
     return models[CASES]
 
 

@@ -20,37 +20,44 @@ from linkage.tables.versions import Version
 from linkage.versions import publication
 
 
-def prepare(of: Assessment) -> str:
+def prepare(assessment: Assessment) -> str:
     """Draw the version's sample and write its page; return where the page is.
 
     A sample is drawn once: decisions answer it, so later settings do not move it. A page that is there stays.
     """
-    if of.of(ReviewSample).isEmpty():
-        drawn = draw(of.of(Link), of.seen(ScoredPair), version=of.version, settings=of.settings.review)
-        of.write(drawn, ReviewSample)
-    place = f"{of.store.lake}/review/{of.version}.html"
-    if of.store.files.exists(place):
+    if assessment.read(ReviewSample).isEmpty():
+        drawn = draw(
+            assessment.read(Link),
+            assessment.read_seen(ScoredPair),
+            version=assessment.version,
+            settings=assessment.settings.review,
+        )
+        assessment.write(drawn, ReviewSample)
+    place = f"{assessment.store.lake}/review/{assessment.version}.html"
+    if assessment.store.files.exists(place):
         return place
-    sample = of.of(ReviewSample)
-    described = Described(*(of.seen(table) for table in (Procedure, Affaire, Reference, Personne, Infraction)))
+    sample = assessment.read(ReviewSample)
+    described = Described(
+        *(assessment.read_seen(table) for table in (Procedure, Affaire, Reference, Personne, Infraction))
+    )
     rows = (
-        describe_pairs(sample, of.seen(ScoredPair), of.seen(ScoredPattern), described)
+        describe_pairs(sample, assessment.read_seen(ScoredPair), assessment.read_seen(ScoredPattern), described)
         .orderBy(ReviewSample.rang)
         .collect()
     )
     pairs = [row.asDict(recursive=True) for row in rows]
     html = page(
         pairs,
-        version=of.version,
+        version=assessment.version,
         sample=sample_hash((pair["id_procedure"], pair["id_affaire"]) for pair in pairs),
-        weights=waterfall.level_weights(of.row[Version.model]),
+        weights=waterfall.level_weights(assessment.row[Version.model]),
         labels=_read_labels(),
     )
-    of.store.files.write_text(place, html)
+    assessment.store.files.write_text(place, html)
     return place
 
 
-def take(of: Assessment, file: str) -> int:
+def take(assessment: Assessment, file: str) -> int:
     """Write the decisions of a file in place of those of the version; return how many there are.
 
     Raises
@@ -59,32 +66,34 @@ def take(of: Assessment, file: str) -> int:
         There is no such file, no sample to answer, or the file is not an answer to it. Nothing is written then.
     """
     where = f"--decisions {file}"
-    if not of.store.files.exists(file) or of.store.files.is_folder(file):
+    if not assessment.store.files.exists(file) or assessment.store.files.is_folder(file):
         raise InputError(f"{where}: no such file; expected the one that the review page saves.")
-    sample = [tuple(row) for row in of.of(ReviewSample).select(*PAIR).collect()]
+    sample = [tuple(row) for row in assessment.read(ReviewSample).select(*PAIR).collect()]
     if not sample:
-        raise InputError(f"{where}: no sample is drawn for version {of.version}. Run the job quality without it first.")
-    rows = decisions.read(of.store.files.read_bytes(file), sample, version=of.version, where=where)
-    of.write(of.store.spark.createDataFrame(rows, ReviewDecision.struct()), ReviewDecision)
+        raise InputError(
+            f"{where}: no sample is drawn for version {assessment.version}. Run the job quality without it first."
+        )
+    rows = decisions.read(assessment.store.files.read_bytes(file), sample, version=assessment.version, where=where)
+    assessment.write(assessment.store.spark.createDataFrame(rows, ReviewDecision.struct()), ReviewDecision)
     return len(rows)
 
 
-def estimate(of: Assessment) -> list[tuple[str, float | None, float | None, float | None, int]]:
+def estimate(assessment: Assessment) -> list[tuple[str, float | None, float | None, float | None, int]]:
     """Write the estimates of the review into ``quality/estimates``; return what is shown of them, or nothing.
 
     Nothing is written of a version that has no decision.
     """
-    decided = of.of(ReviewDecision).select(*PAIR, ReviewDecision.decision)
-    sample = of.of(ReviewSample).join(decided, on=PAIR, how="left")
+    decided = assessment.read(ReviewDecision).select(*PAIR, ReviewDecision.decision)
+    sample = assessment.read(ReviewSample).join(decided, on=PAIR, how="left")
     columns = (ReviewSample.stratum, ReviewSample.status, ReviewSample.nb_population, ReviewDecision.decision)
     reviewed = [tuple(row) for row in sample.select(*columns).collect()]
     if not any(decision for *_, decision in reviewed):
         return []
-    rows = clerical.estimate_rates(clerical.count_strata(reviewed), version=of.version)
-    slice = f"{publication.in_version(of.version)} AND {Estimate.method} = '{clerical.METHOD}'"
-    of.store.write(of.store.spark.createDataFrame(rows, Estimate.struct()), Estimate, slice=slice)
+    rows = clerical.estimate_rates(clerical.count_strata(reviewed), version=assessment.version)
+    slice = f"{publication.in_version(assessment.version)} AND {Estimate.method} = '{clerical.METHOD}'"
+    assessment.store.write(assessment.store.spark.createDataFrame(rows, Estimate.struct()), Estimate, slice=slice)
     shown = (Estimate.measure, Estimate.estimate, Estimate.low, Estimate.high, Estimate.nb)
-    written = of.of(Estimate).where(F.col(Estimate.method) == clerical.METHOD).orderBy(Estimate.measure)
+    written = assessment.read(Estimate).where(F.col(Estimate.method) == clerical.METHOD).orderBy(Estimate.measure)
     return [tuple(row) for row in written.select(*shown).collect()]
 
 

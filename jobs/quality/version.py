@@ -54,13 +54,13 @@ class Assessment:
         publication.require(store, version)
         self.store, self.version = store, version
         self.settings = method.quality_settings()
-        self.row = self.of(Version).collect()[0]
+        self.row = self.read(Version).collect()[0]
 
-    def of(self, table: type[Table]) -> DataFrame:
+    def read(self, table: type[Table]) -> DataFrame:
         """Return the version's slice of a table that keeps all versions; empty when there is none."""
         return self.store.read_or_empty(table).where(F.col(Version.version) == self.version)
 
-    def seen(self, table: type[Table]) -> DataFrame:
+    def read_seen(self, table: type[Table]) -> DataFrame:
         """Return a table as the version read it.
 
         Raises
@@ -82,37 +82,37 @@ class Assessment:
 
     def write_match_rates(self) -> Rows:
         """Write ``quality/match_rate``; return what is shown of it."""
-        self.write(indicators.measure_match_rate(self.of(Ledger)), MatchRate)
+        self.write(indicators.measure_match_rate(self.read(Ledger)), MatchRate)
         shown = (MatchRate.source, F.col(MatchRate.millesime).cast("string"), MatchRate.nb, MatchRate.nb_linked)
-        rates = self.of(MatchRate).orderBy(MatchRate.source, MatchRate.millesime)
+        rates = self.read(MatchRate).orderBy(MatchRate.source, MatchRate.millesime)
         return [tuple(row) for row in rates.select(*shown, MatchRate.nb_to_review, MatchRate.match_rate).collect()]
 
     def write_accuracy(self, truth: DataFrame) -> Rows:
         """Write ``quality/accuracy``; return it, the whole first."""
-        self.write(indicators.measure_accuracy(self.of(Link), truth, version=self.version), Accuracy)
-        written = self.of(Accuracy).orderBy(F.desc(Accuracy.nb_links), Accuracy.link_pass)
+        self.write(indicators.measure_accuracy(self.read(Link), truth, version=self.version), Accuracy)
+        written = self.read(Accuracy).orderBy(F.desc(Accuracy.nb_links), Accuracy.link_pass)
         return [tuple(row) for row in written.drop(Accuracy.version).collect()]
 
     def write_person_accuracy(self, truth: DataFrame) -> Rows:
         """Write ``quality/accuracy_persons``; return it, the whole first."""
-        self.write(persons.measure_accuracy(self.of(PersonLink), truth, version=self.version), PersonAccuracy)
-        written = self.of(PersonAccuracy).orderBy(F.desc(PersonAccuracy.nb_links), PersonAccuracy.role)
+        self.write(persons.measure_accuracy(self.read(PersonLink), truth, version=self.version), PersonAccuracy)
+        written = self.read(PersonAccuracy).orderBy(F.desc(PersonAccuracy.nb_links), PersonAccuracy.role)
         return [tuple(row) for row in written.drop(PersonAccuracy.version).collect()]
 
     def write_subgroups(self, truth: DataFrame | None) -> list[str]:
         """Write ``quality/subgroups``; return the columns that say nothing of any case, side by side."""
-        procedures, affaires, personnes = (self.seen(table) for table in (Procedure, Affaire, Personne))
-        records, pairs = self.seen(Record), self.seen(CandidatePair)
-        links, missed = hidden_keys.expect_links(self.of(Link), records, pairs, self.of(HiddenKeys))
-        if self.of(HiddenKeys).isEmpty():
-            scored = self.seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
+        procedures, affaires, personnes = (self.read_seen(table) for table in (Procedure, Affaire, Personne))
+        records, pairs = self.read_seen(Record), self.read_seen(CandidatePair)
+        links, missed = hidden_keys.expect_links(self.read(Link), records, pairs, self.read(HiddenKeys))
+        if self.read(HiddenKeys).isEmpty():
+            scored = self.read_seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
             missed = expectations.find_missed(scored, links.where(F.col(Link.status) == RETAINED))
         cases = expectations.count_cases(procedures, affaires, links, missed, truth).checkpoint()
         union = [row["code"] for row in config.nomenclature("union_europeenne")]
         groups = traits.list_groups(procedures, affaires, personnes, union=union, settings=self.settings.subgroups)
         measured = subgroups.measure_subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)
         self.write(measured, Subgroup)
-        return traits.find_silent(self.of(Subgroup).toPandas())
+        return traits.find_silent(self.read(Subgroup).toPandas())
 
     def write_weights(self) -> int:
         """Write ``quality/weights`` and ``quality/balance``; return how many linked procedures have no weight.
@@ -123,10 +123,10 @@ class Assessment:
             Too many of them.
         """
         conjugal = [row["code"] for row in config.nomenclature("natinf") if row["est_conjugal"] == "1"]
-        evenements = self.seen(source_table("cassiopee", "evenements"))
+        evenements = self.read_seen(source_table("cassiopee", "evenements"))
         families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
         counts: pd.DataFrame = weights.count_crossings(
-            self.seen(Procedure), self.of(Link), evenements, conjugal=conjugal, families=families
+            self.read_seen(Procedure), self.read(Link), evenements, conjugal=conjugal, families=families
         ).toPandas()
         weighted = weights.build_weights(counts, version=self.version, settings=self.settings.weights)
         unweighted, linked = weights.count_unweighted(counts, weighted), int(counts[Weight.nb_linked].sum())
@@ -139,7 +139,7 @@ class Assessment:
 
     def write_report(self, code_version: str) -> str:
         """Write the report; return where it is."""
-        histogram = content.count_bands(self.seen(ScoredPair), self.of(Link), settings=self.settings.report)
+        histogram = content.count_bands(self.read_seen(ScoredPair), self.read(Link), settings=self.settings.report)
         same_method = self.row[Version.settings_hash] == method.settings_hash()
         shown = Content(
             version=self.row.asDict(recursive=True),
@@ -147,13 +147,13 @@ class Assessment:
             code_version=code_version,
             passes=method.links_settings() if same_method else None,
             histogram=histogram.toPandas(),
-            passes_counted=content.count_passes(self.of(Link)).toPandas(),
-            dossiers=content.count_dossiers(self.of(Link)).toPandas(),
-            review=content.count_decisions(self.of(ReviewSample), self.of(ReviewDecision)).toPandas(),
-            persons=content.count_persons(self.of(PersonLink)).toPandas(),
+            passes_counted=content.count_passes(self.read(Link)).toPandas(),
+            dossiers=content.count_dossiers(self.read(Link)).toPandas(),
+            review=content.count_decisions(self.read(ReviewSample), self.read(ReviewDecision)).toPandas(),
+            persons=content.count_persons(self.read(PersonLink)).toPandas(),
             settings=self.settings,
             **{
-                name: self.of(table).toPandas()
+                name: self.read(table).toPandas()
                 for name, table in {
                     "ledger": Ledger,
                     "accuracy": Accuracy,

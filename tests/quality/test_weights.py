@@ -41,6 +41,22 @@ def test_weights_of_the_linked_add_up_to_those_sent_whatever_is_pooled() -> None
     assert by_place == pytest.approx({("PN", "32"): 2.0, ("PN", "33"): 55 / 21, ("PN", "34"): 55 / 21, ("GN", "32"): 65 / 40, ("GN", "33"): 65 / 40})  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("sent", "linked", "cells"),
+    [(50, 20, 2), (49, 20, 1), (50, 19, 1)],
+    ids=["just large enough", "too few sent", "too few linked"],
+)
+def test_a_cell_stands_alone_from_both_least_sizes(sent: int, linked: int, cells: int) -> None:
+    drawn = counts(("PN", "32", 100, 50, "a"), ("GN", "32", sent, linked, "a"))
+    assert weights.build_weights(drawn, version="v", settings=SETTINGS)["cell"].nunique() == cells
+
+
+def test_what_is_too_small_joins_the_smallest_cell_beside_it() -> None:
+    drawn = counts(("A", "32", 200, 50, "a"), ("B", "32", 100, 50, "a"), ("C", "32", 10, 5, "a"))
+    made = weights.build_weights(drawn, version="v", settings=SETTINGS).set_index("force")
+    assert made["nb"].to_dict() == {"A": 200, "B": 110, "C": 110}
+
+
 def test_weights_remove_a_bias_that_the_traits_carry() -> None:
     # Prosecuted: 20 % of the police's, 80 % of the gendarmerie's; the police's are linked half as often.
     drawn = counts(("PN", "32", 800, 80, "poursuites"), ("PN", "32", 800, 320, "classement"), ("GN", "32", 500, 400, "poursuites"), ("GN", "32", 500, 100, "classement"))  # fmt: skip
@@ -144,3 +160,12 @@ def test_a_linked_procedure_without_a_weight_is_counted_and_stands_for_itself() 
     assert weights.count_unweighted(drawn, partial) == 30
     balance = weights.build_balance(drawn, partial, version="v", smallest=10).set_index(["measure", "modalite"])
     assert balance.loc[("suite judiciaire", "a"), "weighted_share"] == pytest.approx(50 * 2 / (50 * 2 + 30))
+
+
+@pytest.mark.parametrize(("linked", "populations"), [(10, {"ensemble"}), (9, set())])
+def test_a_population_is_shown_from_its_least_size(linked: int, populations: set[str]) -> None:
+    drawn = counts(("PN", "32", 100, linked, "a"))
+    made = weights.build_weights(drawn, version="v", settings=SETTINGS)
+    balance = weights.build_balance(drawn, made, version="v", smallest=10)
+    assert set(balance["population"]) == populations
+    assert list(balance.columns) and (balance["nb_linked"] == linked).all()

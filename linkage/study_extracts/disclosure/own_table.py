@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure.counts import VALUE, Variable

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import beta
 
 from linkage.quality.review import clerical
-from linkage.quality.review.clerical import Stratum
+from linkage.quality.review.clerical import Interval, Stratum
 
 
 def rows(*strata: Stratum) -> dict[str, dict]:
@@ -53,6 +54,66 @@ def test_a_stratum_without_a_decision_widens_the_interval_and_is_said() -> None:
     silent = rows(Stratum("retenu", 500, 20, 1), Stratum("retenu", 500, 0, 0))["precision"]
     assert silent["low"] < 0.6
     assert "1 strates sans décision" in silent["note"]
+
+
+def test_a_partly_reviewed_stratum_has_the_interval_of_a_sample_with_replacement_of_the_same_variance() -> None:
+    found = clerical.jeffreys(8, 10, 100)
+    law = beta(8 * 99 / 90 + 0.5, 2 * 99 / 90 + 0.5)
+    assert (found.estimate, found.low, found.high) == pytest.approx((0.8, law.ppf(0.025), law.ppf(0.975)))
+    assert clerical.jeffreys(0, 10, 100).low == 0.0
+    assert clerical.jeffreys(10, 10, 100).high == 1.0
+    assert clerical.jeffreys(0, 0, 100) == Interval(0.5, 0.0, 1.0)
+
+
+def test_totals_are_bounded_by_what_was_seen() -> None:
+    strata = [Stratum("retenu", 100, 8, 2), Stratum("retenu", 40, 0, 0)]
+    total = clerical.true_pairs(strata)
+    first = clerical.jeffreys(8, 10, 100)
+    assert total is not None
+    assert total.estimate == pytest.approx(0.8 * 140)
+    assert total.low == pytest.approx(112 - np.hypot(100 * (0.8 - first.low), 40 * 0.8))
+    assert total.high == pytest.approx(112 + np.hypot(100 * (first.high - 0.8), 40 * 0.2))
+    sure = clerical.true_pairs([Stratum("retenu", 10, 8, 1)])
+    assert sure is not None
+    assert sure.low >= 8 and sure.high == 9  # one pair is known to be wrong, eight to be right
+
+
+def test_recall_is_the_ratio_of_two_totals_each_with_its_interval() -> None:
+    retained, others = [Stratum("retenu", 1000, 45, 5)], [Stratum("ecarte", 500, 4, 36)]
+    found, top, bottom = clerical.recall(retained, others), clerical.true_pairs(others), clerical.true_pairs(retained)
+    assert found and top and bottom
+    product = top.estimate * bottom.estimate
+
+    def bound(numerator: float, denominator: float, sign: int) -> float:
+        """MOVER-R, as Newcombe gives it: the root of a second-degree equation in the ratio."""
+        a, b = denominator * (2 * bottom.estimate - denominator), -2 * product
+        c = numerator * (2 * top.estimate - numerator)
+        return (-b + sign * np.sqrt(b**2 - 4 * a * c)) / (2 * a)
+
+    low, high = bound(top.low, bottom.high, -1), bound(top.high, bottom.low, 1)
+    assert found.estimate == pytest.approx(900 / 950)
+    assert (found.low, found.high) == pytest.approx((1 / (1 + high), 1 / (1 + low)))
+
+
+def test_without_other_pairs_nothing_compared_was_missed() -> None:
+    found = clerical.recall([Stratum("retenu", 100, 8, 2)], [])
+    assert found == Interval(1.0, 1.0, 1.0)
+    assert clerical.recall([Stratum("retenu", 100, 8, 2)], [Stratum("ecarte", 0, 0, 0)]) == found
+    assert clerical.recall([Stratum("retenu", 10, 0, 10)], []) is None
+
+
+def test_the_note_tells_the_strata_without_decision_and_what_recall_does_not_see() -> None:
+    found = rows(Stratum("retenu", 100, 8, 2), Stratum("retenu", 50, 0, 0), Stratum("ecarte", 50, 1, 1))
+    assert found["precision"]["note"] == "échantillon stratifié revu à la main, doutes exclus ; 1 strates sans décision, où toute part est possible"  # fmt: skip
+    assert "jamais comparées" in found["rappel"]["note"] and "doutes exclus" in found["rappel"]["note"]
+    whole = rows(Stratum("retenu", 100, 8, 1, 1))
+    assert whole["precision"]["note"] == "échantillon stratifié revu à la main, doutes exclus"
+    assert whole["precision_doutes_oui"]["note"].endswith("doutes comptés comme vrais")
+
+
+def test_decisions_are_counted_by_stratum() -> None:
+    reviewed = [("a", "retenu", 9, "oui"), ("a", "retenu", 9, "oui"), ("a", "retenu", 9, "non"), ("a", "retenu", 9, None), ("b", "ecarte", 5, "doute")]  # fmt: skip
+    assert clerical.count_strata(reviewed) == [Stratum("retenu", 9, 2, 1, 0), Stratum("ecarte", 5, 0, 0, 1)]
 
 
 POPULATIONS = {

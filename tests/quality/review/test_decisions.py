@@ -43,6 +43,11 @@ def test_decisions_come_back_as_rows() -> None:
     assert len(rows[0]["file_sha256"]) == 64
 
 
+@pytest.mark.parametrize("when", ["2025-03-01T09:30:00", "2025-03-01T10:30:00+01:00", "2025-03-01T09:30:00Z"])
+def test_a_moment_is_read_in_universal_time_which_is_that_of_a_moment_without_a_zone(when: str) -> None:
+    assert read(file(entry(1, when=when)))[0]["reviewed_at"].isoformat() == "2025-03-01T09:30:00+00:00"
+
+
 def test_a_partial_file_is_taken_and_an_empty_one_would_erase_what_was_decided() -> None:
     assert len(read(file(entry(2)))) == 1
     with pytest.raises(InputError, match="decisions: none in it"):

@@ -174,6 +174,17 @@ def test_bars_add_up_to_the_weight_and_the_rest_is_said() -> None:
         ("Autres apports", 0.5),
     ]
     assert len(waterfall.steps({"cle": "clé exacte"}, 3.0, weights)) == 3
+    assert len(waterfall.steps({"cle": "clé exacte"}, 3.0 + waterfall.TOLERANCE, weights)) == 3
+    assert len(waterfall.steps({"cle": "clé exacte"}, None, weights)) == 3
+    assert [bar.found for bar in bars[1:3]] == ["clé exacte", "sans information"]
+
+
+def test_a_level_that_one_side_never_reaches_brings_no_bits() -> None:
+    levels = [{"label": "a", "m": 0.5, "u": None}, {"label": "b", "m": None, "u": 0.5}, {"label": "c", "m": 0.1, "u": 0.4}]  # fmt: skip
+    model = {"probability_two_random_records_match": 0.2, "comparisons": [{"name": "cle", "levels": levels}]}
+    weights = waterfall.level_weights(json.dumps({"models": {"cases": model}}))["cases"]
+    assert (weights.prior, weights.bits) == (pytest.approx(-2.0), {"cle": {"a": 0.0, "b": 0.0, "c": pytest.approx(-2.0)}})  # fmt: skip
+    assert waterfall.steps({"cle": "unheard of"}, None, weights)[1].bits == 0.0
 
 
 def test_a_pair_is_weighed_by_the_model_of_its_pattern_whatever_comparisons_it_has() -> None:

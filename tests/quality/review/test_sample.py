@@ -114,7 +114,7 @@ def test_decisions_are_read_back_into_the_estimates_and_a_bad_file_changes_nothi
 ) -> None:
     page = Path(review.prepare(assessment))
     before = page.read_bytes()
-    sample = assessment.of(ReviewSample).collect()
+    sample = assessment.read(ReviewSample).collect()
     # The level of the best reference, once for each pair of the sample.
     assert before.count(rb"cl\u00e9 exacte") == len(sample) and b"jamais vue" not in before
     assert b"Zone restreinte" in before and page.parent.name == "review"
@@ -140,10 +140,10 @@ def test_decisions_are_read_back_into_the_estimates_and_a_bad_file_changes_nothi
     found = {measure: estimate for measure, estimate, *_ in review.estimate(assessment)}
     assert (found["precision"], found["rappel"]) == (1.0, 1.0)
     good.write_text(json.dumps({**content, "decisions": entries[:30]}))
-    assert review.take(assessment, str(good)) == assessment.of(ReviewDecision).count() == 30
+    assert review.take(assessment, str(good)) == assessment.read(ReviewDecision).count() == 30
     review.estimate(assessment)
-    assert assessment.of(Estimate).count() == 6
+    assert assessment.read(Estimate).count() == 6
     # Drawn once: later settings do not move the sample that a reviewer is answering.
     assessment.settings = SimpleNamespace(review=SETTINGS.model_copy(update={"pairs": 5}))  # type: ignore[assignment]
     review.prepare(assessment)
-    assert assessment.of(ReviewSample).count() == len(sample) and page.read_bytes() == before
+    assert assessment.read(ReviewSample).count() == len(sample) and page.read_bytes() == before

@@ -1,0 +1,49 @@
+"""The content of a report, from a tiny version whose names are hostile."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+
+import pandas as pd
+import pytest
+
+from linkage.platform import config
+from linkage.quality.report.content import Content
+from linkage.settings.quality import QualitySettings
+
+HOSTILE = '<script>alert("x")</script>'
+GROUP = ["side", "dimension", "modalite", "measure", "nb", "estimate", "low", "high", "gap", "gap_low", "gap_high", "named"]  # fmt: skip
+
+
+@pytest.fixture
+def content() -> Content:
+    level = [{"label": HOSTILE, "m": 0.9, "u": 0.1}, {"label": "autre", "m": 0.1, "u": 0.9}]
+    model = {"comparisons": [{"name": "cle", "levels": level}]}
+    rows = [
+        (side, dimension, name, measure, 1200.0, value, value - 0.01, value + 0.01, gap, gap, gap, gap == -0.042)
+        for side in ("procedure", "affaire")
+        for measure in ("taux_appariement", "rappel_estime", "precision_estimee")
+        for dimension, name, value, gap in [("ensemble", "ensemble", 0.942, None), ("force", "GN", 0.9, -0.042), ("force", HOSTILE, 0.95, 0.008)]
+    ]  # fmt: skip
+    outcomes = {"linked": 1100, "unlinked:rivale": 100, "set_aside": 34}
+    balance = pd.DataFrame([("ensemble", "force", HOSTILE, 1100, 0.5, 0.6, 0.6)], columns=["population", "measure", "modalite", "nb_linked", "share", "weighted_share", "known_share"])  # fmt: skip
+    estimates = pd.DataFrame([("revue", "rappel", 0.93, 0.92, 0.94, 400, HOSTILE), ("synthese", "rappel", 0.9412, 0.93, 0.95, 9, ""), ("synthese", "precision", 0.9934, 0.99, 0.996, 9, "")], columns=["method", "measure", "estimate", "low", "high", "nb", "note"])  # fmt: skip
+    return Content(
+        version={"version": "v1", "created_at": datetime(2026, 3, 1), "deliveries": ["d"], "model": json.dumps(model), "model_hash": "h", "model_given": False, "code_version": "c", "settings_hash": "s", "inputs_hash": "i", "table_versions": {"links": 0}, "row_counts": {"links": 16479}},
+        written=date(2026, 3, 2),
+        code_version="c",
+        settings=config.settings("method/quality.toml", QualitySettings),
+        passes=None,
+        histogram=pd.DataFrame([(1.0, "retenu", 30), (2.0, "a_revoir", 12)], columns=["bin", "status", "nb"]),
+        passes_counted=pd.DataFrame([("cle_exacte", "retenu", 16479), ("cle_exacte", "a_revoir", 12)], columns=["link_pass", "status", "nb"]),
+        dossiers=pd.DataFrame([(1, 1000), (2, 9)], columns=["nb_links", "nb"]),
+        ledger=pd.DataFrame([("lrppn", 2020, outcome, nb) for outcome, nb in outcomes.items()], columns=["source", "millesime", "outcome", "nb"]),
+        accuracy=pd.DataFrame(columns=["link_pass", "precision"]),
+        estimates=estimates,
+        subgroups=pd.DataFrame(rows, columns=GROUP),
+        balance=balance,
+        weights=pd.DataFrame([(0, 1.1)], columns=["cell", "weight"]),
+        review=pd.DataFrame([("retenu > 10", 900, 6, 5, 1, 0)], columns=["stratum", "nb_population", "nb_sampled", "oui", "non", "doute"]),
+        persons=pd.DataFrame([("victime", 700, 3)], columns=["role", "nb", "nb_role_change"]),
+    )  # fmt: skip

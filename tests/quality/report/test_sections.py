@@ -1,0 +1,128 @@
+"""The rows of the report's tables, and what its charts are asked to draw."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from linkage.quality.report import sections
+from linkage.quality.report.content import Content, read_levels
+from tests.quality.report.conftest import GROUP
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple]]:
+    """What each chart is asked to draw, in place of the chart."""
+    asked: dict[str, list[tuple]] = {name: [] for name in ("weights", "histogram", "ledger", "dots")}
+    for name, calls in asked.items():
+        monkeypatch.setattr(sections.charts, name, lambda *given, calls=calls: calls.append(given) or "<svg>")
+    return asked
+
+
+def views(content: Content, **other: object) -> dict:
+    changed = replace(content, **other)  # type: ignore[arg-type]
+    return sections.build_views(changed, read_levels(changed.version["model"]))
+
+
+def test_passes_come_as_declared_with_their_share_and_precision(content: Content) -> None:
+    counted = pd.DataFrame(
+        [("b", "retenu", 30), ("a", "retenu", 60), ("a", "a_revoir", 4), ("undeclared", "retenu", 10)],
+        columns=["link_pass", "status", "nb"],
+    )
+    declared = SimpleNamespace(passes=[SimpleNamespace(name=name) for name in ("a", "b", "empty")])
+    accuracy = pd.DataFrame([("a", 0.99), ("*", 0.98)], columns=["link_pass", "precision"])
+    found = views(content, passes_counted=counted, passes=declared, accuracy=accuracy)
+    rows = [(row["name"], row["retained"], row["doubtful"], row["share"], row["precision"]) for row in found["passes"]]
+    assert rows == [("a", 60, 4, 0.6, 0.99), ("b", 30, 0, 0.3, None), ("empty", 0, 0, 0.0, None), ("undeclared", 10, 0, 0.1, None)]  # fmt: skip
+    assert (found["nb_links"], found["nb_review"]) == (100, 4)
+    assert [row["settings"] for row in found["passes"]] == [*declared.passes, None]
+    alone = views(content, passes_counted=counted[counted["status"] == "retenu"])["passes"]
+    assert [(row["name"], row["doubtful"]) for row in alone] == [("undeclared", 0), ("b", 0), ("a", 0)]
+    doubtful = views(content, passes_counted=counted[counted["status"] == "a_revoir"])["passes"]
+    assert [(row["retained"], row["share"], row["doubtful"]) for row in doubtful] == [(0, 0.0, 4)]
+
+
+def test_methods_come_headline_first_and_unknown_ones_last(content: Content) -> None:
+    names = ("other", "liens", "cles_cachees", "melange", "revue", "synthese")
+    rows = [(name, measure, 0.9, 0.8, 1.0, 9, name) for name in names for measure in ("precision", "rappel_doutes_oui")]
+    found = views(content, estimates=pd.DataFrame(rows, columns=content.estimates.columns))["estimates"]
+    assert [row["note"] for row in found] == ["synthese", "revue", "melange", "cles_cachees", "liens", "other"]
+    assert [row["headline"] for row in found] == [True] + [False] * 5
+    assert {row["recall"] is None for row in found} == {True}
+
+
+def test_without_estimates_the_pairs_speak_for_themselves_and_the_truth_is_beside(content: Content) -> None:
+    bare = content.estimates.iloc[:0]
+    accuracy = pd.DataFrame([("*", 0.98)], columns=["link_pass", "precision"])
+    pairs, truth = views(content, estimates=bare, accuracy=accuracy)["estimates"]
+    assert (pairs["precision"]["estimate"], pairs["recall"]["estimate"]) == (0.942, 0.942)
+    assert truth["precision"]["estimate"] is None  # no subgroup of this version knows the truth
+    assert not pairs["headline"] and not truth["headline"]
+
+
+def test_rates_are_those_of_all_cases_of_a_side(content: Content) -> None:
+    found = views(content)
+    assert {side: row["estimate"] for side, row in found["rates"].items()} == {"procedure": 0.942, "affaire": 0.942}
+    nobody = views(content, subgroups=content.subgroups[content.subgroups["side"] == "procedure"])
+    assert nobody["rates"]["affaire"] == {"nb": None, "estimate": None, "low": None, "high": None}
+    assert (found["known"], found["measured"]) == (False, "Rappel estimé")
+    true = content.subgroups.replace({"measure": {"rappel_estime": "rappel_vrai"}})
+    assert views(content, subgroups=true)["measured"] == "Rappel (vérité connue)"
+
+
+def test_the_ledger_has_a_column_per_outcome_and_its_sums(content: Content, drawn: dict[str, list[tuple]]) -> None:
+    ledger = pd.DataFrame(
+        [
+            ("lrppn", 2020, "unlinked:rivale", 1), ("lrppn", 2020, "linked", 6), ("lrppn", 2021, "linked", 5),
+            ("lrpgn", 2020, "set_aside", 2), ("lrpgn", 2020, "unlinked:new", 3), ("lrpgn", 2020, "unlinked:a_revoir", 5),
+        ],
+        columns=["source", "millesime", "outcome", "nb"],
+    )  # fmt: skip
+    found = views(content, ledger=ledger)["ledger"]
+    assert found["columns"] == ["linked", "unlinked:a_revoir", "unlinked:rivale", "set_aside", "unlinked:new"]
+    assert found["sums"]["lrppn"] == {"linked": 11, "unlinked:a_revoir": 0, "unlinked:rivale": 1, "set_aside": 0, "unlinked:new": 0, "total": 12}  # fmt: skip
+    assert found["rows"]["lrpgn", 2020]["total"] == 10
+    ((bars, outcomes, _),) = drawn["ledger"]
+    shares = {(row.row, row.outcome): row.share for row in bars.itertuples()}
+    assert shares == {("lrpgn 2020", "mis de côté"): 0.2, ("lrpgn 2020", "sans lien"): 0.3, ("lrpgn 2020", "à examiner"): 0.5, ("lrppn 2020", "lié"): pytest.approx(6 / 7), ("lrppn 2020", "sans lien"): pytest.approx(1 / 7), ("lrppn 2021", "lié"): 1.0}  # fmt: skip
+    assert list(outcomes) == ["lié", "à examiner", "hors champ ou sans clé", "sans lien", "mis de côté"]
+
+
+def test_the_histogram_has_the_bands_of_the_settings(content: Content, drawn: dict[str, list[tuple]]) -> None:
+    views(content)
+    ((bars, statuses, _),) = drawn["histogram"]
+    width = content.settings.report.bin_bits
+    assert bars[["bin", "bin_end", "status"]].values.tolist() == [[1.0, 1.0 + width, "retenu"], [2.0, 2.0 + width, "à revoir"]]  # fmt: skip
+    assert statuses == ["retenu", "à revoir", "écarté"]
+    assert views(content, histogram=content.histogram.iloc[:0])["histogram_chart"] == ""
+
+
+def test_a_chart_of_groups_has_the_lowest_when_they_are_too_many(
+    content: Content, drawn: dict[str, list[tuple]]
+) -> None:
+    report = content.settings.report.model_copy(update={"most_rows": 3})
+    few = content.settings.model_copy(update={"report": report})
+    ages = {"moins de 18": -0.01, "18-24": -0.03, "25-64": 0.02, "65 et plus": 0.0}
+
+    def groups(names: list[str]) -> pd.DataFrame:
+        rows = [("procedure", "age_victime", name, "taux_appariement", 90.0, 0.9, 0.8, 1.0, ages[name], 0.0, 0.0, False) for name in names]  # fmt: skip
+        whole = ("procedure", "ensemble", "ensemble", "taux_appariement", 900.0, 0.91, 0.9, 0.92, None, None, None, False)  # fmt: skip
+        return pd.DataFrame([whole, *rows], columns=GROUP)
+
+    (chart,) = views(content, settings=few, subgroups=groups([*ages]))["subgroup_charts"]
+    shown = drawn["dots"][-1][0]
+    assert (chart["cut"], list(shown["label"])) == (1, ["18-24", "moins de 18", "65 et plus"])
+    assert set(shown["whole"]) == {0.91} and set(shown["side"]) == {"procédures"}
+    (chart,) = views(content, settings=few, subgroups=groups(["25-64", "18-24", "moins de 18"]))["subgroup_charts"]
+    assert (chart["cut"], list(drawn["dots"][-1][0]["label"])) == (0, ["moins de 18", "18-24", "25-64"])
+
+
+def test_named_groups_come_lowest_first_and_cells_once(content: Content) -> None:
+    weights = pd.DataFrame([(0, 1.1), (0, 1.1), (1, 1.2)], columns=["cell", "weight"])
+    found = views(content, weights=weights)
+    assert [(row["side"], row["modalite"]) for row in found["slow"]] == [("affaire", "GN"), ("procedure", "GN")]
+    assert list(found["cells"]["weight"]) == [1.1, 1.2]
+    assert len(views(content, weights=weights.iloc[:0])["cells"]) == 0
