@@ -56,12 +56,12 @@ class Layout:
 
     @property
     def id(self) -> Column:
-        """The procedure or the affair that a row belongs to."""
+        """Return the procedure or the affair that a row belongs to."""
         return self.columns[0]
 
     @property
     def is_parent(self) -> bool:
-        """Whether the file's rows own those of the others."""
+        """Return whether the file's rows own those of the others."""
         return self.file == sources.parent_file(self.source)
 
 
@@ -79,7 +79,7 @@ class Declaration(Settings):
     files: dict[str, FileDeclaration] = Field(default_factory=dict)
 
     def layout(self, file: str) -> Layout:
-        """One file's layout; what the declaration leaves out is as the contract has it."""
+        """Return one file's layout; what the declaration leaves out is as the contract has it."""
         declared = self.files.get(file, FileDeclaration())
         columns = sources.delivered_columns(self.source, file)
         mapping = declared.columns or {str(column): str(column) for column in columns if column not in declared.absent}
@@ -94,7 +94,7 @@ class Declaration(Settings):
         )
 
     def layouts(self) -> dict[str, Layout]:
-        """Every file of the source, the owning one first."""
+        """Return every file of the source, the owning one first."""
         return {file: self.layout(file) for file in sources.FILES[self.source]}
 
     @model_validator(mode="after")

@@ -31,12 +31,12 @@ class Part:
 
     @property
     def is_parquet(self) -> bool:
-        """Parquet, by its name or that of the folder it lies in."""
+        """Return whether it is Parquet, by its name or that of the folder it lies in."""
         return ".parquet" in self.name.lower()
 
     @property
     def is_gzip(self) -> bool:
-        """Gzipped text, by its name."""
+        """Return whether it is gzipped text, by its name."""
         return self.name.lower().endswith(".gz")
 
 
@@ -53,17 +53,19 @@ class Delivery:
 
     @property
     def name(self) -> str:
-        """How the tables name it."""
+        """Return how the tables name it."""
         return f"{self.source}_{self.millesime}_{self.date_extraction or 'sans_date'}"
 
     @property
     def slot(self) -> tuple[str, int, datetime.date | None]:
-        """What makes two deliveries the same one."""
+        """Return what makes two deliveries the same one."""
         return self.source, self.millesime, self.date_extraction
 
 
-def find(files: Files, folder: str, declarations: Mapping[str, Declaration]) -> tuple[list[Delivery], list[str]]:
-    """The deliveries of a folder, which may itself be one, and the names of what is ignored there.
+def find_deliveries(
+    files: Files, folder: str, declarations: Mapping[str, Declaration]
+) -> tuple[list[Delivery], list[str]]:
+    """Return the deliveries of a folder, which may itself be one, and the names of what is ignored there.
 
     Raises
     ------
@@ -86,20 +88,20 @@ def find(files: Files, folder: str, declarations: Mapping[str, Declaration]) -> 
         )
     deliveries, problems = [], []
     for candidate in candidates:
-        found = _open(files, candidate, declarations)
-        if isinstance(found, Delivery):
-            deliveries.append(found)
+        opened = _open(files, candidate, declarations)
+        if isinstance(opened, Delivery):
+            deliveries.append(opened)
         else:
-            problems += found
+            problems += opened
     if problems:
         raise InputError(problems)
     return deliveries, ignored
 
 
 def _is_delivery(files: Files, folder: str, declarations: Mapping[str, Declaration]) -> bool:
-    named = _FOLDER.match(folder.rsplit("/", 1)[-1])
+    name_match = _FOLDER.match(folder.rsplit("/", 1)[-1])
     return files.is_folder(folder) and (
-        files.exists(f"{folder}/{MANIFEST}") or (named is not None and named[1].lower() in declarations)
+        files.exists(f"{folder}/{MANIFEST}") or (name_match is not None and name_match[1].lower() in declarations)
     )
 
 
@@ -114,25 +116,28 @@ def _open(files: Files, folder: str, declarations: Mapping[str, Declaration]) ->
         if not isinstance(parsed, Manifest):
             return parsed
         manifest = parsed
-    named = _FOLDER.match(folder.rsplit("/", 1)[-1])
-    from_name = (named[1].lower(), int(named[2])) if named and named[1].lower() in declarations else None
-    told = (manifest.source, manifest.millesime) if manifest else None
-    if told and from_name and told != from_name:
+    name_match = _FOLDER.match(folder.rsplit("/", 1)[-1])
+    of_name: tuple[str, int] | None = None
+    if name_match and name_match[1].lower() in declarations:
+        of_name = name_match[1].lower(), int(name_match[2])
+    of_manifest = (manifest.source, manifest.millesime) if manifest else None
+    if of_manifest and of_name and of_manifest != of_name:
+        (source, millesime), (source_named, millesime_named) = of_manifest, of_name
         return [
-            f"{folder}/{MANIFEST}: {told[0]} {told[1]} found, the folder's name says {from_name[0]} {from_name[1]}."
+            f"{folder}/{MANIFEST}: {source} {millesime} found, the folder's name says {source_named} {millesime_named}."
         ]
-    source, millesime = told or from_name or ("", 0)
+    source, millesime = of_manifest or of_name or ("", 0)
     if source not in declarations:
         return [f"{folder}/{MANIFEST}: source {source!r} found, {', '.join(declarations)} expected."]
     date_extraction = manifest.date_extraction if manifest else None
     layouts = declarations[source].layouts()
-    entries = {name: _parts(files, folder, name) for name in _visible(files, folder) if name != MANIFEST}
-    found = {file: _matching(entries, layout) for file, layout in layouts.items()}
-    problems = _incomplete(folder, layouts, found) + _unlike_manifest(folder, manifest, entries, found)
-    return problems or Delivery(folder, source, millesime, date_extraction, manifest, found)
+    entries = {name: _parts(files, folder, name) for name in _list_visible(files, folder) if name != MANIFEST}
+    parts_of = {file: _matching(entries, layout) for file, layout in layouts.items()}
+    problems = _incomplete(folder, layouts, parts_of) + _unlike_manifest(folder, manifest, entries, parts_of)
+    return problems or Delivery(folder, source, millesime, date_extraction, manifest, parts_of)
 
 
-def _visible(files: Files, folder: str) -> list[str]:
+def _list_visible(files: Files, folder: str) -> list[str]:
     return [name for name in files.children(folder) if not name.startswith((".", "_"))]
 
 
@@ -140,7 +145,7 @@ def _parts(files: Files, folder: str, name: str) -> tuple[Part, ...]:
     path = f"{folder}/{name}"
     if not files.is_folder(path):
         return (Part(path, name),)
-    return tuple(Part(f"{path}/{part}", f"{name}/{part}") for part in _visible(files, path))
+    return tuple(Part(f"{path}/{part}", f"{name}/{part}") for part in _list_visible(files, path))
 
 
 def _stem(name: str) -> str:
@@ -156,9 +161,9 @@ def _matching(entries: Mapping[str, tuple[Part, ...]], layout: Layout) -> tuple[
     )
 
 
-def _incomplete(folder: str, layouts: Mapping[str, Layout], found: Mapping[str, tuple[Part, ...]]) -> list[str]:
+def _incomplete(folder: str, layouts: Mapping[str, Layout], parts_of: Mapping[str, tuple[Part, ...]]) -> list[str]:
     problems = []
-    for file, parts in found.items():
+    for file, parts in parts_of.items():
         if not parts:
             problems.append(
                 f"{folder}: no file {' or '.join(layouts[file].names)} (.csv, .csv.gz, .parquet or a folder of parts)."
@@ -176,18 +181,18 @@ def _unlike_manifest(
     folder: str,
     manifest: Manifest | None,
     entries: Mapping[str, tuple[Part, ...]],
-    found: Mapping[str, tuple[Part, ...]],
+    parts_of: Mapping[str, tuple[Part, ...]],
 ) -> list[str]:
     if manifest is None:
         return []
     there = {part.name for parts in entries.values() for part in parts}
-    logical = {*entries, *found, *(_logical(name) for name in there), *(f"{file}.csv" for file in found)}
+    logical = {*entries, *parts_of, *(_logical(name) for name in there), *(f"{file}.csv" for file in parts_of)}
     problems = [
         f"{folder}/{MANIFEST}: {name} is listed and not there."
         for name in manifest.fichiers
         if name not in there | logical
     ]
-    for file, parts in found.items():
+    for file, parts in parts_of.items():
         whole = {file, f"{file}.csv", *(_logical(part.name) for part in parts)} & set(manifest.fichiers)
         missing = [part.name for part in parts if part.name not in manifest.fichiers]
         if missing and not whole:
@@ -196,5 +201,5 @@ def _unlike_manifest(
 
 
 def _logical(name: str) -> str:
-    """The name under which a manifest may list a file: its folder for a part, without ``.gz`` for a gzipped one."""
+    """Return the name under which a manifest may list a file: a part's folder, a gzipped one without ``.gz``."""
     return name.split("/")[0].removesuffix(".gz")

@@ -1,10 +1,9 @@
-"""The delivered files as frames: every part of a source's file in one read, each row knowing where it comes from."""
+"""The delivered files as frames: every part of a source's file in one read, each row bearing where it comes from."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, reduce
 
 from pyspark.sql import DataFrame, SparkSession
@@ -14,132 +13,122 @@ from pyspark.sql.types import StructType
 from linkage.settings.sources import SourcesSettings
 from linkage.sources import reading
 from linkage.sources.declaration import Declaration, Layout
-from linkage.sources.folder import Delivery, Part
+from linkage.sources.incoming import DeliveredPart, Incoming
 from linkage.sources.reading import LINE, PART, ROW, UNBALANCED
-from linkage.sources.rules import DATE_EXTRACTION, MILLESIME, typed
+from linkage.sources.rules import DATE_EXTRACTION, MILLESIME, type_rows
 from linkage.sources.verdicts import DELIVERY
 
-_PATH, _HEADER, _BLOCK, _POSITION = "_path", "_header", "_block", "_position"
+_PATH, _HEADER, _IS_HEADER, _BLOCK, _POSITION = "_path", "_header", "_is_header", "_block", "_position"
+ROWS, HEADERS, MISREAD, WITH_UNBALANCED = "rows", "headers", "misread", "unbalanced"
+"""Lines of a part, counted by what they are."""
 _KNOWN = (UNBALANCED, PART, DELIVERY, MILLESIME, DATE_EXTRACTION)
 _KNOWN_TYPES = f"{UNBALANCED} boolean, {PART} int, {DELIVERY} int, {MILLESIME} int, {DATE_EXTRACTION} date"
 _SCHEME = re.compile(r"^([A-Za-z0-9+.-]+):/+")
 _PATTERN = re.compile(r"([\[\]{}*?\\])")
 
 
-@dataclass(frozen=True)
-class DeliveredPart:
-    """One physical file among all those of a run."""
-
-    number: int
-    delivery: int
-    source: str
-    file: str
-    part: Part
-    uri: str
-    header_line: str
-
-
 class Batch:
-    """The deliveries of a run, read as their declarations say."""
+    """The deliveries of a run, read by their declarations."""
 
     def __init__(
         self,
         spark: SparkSession,
-        deliveries: list[Delivery],
-        parts: list[DeliveredPart],
+        deliveries: Sequence[Incoming],
+        parts: Sequence[DeliveredPart],
         declarations: Mapping[str, Declaration],
         settings: SourcesSettings,
     ) -> None:
         self._spark, self.deliveries, self.parts, self._settings = spark, deliveries, parts, settings
         self.declarations = declarations
         self.unbalanced: set[int] = set()
-        """Parts with lines of unbalanced quotes, once ``inspected`` has been looked at."""
+        """Parts with lines of unbalanced quotes, once ``inspect_lines`` has been looked at."""
 
     @cached_property
     def sources(self) -> list[str]:
-        """The sources that something was delivered of."""
-        return sorted({delivery.source for delivery in self.deliveries})
+        """Return the sources that something was delivered of."""
+        return sorted({incoming.source for incoming in self.deliveries})
 
     def layouts(self, source: str) -> dict[str, Layout]:
-        """How the files of a source lie."""
+        """Return how the files of a source lie."""
         return self.declarations[source].layouts()
 
-    def inspected(self) -> DataFrame:
-        """One row per part that has a line: rows, header lines, lines of another encoding or of unbalanced quotes."""
+    def inspect_lines(self) -> DataFrame:
+        """Return one row per part that has a line: rows, headers, lines of another encoding or unbalanced quotes."""
         frames = []
         for source in self.sources:
             text, parquet = _by_kind(part for part in self.parts if part.source == source)
-            encoding = self.declarations[source].dialect.encoding
+            dialect = self.declarations[source].dialect
+            encoding = dialect.encoding
             if text:
-                lines = self._lines(text)
+                lines = self._read_lines(text)
                 frames.append(
                     lines.select(
                         PART,
-                        (reading.decoded(F.col(LINE), encoding) == F.col(_HEADER)).alias("header"),
-                        reading.is_misread(F.col(LINE), encoding).alias("misread"),
-                        reading.is_unbalanced(F.col(LINE), self.declarations[source].dialect.quote).alias("unbalanced"),
+                        (reading.decoded(F.col(LINE), encoding) == F.col(_HEADER)).alias(_IS_HEADER),
+                        reading.is_misread(F.col(LINE), encoding).alias(MISREAD),
+                        reading.is_unbalanced(F.col(LINE), dialect.quote).alias(WITH_UNBALANCED),
                     )
                 )
             frames += [
-                rows.select(PART, *(F.lit(False).alias(name) for name in ("header", "misread", "unbalanced")))
-                for rows in self._parquet(parquet)
+                rows.select(PART, *(F.lit(False).alias(name) for name in (_IS_HEADER, MISREAD, WITH_UNBALANCED)))
+                for rows in self._read_parquet(parquet)
             ]
         return (
             reduce(DataFrame.unionByName, frames)
             .groupBy(PART)
             .agg(
-                F.count_if(~F.col("header")).alias("rows"),
-                F.count_if("header").alias("headers"),
-                F.count_if("misread").alias("misread"),
-                F.count_if("unbalanced").alias("unbalanced"),
+                F.count_if(~F.col(_IS_HEADER)).alias(ROWS),
+                F.count_if(_IS_HEADER).alias(HEADERS),
+                F.count_if(MISREAD).alias(MISREAD),
+                F.count_if(WITH_UNBALANCED).alias(WITH_UNBALANCED),
             )
         )
 
-    def first_misread(self, source: str) -> DataFrame:
-        """One row per part of text with lines that are not of the declared encoding: the first of them."""
+    def find_first_misread(self, source: str) -> DataFrame:
+        """Return one row per part of text with lines that are not of the declared encoding: the first of them."""
         text, _ = _by_kind(part for part in self.parts if part.source == source)
         misread = reading.is_misread(F.col(LINE), self.declarations[source].dialect.encoding)
-        return self._numbered_lines(text).filter(misread).groupBy(PART).agg(F.min(ROW).alias(ROW))
+        return self._read_numbered_lines(text).filter(misread).groupBy(PART).agg(F.min(ROW).alias(ROW))
 
-    def rows(self, layout: Layout, deliveries: Iterable[int]) -> DataFrame:
-        """The typed rows of one canonical file, every part of these deliveries."""
-        text, parquet = _by_kind(self._of(layout, deliveries))
-        frames = [self._without_header(self._lines(text), layout)] if text else []
-        return self._typed(frames, self._parquet(parquet), layout)
+    def read_rows(self, layout: Layout, deliveries: Iterable[Incoming]) -> DataFrame:
+        """Return the typed rows of one canonical file, every part of these deliveries."""
+        text, parquet = _by_kind(self._parts_of(layout, deliveries))
+        frames = [self._drop_header(self._read_lines(text), layout)] if text else []
+        return self._type(frames, self._read_parquet(parquet), layout)
 
-    def numbered_rows(self, layout: Layout, deliveries: Iterable[int]) -> DataFrame:
-        """The same rows with their number in the part, the header being the first."""
-        text, parquet = _by_kind(self._of(layout, deliveries))
-        frames = [self._without_header(self._numbered_lines(text), layout)] if text else []
-        return self._typed(frames, self._parquet(parquet), layout)
+    def read_numbered_rows(self, layout: Layout, deliveries: Iterable[Incoming]) -> DataFrame:
+        """Return the same rows with their number in the part, the header being the first."""
+        text, parquet = _by_kind(self._parts_of(layout, deliveries))
+        frames = [self._drop_header(self._read_numbered_lines(text), layout)] if text else []
+        return self._type(frames, self._read_parquet(parquet), layout)
 
-    def _of(self, layout: Layout, deliveries: Iterable[int]) -> Iterable[DeliveredPart]:
+    def _parts_of(self, layout: Layout, deliveries: Iterable[Incoming]) -> Iterable[DeliveredPart]:
         wanted = set(deliveries)
         return (
             part
             for part in self.parts
-            if (part.source, part.file) == (layout.source, layout.file) and part.delivery in wanted
+            if (part.source, part.file) == (layout.source, layout.file) and part.incoming in wanted
         )
 
-    def _typed(self, texts: list[DataFrame], parquets: list[DataFrame], layout: Layout) -> DataFrame:
+    def _type(self, texts: list[DataFrame], parquets: list[DataFrame], layout: Layout) -> DataFrame:
         dialect = self.declarations[layout.source].dialect
-        parsed = [reading.parsed(lines, layout=layout, dialect=dialect) for lines in texts]
+        parsed = [reading.parse_lines(lines, layout=layout, dialect=dialect) for lines in texts]
         if parquets:
             known = [column for column in (*_KNOWN, ROW) if not texts or column in texts[0].columns]
-            parsed += [reading.from_parquet(rows, layout=layout, dialect=dialect, known=known) for rows in parquets]
+            parsed += [reading.parse_parquet(rows, layout=layout, dialect=dialect, known=known) for rows in parquets]
         text = reduce(DataFrame.unionByName, parsed)
-        return typed(text, layout=layout, date_format=dialect.date_format, settings=self._settings)
+        return type_rows(text, layout=layout, date_format=dialect.date_format, settings=self._settings)
 
-    def _without_header(self, lines: DataFrame, layout: Layout) -> DataFrame:
+    def _drop_header(self, lines: DataFrame, layout: Layout) -> DataFrame:
         encoding = self.declarations[layout.source].dialect.encoding
         return lines.filter(reading.decoded(F.col(LINE), encoding) != F.col(_HEADER)).drop(_HEADER)
 
-    def _lines(self, parts: list[DeliveredPart]) -> DataFrame:
+    def _read_lines(self, parts: list[DeliveredPart]) -> DataFrame:
         text = self._spark.read.text([_escaped(part) for part in parts])
         lines = text.select(F.col("value").alias(LINE), F.col("_metadata.file_path").alias(_PATH))
-        return self._known(lines, parts).filter(~reading.is_blank(F.col(LINE)))
+        return self._add_known(lines, parts).filter(~reading.is_blank(F.col(LINE)))
 
-    def _numbered_lines(self, parts: list[DeliveredPart]) -> DataFrame:
+    def _read_numbered_lines(self, parts: list[DeliveredPart]) -> DataFrame:
         text = self._spark.read.text([_escaped(part) for part in parts])
         lines = text.select(
             F.col("value").alias(LINE),
@@ -148,10 +137,10 @@ class Batch:
             # Only differences inside a block are used: the result does not depend on the partitions.
             F.monotonically_increasing_id().alias(_POSITION),
         )
-        numbered = reading.numbered(self._known(lines, parts), block=_BLOCK, position=_POSITION)
+        numbered = reading.number_lines(self._add_known(lines, parts), block=_BLOCK, position=_POSITION)
         return numbered.filter(~reading.is_blank(F.col(LINE)))
 
-    def _parquet(self, parts: list[DeliveredPart]) -> list[DataFrame]:
+    def _read_parquet(self, parts: list[DeliveredPart]) -> list[DataFrame]:
         by_schema: dict[str, list[DeliveredPart]] = {}
         for part in parts:
             by_schema.setdefault(self.parquet_schema(part), []).append(part)
@@ -161,17 +150,17 @@ class Batch:
             known = rows.withColumn(_PATH, F.col("_metadata.file_path")).withColumn(
                 ROW, F.col("_metadata.row_index") + 1
             )
-            frames.append(self._known(known, same).drop(_HEADER))
+            frames.append(self._add_known(known, same).drop(_HEADER))
         return frames
 
     def parquet_schema(self, part: DeliveredPart) -> str:
-        """The columns and types that a Parquet part says it has."""
+        """Return the columns and types that a Parquet part declares."""
         if part.number not in self._schemas:
             self._schemas[part.number] = self._spark.read.parquet(_escaped(part)).schema.toDDL()
         return self._schemas[part.number]
 
     def parquet_columns(self, part: DeliveredPart) -> list[str]:
-        """The columns that a Parquet part says it has."""
+        """Return the columns that a Parquet part declares."""
         fields: list[str] = StructType.fromDDL(self.parquet_schema(part)).fieldNames()  # type: ignore[attr-defined]
         return fields
 
@@ -179,11 +168,11 @@ class Batch:
     def _schemas(self) -> dict[int, str]:
         return {}
 
-    def _known(self, rows: DataFrame, parts: list[DeliveredPart]) -> DataFrame:
+    def _add_known(self, rows: DataFrame, parts: list[DeliveredPart]) -> DataFrame:
         described = [
-            (uri, part.header_line, part.number in self.unbalanced, part.number, part.delivery, *found.slot[1:])
+            (uri, part.opened.header_line, part.number in self.unbalanced, part.number, number, *slot[1:])
             for part in parts
-            for found in [self.deliveries[part.delivery]]
+            for number, slot in [(part.incoming.number, part.incoming.delivery.slot)]
             for uri in _spellings(part.uri)
         ]
         known = self._spark.createDataFrame(described, f"{_PATH} string, {_HEADER} string, {_KNOWN_TYPES}")
@@ -191,7 +180,7 @@ class Batch:
 
 
 def _spellings(uri: str) -> list[str]:
-    """One local path is written ``file:/`` here and ``file:///`` there."""
+    """Return every spelling of a URI: one local path is written ``file:/`` here and ``file:///`` there."""
     return sorted({_SCHEME.sub(rf"\1:{slashes}", uri) for slashes in ("/", "//", "///")})
 
 

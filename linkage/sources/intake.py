@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -11,25 +11,25 @@ from pyspark.sql import DataFrame
 
 from linkage.settings.sources import SourcesSettings
 from linkage.sources import checks, folder, register, verdicts
-from linkage.sources.declaration import Declaration, Layout
-from linkage.sources.folder import Delivery
-from linkage.sources.frames import Batch, DeliveredPart
+from linkage.sources.declaration import Declaration
+from linkage.sources.frames import Batch
+from linkage.sources.incoming import Incoming, number_parts, of_source
+from linkage.sources.register import Register
 from linkage.sources.verdicts import DELIVERY, FILE, FileCounts
 from linkage.sources.writing import Writing
-from linkage.tables import sources as tables
 
 if TYPE_CHECKING:
     from linkage.platform.lake.store import Store
 
 
 class Progress(Protocol):
-    """What is said while it works."""
+    """What the user reads while the stage works."""
 
     def step(self, text: str) -> AbstractContextManager[None]:
-        """A step, in a few words."""
+        """Show a step, in a few words, while it lasts."""
 
     def say(self, text: str) -> None:
-        """A result, in a sentence."""
+        """Show a result, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,10 @@ class FileReport:
     counts: FileCounts
 
     def row(self) -> tuple[str | int, ...]:
-        """Delivery, file, rows read, kept, set aside, rules broken, dates blanked."""
-        found = self.counts
-        rules = ", ".join(f"{rule} {count}" for rule, count in sorted(found.rejected.items()))
-        return self.delivery, self.file, found.read, found.kept, found.nb_rejected, rules, found.effacees
+        """Return delivery, file, rows read, kept, set aside, rules broken, dates blanked."""
+        counts = self.counts
+        rules = ", ".join(f"{rule} {rows}" for rule, rows in sorted(counts.rejected.items()))
+        return self.delivery, self.file, counts.read, counts.kept, counts.nb_rejected, rules, counts.effacees
 
 
 def receive(
@@ -55,7 +55,7 @@ def receive(
     settings: SourcesSettings,
     progress: Progress,
 ) -> list[FileReport]:
-    """Brings the deliveries of a folder into the lake; what became of each file of the new ones.
+    """Bring the deliveries of a folder into the lake; return what became of each file of the new ones.
 
     Writes
     ------
@@ -67,118 +67,91 @@ def receive(
         Something was refused; the lake is as it was.
     """
     store.undo()
+    deliveries = _look(store, deliveries_folder, declarations, settings, progress)
+    received = Register.read(store)
+    unread = [incoming for incoming in deliveries if not received.has_files_of(incoming)]
+    _say_known(deliveries, unread, progress)
+    if not unread:
+        return []
+    batch = Batch(store.spark, unread, number_parts(store.files, unread), declarations, settings)
+    _read_lines(batch, progress)
+    verdicts_of = _judge_rows(batch, progress)
+    checks.check_counts(batch, settings)
+    new = register.new_deliveries(unread, received)
+    _say_known(unread, new, progress)
+    if not new:
+        return []
+    _write(Writing(store, batch, new, verdicts_of, received), progress)
+    return [
+        FileReport(incoming.delivery.name, incoming.source, file, incoming.counts[file])
+        for incoming in new
+        for file in incoming.delivery.files
+    ]
+
+
+def _look(
+    store: Store,
+    deliveries_folder: str,
+    declarations: Mapping[str, Declaration],
+    settings: SourcesSettings,
+    progress: Progress,
+) -> list[Incoming]:
+    """Return the deliveries of the folder, their files opened."""
     with progress.step("looking at what was delivered"):
-        found, ignored = folder.find(store.files, deliveries_folder, declarations)
-        opened = checks.open_parts(store.files, found, declarations)
+        deliveries, ignored = folder.find_deliveries(store.files, deliveries_folder, declarations)
+        opened = checks.open_parts(store.files, deliveries, declarations)
     for name in ignored:
         progress.say(f"{name}: not a delivery, ignored.")
-    for delivery in found:
+    incoming = []
+    for number, (delivery, parts) in enumerate(zip(deliveries, opened, strict=True)):
         if delivery.manifest is None:
             progress.say(
                 f"{delivery.folder}: no manifest.json; extraction date unknown, nothing to check the files against."
             )
-    bytes_of = {
-        place: register.files_fingerprint(
-            {name: part.sha256 for (owner, name), part in opened.items() if owner == place},
-            declarations[delivery.source],
-            settings,
-        )
-        for place, delivery in enumerate(found)
-    }
-    registered = store.read_or_empty(tables.Delivery).collect()  # one row per delivery
-    slots = {(row["source"], row["millesime"], row["date_extraction"]): row for row in registered}
-    unread = [
-        place
-        for place, delivery in enumerate(found)
-        if delivery.slot not in slots or slots[delivery.slot]["fingerprint_fichiers"] != bytes_of[place]
-    ]
-    _say_known(progress, found, [place for place in range(len(found)) if place not in unread])
-    if not unread:
-        return []
+        sha256 = {opened_part.part.name: opened_part.sha256 for opened_part in parts}
+        fingerprint = register.files_fingerprint(sha256, declarations[delivery.source], settings)
+        incoming.append(Incoming(number, delivery, parts, fingerprint))
+    return incoming
 
-    deliveries = [found[place] for place in unread]
-    header_lines = {
-        (unread.index(old), name): part.header_line for (old, name), part in opened.items() if old in unread
-    }
-    parts = _numbered_parts(store, deliveries, header_lines)
-    batch = Batch(store.spark, deliveries, parts, declarations, settings)
+
+def _read_lines(batch: Batch, progress: Progress) -> None:
+    """Read every file to its end, before any of its rows is looked at."""
     with progress.step("reading every line"):
-        checks.parquet_columns(batch)
-        read = checks.lines(batch)
-    verdicts_of: dict[str, DataFrame] = {}
-    counted = {place_file: FileCounts() for place_file in read}
+        checks.check_parquet_columns(batch)
+        checks.count_lines(batch)
+
+
+def _judge_rows(batch: Batch, progress: Progress) -> dict[str, DataFrame]:
+    """Return the verdicts on the rows of each source, and count them into their deliveries."""
+    by_number = {incoming.number: incoming for incoming in batch.deliveries}
+    for incoming in batch.deliveries:
+        incoming.counts = {file: FileCounts() for file in incoming.lines}
+    verdicts_of = {}
     for source in batch.sources:
         with progress.step(f"checking the rows of {source}"):
-            verdicts_of[source] = verdicts.verdicts(_frames(batch, source, range(len(deliveries))))
+            deliveries = of_source(batch.deliveries, source)
+            rows = {
+                file: (layout, batch.read_rows(layout, deliveries)) for file, layout in batch.layouts(source).items()
+            }
+            verdicts_of[source] = verdicts.judge(rows)
             for row in verdicts.tally(verdicts_of[source]).collect():
-                counted[row[DELIVERY], row[FILE]].add(row)
-    checks.counts(batch, counted, read, settings)
-    fingerprints = {
-        place: register.content_fingerprint({file: counted[place, file] for file in delivery.files})
-        for place, delivery in enumerate(deliveries)
-    }
-    told = register.tell_apart(deliveries, fingerprints, {slot: row["fingerprint"] for slot, row in slots.items()})
-    _say_known(progress, deliveries, told.known)
-    if not told.fresh:
-        return []
+                by_number[row[DELIVERY]].counts[row[FILE]].add(row)
+    return verdicts_of
 
-    rows = [tuple(row[column] for column in tables.Delivery.columns) for row in registered]
-    rows += [
-        _register_row(deliveries[place], fingerprints[place], bytes_of[unread[place]], counted, place)
-        for place in told.fresh
-    ]
-    writing = Writing(store, batch, told.fresh, counted, verdicts_of, [(row[0], row[1]) for row in registered])
-    with store.together(writing.tables()):
+
+def _write(writing: Writing, progress: Progress) -> None:
+    """Write the new deliveries and their register, seen together or not at all."""
+    with writing.store.together(writing.tables()):
         for source in writing.sources:
             with progress.step(f"writing {source}"):
-                writing.source(source)
+                writing.write_source(source)
         with progress.step("writing the rejects"):
-            writing.rejects()
-        store.write(store.spark.createDataFrame(rows, tables.Delivery.struct()).coalesce(1), tables.Delivery)
-    return [
-        FileReport(deliveries[place].name, deliveries[place].source, file, counted[place, file])
-        for place in told.fresh
-        for file in deliveries[place].files
-    ]
+            writing.write_rejects()
+        writing.write_register()
 
 
-def _say_known(progress: Progress, deliveries: list[Delivery], places: Iterable[int]) -> None:
-    for place in places:
-        progress.say(f"{deliveries[place].folder}: already received, nothing changes.")
-
-
-def _numbered_parts(
-    store: Store, deliveries: list[Delivery], header_lines: Mapping[tuple[int, str], str]
-) -> list[DeliveredPart]:
-    every = [
-        (place, delivery.source, file, part)
-        for place, delivery in enumerate(deliveries)
-        for file, parts in delivery.files.items()
-        for part in parts
-    ]
-    return [
-        DeliveredPart(
-            number, place, source, file, part, store.files.qualified(part.path), header_lines[place, part.name]
-        )
-        for number, (place, source, file, part) in enumerate(every)
-    ]
-
-
-def _frames(batch: Batch, source: str, places: Iterable[int]) -> dict[str, tuple[Layout, DataFrame]]:
-    wanted = [place for place in places if batch.deliveries[place].source == source]
-    return {file: (layout, batch.rows(layout, wanted)) for file, layout in batch.layouts(source).items()}
-
-
-def _register_row(
-    delivery: Delivery, fingerprint: str, bytes_of: str, counted: Mapping[tuple[int, str], FileCounts], place: int
-) -> tuple[object, ...]:
-    files = [counted[place, file] for file in delivery.files]
-    return (
-        *delivery.slot,
-        fingerprint,
-        bytes_of,
-        sum(found.read for found in files),
-        sum(found.kept for found in files),
-        sum(found.nb_rejected for found in files),
-        sum(found.effacees for found in files),
-    )
+def _say_known(deliveries: Sequence[Incoming], going_on: Sequence[Incoming], progress: Progress) -> None:
+    """Show which of the deliveries do not go on, as the lake has them already."""
+    for incoming in deliveries:
+        if incoming not in going_on:
+            progress.say(f"{incoming.delivery.folder}: already received, nothing changes.")

@@ -1,4 +1,4 @@
-"""What a producer says it delivered: ``manifest.json``."""
+"""The producer's list of what it delivered: ``manifest.json``."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Manifest(BaseModel):
 
 
 def parse(text: str, *, where: str) -> Manifest | list[str]:
-    """The manifest, or everything that is wrong with it."""
+    """Return the manifest, or everything that is wrong with it."""
     try:
         manifest = Manifest.model_validate(json.loads(text))
     except ValueError as error:
         if not isinstance(error, ValidationError):
             return [f"{where}: not valid JSON: {error}."]
-        return [f"{where}: {'.'.join(map(str, found['loc']))}: {found['msg']}." for found in error.errors()]
+        return [f"{where}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}." for problem in error.errors()]
     problems = []
     if manifest.contrat != CONTRACT:
         problems.append(f"{where}: contrat {manifest.contrat} found, {CONTRACT} expected.")

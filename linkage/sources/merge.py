@@ -18,15 +18,15 @@ def _since() -> Column:
     return F.coalesce(F.col(DATE_EXTRACTION), F.lit(_UNDATED))
 
 
-def winners(parents: DataFrame, *, id: str) -> DataFrame:
-    """One row per vintage and procedure or affair: the extraction whose rows hold.
+def find_winners(parents: DataFrame, *, id: str) -> DataFrame:
+    """Return one row per vintage and procedure or affair: the extraction whose rows hold.
 
     A parent row comes with all its child rows, so that the latest extraction that has the parent settles its children.
     """
     return parents.groupBy(MILLESIME, id).agg(F.max(_since()).alias(_WINNING))
 
 
-def latest(rows: DataFrame, winners: DataFrame, *, id: str) -> DataFrame:
-    """The rows of the extraction that holds for their procedure or affair."""
+def keep_latest(rows: DataFrame, winners: DataFrame, *, id: str) -> DataFrame:
+    """Return the rows of the extraction that holds for their procedure or affair."""
     joined = rows.join(winners, [MILLESIME, id], how="inner")
     return joined.filter(_since() == F.col(_WINNING)).drop(_WINNING)

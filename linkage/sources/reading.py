@@ -26,7 +26,7 @@ _REPLACED = {"iso-8859-15": _LATIN_9, "windows-1252": _WINDOWS}
 
 
 def decoded(line: Column, encoding: str) -> Column:
-    """A line's bytes as text."""
+    """Return a line's bytes as text."""
     if encoding == "utf-8":
         return line
     text = F.decode(line.cast("binary"), "ISO-8859-1")
@@ -34,7 +34,7 @@ def decoded(line: Column, encoding: str) -> Column:
 
 
 def is_misread(line: Column, encoding: str) -> Column:
-    """Whether a line's bytes are not of the declared encoding, or were already lost when it was written.
+    """Return whether a line's bytes are not of the declared encoding, or were already lost when it was written.
 
     In the one-byte encodings, the control characters of 0x80–0x9F and "Ã" before an accent are never French text:
     they betray another encoding, UTF-8 above all.
@@ -45,7 +45,7 @@ def is_misread(line: Column, encoding: str) -> Column:
 
 
 def is_unbalanced(line: Column, quote: str) -> Column:
-    """Whether a line has an odd number of quotes: a field is left open, and no quote joins two lines."""
+    """Return whether a line has an odd number of quotes: a field is left open, and no quote joins two lines."""
     if not quote:
         return F.lit(False)
     without = F.replace(line, F.lit(quote), F.lit(""))
@@ -54,12 +54,12 @@ def is_unbalanced(line: Column, quote: str) -> Column:
 
 
 def is_blank(line: Column) -> Column:
-    """Whether a line has nothing on it: no reader counts it as a row."""
+    """Return whether a line has nothing on it: no reader counts it as a row."""
     return F.trim(line) == ""
 
 
-def parsed(lines: DataFrame, *, layout: Layout, dialect: Dialect) -> DataFrame:
-    """One row per line of text, its canonical columns as text; a line that is not a row is marked malformed.
+def parse_lines(lines: DataFrame, *, layout: Layout, dialect: Dialect) -> DataFrame:
+    """Read one row per line of text, its columns as text; a line that is not a row is marked malformed.
 
     Quotes never join two lines: a line with an odd number of them is malformed.
     """
@@ -81,8 +81,8 @@ def parsed(lines: DataFrame, *, layout: Layout, dialect: Dialect) -> DataFrame:
     return fields.select(*lines.columns, malformed.alias(MALFORMED), *_canonical(delivered, layout, dialect))
 
 
-def from_parquet(rows: DataFrame, *, layout: Layout, dialect: Dialect, known: Sequence[str]) -> DataFrame:
-    """One row per Parquet row, its canonical columns as text whatever their type; ``known`` columns stay."""
+def parse_parquet(rows: DataFrame, *, layout: Layout, dialect: Dialect, known: Sequence[str]) -> DataFrame:
+    """Read one row per Parquet row, its columns as text whatever their type; ``known`` columns stay."""
     as_text = {name: _text(rows, name, dialect.date_format) for name in layout.header}
     line = F.concat_ws("\u001f", *(F.coalesce(column, F.lit("")) for column in as_text.values()))
     delivered = dict(zip(layout.canonical, as_text.values(), strict=True))
@@ -116,8 +116,8 @@ def _canonical(delivered: dict[str, Column], layout: Layout, dialect: Dialect) -
     return columns
 
 
-def numbered(lines: DataFrame, *, block: str, position: str) -> DataFrame:
-    """The lines with their number in the file, from 1, whatever the blocks in which it is read.
+def number_lines(lines: DataFrame, *, block: str, position: str) -> DataFrame:
+    """Number the lines of a file from 1, whatever the blocks in which it is read.
 
     ``position`` grows by one from line to line inside a block; its origin does not matter.
     """

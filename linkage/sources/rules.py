@@ -12,6 +12,7 @@ from linkage.platform.lake.schema import Column as Declared
 from linkage.settings.sources import SourcesSettings
 from linkage.sources.declaration import Layout
 from linkage.sources.reading import MALFORMED
+from linkage.tables.sources import Affaire, Delivered, Procedure
 
 # Rules, in the order in which they are looked at; a row is set aside under the first it breaks.
 MALFORMED_ROW = "ligne_malformee"
@@ -26,19 +27,19 @@ RULE = "_rule"
 NB_EFFACEES = "_nb_effacees"
 """Dates that could not be kept, in the row."""
 CONTENT = "_content"
-"""64 bits of what the row says, whatever its spelling in the file."""
+"""64 bits that identify the row's content, whatever its spelling in the file."""
 KEY = "_key"
 """What tells a row from the others of the same procedure or affair."""
 OTHER_VINTAGE = "_other_vintage"
-MILLESIME, DATE_EXTRACTION = "millesime", "date_extraction"
+MILLESIME, DATE_EXTRACTION = Delivered.millesime, Delivered.date_extraction
 
-_VINTAGE_DATE = {"procedures": "date_enregistrement", "affaires": "date_arrivee"}
+_VINTAGE_DATE = {"procedures": Procedure.date_enregistrement, "affaires": Affaire.date_arrivee}
 _ISO = "yyyy-MM-dd"
 _BOOLEANS = {"1": True, "0": False, "true": True, "false": False}
 
 
-def typed(text: DataFrame, *, layout: Layout, date_format: str, settings: SourcesSettings) -> DataFrame:
-    """The rows with their canonical types, the first rule they break, and what identifies their content.
+def type_rows(text: DataFrame, *, layout: Layout, date_format: str, settings: SourcesSettings) -> DataFrame:
+    """Give the rows their canonical types, the first rule they break, and what identifies their content.
 
     Nulls: a date that does not exist, is before ``first_date`` or after the extraction is blanked and counted.
     """
@@ -56,17 +57,17 @@ def typed(text: DataFrame, *, layout: Layout, date_format: str, settings: Source
         .when(_any(_lost(column, values[column]) for column in others), UNREADABLE)
         .when(_any(F.col(column).isNotNull() & ~F.col(column).isin(*column.values) for column in closed), UNKNOWN_CODE)
     )
-    kept = [name for name in text.columns if name not in types and name != MALFORMED]
+    context = [name for name in text.columns if name not in types and name != MALFORMED]
     return text.select(
-        *kept,
+        *context,
         rule.alias(RULE),
         effaced.alias(NB_EFFACEES),
         *(value.alias(column) for column, value in values.items()),
-    ).transform(_identified, layout)
+    ).transform(_identify, layout)
 
 
 def _required(layout: Layout) -> tuple[str, ...]:
-    """The columns without which a row cannot be placed: its key, or its affair where the file has none."""
+    """Return the columns without which a row cannot be placed: its key, or its affair where the file has none."""
     names = {str(column) for column in layout.columns}
     return (str(layout.id), *(["rang"] if "rang" in names else []))
 
@@ -85,7 +86,7 @@ def _value(column: Declared, date_format: str, settings: SourcesSettings) -> Col
 
 
 def _day(text: Column, date_format: str) -> Column:
-    """The day that a text says in this format; null when it says none."""
+    """Return the day that a text names in this format; null when it names none."""
     if date_format != _ISO:
         return F.try_to_date(text, date_format)
     # The same days as by the format, which costs more than all else that is done to a line.
@@ -100,7 +101,7 @@ def _any(conditions: Iterable[Column]) -> Column:
     return reduce(lambda left, right: left | right, conditions, F.lit(False))
 
 
-def _identified(rows: DataFrame, layout: Layout) -> DataFrame:
+def _identify(rows: DataFrame, layout: Layout) -> DataFrame:
     names = [str(column) for column in layout.columns]
     # Hashing passes over nulls: without saying which are, (null, x) and (x, null) would hash alike.
     nulls = sum((F.isnull(name).cast("int") * 2**place for place, name in enumerate(names)), F.lit(0))

@@ -22,6 +22,7 @@ from linkage.sources.rules import (
     OTHER_VINTAGE,
     RULE,
 )
+from linkage.tables.sources import Reject
 
 DELIVERY = "_delivery"
 FILE = "_file"
@@ -30,8 +31,8 @@ OWNER = "_owner"
 REJECT_FINGERPRINT = 32  # hexadecimal digits: 128 bits
 
 
-def verdicts(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
-    """One row per delivery, file, owner and key of one source: how many rows, and the rule they break together.
+def judge(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
+    """Return one row per delivery, file, owner and key of one source: how many rows, and the rule they break together.
 
     Every key that stands twice with different contents is set aside, and so is every parent that stands in two
     vintages, and every child whose parent is not kept.
@@ -55,7 +56,7 @@ def verdicts(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
             F.sum(F.col(CONTENT).bitwiseAND(0xFFFFFFFF)).alias("_low"),
             F.sum(F.shiftright(CONTENT, 32)).alias("_high"),
         )
-        # As they already are, said for the two windows below: they would be sorted for each.
+        # They are in this order already; without this line each of the two windows below would sort them again.
         .sortWithinPartitions(OWNER, DELIVERY)
     )
     sound_parent = F.col("_is_parent") & F.col(RULE).isNull()
@@ -71,27 +72,27 @@ def verdicts(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
 
 
 def tally(verdicts: DataFrame) -> DataFrame:
-    """One row per delivery, file and rule (null: kept): how many rows, extra identical ones, dates blanked."""
-    kept = F.col("_verdict").isNull()
+    """Return one row per delivery, file and rule (null: kept): how many rows, extra identical ones, dates blanked."""
+    is_kept = F.col("_verdict").isNull()
     return verdicts.groupBy(DELIVERY, FILE, F.col("_verdict").alias(RULE)).agg(
         F.sum("_rows").alias("rows"),
-        F.sum(F.when(kept, F.col("_rows") - 1).otherwise(0)).alias("duplicates"),
-        F.sum(F.when(kept, F.col(NB_EFFACEES)).otherwise(0)).alias("effacees"),
+        F.sum(F.when(is_kept, F.col("_rows") - 1).otherwise(0)).alias("duplicates"),
+        F.sum(F.when(is_kept, F.col(NB_EFFACEES)).otherwise(0)).alias("effacees"),
         F.sum(OTHER_VINTAGE).alias("other_vintage"),
         F.sum("_low").alias("low"),
         F.sum("_high").alias("high"),
     )
 
 
-def unclean(verdicts: DataFrame) -> DataFrame:
-    """The keys whose rows are set aside together, or of which only one row is kept; few, if the delivery is sound."""
+def find_unclean(verdicts: DataFrame) -> DataFrame:
+    """Return the keys whose rows are set aside together, or kept once; few, if the delivery is sound."""
     together = F.col(RULE).isNull() & (F.col("_verdict").isNotNull() | (F.col("_rows") > 1))
     verdict = F.coalesce("_verdict", F.lit(DUPLICATE))
     return verdicts.filter(together).select(DELIVERY, FILE, OWNER, KEY, verdict.alias("_verdict"))
 
 
-def kept(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None) -> DataFrame:
-    """The rows that break no rule, identical ones once; ``unclean_keys`` is None where there is none."""
+def keep_sound(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None) -> DataFrame:
+    """Return the rows that break no rule, identical ones once; ``unclean_keys`` is None where there is none."""
     sound = rows.filter(F.col(RULE).isNull())
     if unclean_keys is None:
         return sound
@@ -101,8 +102,8 @@ def kept(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None) -> Dat
     return alone.unionByName(once).select(*rows.columns)
 
 
-def rejected(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None, *, part: str) -> DataFrame:
-    """The rows set aside: where they stand, the rule, and a fingerprint of the line; ``rows`` are numbered."""
+def reject(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None, *, part: str) -> DataFrame:
+    """Return the rows set aside: where they stand, the rule, and a fingerprint of the line; ``rows`` are numbered."""
     rule: Column = F.col(RULE)
     if unclean_keys is not None:
         rows = rows.join(_of_file(unclean_keys, layout), [*_same_key(layout)], how="left")
@@ -115,8 +116,8 @@ def rejected(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None, *,
         rule = F.coalesce(rule, "_verdict")
     fingerprint = F.substring(F.sha2(F.col(LINE).cast("binary"), 256), 1, REJECT_FINGERPRINT)
     return rows.select(
-        DELIVERY, part, F.col(ROW).alias("row"), rule.alias("rule"), fingerprint.alias("fingerprint")
-    ).filter(F.col("rule").isNotNull())
+        DELIVERY, part, F.col(ROW).alias(Reject.row), rule.alias(Reject.rule), fingerprint.alias(Reject.fingerprint)
+    ).filter(F.col(Reject.rule).isNotNull())
 
 
 def _narrow(layout: Layout, rows: DataFrame) -> DataFrame:
@@ -157,16 +158,16 @@ class FileCounts:
 
     @property
     def nb_rejected(self) -> int:
-        """Rows set aside, identical repeats included."""
+        """Return the rows set aside, identical repeats included."""
         return sum(self.rejected.values())
 
     @property
     def nb_faulty(self) -> int:
-        """Rows set aside because they broke a rule: identical repeats are not faults."""
+        """Return the rows set aside because they broke a rule: identical repeats are not faults."""
         return self.nb_rejected - self.rejected.get(DUPLICATE, 0)
 
     def add(self, row: Row) -> None:
-        """Counts one line of the tally."""
+        """Count one line of the tally."""
         self.read += row["rows"]
         self.effacees += row["effacees"]
         self.other_vintage += row["other_vintage"] or 0

@@ -15,9 +15,10 @@ from linkage.platform.lake.schema import Table
 from linkage.sources import merge, verdicts
 from linkage.sources.declaration import Layout
 from linkage.sources.frames import Batch
+from linkage.sources.incoming import Incoming, of_source
 from linkage.sources.reading import PART
+from linkage.sources.register import Register
 from linkage.sources.rules import CONFLICT, DUPLICATE, MILLESIME, NO_PARENT
-from linkage.sources.verdicts import FileCounts
 from linkage.tables import sources as tables
 from linkage.tables.sources import Reject, source_table
 
@@ -29,58 +30,55 @@ _WRITERS = 3  # tables written one beside the other: much of a small write is wa
 
 
 class Writing:
-    """What is new in a batch, on its way into the lake."""
+    """The new deliveries of a batch, on their way into the lake."""
 
     def __init__(
         self,
         store: Store,
         batch: Batch,
-        fresh: Sequence[int],
-        counted: Mapping[tuple[int, str], FileCounts],
+        new: Sequence[Incoming],
         verdicts_of: Mapping[str, DataFrame],
-        registered: Sequence[tuple[str, int]],
+        received: Register,
     ) -> None:
-        self._store, self._batch, self._fresh, self._counted = store, batch, fresh, counted
-        self._registered = registered
-        self.sources = sorted({batch.deliveries[place].source for place in fresh})
+        self.store, self._batch, self._new, self._received = store, batch, new, received
+        self.sources = sorted({incoming.source for incoming in new})
         self._unclean = {source: self._unclean_keys(source, verdicts_of[source]) for source in self.sources}
 
     def tables(self) -> list[type[Table]]:
-        """Every table that this run may write."""
+        """Return every table that this run may write."""
         return [
             *(source_table(source, file) for source in self.sources for file in tables.FILES[source]),
             Reject,
             tables.Delivery,
         ]
 
-    def source(self, source: str) -> None:
-        """Writes the vintages of one source that the new deliveries touch.
+    def write_source(self, source: str) -> None:
+        """Write the vintages of one source that the new deliveries touch.
 
         Raises
         ------
         ContractError
             A row is lost on the way, or a procedure or affair is already in the lake under another vintage.
         """
-        places = self._places(source)
-        layouts = self._batch.layouts(source)
-        vintages = [self._batch.deliveries[place].millesime for place in places]
+        deliveries, layouts = of_source(self._new, source), self._batch.layouts(source)
+        vintages = [incoming.delivery.millesime for incoming in deliveries]
         slice = f"{MILLESIME} IN ({', '.join(map(str, sorted(set(vintages))))})"
-        kept = {
-            file: verdicts.kept(self._batch.rows(layout, places), layout, self._unclean[source])
+        rows = {
+            file: verdicts.keep_sound(self._batch.read_rows(layout, deliveries), layout, self._unclean[source])
             for file, layout in layouts.items()
         }
         parent = layouts[tables.parent_file(source)]
-        received = {vintage for other, vintage in self._registered if other == source}
+        received = self._received.vintages(source)
         if received - set(vintages):
-            self._refuse_other_vintages(parent, kept[parent.file], slice)
-        alone = not received & set(vintages) and len(vintages) == len(set(vintages))
-        if not alone:
-            kept = self._merged(parent, layouts, kept, slice)
+            self._refuse_other_vintages(parent, rows[parent.file], slice)
+        only_delivery = not received & set(vintages) and len(vintages) == len(set(vintages))
+        if not only_delivery:
+            rows = self._merge(parent, layouts, rows, slice)
 
         def write(file: str) -> None:
-            written = self._store.write(kept[file], source_table(source, file), slice=slice)
-            expected = sum(self._counted[place, file].kept for place in places)
-            if alone and written != expected:
+            written = self.store.write(rows[file], source_table(source, file), slice=slice)
+            expected = sum(incoming.counts[file].kept for incoming in deliveries)
+            if only_delivery and written != expected:
                 raise ContractError(
                     f"sources/{source}_{file}: {written} rows written, {expected} kept: they do not add up."
                 )
@@ -88,59 +86,60 @@ class Writing:
         with ThreadPoolExecutor(_WRITERS) as pool:
             list(pool.map(write, layouts))
 
-    def rejects(self) -> None:
-        """Writes where the rows set aside stand: the files that have some are read again, with their line numbers."""
-        names = [
-            (part.number, self._batch.deliveries[part.delivery].name, part.part.name) for part in self._batch.parts
-        ]
-        known = self._store.spark.createDataFrame(names, f"{PART} int, delivery string, file string")
+    def write_rejects(self) -> None:
+        """Write where the rows set aside stand: the files that have some are read again, with their line numbers."""
         frames = [
-            verdicts.rejected(self._batch.numbered_rows(layout, places), layout, self._unclean[source], part=PART)
+            verdicts.reject(
+                self._batch.read_numbered_rows(layout, deliveries), layout, self._unclean[source], part=PART
+            )
             for source in self.sources
             for file, layout in self._batch.layouts(source).items()
-            for places in [[place for place in self._places(source) if self._counted[place, file].nb_rejected]]
-            if places
+            for deliveries in [[one for one in of_source(self._new, source) if one.counts[file].nb_rejected]]
+            if deliveries
         ]
         if not frames:
-            if not self._store.exists(Reject):
-                self._store.write(self._store.spark.createDataFrame([], Reject.struct()), Reject)
+            if not self.store.exists(Reject):
+                self.store.write(self.store.spark.createDataFrame([], Reject.struct()), Reject)
             return
-        rejects = reduce(DataFrame.unionByName, frames).join(F.broadcast(known), PART, how="inner")
-        deliveries = ", ".join(f"'{self._batch.deliveries[place].name}'" for place in self._fresh)
-        written = self._store.write(rejects.coalesce(1), Reject, slice=f"delivery IN ({deliveries})")
-        expected = sum(found.nb_rejected for (place, _), found in self._counted.items() if place in self._fresh)
+        names = [(part.number, part.incoming.delivery.name, part.part.name) for part in self._batch.parts]
+        parts = self.store.spark.createDataFrame(names, f"{PART} int, {Reject.delivery} string, {Reject.file} string")
+        rejects = reduce(DataFrame.unionByName, frames).join(F.broadcast(parts), PART, how="inner")
+        deliveries = ", ".join(f"'{incoming.delivery.name}'" for incoming in self._new)
+        written = self.store.write(rejects.coalesce(1), Reject, slice=f"{Reject.delivery} IN ({deliveries})")
+        expected = sum(counts.nb_rejected for incoming in self._new for counts in incoming.counts.values())
         if written != expected:
             raise ContractError(f"rejects: {written} rows written, {expected} set aside: they do not add up.")
 
-    def _places(self, source: str) -> list[int]:
-        return [place for place in self._fresh if self._batch.deliveries[place].source == source]
+    def write_register(self) -> None:
+        """Write the register, the new deliveries after those received before."""
+        self._received.write_with(self.store, self._new)
 
     def _unclean_keys(self, source: str, judged: DataFrame) -> DataFrame | None:
         rules = {
             rule
-            for place in self._places(source)
-            for file in self._batch.layouts(source)
-            for rule in self._counted[place, file].rejected
+            for incoming in of_source(self._new, source)
+            for counts in incoming.counts.values()
+            for rule in counts.rejected
         }
-        return verdicts.unclean(judged) if rules & {CONFLICT, DUPLICATE, NO_PARENT} else None
+        return verdicts.find_unclean(judged) if rules & {CONFLICT, DUPLICATE, NO_PARENT} else None
 
-    def _before(self, layout: Layout, condition: str) -> DataFrame:
-        return self._store.read_or_empty(source_table(layout.source, layout.file)).filter(condition)
+    def _read_before(self, layout: Layout, condition: str) -> DataFrame:
+        return self.store.read_or_empty(source_table(layout.source, layout.file)).filter(condition)
 
-    def _merged(
-        self, parent: Layout, layouts: Mapping[str, Layout], kept: Mapping[str, DataFrame], slice: str
+    def _merge(
+        self, parent: Layout, layouts: Mapping[str, Layout], new: Mapping[str, DataFrame], slice: str
     ) -> dict[str, DataFrame]:
         every = {}
         for file, layout in layouts.items():
             table = source_table(layout.source, file)
-            every[file] = self._before(layout, slice).unionByName(table.conform(kept[file]))
+            every[file] = self._read_before(layout, slice).unionByName(table.conform(new[file]))
         id = str(parent.id)
-        winners = merge.winners(every[parent.file], id=id)
-        return {file: merge.latest(rows, winners, id=id) for file, rows in every.items()}
+        winners = merge.find_winners(every[parent.file], id=id)
+        return {file: merge.keep_latest(rows, winners, id=id) for file, rows in every.items()}
 
-    def _refuse_other_vintages(self, parent: Layout, kept: DataFrame, slice: str) -> None:
-        others = self._before(parent, f"NOT ({slice})").select(str(parent.id))
-        again = others.join(kept.select(str(parent.id)), str(parent.id), how="left_semi").count()
+    def _refuse_other_vintages(self, parent: Layout, new: DataFrame, slice: str) -> None:
+        others = self._read_before(parent, f"NOT ({slice})").select(str(parent.id))
+        again = others.join(new.select(str(parent.id)), str(parent.id), how="left_semi").count()
         if again:
             raise ContractError(
                 f"sources/{parent.source}_{parent.file}: {again} {parent.id} of these deliveries are already in "

@@ -16,7 +16,7 @@ from tests.sources.delivered import declarations, deliver
 
 
 def find(spark: SparkSession, path: Path) -> tuple[list[folder.Delivery], list[str]]:
-    return folder.find(Files(spark), str(path), declarations())
+    return folder.find_deliveries(Files(spark), str(path), declarations())
 
 
 def refusal(spark: SparkSession, path: Path) -> str:

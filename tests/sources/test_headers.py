@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from linkage.sources.declaration import Declaration
-from linkage.sources.headers import opening
+from linkage.sources.headers import read_first_line
 from tests.sources.test_declaration import DIALECT
 
 COLUMNS = "id_procedure;rang;natinf;date_faits_debut;date_faits_fin;commune_faits;tentative"
@@ -15,7 +15,7 @@ COLUMNS = "id_procedure;rang;natinf;date_faits_debut;date_faits_fin;commune_fait
 
 def problem(content: bytes, *, gzipped: bool = False, **dialect: object) -> str:
     declaration = Declaration.model_validate({"source": "lrpgn", "dialect": {**DIALECT, **dialect}})
-    return opening(
+    return read_first_line(
         content,
         name="d/infractions.csv",
         gzipped=gzipped,

@@ -36,8 +36,10 @@ def test_the_state_does_not_depend_on_the_order_of_arrival(spark: SparkSession) 
 
     def arrive(state: tuple[DataFrame, DataFrame], date: str | None) -> tuple[DataFrame, DataFrame]:
         parents, children = (before.unionByName(new) for before, new in zip(state, frames(date), strict=True))
-        winners = merge.winners(parents, id="id_procedure")
-        return merge.latest(parents, winners, id="id_procedure"), merge.latest(children, winners, id="id_procedure")
+        winners = merge.find_winners(parents, id="id_procedure")
+        return merge.keep_latest(parents, winners, id="id_procedure"), merge.keep_latest(
+            children, winners, id="id_procedure"
+        )
 
     wanted = {"A": "2024-06-01", "B": None, "C": "2024-01-01", "D": "2024-06-01"}
     ranks = [("B", 1), ("C", 1), ("C", 2), ("D", 1)]

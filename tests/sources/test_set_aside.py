@@ -12,7 +12,7 @@ from linkage.platform import config
 from linkage.platform.lake.store import Store
 from linkage.sources.declaration import Declaration
 from linkage.sources.reading import MALFORMED
-from linkage.sources.rules import CONFLICT, NB_EFFACEES, NO_PARENT, typed
+from linkage.sources.rules import CONFLICT, NB_EFFACEES, NO_PARENT, type_rows
 from linkage.tables.sources import Reject, delivered_columns, source_table
 from tests.sources.delivered import INFRACTIONS, PERSONNES, PROCEDURES, deliver, receive, settings
 
@@ -99,7 +99,7 @@ def test_an_impossible_or_future_date_is_blanked_and_counted(spark: SparkSession
         F.lit(2021).alias("millesime"),
         F.to_date(F.lit("2024-03-31")).alias("date_extraction"),
     )
-    rows = typed(text, layout=layout, date_format=declaration.dialect.date_format, settings=settings())
+    rows = type_rows(text, layout=layout, date_format=declaration.dialect.date_format, settings=settings())
     found = rows.select("date_naissance", F.col(NB_EFFACEES).alias("effacees"), F.col("_rule").alias("rule"))
     wanted = rows.select(
         F.col("kept").alias("date_naissance"),
