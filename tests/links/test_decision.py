@@ -62,6 +62,19 @@ def test_margin_is_the_gap_to_the_next_candidate_on_either_side(spark: SparkSess
     assert clear == {("p1", "a11", "personnes", "retenu")}
 
 
+def test_the_smaller_of_the_margins_on_both_sides_counts(spark: SparkSession) -> None:
+    # 7 bits before the next procedure of the reference 11, 1.5 before the next reference of the procedure 1.
+    found = decided(spark, pair(1, 11, 12, PERSONS), pair(1, 12, 10.5, PERSONS), pair(2, 11, 5, PERSONS))
+    assert ("p1", "a11", "personnes", "a_revoir") in found
+
+
+def test_a_pair_of_two_references_of_an_affair_stays_once_at_its_best_weight(spark: SparkSession) -> None:
+    pairs = [pair(1, 11, 7, EXACT), pair(1, 12, 9, EXACT, 2, 11), pair(1, 13, 9, EXACT, 3, 11), pair(2, 11, 1, EXACT)]
+    best = decision.keep_one_per_case(draw_scored(spark, pairs)[0])
+    assert {(row.id_procedure, row.reference_key) for row in best.collect()} == {("p1", 12), ("p2", 11)}
+    assert best.count() == 2
+
+
 def test_a_tie_goes_to_review_under_the_smallest_key(spark: SparkSession) -> None:
     assert decided(spark, pair(2, 11, 9, PERSONS), pair(1, 11, 9, PERSONS)) == {("p1", "a11", "personnes", "a_revoir")}
 
@@ -71,9 +84,14 @@ def test_a_procedure_whose_own_key_stands_in_two_affairs_has_both(spark: SparkSe
     assert found == {("p1", "a11", "cle", "retenu"), ("p1", "a12", "cle", "retenu")}
 
 
-def test_below_the_threshold_of_its_pass_a_pair_is_looked_at_and_below_review_dropped(spark: SparkSession) -> None:
-    assert decided(spark, pair(1, 11, 4.9, PERSONS), pair(2, 12, -0.1, PERSONS)) == {
-        ("p1", "a11", "personnes", "a_revoir")
+def test_from_the_threshold_of_its_pass_a_pair_is_retained_from_review_looked_at_and_below_dropped(
+    spark: SparkSession,
+) -> None:
+    weights = {1: 5, 2: 4.9, 3: 0, 4: -0.1}
+    assert decided(spark, *(pair(key, 10 + key, weight, PERSONS) for key, weight in weights.items())) == {
+        ("p1", "a11", "personnes", "retenu"),
+        ("p2", "a12", "personnes", "a_revoir"),
+        ("p3", "a13", "personnes", "a_revoir"),
     }
 
 

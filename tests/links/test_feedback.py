@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage.links.build import evidence
-from linkage.links.feedback import RETURN, feedback, watched
+from linkage.links.feedback import RETURN, move_weights, watched
 from linkage.settings.links import PersonsFeedbackSettings
 from linkage.tables.scored_pairs import ScoredPerson
 from tests.drawing import draw, draw_scored
@@ -31,6 +31,7 @@ CASES = [  # level of the case, best person pair, its roles, bits moved, what is
     ("une naissance", 0.0, "victime", 0.0, None),
     ("une naissance", None, "victime", 0.0, None),
     ("un code", 9.0, "victime", 0.0, None),
+    ("un code", -1.0, "victime", 0.0, None),
 ]
 
 
@@ -44,7 +45,7 @@ def moved(spark: SparkSession, settings: PersonsFeedbackSettings) -> list:
             persons += [{**person, "match_weight": weight}, {**person, "match_weight": weight - 1}]
     scored, patterns = draw_scored(spark, cases)
     pairs = scored.join(patterns.select("agreement_pattern", watched(settings).alias(RETURN)), on="agreement_pattern")
-    found = feedback(pairs, draw(spark, ScoredPerson, persons), settings=settings)
+    found = move_weights(pairs, draw(spark, ScoredPerson, persons), settings=settings)
     words = patterns.select("agreement_pattern", "levels")
     return found.join(words, on="agreement_pattern").orderBy("id_procedure").collect()
 
@@ -55,6 +56,12 @@ def test_a_sure_person_lifts_a_case_and_a_chance_birth_date_lowers_it(spark: Spa
     assert rows[0].match_probability == pytest.approx(1 / (1 + 2**-9.0))
     assert rows[2].match_probability == 0.7
     assert [row.levels["personnes"] for row in rows] == [case[0] for case in CASES]
+
+
+def test_bits_below_one_move_a_case_too(spark: SparkSession) -> None:
+    rows = moved(spark, SETTINGS.model_copy(update={"gain": 0.5, "loss": 0.25}))
+    expected = [{8.0: 0.5, -6.0: -0.25}.get(case[3], 0.0) for case in CASES]
+    assert [row.match_weight - 1.0 for row in rows] == expected
 
 
 def test_bits_of_zero_turn_the_rule_off(spark: SparkSession) -> None:

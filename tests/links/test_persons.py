@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 
-from linkage.links.persons import assign, person_links
+from linkage.links.persons import assign_persons, link_persons
 from linkage.settings.links import PersonLinksSettings
 from linkage.tables.links import PersonLink
 from linkage.tables.scored_pairs import ScoredPerson
@@ -31,7 +31,7 @@ def pair(left: int, right: int, weight: float, role: str = VICTIME, other: str =
 
 def linked(spark: SparkSession, *pairs: dict) -> DataFrame:
     retained = spark.createDataFrame([("p1", "a1"), ("p2", "a2")], "id_procedure string, id_affaire string")
-    return person_links(draw(spark, ScoredPerson, pairs), retained, settings=SETTINGS)
+    return link_persons(draw(spark, ScoredPerson, pairs), retained, settings=SETTINGS)
 
 
 def ranks(frame: DataFrame) -> set[tuple]:
@@ -67,16 +67,22 @@ def test_person_links_have_the_columns_that_analysts_read(spark: SparkSession) -
 def test_beyond_the_bound_the_heaviest_pairs_are_taken_first() -> None:
     case = pd.DataFrame([pair(1, 1, 10), pair(1, 2, 9), pair(2, 1, 8), pair(2, 2, 2)])
     exact, greedy = (
-        {(row.rang_procedure, row.rang_affaire) for row in assign(case, max_assigned=bound).itertuples()}
+        {(row.rang_procedure, row.rang_affaire) for row in assign_persons(case, max_assigned=bound).itertuples()}
         for bound in (2, 1)
     )
     assert exact == {(1, 2), (2, 1)}
     assert greedy == {(1, 1), (2, 2)}
 
 
+def test_a_person_may_stay_alone_where_that_makes_the_total_highest() -> None:
+    case = pd.DataFrame([pair(1, 1, 10), pair(1, 2, 1), pair(2, 1, 1)])
+    found = assign_persons(case, max_assigned=10)
+    assert [(row.rang_procedure, row.rang_affaire) for row in found.itertuples()] == [(1, 1)]
+
+
 def test_cases_that_come_together_are_assigned_apart() -> None:
     pairs = [pair(left, right, weight, case=case) for case in "12" for left, right, weight in CROSSED]
-    found = assign(pd.DataFrame(pairs), max_assigned=10)
+    found = assign_persons(pd.DataFrame(pairs[::-1]), max_assigned=10)  # in whatever order
     expected = {(f"p{case}", *ranks) for case in "12" for ranks in ((1, 2), (2, 1))}
     assert set(found[["id_procedure", "rang_procedure", "rang_affaire"]].itertuples(index=False, name=None)) == expected
     assert len(found) == 4

@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 from linkage.links import decision, passes, reviewed
 from linkage.links.build import evidence
 from linkage.tables.quality import ReviewDecision
+from linkage.tables.standardised import BEYOND
 from tests.drawing import draw, draw_scored
 from tests.links.test_decision import EXACT, PERSONS, SETTINGS, pair
 
@@ -39,8 +40,8 @@ def said(procedure: int, affaire: int, word: str, *, day: int = 1, version: str 
 def linked(spark: SparkSession, *decisions: dict) -> set[tuple]:
     taken = draw(spark, ReviewDecision, decisions) if decisions else None
     scored, patterns = draw_scored(spark, ALL)
-    named = reviewed.without_refused(passes.named(scored, patterns, settings=SETTINGS), taken)
-    decided = decision.decide(passes.worth_a_look(named), settings=SETTINGS)
+    named = reviewed.drop_refused(passes.add_pass(scored, patterns, settings=SETTINGS), taken)
+    decided = decision.decide(passes.drop_below_review(named), settings=SETTINGS)
     settled = reviewed.settle(decided, named, taken)
     assert settled.columns == [*decided.columns, "revue"]
     rows = (
@@ -81,6 +82,19 @@ def test_a_doubt_stays_to_review_and_a_pair_left_out_stays_out(spark: SparkSessi
     ) | {("p3", "a13", "cle", "a_revoir", "doute")}
 
 
-def test_the_latest_decision_wins_whatever_the_version(spark: SparkSession) -> None:
-    found = linked(spark, said(3, 13, "non", day=2, version="v1"), said(3, 13, "oui", day=1, version="v2"))
-    assert not any(row[0] == "p3" for row in found)
+def test_the_latest_decision_wins_whatever_the_version_and_then_the_last_version(spark: SparkSession) -> None:
+    decisions = [
+        said(3, 13, "non", day=2, version="v1"),
+        said(3, 13, "oui", day=1, version="v2"),
+        said(4, 14, "doute", version="v1"),
+        said(4, 14, "oui", version="v2"),
+    ]
+    latest = reviewed.keep_latest(draw(spark, ReviewDecision, decisions))
+    assert sorted(tuple(row) for row in latest.collect()) == [("p3", "a13", "non"), ("p4", "a14", "oui")]
+    assert not any(row[0] == "p3" for row in linked(spark, *decisions))
+
+
+def test_a_pair_decided_oui_excludes_nobody_beyond_the_references_of_its_affair(spark: SparkSession) -> None:
+    pairs = [pair(key, 91, 8, PERSONS, rang=BEYOND, affaire=11) for key in (1, 2)]
+    decisions = draw(spark, ReviewDecision, [said(1, 11, "oui")])
+    assert reviewed.drop_refused(draw_scored(spark, pairs)[0], decisions).count() == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from linkage.links.unlinked import ledger, outcomes, unlinked
+from linkage.links.unlinked import count_ledger, find_outcomes, list_unlinked
 from linkage.tables.candidate_pairs import SetAsideRecord
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.sources import Reject
@@ -14,6 +14,9 @@ from tests.drawing import draw, procedure, reference
 
 SENT = {"jour_transmission": 100, "source": "lrppn", "millesime": 2020}
 ARRIVED = {"source": "cassiopee", "millesime": 2020, "origine": "police", "petit_x": False}
+
+NUMBERED = ((1, 7), (BEYOND, None))
+"""A reference with a number, and its affair beyond it."""
 
 
 def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSession) -> None:
@@ -27,29 +30,37 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         + [reference(14, **ARRIVED, rang=0, record_key=-140, numero=140)]  # its PVs are numbered from 0
         + [reference(15, **{**ARRIVED, "petit_x": True}, rang=0)]
         + [reference(16, **{**ARRIVED, "origine": "autre"}, rang=0)]
-        + [
-            reference(18, **{**ARRIVED, "petit_x": True}, rang=rang, numero=numero)
-            for rang, numero in ((1, 7), (-1, None))
-        ]
-        + [reference(19, **{**ARRIVED, "petit_x": True}, rang=rang) for rang in (1, BEYOND)],
+        + [reference(18, **{**ARRIVED, "petit_x": True}, rang=rang, numero=numero) for rang, numero in NUMBERED]
+        + [reference(19, **{**ARRIVED, "petit_x": True}, rang=rang) for rang in (1, BEYOND)]
+        # Compared and below: a petit X without a number, then one with a number.
+        + [reference(20, **{**ARRIVED, "petit_x": True}, rang=0)]
+        + [reference(21, **{**ARRIVED, "petit_x": True}, rang=rang, numero=numero) for rang, numero in NUMBERED]
+        # Named as a procedure that was in a block set aside.
+        + [reference(22, **{**ARRIVED, "id": "p8"}, rang=0)],
     )
-    scored = draw(spark, ScoredPair, [{"id_procedure": f"p{i}", "id_affaire": f"a1{i}"} for i in (1, 2, 3, 4, 7)])
+    scored = draw(
+        spark,
+        ScoredPair,
+        [{"id_procedure": f"p{i}", "id_affaire": f"a1{i}"} for i in (1, 2, 3, 4, 7)]
+        + [{"id_procedure": "p4", "id_affaire": affaire} for affaire in ("a20", "a21")],
+    )
     # Linked all the same; compared elsewhere and below; never compared.
     apart = [("procedure", 1), ("procedure", 7), ("procedure", 8), ("reference", 17)]
     set_aside = draw(spark, SetAsideRecord, [{"side": side, "record_key": key} for side, key in apart])
     reached = F.col("id_procedure").isin("p1", "p2", "p3")
-    named = scored.withColumns({"match_weight": F.when(reached, 9.0).otherwise(4.0), "threshold": F.lit(5.0)})
+    named = scored.withColumns({"match_weight": F.when(reached, 5.0).otherwise(4.0), "threshold": F.lit(5.0)})
     decided = named.where("id_procedure IN ('p1', 'p2')").withColumn(
         "status", F.when(F.col("id_procedure") == "p1", "retenu").otherwise("a_revoir")
     )
-    outcome = outcomes(records, named, decided, set_aside)
+    outcome = find_outcomes(records, named, decided, set_aside)
     assert {(row.side, row.id) for row in outcome.where("outcome = 'linked'").collect()} == {
         ("procedure", "p1"),
         ("affaire", "a11"),
     }
-    without = unlinked(outcome)
-    assert outcome.count() == without.count() + 2
-    assert {(row.side, row.id): row.reason for row in without.collect()} == {
+    without = list_unlinked(outcome)
+    reasons = {(row.side, row.id): row.reason for row in without.collect()}
+    assert outcome.count() - 2 == without.count() == len(reasons)
+    assert reasons == {
         ("procedure", "p2"): "a_revoir",
         ("procedure", "p3"): "rivale",
         ("procedure", "p4"): "sous_le_seuil",
@@ -65,6 +76,9 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         ("affaire", "a16"): "origine_hors_police",
         ("affaire", "a18"): "sans_candidat",
         ("affaire", "a19"): "petit_x_sans_cle",
+        ("affaire", "a20"): "petit_x_sans_cle",
+        ("affaire", "a21"): "sous_le_seuil",
+        ("affaire", "p8"): "sans_candidat",
     }
 
 
@@ -93,7 +107,7 @@ def test_the_ledger_counts_every_case_and_every_row_set_aside_once(spark: SparkS
         (cassiopee, "evenements.csv"),
     ]
     rejects = draw(spark, Reject, [{Reject.delivery: delivery, Reject.file: file} for delivery, file in delivered])
-    counted = ledger(outcome, rejects)
+    counted = count_ledger(outcome, rejects)
     rows = {(row.source, row.millesime, row.outcome): row.nb for row in counted.collect()}
     assert rows == {
         ("lrppn", 2020, "linked"): 1,
