@@ -15,6 +15,7 @@ from jobs.synthetic import job as synthetic
 from linkage.governance import keys
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
+from linkage.quality.indicators import ALL_PASSES
 from linkage.tables.quality import Accuracy
 from linkage.tables.standardised import Personne, Record
 
@@ -42,7 +43,9 @@ def run(run: Run) -> None:
         compared = plain_records(store.read(Record), store.read(Personne))
         truth = read_truth(run.spark, store.files, f"{deliveries}/truth")
         plain = plain_splink_f1(*(frame.toPandas() for frame in (*compared, truth)))
-    judged = store.read(Accuracy).where((F.col("version") == VERSION) & (F.col(Accuracy.link_pass) == "*"))
+    judged = store.read(Accuracy).where(
+        (F.col(Accuracy.version) == VERSION) & (F.col(Accuracy.link_pass) == ALL_PASSES)
+    )
     ours = judged.collect()[0]
     rows = [
         ("this job", ours[Accuracy.precision], ours[Accuracy.recall], ours[Accuracy.f1]),
@@ -50,5 +53,5 @@ def run(run: Run) -> None:
     ]
     run.progress.table("links against the truth", ("linkage", "precision", "recall", "F1"), rows)
     run.progress.say(f"Look at {lake}/links (the links), {lake}/unlinked (why not) and {lake}/versions (what was run).")
-    # Last: what it says last is where the page of the study lies.
+    # Last: its last line tells the user where the page of the study lies.
     run.call(study_extracts, version=VERSION, study=STUDY, key=key, out=release.unused(store.files, f"{lake}-etude"))

@@ -2,7 +2,7 @@
 
 import argparse
 
-from jobs.scored_pairs.models import estimated
+from jobs.scored_pairs.models import estimate_models
 from linkage.platform.errors import InputError
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
@@ -24,7 +24,7 @@ def run(run: Run) -> None:
     if run.store.files.is_folder(run.args.out):
         raise InputError(f"--out {run.args.out}: a folder found, the name of a file expected.")
     made_of.require_current(run.store, made_of.STANDARDISED, made_of.CANDIDATE_PAIRS)
-    models = estimated(run, settings)
+    models = estimate_models(run, settings)
     run.store.files.write_text(run.args.out, model_file.to_json(models, settings))
     for name, model in models.items():
         read, sampled = model.estimated_on["pairs"], model.estimated_on["sampled_pairs"]

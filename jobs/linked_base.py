@@ -36,7 +36,7 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     store, version, lake = run.store, run.args.version, run.args.lake
     publication.require(store, version)
-    key_file = keys.of_job(run.args)
+    key_file = keys.job_key(run.args)
     profile = method.linked_base_settings()
     pseudonyms = Pseudonyms(key_file, key_id(read_key(key_file)))
     made_with = {KEY_ID: pseudonyms.key_id, "profile": profile.profile, "profile_hash": config.settings_hash(profile)}
@@ -47,12 +47,12 @@ def run(run: Run) -> None:
         restricted = (RestrictedProcedure, Affaire, Personne, Infraction, EVENEMENTS)
         # A version may be made without persons: their links are then none.
         of_any = (store.read(Link), store.read_or_empty(PersonLink), store.read(Unlinked))
-        of_version = (rows.where(F.col("version") == version) for rows in of_any)
+        of_version = (rows.where(F.col(Link.version) == version) for rows in of_any)
         seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
         communes = run.spark.createDataFrame(pd.DataFrame(config.nomenclature("communes")))
-        made = linked_base.build(seen, communes, version=version, settings=profile, pseudonyms=pseudonyms)
-    with store.together(TABLES), run.progress.step(f"{len(made)} tables, under pseudonyms"):
-        written = store.write_each(made, slice=publication.in_version(version), metadata=made_with)
-    for table in made:
+        frames = linked_base.build(seen, communes, version=version, settings=profile, pseudonyms=pseudonyms)
+    with store.together(TABLES), run.progress.step(f"{len(frames)} tables, under pseudonyms"):
+        written = store.write_each(frames, slice=publication.in_version(version), metadata=made_with)
+    for table in frames:
         run.progress.rows(run.job.name, table.path, written=written[table])
     run.progress.say(f'Read it: polars.read_delta("{lake}/linked_base/procedures"), and six more tables beside it.')

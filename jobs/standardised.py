@@ -33,11 +33,11 @@ def run(run: Run) -> None:
         run.spark.createDataFrame(pd.DataFrame(config.nomenclature(name))) for name in ("communes", "natinf")
     )
 
-    said = {made_of.MADE_OF: made_of.made_of(run.store, made_of.STANDARDISED)}
+    recorded = {made_of.MADE_OF: made_of.made_of(run.store, made_of.STANDARDISED)}
 
     def keep(table: type[Table], frame: DataFrame) -> DataFrame:
         with run.progress.step(table.path):
-            run.progress.rows(run.job.name, table.path, written=run.store.write(frame, table, metadata=said))
+            run.progress.rows(run.job.name, table.path, written=run.store.write(frame, table, metadata=recorded))
         return run.store.read(table)
 
     standardised.build(sources, communes, natinf, settings, keep=keep)

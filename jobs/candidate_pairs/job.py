@@ -34,11 +34,11 @@ def run(run: Run) -> None:
         run.store.together((SetAsideRecord, CandidatePair)),
     ):
         apart = run.store.write(planned.set_aside, SetAsideRecord)
-        said = {made_of.MADE_OF: made_of.made_of(run.store, made_of.CANDIDATE_PAIRS)}
-        written = run.store.write(planned.pairs, CandidatePair, metadata=said)
+        recorded = {made_of.MADE_OF: made_of.made_of(run.store, made_of.CANDIDATE_PAIRS)}
+        written = run.store.write(planned.pairs, CandidatePair, metadata=recorded)
     run.progress.rows(run.job.name, SetAsideRecord.path, set_aside=apart)
     run.progress.rows(run.job.name, CandidatePair.path, written=written)
     counts = run.store.read(CandidatePair).groupBy(CandidatePair.blocking_rule).agg(F.count("*").alias("nb"))
-    found = {row[CandidatePair.blocking_rule]: row["nb"] for row in counts.collect()}
-    rows = [(rule.name, found.get(rule.name, 0)) for rule in settings.rules]
+    pairs_of = {row[CandidatePair.blocking_rule]: row["nb"] for row in counts.collect()}
+    rows = [(rule.name, pairs_of.get(rule.name, 0)) for rule in settings.rules]
     run.progress.table("candidate pairs by blocking rule", ("rule", "pairs"), rows)

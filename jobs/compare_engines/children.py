@@ -19,7 +19,7 @@ from linkage.platform.progress.events import EVENTS_VARIABLE
 SECONDS_TO_STOP = 30
 POLL_SECONDS = 0.5
 LAST_LINES = 3
-"""Of what a child said: the reason, and the launcher's words around it."""
+"""Lines of a child's output that an error shows: the reason, and the launcher's words around it."""
 # What Spark and the launcher set for this process must not reach the next one.
 _OURS = ("PYTHONPATH", "PYTHONSAFEPATH", EVENTS_VARIABLE)
 _SPARKS = ("SPARK_", "_SPARK_", "PYSPARK_", "_PYSPARK_")
@@ -28,12 +28,12 @@ _KEPT = ("SPARK_LOCAL_DIRS",)
 
 @dataclass(frozen=True)
 class Ended:
-    """How a child ended: its status, or the seconds its clock showed when it was stopped; what it said last."""
+    """How a child ended: its status, or the seconds its clock showed when it was stopped; its last lines of output."""
 
     status: int
     stopped_after: float | None
     clock_showed: float
-    said: str
+    last_lines: str
 
 
 def command() -> list[str]:
@@ -56,11 +56,11 @@ def run(argv: Sequence[str], log: Path, *, running: Path | None = None, ceiling:
     ``running`` is the file that is there while the clock runs, with the time it started.
     """
     showed, over = 0.0, False
-    with log.open("wb") as said, terminable():
+    with log.open("wb") as log_file, terminable():
         child = subprocess.Popen(
             list(argv),
             stdin=subprocess.DEVNULL,
-            stdout=said,
+            stdout=log_file,
             stderr=subprocess.STDOUT,
             env=_environment(),
             start_new_session=True,
@@ -89,7 +89,7 @@ def stop(child: subprocess.Popen[bytes]) -> None:
             child.wait(SECONDS_TO_STOP)
 
 
-def done(argv: Sequence[str], log: Path) -> None:
+def run_to_end(argv: Sequence[str], log: Path) -> None:
     """Run a command to its end.
 
     Raises
@@ -99,7 +99,7 @@ def done(argv: Sequence[str], log: Path) -> None:
     """
     ended = run(argv, log)
     if ended.status != 0:
-        raise UserFacingError(f"{argv[1]} ended with status {ended.status}: {ended.said}")
+        raise UserFacingError(f"{argv[1]} ended with status {ended.status}: {ended.last_lines}")
 
 
 def _seconds(running: Path | None) -> float:
@@ -123,9 +123,9 @@ def terminable() -> Iterator[None]:
     def leave(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
-    kept = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    previous = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        for number, handler in kept.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

@@ -24,15 +24,15 @@ def session_usage(session: int) -> tuple[float, dict[str, float]]:
     ticks, resident = 0, {}
     for process in PROC.glob("[0-9]*/stat"):
         with suppress(OSError, IndexError, ValueError):  # a process ends while we look
-            said = process.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-            if int(said[SESSION]) == session:
-                ticks += sum(map(int, said[TIMES]))
-                resident[process.parent.name] = int(said[RESIDENT]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+            fields = process.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+            if int(fields[SESSION]) == session:
+                ticks += sum(map(int, fields[TIMES]))
+                resident[process.parent.name] = int(fields[RESIDENT]) * os.sysconf("SC_PAGE_SIZE") / 2**20
     return ticks / os.sysconf("SC_CLK_TCK"), resident
 
 
 class Clock:
-    """Runs inside ``with``; ``figures`` then has what a record says of it.
+    """Runs inside ``with``; ``figures`` then has its part of the record.
 
     ``meter`` counts Spark's shuffle and spill; null without one. ``running`` is a file that is there while the clock
     runs, with the time it started: who set a limit reads it.

@@ -1,4 +1,4 @@
-"""What the records of a benchmark say together: medians, spreads, ratios to ours, and how cost grows."""
+"""The records of a benchmark put together: medians, spreads, ratios to ours, and how cost grows."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Ratio:
     at_least: bool
 
     def __str__(self) -> str:
-        said = f"{self.median:.2f} ({self.low:.2f}–{self.high:.2f})"
-        return f"≥ {said}" if self.at_least else said
+        shown = f"{self.median:.2f} ({self.low:.2f}–{self.high:.2f})"
+        return f"≥ {shown}" if self.at_least else shown
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Arm:
         return median(known) if known else None
 
     def failed(self, ours: Arm | None) -> bool:
-        """Return whether it failed by itself, out of memory say: what was stopped had reached the ceiling then."""
+        """Return whether it failed by itself, as when memory ends: what was stopped had reached the ceiling then."""
         for record in self.records:
             limit = ceiling([known for known in ours.records if known["run"] <= record["run"]]) if ours else None
             if record["stopped"] and limit and record["wall_s"] < round(limit, 1):
@@ -81,8 +81,8 @@ class Arm:
 
     def reached(self, ours: Arm | None) -> str:
         """Return its median wall time in seconds, or how far it came."""
-        said = "failed after " if self.failed(ours) else "≥ " if self.stopped else ""
-        return f"{said}{median(self.walls):,.1f}"
+        shown = "failed after " if self.failed(ours) else "≥ " if self.stopped else ""
+        return f"{shown}{median(self.walls):,.1f}"
 
     def ratio(self, ours: Arm | None) -> Ratio | None:
         """Return its ratio to ours, round by round; None when ours did not run, or when it failed."""

@@ -33,4 +33,4 @@ def run(run: Run) -> None:
     else:
         from jobs.compare_engines.rounds import compare
 
-        compare(run, request.named(run.args.arms))
+        compare(run, request.named_arms(run.args.arms))

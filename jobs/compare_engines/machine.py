@@ -16,8 +16,8 @@ PACKAGES = ("pyspark", "splink", "delta-spark", "duckdb")
 
 def cores(master: str) -> int:
     """Return how many cores Spark takes of this machine: those that ``local[N]`` names, all otherwise."""
-    named = re.match(r"local\[(\d+)", master)
-    return int(named[1]) if named else _cores()
+    local = re.match(r"local\[(\d+)", master)
+    return int(local[1]) if local else _cores()
 
 
 def description(
@@ -49,14 +49,14 @@ def _cores() -> int:
 def _processor() -> str:
     listed = Path("/proc/cpuinfo")
     if listed.is_file():
-        found = re.search(
+        model_name = re.search(
             r"^model name\s*:\s*(.+)$", listed.read_text(encoding="utf-8", errors="replace"), re.MULTILINE
         )
-        if found:
-            return found[1].strip()
+        if model_name:
+            return model_name[1].strip()
     if platform.system() == "Darwin":
-        asked = ["sysctl", "-n", "machdep.cpu.brand_string"]
-        said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
-        if said:
-            return said
+        command = ["sysctl", "-n", "machdep.cpu.brand_string"]
+        brand = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+        if brand:
+            return brand
     return platform.processor() or platform.machine()

@@ -54,30 +54,30 @@ Result = tuple[str, Sequence[Mapping[str, Any]], Mapping[str, Any]]
 
 def results(folder: Path) -> list[Result]:
     """Return each result file of a folder: its name, its records and its machine, smallest country first."""
-    found = []
+    files = []
     for file in folder.glob("*.json"):
         if not file.name.endswith(MACHINE):
             beside = file.with_suffix(MACHINE)
             machine = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else {}
-            found.append((file.stem, json.loads(file.read_text(encoding="utf-8")), machine))
-    return sorted((result for result in found if result[1]), key=lambda result: (result[1][0]["procedures"], result[0]))
+            files.append((file.stem, json.loads(file.read_text(encoding="utf-8")), machine))
+    return sorted((result for result in files if result[1]), key=lambda result: (result[1][0]["procedures"], result[0]))
 
 
-def page(found: Sequence[Result]) -> str:
+def page(every_result: Sequence[Result]) -> str:
     """Return the page in Markdown."""
-    if not found:
+    if not every_result:
         return f"{INTRODUCTION}\n\nThere is no result file yet.\n"
-    return "\n\n".join([INTRODUCTION, *map(_section, found), *_growth(found)]) + "\n"
+    return "\n\n".join([INTRODUCTION, *map(_section, every_result), *_growth(every_result)]) + "\n"
 
 
 def _section(result: Result) -> str:
     name, records, machine = result
-    made, first = arms(records), records[0]
+    by_arm, first = arms(records), records[0]
     rounds = max(record["run"] for record in records)
     sizes = f"{first['procedures']:,} procedures, {_number(first['affaires'])} affairs, rounds: {rounds}."
-    said = "; ".join(f"{key.replace('_', ' ')} {value}" for key, value in machine.items() if value) or "not recorded"
-    rows = [_row(arm, made.get(OURS)) for arm in made.values()]
-    return f"## {name}: {first['procedures']:,} procedures\n\n{sizes}\n\nMachine: {said}.\n\n{_table(COLUMNS, rows)}"
+    shown = "; ".join(f"{key.replace('_', ' ')} {value}" for key, value in machine.items() if value) or "not recorded"
+    rows = [_row(arm, by_arm.get(OURS)) for arm in by_arm.values()]
+    return f"## {name}: {first['procedures']:,} procedures\n\n{sizes}\n\nMachine: {shown}.\n\n{_table(COLUMNS, rows)}"
 
 
 def _row(arm: Arm, ours: Arm | None) -> list[str]:
@@ -97,10 +97,10 @@ def _row(arm: Arm, ours: Arm | None) -> list[str]:
     ]
 
 
-def _growth(found: Sequence[Result]) -> list[str]:
+def _growth(every_result: Sequence[Result]) -> list[str]:
     """Show how wall time grows: cost per procedure at each size, and the slope on logarithms, of arms that ended."""
     points: dict[str, list[tuple[int, float]]] = {}
-    for _, records, _ in found:
+    for _, records, _ in every_result:
         for arm in arms(records).values():
             if not arm.stopped:
                 points.setdefault(arm.name, []).append((records[0]["procedures"], median(arm.walls)))
@@ -113,12 +113,12 @@ def _growth(found: Sequence[Result]) -> list[str]:
         costs = [_number(at[size] / size * 1000, 3) if size in at else "–" for size in sizes]
         rows.append([name, *costs, _number(exponent(known), 3)])
     columns = ("arm", *(f"ms per procedure at {size:,}" for size in sizes), "exponent")
-    said = "Seconds grow as procedures to the power of the exponent (least squares on logarithms; 1: in proportion)."
-    if len({(machine.get("processor"), machine.get("code_version")) for _, _, machine in found}) > 1:
-        said += (
+    text = "Seconds grow as procedures to the power of the exponent (least squares on logarithms; 1: in proportion)."
+    if len({(machine.get("processor"), machine.get("code_version")) for _, _, machine in every_result}) > 1:
+        text += (
             " Sizes were not all measured on one processor and one version of the code: it is an order of magnitude."
         )
-    return [f"## Growth\n\n{said}\n\n{_table(columns, rows)}"]
+    return [f"## Growth\n\n{text}\n\n{_table(columns, rows)}"]
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -136,11 +136,11 @@ def _megabytes(value: float | None) -> str:
 
 def main() -> int:
     """Write the page; with ``--check``, return whether it is up to date (0) or not (1)."""
-    made = page(results(RESULTS))
+    text = page(results(RESULTS))
     if "--check" not in sys.argv:
-        PAGE.write_text(made, encoding="utf-8")
+        PAGE.write_text(text, encoding="utf-8")
         return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == made:
+    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
         return 0
     sys.stderr.write("docs/benchmarks.md is not up to date: run python -m jobs.compare_engines.page\n")
     return 1

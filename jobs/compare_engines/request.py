@@ -1,4 +1,4 @@
-"""What is asked of the benchmark, checked before Spark starts."""
+"""The arguments of the benchmark, checked before Spark starts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from linkage.versions import method
 ARMS = ("ours", "splink_spark", "splink_duckdb", "floor")
 
 
-def named(arms: str) -> list[str]:
+def named_arms(arms: str) -> list[str]:
     """Return the arms of a list with commas, once each."""
     return list(dict.fromkeys(arm.strip() for arm in arms.split(",")))
 
@@ -24,7 +24,9 @@ def check(args: argparse.Namespace) -> None:
     InputError
         An unknown arm; a result file that is not ``.json``; a lake or a truth missing or elsewhere.
     """
-    problems = [f"--arms: {arm!r} found, {', '.join(ARMS)} expected." for arm in named(args.arms) if arm not in ARMS]
+    problems = [
+        f"--arms: {arm!r} found, {', '.join(ARMS)} expected." for arm in named_arms(args.arms) if arm not in ARMS
+    ]
     problems += [
         f"{option} {place}: a path on this machine expected: the benchmark links and measures files here."
         for option, place in (("--out", args.out), ("--lake", args.lake), ("--truth", args.truth))

@@ -43,12 +43,12 @@ def compare(run: Run, names: Sequence[str]) -> None:
             for arm in list(going):
                 given = {"--lake": lake, "--truth": truth, "--procedures": run.args.procedures, "--arm": arm}
                 with run.progress.step(f"{arm}, run {number} of {run.args.runs}"):
-                    record, said = _arm(launcher, given, options, work / f"{arm}-{number}", ceiling(records))
+                    record, ending = _arm(launcher, given, options, work / f"{arm}-{number}", ceiling(records))
                 known = next((earlier for earlier in records if earlier["affaires"] is not None), NO_FIGURES)
                 counted = {name: known[name] for name in ("procedures", "affaires") if known[name] is not None}
                 records.append({**NO_FIGURES, "procedures": run.args.procedures, **counted, **record, "run": number})
                 _write(out, records)
-                run.progress.say(f"{arm}, run {number}: {record['wall_s']:,.1f} s{said}")
+                run.progress.say(f"{arm}, run {number}: {record['wall_s']:,.1f} s{ending}")
                 if record["stopped"]:
                     going.remove(arm)
     _closing_table(run, records)
@@ -70,7 +70,7 @@ def _country(run: Run, launcher: list[str], options: list[str], work: Path) -> t
     for module, arguments in steps:
         name = Job.of(module).name
         with run.progress.step(f"a fictitious country: {name}"):
-            children.done([*launcher, name, *arguments, *options], work / f"{name}.log")
+            children.run_to_end([*launcher, name, *arguments, *options], work / f"{name}.log")
     for delivery in deliveries.iterdir():
         if delivery.name != TRUTH:
             shutil.rmtree(delivery)
@@ -80,33 +80,37 @@ def _country(run: Run, launcher: list[str], options: list[str], work: Path) -> t
 def _arm(
     launcher: list[str], given: dict[str, Any], options: list[str], work: Path, ceiling: float | None
 ) -> tuple[Record, str]:
-    """Run one arm in one round; return its record, and what there is to say of it."""
+    """Run one arm in one round; return its record, and how it ended where that was early."""
     lakes.linked_copy(given["--lake"], work / "lake")
-    made, name = work / "record.json", given["--arm"]
-    arguments = [str(part) for pair in {**given, "--lake": work / "lake", "--out": made}.items() for part in pair]
+    record_file, name = work / "record.json", given["--arm"]
+    arguments = [
+        str(part) for pair in {**given, "--lake": work / "lake", "--out": record_file}.items() for part in pair
+    ]
     command = [*launcher, Job.of(job).name, *arguments, *options]
-    ended = children.run(command, work / "said.log", running=work / RUNNING, ceiling=None if name == OURS else ceiling)
-    record, said = {"arm": name, "stopped": True}, ""
+    ended = children.run(
+        command, work / "output.log", running=work / RUNNING, ceiling=None if name == OURS else ceiling
+    )
+    record, ending = {"arm": name, "stopped": True}, ""
     if ended.stopped_after is not None:
-        record["wall_s"], said = round(ended.stopped_after, 1), f", stopped at {CEILING} times ours"
-    elif ended.status == 0 and made.is_file():
-        record = {**json.loads(made.read_text(encoding="utf-8")), "stopped": False}
+        record["wall_s"], ending = round(ended.stopped_after, 1), f", stopped at {CEILING} times ours"
+    elif ended.status == 0 and record_file.is_file():
+        record = {**json.loads(record_file.read_text(encoding="utf-8")), "stopped": False}
     elif name == OURS or not ended.clock_showed:
-        raise UserFacingError(f"{name} ended with status {ended.status}: {ended.said}")
-    else:  # out of memory or disk, say: the least it takes is what it took
-        record["wall_s"], said = round(ended.clock_showed, 1), f", then it failed: {ended.said}"
+        raise UserFacingError(f"{name} ended with status {ended.status}: {ended.last_lines}")
+    else:  # out of memory or disk, for instance: the least it takes is what it took
+        record["wall_s"], ending = round(ended.clock_showed, 1), f", then it failed: {ended.last_lines}"
     shutil.rmtree(work)
-    return record, said
+    return record, ending
 
 
 def _closing_table(run: Run, records: Sequence[Record]) -> None:
-    made = arms(records)
+    by_arm = arms(records)
     columns = ("arm", "median, s", "spread, s", "ratio to ours", "s per million pairs", "peak MB", "F1")
     rows = []
-    for arm in made.values():
-        spread, ratio = f"{min(arm.walls):.1f}–{max(arm.walls):.1f}", arm.ratio(made.get(OURS))
+    for arm in by_arm.values():
+        spread, ratio = f"{min(arm.walls):.1f}–{max(arm.walls):.1f}", arm.ratio(by_arm.get(OURS))
         shown = (arm.s_per_million_pairs, arm.middle("peak_mb"), arm.middle("f1"))
-        rows.append((arm.name, arm.reached(made.get(OURS)), spread, str(ratio) if ratio else None, *shown))
+        rows.append((arm.name, arm.reached(by_arm.get(OURS)), spread, str(ratio) if ratio else None, *shown))
     run.progress.table("arms side by side", columns, rows)
 
 

@@ -15,11 +15,11 @@ def comparable(rules: Sequence[BlockingRule]) -> list[BlockingRule]:
 
 def splink_rules(rules: Sequence[BlockingRule], dialect: str) -> list[dict[str, Any]]:
     """Return Splink's blocking rules, in the order of the settings; columns of sets are exploded."""
-    made = []
+    in_sql = []
     for rule in rules:
         exploded = {"arrays_to_explode": list(rule.share)} if rule.share else {}
-        made.append({"blocking_rule": sql(rule), "sql_dialect": dialect, **exploded})
-    return made
+        in_sql.append({"blocking_rule": sql(rule), "sql_dialect": dialect, **exploded})
+    return in_sql
 
 
 def sql(rule: BlockingRule) -> str:
@@ -30,10 +30,14 @@ def sql(rule: BlockingRule) -> str:
 
 def columns(rules: Sequence[BlockingRule]) -> list[str]:
     """Return the columns that the rules look at on either side, once each."""
-    found: list[str] = []
+    looked_at: list[str] = []
     for rule in rules:
-        found += [*rule.agree, *rule.share, *(end for window in rule.windows for end in (window.left, window.right))]
-    return list(dict.fromkeys(found))
+        looked_at += [
+            *rule.agree,
+            *rule.share,
+            *(end for window in rule.windows for end in (window.left, window.right)),
+        ]
+    return list(dict.fromkeys(looked_at))
 
 
 def _within(window: Window) -> str:

@@ -59,15 +59,15 @@ class Method:
         missing = [name for name in TRAINED_ON if name not in {rule.name for rule in rules}]
         if missing:
             raise InputError(f"conf/{file_of(CANDIDATE_PAIRS)}: no rule {', '.join(missing)}, which Splink trains on.")
-        kept = tuple(comparison for comparison in scored_pairs.comparisons if comparison.kind != "free")
-        return cls(rules, scored_pairs.model_copy(update={"comparisons": kept}))
+        compared = tuple(comparison for comparison in scored_pairs.comparisons if comparison.kind != "free")
+        return cls(rules, scored_pairs.model_copy(update={"comparisons": compared}))
 
     @property
     def columns(self) -> list[str]:
         """Return what Splink reads of a record: its key, its id, what is compared and what rules look at."""
         compared = [column for comparison in self.scored.comparisons for column in comparison.columns]
-        named = [str(Record.record_key), str(Record.id)]
-        return list(dict.fromkeys([*named, *compared, *blocking.columns(self.rules)]))
+        identifiers = [str(Record.record_key), str(Record.id)]
+        return list(dict.fromkeys([*identifiers, *compared, *blocking.columns(self.rules)]))
 
     def settings(self, dialect: str) -> dict[str, Any]:
         """Return Splink's settings; only ids, weight and probability are kept of a pair, which spares it the most."""
@@ -92,8 +92,8 @@ def on_spark(spark: SparkSession, records: DataFrame, out: str, method: Method) 
         num_partitions_on_repartition=partitions,
         register_udfs_automatically=False,
     )
-    own = records.where(F.col(Record.rang) != BEYOND)
-    sides = [own.where(F.col(Record.side) == side).select(*method.columns) for _, side in SIDES]
+    of_references = records.where(F.col(Record.rang) != BEYOND)
+    sides = [of_references.where(F.col(Record.side) == side).select(*method.columns) for _, side in SIDES]
     tables = [api.register(side, dataset_display_name=name) for side, (name, _) in zip(sides, SIDES, strict=True)]
     compared, predicted = _predicted(tables, method, SPARK)
     predicted.as_spark_dataframe().selectExpr(*KEPT.split(", ")).write.mode("overwrite").parquet(out)

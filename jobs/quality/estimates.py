@@ -20,7 +20,7 @@ from linkage.scored_pairs import model_file
 from linkage.scored_pairs.cases import SETTLED
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.patterns import patterns
-from linkage.scored_pairs.scoring import with_ids
+from linkage.scored_pairs.scoring import score_with_ids
 from linkage.settings.scored_pairs import CASES
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, Link
@@ -127,7 +127,7 @@ def _without_keys(of: Assessment, model: Model, records: DataFrame, pairs: DataF
     scores = method.scored_pairs_settings()
     hidden = hidden_keys.hidden(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
     formed = candidate_pairs.build(hidden, settings=method.candidate_pairs_settings()).checkpoint()
-    scored = with_ids(hidden, formed, model, settings=scores).checkpoint()
+    scored = score_with_ids(hidden, formed, model, settings=scores).checkpoint()
     links = method.links_settings()
     found = patterns(scored, settings=scores).checkpoint()
     return decision.decide(passes.assign(scored, found, settings=links), settings=links)

@@ -5,7 +5,7 @@ from functools import reduce
 
 from pyspark.sql import DataFrame
 
-from jobs.scored_pairs.models import estimated, given_models
+from jobs.scored_pairs.models import estimate_models, given_models
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
 from linkage.scored_pairs import model_file
@@ -35,8 +35,8 @@ def run(run: Run) -> None:
     records, pairs = run.store.read(Record, made_by="standardised"), run.store.read(CandidatePair)
     personnes = run.store.read(Personne, made_by="standardised")
     made_of.require_current(run.store, made_of.STANDARDISED, made_of.CANDIDATE_PAIRS)
-    models = given_models(run) or estimated(run, settings)
-    said = {
+    models = given_models(run) or estimate_models(run, settings)
+    recorded = {
         MODEL: model_file.to_json(models, settings),
         MODEL_HASH: model_file.models_hash(models),
         MODEL_GIVEN: bool(run.args.model) and not run.args.estimated,
@@ -45,7 +45,7 @@ def run(run: Run) -> None:
     with run.progress.step("scoring cases with Splink"):
         cases, jonctions = models[CASES], models[JONCTIONS]
         scored = score_cases(records, pairs, cases, jonctions, settings=settings)
-        written = run.store.write(scored, ScoredPair, metadata=said)
+        written = run.store.write(scored, ScoredPair, metadata=recorded)
     run.progress.rows(run.job.name, ScoredPair.path, read=pairs.count(), written=written)
     run.release()
     with run.progress.step("scoring their persons with Splink"):
@@ -57,6 +57,8 @@ def run(run: Run) -> None:
     with run.progress.step("agreement patterns"):
         scored = run.store.read(ScoredPair)
         of_models = ((scored, settings), (scored, settings.jonctions), (run.store.read(ScoredPerson), settings.persons))
-        found = [patterns(of_model, settings=declared) for of_model, declared in of_models]
-        written = run.store.write(reduce(DataFrame.unionByName, found).coalesce(1), ScoredPattern, metadata=of_cases)
+        of_each_model = [patterns(of_model, settings=declared) for of_model, declared in of_models]
+        written = run.store.write(
+            reduce(DataFrame.unionByName, of_each_model).coalesce(1), ScoredPattern, metadata=of_cases
+        )
     run.progress.rows(run.job.name, ScoredPattern.path, written=written)

@@ -17,14 +17,14 @@ from linkage.tables.standardised import Personne, Record
 from linkage.versions import method
 
 
-def estimated(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
+def estimate_models(run: Run, settings: ScoredPairsSettings) -> dict[str, Model]:
     """Learn the models of cases, of jonctions and of persons of this lake."""
     records = run.store.read(Record, made_by="standardised")
     pairs, personnes = run.store.read(CandidatePair), run.store.read(Personne, made_by="standardised")
     rules = method.candidate_pairs_settings().rules
 
     def neighbours(drawn: Column) -> DataFrame:
-        return candidate_pairs.neighbours(records, pairs, drawn, rules=rules)
+        return candidate_pairs.form_neighbours(records, pairs, drawn, rules=rules)
 
     learning = {
         CASES: lambda: estimate_cases(records, pairs, settings=settings, neighbours=neighbours),

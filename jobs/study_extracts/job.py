@@ -28,7 +28,7 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     progress, args = run.progress, run.args
     release.new(run.store.files, args.out)
-    study = Study(run.store, args.version, declared(args.study), keys.of_job(args))
+    study = Study(run.store, args.version, declared(args.study), keys.job_key(args))
     with progress.step("the course of each case"):
         cases = study.cases(study.base())
     with progress.step("disclosure: hide, round, attack"):
@@ -44,6 +44,6 @@ def run(run: Run) -> None:
     )
     if args.truth:
         with progress.step("the same through the true links"):
-            compared = truth.compared(study, args.truth, keys.of_job(args))
+            compared = truth.compared(study, args.truth, keys.job_key(args))
         progress.table("the study against the truth (gaps of shares in points, others in %)", truth.HEADER, compared)
     progress.say(f"Page of the study: {page}")

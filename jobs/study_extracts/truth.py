@@ -12,7 +12,7 @@ from jobs.quality.truth import read_persons_truth, read_truth
 from jobs.study_extracts.study import Study
 from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
 from linkage.linked_base.cases import AFFAIRE, PROCEDURE
-from linkage.links.dossiers import dossiers
+from linkage.links.dossiers import group_dossiers
 from linkage.study_extracts import tables
 from linkage.study_extracts.population import Base
 from linkage.tables.linked_base import Infraction, Lien, LienPersonne, Personne
@@ -47,7 +47,7 @@ def _true_base(study: Study, base: Base, folder: str, key_file: str) -> Base:
         Lien.id_affaire: made.of("affaire", F.col(Lien.id_affaire)),
     }
     liens = (
-        dossiers(truth, max_records=LARGEST)
+        group_dossiers(truth, max_records=LARGEST)
         .withColumns(cases)
         .join(base.procedures.select(Lien.id_procedure), on=Lien.id_procedure, how="left_semi")
         .join(base.affaires.select(Lien.id_affaire), on=Lien.id_affaire, how="left_semi")

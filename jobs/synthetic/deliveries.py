@@ -38,10 +38,10 @@ def refuse_if_not_empty(files: Files, out: str) -> None:
     InputError
         The folder holds something already.
     """
-    found = [name for name in files.children(out) if name != SCRATCH]
-    if found:
+    entries = [name for name in files.children(out) if name != SCRATCH]
+    if entries:
         raise InputError(
-            f"--out {out}: a new or empty folder expected, {len(found)} entries found, such as {found[0]}."
+            f"--out {out}: a new or empty folder expected, {len(entries)} entries found, such as {entries[0]}."
         )
 
 
@@ -75,8 +75,8 @@ def write_deliveries(
                 partitions, rows = [YEAR, PART], frame
             _write_table(rows, f"{written}/{name}", parts, partitions)
             for folder, slice in folders.items():
-                made, target = f"{written}/{name}{slice}", f"{scratch}/{folder}/{table}.csv"
-                names = _gather(files, made, target, parts, [c for c in frame.columns if c != YEAR])
+                written_table, target = f"{written}/{name}{slice}", f"{scratch}/{folder}/{table}.csv"
+                names = _gather(files, written_table, target, parts, [c for c in frame.columns if c != YEAR])
                 delivered.setdefault(folder, []).extend(names)
         lines = _data_rows(spark, scratch, delivered)
         for folder, names in delivered.items():
@@ -116,16 +116,16 @@ def _write_table(frame: DataFrame, path: str, parts: int, partitions: list[str])
     )
 
 
-def _gather(files: Files, made: str, target: str, parts: int, columns: list[str]) -> list[str]:
+def _gather(files: Files, written_table: str, target: str, parts: int, columns: list[str]) -> list[str]:
     """Move the files of one table and year into their delivery; a part without rows gets a header alone."""
     folder, _, name = target.rpartition("/")
     names = [name] if parts == 1 else [f"{name}/part-{part:05d}.csv" for part in range(parts)]
     files.make_folder(folder if parts == 1 else target)
     for part, file in enumerate(names):
-        path = f"{made}/{PART}={part}"
-        found = [entry for entry in files.children(path) if entry.endswith(".csv")]
-        if found:
-            files.rename(f"{path}/{found[0]}", f"{folder}/{file}")
+        path = f"{written_table}/{PART}={part}"
+        part_files = [entry for entry in files.children(path) if entry.endswith(".csv")]
+        if part_files:
+            files.rename(f"{path}/{part_files[0]}", f"{folder}/{file}")
         else:
             files.write_text(f"{folder}/{file}", ";".join(columns) + "\n")
         _without_checksum(files, f"{folder}/{file}")
@@ -147,9 +147,11 @@ def _data_rows(spark: SparkSession, folder: str, delivered: Mapping[str, list[st
         .agg(F.count(F.lit(1)).alias("lignes"))
         .collect()
     )
-    found = {row["path"]: int(row["lignes"]) - 1 for row in counted}
+    line_counts = {row["path"]: int(row["lignes"]) - 1 for row in counted}
     return {
-        f"{name}/{file}": next(count for path, count in found.items() if path.endswith(f"/{SCRATCH}/{name}/{file}"))
+        f"{name}/{file}": next(
+            count for path, count in line_counts.items() if path.endswith(f"/{SCRATCH}/{name}/{file}")
+        )
         for name, files in delivered.items()
         for file in files
     }

@@ -10,7 +10,7 @@ from linkage.platform.running.run import Run
 from linkage.settings.synthetic import SyntheticSettings
 from linkage.synthetic import build
 from linkage.synthetic.build import extraction_date
-from linkage.synthetic.kept import on_disk
+from linkage.synthetic.kept import keep_on_disk
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +47,7 @@ def run(run: Run) -> None:
             seed=args.seed,
             years=args.years,
             noise=args.noise,
-            keep=on_disk(f"{args.out}/{SCRATCH}/gardes"),
+            keep=keep_on_disk(f"{args.out}/{SCRATCH}/gardes"),
         )
     with run.progress.step("writing the deliveries"):
         extraction = extraction_date(country, args.years)

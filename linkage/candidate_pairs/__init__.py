@@ -1,6 +1,6 @@
 """Which pairs are worth comparing: the key first, then blocks on service and dates, persons, place."""
 
 from linkage.candidate_pairs.build import Planned, build, plan
-from linkage.candidate_pairs.neighbours import neighbours
+from linkage.candidate_pairs.neighbours import form_neighbours
 
-__all__ = ["Planned", "build", "neighbours", "plan"]
+__all__ = ["Planned", "build", "form_neighbours", "plan"]

@@ -43,9 +43,11 @@ def form(
     for level in range(min(len(too_large), len(rule.finer)) + 1):
         left, right = sides(procedures, references, rule, level, too_large[:level], carried=carried)
         for blocks in too_large[level : level + 1]:
-            left, right = (_those(side, rule, level, at, blocks, how="left_anti") for side, at in _both(left, right))
+            left, right = (
+                _meet_blocks(side, rule, level, at, blocks, how="left_anti") for side, at in _both(left, right)
+            )
         # References are hashed, a partition at a time: cheaper than to sort both sides for each rule.
-        formed.append(_meet(left, right.hint("broadcast" if few else "shuffle_hash"), rule, level, carried))
+        formed.append(_join(left, right.hint("broadcast" if few else "shuffle_hash"), rule, level, carried))
     return reduce(DataFrame.unionByName, formed)
 
 
@@ -62,13 +64,13 @@ def sides(
 
     ``inside`` keeps the rows of these blocks, from level 0 on.
     """
-    made = []
+    both = []
     for records, suffix in _both(procedures, references):
         side = _side(records, rule, level, suffix, carried)
         for at, blocks in enumerate(inside):
-            side = _those(side, rule, at, suffix, blocks, how="left_semi")
-        made.append(side)
-    return made[0], made[1]
+            side = _meet_blocks(side, rule, at, suffix, blocks, how="left_semi")
+        both.append(side)
+    return both[0], both[1]
 
 
 def block(rule: BlockingRule, level: int, suffix: str) -> Column:
@@ -121,12 +123,14 @@ def _both(left: DataFrame, right: DataFrame) -> tuple[tuple[DataFrame, str], tup
     return (left, LEFT), (right, RIGHT)
 
 
-def _those(side: DataFrame, rule: BlockingRule, level: int, suffix: str, blocks: DataFrame, *, how: str) -> DataFrame:
+def _meet_blocks(
+    side: DataFrame, rule: BlockingRule, level: int, suffix: str, blocks: DataFrame, *, how: str
+) -> DataFrame:
     listed = F.broadcast(blocks.select(BLOCK))
     return side.join(listed, on=block(rule, level, suffix) == F.col(BLOCK), how=how)
 
 
-def _meet(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, carried: Sequence[str]) -> DataFrame:
+def _join(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, carried: Sequence[str]) -> DataFrame:
     agree = [F.col(f"{column}_{LEFT}") == F.col(f"{column}_{RIGHT}") for column in keys(rule, level)]
     within = [_within(window) for window in _windows(rule, level)]
     return left.join(right, on=reduce(Column.__and__, agree + within), how="inner").select(

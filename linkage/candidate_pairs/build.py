@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from linkage.candidate_pairs import volume
 from linkage.candidate_pairs.blocking import LEFT, RIGHT, form, read_by
-from linkage.candidate_pairs.set_aside import set_aside
+from linkage.candidate_pairs.set_aside import list_set_aside
 from linkage.settings.candidate_pairs import BlockingRule, CandidatePairsSettings, SettledSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
@@ -50,10 +50,10 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     references, beyond = affaires.where(F.col(Record.rang) != BEYOND), affaires.where(F.col(Record.rang) == BEYOND)
     key, *others = settings.rules
     pools = {volume.EVERY: (procedures, references)}
-    found = volume.forecast(pools, [key], budget=settings.budget)
+    forecast = volume.forecast(pools, [key], budget=settings.budget)
     facts = FACTS if settings.settled else ()
-    by_key = form(procedures, references, key, found.of(key), carried=[Record.id, *facts])
-    sure = confirmed(settings.settled) if settings.settled else F.lit(False)
+    by_key = form(procedures, references, key, forecast.of(key), carried=[Record.id, *facts])
+    sure = is_confirmed(settings.settled) if settings.settled else F.lit(False)
     # Read by every rule: kept as a plan, it would be planned and joined again for each.
     by_key = by_key.select(
         *CandidatePair.key, CandidatePair.blocking_rule, sure.alias(CandidatePair.settles), AFFAIRE
@@ -63,30 +63,32 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     # Read by the forecast and by each of their rules, and small where keys settle: made once.
     left = {
         "all": procedures,
-        "unsettled": _made(
-            _less(procedures, settled, CandidatePair.procedure_key),
+        "unsettled": _compute_now(
+            _leave_out(procedures, settled, CandidatePair.procedure_key),
             [rule for rule in others if rule.procedures == "unsettled"],
             LEFT,
         ),
     }
     right = {
         "all": references,
-        "unsettled": _less(references, settled, CandidatePair.reference_key),
+        "unsettled": _leave_out(references, settled, CandidatePair.reference_key),
         "beyond": of_settled,
     }
     for kind in ("unsettled", "beyond"):
-        right[kind] = _made(right[kind], [rule for rule in others if rule.references == kind], RIGHT)
+        right[kind] = _compute_now(right[kind], [rule for rule in others if rule.references == kind], RIGHT)
     pools |= {rule.pool: (left[rule.procedures], right[rule.references]) for rule in others}
-    found = volume.forecast(pools, others, budget=settings.budget, before=found)
-    formed = [form(*pools[rule.pool], rule, found.of(rule)) for rule in others]
+    forecast = volume.forecast(pools, others, budget=settings.budget, before=forecast)
+    formed = [form(*pools[rule.pool], rule, forecast.of(rule)) for rule in others]
     unsure = [pairs.withColumn(CandidatePair.settles, F.lit(False)) for pairs in formed]
-    pairs = first_rule(
+    pairs = keep_first_rule(
         reduce(DataFrame.unionByName, unsure, by_key.drop(AFFAIRE)), [rule.name for rule in settings.rules]
     )
-    return Planned(pairs, volume.table(found, pools, settings.rules), set_aside(found, pools, settings.rules))
+    return Planned(
+        pairs, volume.tabulate(forecast, pools, settings.rules), list_set_aside(forecast, pools, settings.rules)
+    )
 
 
-def confirmed(settings: SettledSettings) -> Column:
+def is_confirmed(settings: SettledSettings) -> Column:
     """Return whether enough other facts agree in a pair of the key rule.
 
     Method: a key that agrees while dates, place and persons disagree is evidence against, so it settles nothing alone.
@@ -100,7 +102,7 @@ def confirmed(settings: SettledSettings) -> Column:
     return reduce(Column.__add__, map(_count, agreements)) >= settings.agreements
 
 
-def first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
+def keep_first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
     """Return each pair once, with the earliest rule of ``order`` that formed it, and whether one of them settles it."""
     # Numbers are aggregated in a hash map, texts after a sort.
     rank = F.array_position(F.lit(order), F.col(CandidatePair.blocking_rule)).cast("int")
@@ -111,12 +113,12 @@ def first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
     return first.withColumn(CandidatePair.blocking_rule, name)
 
 
-def _less(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
+def _leave_out(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
     taken = settled.select(F.col(key).alias(Record.record_key))
     return records.join(taken, on=Record.record_key, how="left_anti")
 
 
-def _made(records: DataFrame, rules: Sequence[BlockingRule], suffix: str) -> DataFrame:
+def _compute_now(records: DataFrame, rules: Sequence[BlockingRule], suffix: str) -> DataFrame:
     """Compute now what these rules look at; records that no rule looks at are left as they are."""
     return records.select(*read_by(rules, suffix)).checkpoint() if rules else records
 

@@ -14,12 +14,12 @@ from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 
 
-def neighbours(
+def form_neighbours(
     records: DataFrame, candidate_pairs: DataFrame, drawn: Column, *, rules: Sequence[BlockingRule]
 ) -> DataFrame:
     """Return the pairs that rules on unsettled procedures would form of some references, were all looked at.
 
-    ``drawn`` says which references, by their ``reference_key``: few, so that no procedure is shuffled to meet them.
+    ``drawn`` chooses the references, by their ``reference_key``: few, so that no procedure is shuffled to meet them.
 
     Returns
     -------
@@ -32,9 +32,9 @@ def neighbours(
     """
     narrowed = [rule for rule in rules if rule.pool == ("unsettled", "unsettled")]
     settled = candidate_pairs.where(CandidatePair.settles).where(drawn).select(CandidatePair.reference_key)
-    own = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) != BEYOND))
+    own_references = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) != BEYOND))
     references = (
-        own.select(*read_by(narrowed, RIGHT), F.col(Record.record_key).alias(CandidatePair.reference_key))
+        own_references.select(*read_by(narrowed, RIGHT), F.col(Record.record_key).alias(CandidatePair.reference_key))
         .where(drawn)
         .join(settled, on=CandidatePair.reference_key, how="left_anti")
         .checkpoint()

@@ -15,33 +15,35 @@ from linkage.tables.candidate_pairs import SetAsideRecord
 from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
 
 
-def set_aside(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
+def list_set_aside(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
     """Return ``candidate_pairs_set_aside``: records of blocks set aside, those without what splits a block too."""
     spark = pools[EVERY][0].sparkSession
-    made = [spark.createDataFrame([], SetAsideRecord.struct())]
+    frames = [spark.createDataFrame([], SetAsideRecord.struct())]
     for rule in rules:
         too_large = volume.of(rule)
         for level in range(len(too_large)):
-            out = _records(pools, rule, level, level, too_large)
+            out = _list_records(pools, rule, level, level, too_large)
             if level < len(rule.finer):
-                out = out.join(_records(pools, rule, level, level + 1, too_large), on=out.columns, how="left_anti")
-            made.append(out.withColumn(SetAsideRecord.blocking_rule, F.lit(rule.name)).select(*SetAsideRecord.columns))
-    return reduce(DataFrame.unionByName, made).dropDuplicates()
+                out = out.join(_list_records(pools, rule, level, level + 1, too_large), on=out.columns, how="left_anti")
+            frames.append(
+                out.withColumn(SetAsideRecord.blocking_rule, F.lit(rule.name)).select(*SetAsideRecord.columns)
+            )
+    return reduce(DataFrame.unionByName, frames).dropDuplicates()
 
 
-def _records(pools: Pools, rule: BlockingRule, at: int, level: int, too_large: Sequence[DataFrame]) -> DataFrame:
+def _list_records(pools: Pools, rule: BlockingRule, at: int, level: int, too_large: Sequence[DataFrame]) -> DataFrame:
     """Return the records that a level of the key sees in the blocks too large at level ``at``, once per block."""
-    made = [
+    both = [
         side.select(
-            F.lit(said).alias(SetAsideRecord.side),
+            F.lit(side_name).alias(SetAsideRecord.side),
             F.col(f"{Record.record_key}_{suffix}").alias(SetAsideRecord.record_key),
             block(rule, at, suffix).alias(BLOCK),
         )
-        for side, suffix, said in zip(
+        for side, suffix, side_name in zip(
             sides(*pools[rule.pool], rule, level, too_large[: at + 1]),
             (LEFT, RIGHT),
             (PROCEDURE, REFERENCE),
             strict=True,
         )
     ]
-    return made[0].unionByName(made[1])
+    return both[0].unionByName(both[1])

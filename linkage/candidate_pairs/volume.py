@@ -15,12 +15,16 @@ from linkage.candidate_pairs.blocking import BLOCK, BUCKET, LEFT, RIGHT, agreein
 from linkage.platform.errors import InputError
 from linkage.settings.candidate_pairs import BlockingRule, BudgetSettings
 from linkage.tables.candidate_pairs import COMPARED, SET_ASIDE, SPLIT, PairsForecast
+from linkage.tables.standardised import Record
 
 Pools = Mapping[tuple[str, str], tuple[DataFrame, DataFrame]]
 EVERY = ("all", "all")
 
 # What a block may be named by: anything else of its key is about one case or one person.
-NAMED = ("force", "code_service", "code_tj", "code_departement", "commune_faits", "famille", "natinf", "annee")
+NAMED = (
+    *(Record.force, Record.code_service, Record.code_tj, Record.code_departement),
+    *(Record.commune_faits, Record.famille, Record.natinf, Record.annee),
+)
 RULE, PLACE, ABOVE, LISTED, DAYS = PairsForecast.blocking_rule, "place", "above", "listed", "jour_"
 LOWERED = (1, 10, 100, 1000)
 """Where blocks of a thousandth of the budget are still too many, the rules are at fault, not some value of the data."""
@@ -64,7 +68,7 @@ def forecast(
         return before
     allowed, others = budget.pairs_per_block, before.pairs
     for limit in [budget.pairs_per_block // step for step in LOWERED if budget.pairs_per_block >= step]:
-        volume = _within(pools, rules, limit)
+        volume = _forecast_within(pools, rules, limit)
         if others + volume.pairs > allowed:
             # One full block is always allowed, and most small runs compare no more: their procedures need no counting.
             allowed = max(allowed, budget.pairs_per_procedure * pools[EVERY][0].count())
@@ -77,43 +81,53 @@ def forecast(
     )
 
 
-def table(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
+def tabulate(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
     """Return ``candidate_pairs_forecast``: classes of blocks, and the blocks above the budget one by one."""
     spark = pools[EVERY][0].sparkSession
-    made = [spark.createDataFrame(volume.counted, PairsForecast.struct())]
-    made += [PairsForecast.conform(blocks) for rule in rules for blocks in volume.of(rule)]
-    return reduce(DataFrame.unionByName, made)
+    frames = [spark.createDataFrame(volume.counted, PairsForecast.struct())]
+    frames += [PairsForecast.conform(blocks) for rule in rules for blocks in volume.of(rule)]
+    return reduce(DataFrame.unionByName, frames)
 
 
-def _within(pools: Pools, rules: Sequence[BlockingRule], limit: int) -> Volume:
+def _forecast_within(pools: Pools, rules: Sequence[BlockingRule], limit: int) -> Volume:
     volume = Volume()
     # One job for all rules: most have no block above the limit, and then it is the only one.
-    classes = _classes(_blocks(*_every(pools, rules)), limit)
+    classes = _classify_blocks(_count_blocks(*_list_blocks(pools, rules)), limit)
     for place, rule in enumerate(rules):
-        found, level = [row for row in classes if row[PLACE] == place], 0
-        while found:
-            volume.counted.extend(_row(row, rule, level) for row in found if not row[ABOVE])
-            large = [row for row in found if row[ABOVE]]
+        of_rule, level = [row for row in classes if row[PLACE] == place], 0
+        while of_rule:
+            volume.counted.extend(_row(row, rule, level) for row in of_rule if not row[ABOVE])
+            large = [row for row in of_rule if row[ABOVE]]
             if not large:
                 break
-            volume.too_large.setdefault(rule.name, []).append(_above(pools, rule, volume.of(rule), large))
+            volume.too_large.setdefault(rule.name, []).append(_list_too_large(pools, rule, volume.of(rule), large))
             level += 1
             finer = sides(*pools[rule.pool], rule, level, volume.of(rule)) if level <= len(rule.finer) else None
-            found = _classes(_blocks(*_rows(*finer, rule, level)), limit) if finer else []
+            of_rule = (
+                _classify_blocks(_count_blocks(*_list_blocks_of_rule(*finer, rule, level)), limit) if finer else []
+            )
     return volume
 
 
-def _every(pools: Pools, rules: Sequence[BlockingRule]) -> tuple[DataFrame, DataFrame]:
+def _list_blocks(pools: Pools, rules: Sequence[BlockingRule]) -> tuple[DataFrame, DataFrame]:
     """Return a row per record, rule and block on each side; rules that share no set read their pool in one pass."""
-    made = [_rows(*sides(*pools[rule.pool], rule), rule, 0, at) for at, rule in enumerate(rules) if rule.share]
+    both_sides = [
+        _list_blocks_of_rule(*sides(*pools[rule.pool], rule), rule, 0, at)
+        for at, rule in enumerate(rules)
+        if rule.share
+    ]
     for pool in dict.fromkeys(rule.pool for rule in rules if not rule.share):
         left, right = pools[pool]
-        made.append((_in_one_pass(left, LEFT, rules, pool), _in_one_pass(right, RIGHT, rules, pool)))
-    left, right = (reduce(DataFrame.unionByName, side) for side in zip(*made, strict=True))
+        both_sides.append(
+            (_list_blocks_in_one_pass(left, LEFT, rules, pool), _list_blocks_in_one_pass(right, RIGHT, rules, pool))
+        )
+    left, right = (reduce(DataFrame.unionByName, side) for side in zip(*both_sides, strict=True))
     return left, right
 
 
-def _in_one_pass(records: DataFrame, suffix: str, rules: Sequence[BlockingRule], pool: tuple[str, str]) -> DataFrame:
+def _list_blocks_in_one_pass(
+    records: DataFrame, suffix: str, rules: Sequence[BlockingRule], pool: tuple[str, str]
+) -> DataFrame:
     """Return one side of the rules that look at this pool and share no set."""
     none = F.lit(None).cast("array<bigint>")
     by_rule = [blocks_of(rule, suffix) if rule.pool == pool and not rule.share else none for rule in rules]
@@ -121,7 +135,7 @@ def _in_one_pass(records: DataFrame, suffix: str, rules: Sequence[BlockingRule],
     return placed.select(PLACE, F.explode(BLOCK).alias(BLOCK))
 
 
-def _rows(
+def _list_blocks_of_rule(
     left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, at: int = 0
 ) -> tuple[DataFrame, DataFrame]:
     """Return both sides of one rule at a level, ``at`` its place among the rules."""
@@ -132,7 +146,7 @@ def _rows(
     )
 
 
-def _blocks(left: DataFrame, right: DataFrame) -> DataFrame:
+def _count_blocks(left: DataFrame, right: DataFrame) -> DataFrame:
     """Return the blocks with records on both sides, and their pairs."""
     procedures, references = PairsForecast.nb_procedures, PairsForecast.nb_references
     count = F.count("*")
@@ -142,7 +156,7 @@ def _blocks(left: DataFrame, right: DataFrame) -> DataFrame:
     return both.withColumn(PairsForecast.nb_pairs, F.col(procedures) * F.col(references))
 
 
-def _classes(blocks: DataFrame, limit: int) -> list[dict[str, Any]]:
+def _classify_blocks(blocks: DataFrame, limit: int) -> list[dict[str, Any]]:
     """Count the blocks by rule and size, those above the limit apart and listed: joins need to know which they are."""
     pairs = F.col(PairsForecast.nb_pairs)
     above = pairs > limit
@@ -163,12 +177,12 @@ def _under(pairs: Column) -> Column:
     return power.cast("bigint").alias(PairsForecast.under)
 
 
-def _row(found: dict[str, Any], rule: BlockingRule, level: int) -> dict[str, Any]:
-    said: dict[str, Any] = {RULE: rule.name, PairsForecast.level: level, PairsForecast.outcome: COMPARED}
-    return {**{column: value for column, value in found.items() if column not in (PLACE, ABOVE, LISTED)}, **said}
+def _row(counted: dict[str, Any], rule: BlockingRule, level: int) -> dict[str, Any]:
+    of_rule: dict[str, Any] = {RULE: rule.name, PairsForecast.level: level, PairsForecast.outcome: COMPARED}
+    return {**{column: value for column, value in counted.items() if column not in (PLACE, ABOVE, LISTED)}, **of_rule}
 
 
-def _above(
+def _list_too_large(
     pools: Pools, rule: BlockingRule, inside: Sequence[DataFrame], classes: Sequence[dict[str, Any]]
 ) -> DataFrame:
     """Return the blocks listed in these classes, at the level after ``inside``, ranked, with what becomes of them."""
@@ -195,17 +209,17 @@ def _above(
     blocks = procedures.sparkSession.createDataFrame(rows, PairsForecast.struct().add(BLOCK, LongType()))
     left, _ = sides(procedures, references, rule, level, inside)
     names = left.select(block(rule, level, LEFT).alias(BLOCK), _name(rule, level).alias(PairsForecast.block))
-    named = names.join(F.broadcast(blocks.select(BLOCK)), on=BLOCK, how="left_semi").distinct()
-    return blocks.drop(PairsForecast.block).join(named, on=BLOCK, how="inner").checkpoint()
+    with_names = names.join(F.broadcast(blocks.select(BLOCK)), on=BLOCK, how="left_semi").distinct()
+    return blocks.drop(PairsForecast.block).join(with_names, on=BLOCK, how="inner").checkpoint()
 
 
 def _name(rule: BlockingRule, level: int) -> Column:
     """Name a block by what may be shown of its key: places, services, offences and spans of days."""
-    said = [F.concat(F.lit(f"{c} "), F.col(f"{c}_{LEFT}")) for c in agreeing(rule, level) if c in NAMED]
+    parts = [F.concat(F.lit(f"{c} "), F.col(f"{c}_{LEFT}")) for c in agreeing(rule, level) if c in NAMED]
     for place, window in enumerate(buckets(rule, level)):
         width, bucket = window.high - window.low + 1, F.col(f"{BUCKET}_{place}_{LEFT}")
         ends: list[Column] = [(bucket * width).cast("int"), ((bucket + 1) * width - 1).cast("int")]
         if window.left.startswith(DAYS):
             ends = [F.date_from_unix_date(end) for end in ends]
-        said.append(F.concat_ws(" ", F.lit(window.left), ends[0], F.lit("–"), ends[1]))
-    return F.concat_ws(", ", *said)
+        parts.append(F.concat_ws(" ", F.lit(window.left), ends[0], F.lit("–"), ends[1]))
+    return F.concat_ws(", ", *parts)

@@ -20,19 +20,19 @@ FEWEST_BYTES = 8
 """Different bytes in a key: fewer is a placeholder, not a draw."""
 
 
-def of_job(args: argparse.Namespace) -> str:
-    """Return the key file that a job was given, by ``--key`` or its environment, checked; InputError as ``checked``."""
+def job_key(args: argparse.Namespace) -> str:
+    """Return the key file that a job was given, by ``--key`` or its environment; InputError as ``require_safe``."""
     environment = config.settings(f"env/{args.env}.toml", Environment)
-    return checked(args.key or environment.key_file, lake=args.lake)
+    return require_safe(args.key or environment.key_file, lake=args.lake)
 
 
 def check_before_start(args: argparse.Namespace) -> None:
     """Check the same before Spark starts; where the driver runs elsewhere, its key file is there too."""
     if getattr(args, "deploy_mode", None) != "cluster":
-        of_job(args)
+        job_key(args)
 
 
-def checked(key: str | None, *, lake: str) -> str:
+def require_safe(key: str | None, *, lake: str) -> str:
     """Return the absolute path of a key file that may be used.
 
     Raises

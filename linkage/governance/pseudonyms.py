@@ -62,8 +62,8 @@ class Pseudonyms:
         """Return the pseudonym of an identifier of one or several columns; null when one of them is."""
         as_column: Any = arrow_udf  # PySpark's stubs ask for the kind of function, its warning for type hints instead
         hashing = as_column(_hashing(self.key_file, self.key_id, kind), "string")
-        made: Column = hashing(*(field.cast("string") for field in fields))
-        return made
+        pseudonym_column: Column = hashing(*(field.cast("string") for field in fields))
+        return pseudonym_column
 
 
 def _hashing(key_file: str, expected: str, kind: Kind) -> Callable[..., pa.Array]:

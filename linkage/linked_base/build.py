@@ -9,9 +9,9 @@ from pyspark.sql import functions as F
 
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import course
-from linkage.linked_base.cases import affaires, cases, procedures
-from linkage.linked_base.links import liens, liens_personnes
-from linkage.linked_base.persons import personnes
+from linkage.linked_base.cases import build_affaires, build_procedures, key_cases
+from linkage.linked_base.links import build_liens, build_liens_personnes
+from linkage.linked_base.persons import build_personnes
 from linkage.platform.lake.schema import Table
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import (
@@ -58,21 +58,21 @@ def build(
 
     Reads the communes (``code_commune``, ``code_departement``, ``population``) beside the restricted tables.
     """
-    keyed = cases(seen.procedures, seen.affaires, pseudonyms=pseudonyms)
-    made: dict[type[Table], DataFrame] = {
-        Procedure: procedures(seen.procedures, seen.unlinked, communes, settings, pseudonyms),
-        Affaire: affaires(seen.affaires, seen.unlinked, communes, settings, pseudonyms),
-        Personne: personnes(seen.personnes, keyed, communes, settings, pseudonyms),
-        Infraction: course.infractions(seen.infractions, keyed, communes, settings),
-        Lien: liens(seen.links, seen.procedures, pseudonyms),
-        LienPersonne: liens_personnes(seen.person_links, seen.procedures, pseudonyms),
-        Evenement: course.evenements(seen.evenements, keyed, settings, pseudonyms),
+    keyed = key_cases(seen.procedures, seen.affaires, pseudonyms=pseudonyms)
+    frames: dict[type[Table], DataFrame] = {
+        Procedure: build_procedures(seen.procedures, seen.unlinked, communes, settings, pseudonyms),
+        Affaire: build_affaires(seen.affaires, seen.unlinked, communes, settings, pseudonyms),
+        Personne: build_personnes(seen.personnes, keyed, communes, settings, pseudonyms),
+        Infraction: course.build_infractions(seen.infractions, keyed, communes, settings),
+        Lien: build_liens(seen.links, seen.procedures, pseudonyms),
+        LienPersonne: build_liens_personnes(seen.person_links, seen.procedures, pseudonyms),
+        Evenement: course.build_evenements(seen.evenements, keyed, settings, pseudonyms),
     }
-    return {table: _clustered(frame, table, version) for table, frame in made.items()}
+    return {table: _cluster(frame, table, version) for table, frame in frames.items()}
 
 
-def _clustered(frame: DataFrame, table: type[Table], version: str) -> DataFrame:
-    named = table.conform(frame.withColumn(Published.version, F.lit(version)))
-    return named.hint("rebalance", Published.millesime).sortWithinPartitions(
+def _cluster(frame: DataFrame, table: type[Table], version: str) -> DataFrame:
+    published = table.conform(frame.withColumn(Published.version, F.lit(version)))
+    return published.hint("rebalance", Published.millesime).sortWithinPartitions(
         Published.version, Published.millesime, *ORDER[table]
     )

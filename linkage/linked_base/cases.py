@@ -13,18 +13,19 @@ from linkage.tables.linked_base import Affaire, Case, Procedure
 from linkage.tables.links import Unlinked
 
 PROCEDURE, AFFAIRE = "procedure", "affaire"
-SIDE, ID = "side", "id"
+SIDE: str = standardised.Personne.side
+ID: str = standardised.Personne.id
 REFERENCE_DAY = "reference_day"
 """The first day of the facts, or when the case came in: what ages are counted at."""
 
 
-def cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudonyms) -> DataFrame:
+def key_cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudonyms) -> DataFrame:
     """Return one row per case of either side: ``side, id, millesime, reference_day`` and its pseudonym.
 
     What belongs to a case joins it here: ``id_procedure`` is null for an affair, ``id_affaire`` for a procedure.
     """
     came_in = {PROCEDURE: Procedure.date_enregistrement, AFFAIRE: Affaire.date_arrivee}
-    own = {PROCEDURE: Procedure.id_procedure, AFFAIRE: Affaire.id_affaire}
+    own_id = {PROCEDURE: Procedure.id_procedure, AFFAIRE: Affaire.id_affaire}
 
     def of_side(frame: DataFrame, side: str) -> DataFrame:
         pseudonym = {
@@ -32,50 +33,50 @@ def cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudonyms)
             AFFAIRE: pseudonyms.of("affaire", F.col(ID)),
         }
         null = F.lit(None).cast("string")
-        return frame.withColumnRenamed(own[side], ID).select(
+        return frame.withColumnRenamed(own_id[side], ID).select(
             F.lit(side).alias(SIDE),
             ID,
             Case.millesime,
             F.coalesce(F.col(Case.date_faits_debut), F.col(came_in[side])).alias(REFERENCE_DAY),
-            *((pseudonym[side] if other == side else null).alias(own[other]) for other in own),
+            *((pseudonym[side] if other == side else null).alias(own_id[other]) for other in own_id),
         )
 
     return of_side(procedures, PROCEDURE).unionByName(of_side(affaires, AFFAIRE))
 
 
-def procedures(
+def build_procedures(
     seen: DataFrame, unlinked: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
 ) -> DataFrame:
     """Return ``linked_base/procedures`` of one version, from ``standardised/procedures`` and its unlinked ones."""
     of = standardised.Procedure.id_procedure
     dates = (Procedure.date_enregistrement, Procedure.date_transmission)
     return (
-        seen.transform(_with_outcome, unlinked, PROCEDURE, of)
+        seen.transform(_add_outcome, unlinked, PROCEDURE, of)
         .withColumns({date: grain.day(F.col(date), settings.dates.procedure) for date in dates})
-        .transform(_reduced, communes, settings)
+        .transform(_reduce, communes, settings)
         .withColumn(Procedure.id_procedure, pseudonyms.of("procedure", F.col(of)))
     )
 
 
-def affaires(
+def build_affaires(
     seen: DataFrame, unlinked: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
 ) -> DataFrame:
     """Return ``linked_base/affaires`` of one version, from ``standardised/affaires`` and its unlinked ones."""
     of = standardised.Affaire.id_affaire
     return (
-        seen.transform(_with_outcome, unlinked, AFFAIRE, of)
+        seen.transform(_add_outcome, unlinked, AFFAIRE, of)
         .withColumns(
             {
                 Affaire.date_arrivee: grain.day(F.col(Affaire.date_arrivee), settings.dates.procedure),
                 Affaire.nature_affaire: grain.shaped(F.col(Affaire.nature_affaire), grain.NATURE_AFFAIRE),
             }
         )
-        .transform(_reduced, communes, settings)
+        .transform(_reduce, communes, settings)
         .withColumn(Affaire.id_affaire, pseudonyms.of("affaire", F.col(of)))
     )
 
 
-def _with_outcome(seen: DataFrame, unlinked: DataFrame, side: str, of: str) -> DataFrame:
+def _add_outcome(seen: DataFrame, unlinked: DataFrame, side: str, of: str) -> DataFrame:
     reasons = unlinked.where(F.col(Unlinked.side) == side).select(
         F.col(Unlinked.id).alias(of), F.col(Unlinked.reason).alias(Case.raison_sans_lien)
     )
@@ -83,7 +84,7 @@ def _with_outcome(seen: DataFrame, unlinked: DataFrame, side: str, of: str) -> D
     return joined.withColumn(Case.est_liee, F.col(Case.raison_sans_lien).isNull())
 
 
-def _reduced(frame: DataFrame, communes: DataFrame, settings: LinkedBaseSettings) -> DataFrame:
+def _reduce(frame: DataFrame, communes: DataFrame, settings: LinkedBaseSettings) -> DataFrame:
     """Return the facts of a case at the profile's grain."""
     faits: dict[str, Column] = {
         date: grain.day(F.col(date), settings.dates.faits) for date in (Case.date_faits_debut, Case.date_faits_fin)

@@ -13,7 +13,9 @@ from linkage.tables import sources
 from linkage.tables.linked_base import Evenement, Infraction
 
 
-def infractions(seen: DataFrame, cases: DataFrame, communes: DataFrame, settings: LinkedBaseSettings) -> DataFrame:
+def build_infractions(
+    seen: DataFrame, cases: DataFrame, communes: DataFrame, settings: LinkedBaseSettings
+) -> DataFrame:
     """Return ``linked_base/infractions`` of one version, from ``standardised/infractions`` and the cases."""
     dates = (Infraction.date_faits_debut, Infraction.date_faits_fin)
     return (
@@ -32,7 +34,9 @@ def infractions(seen: DataFrame, cases: DataFrame, communes: DataFrame, settings
     )
 
 
-def evenements(seen: DataFrame, cases: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms) -> DataFrame:
+def build_evenements(
+    seen: DataFrame, cases: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
+) -> DataFrame:
     """Return ``linked_base/evenements`` of one version, from ``sources/cassiopee_evenements`` and the cases."""
     affaires = cases.where(F.col(SIDE) == AFFAIRE).select(ID, Evenement.id_affaire)
     rang = F.col(sources.Evenement.rang_personne)

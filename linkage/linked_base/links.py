@@ -11,17 +11,17 @@ from linkage.tables.linked_base import Lien, LienPersonne, Published
 from linkage.tables.links import RETAINED, Link, PersonLink
 
 
-def liens(links: DataFrame, procedures: DataFrame, pseudonyms: Pseudonyms) -> DataFrame:
+def build_liens(links: DataFrame, procedures: DataFrame, pseudonyms: Pseudonyms) -> DataFrame:
     """Return ``linked_base/liens`` of one version: the retained links; those to review stay with the linkage team."""
     retained = links.where(F.col(Link.status) == RETAINED)
     return (
-        retained.transform(_with_millesime, procedures)
+        retained.transform(_add_millesime, procedures)
         .withColumn(Lien.id_dossier, pseudonyms.of("dossier", F.col(Link.id_dossier)))
-        .transform(_with_cases, pseudonyms)
+        .transform(_pseudonymise_cases, pseudonyms)
     )
 
 
-def liens_personnes(person_links: DataFrame, procedures: DataFrame, pseudonyms: Pseudonyms) -> DataFrame:
+def build_liens_personnes(person_links: DataFrame, procedures: DataFrame, pseudonyms: Pseudonyms) -> DataFrame:
     """Return ``linked_base/liens_personnes`` of one version."""
     procedure, rang_procedure = F.col(PersonLink.id_procedure), F.col(PersonLink.rang_procedure)
     affaire, rang_affaire = F.col(PersonLink.id_affaire), F.col(PersonLink.rang_affaire)
@@ -29,15 +29,19 @@ def liens_personnes(person_links: DataFrame, procedures: DataFrame, pseudonyms: 
         LienPersonne.id_personne_procedure: pseudonyms.of("personne", F.lit(PROCEDURE), procedure, rang_procedure),
         LienPersonne.id_personne_affaire: pseudonyms.of("personne", F.lit(AFFAIRE), affaire, rang_affaire),
     }
-    return person_links.transform(_with_millesime, procedures).withColumns(persons).transform(_with_cases, pseudonyms)
+    return (
+        person_links.transform(_add_millesime, procedures)
+        .withColumns(persons)
+        .transform(_pseudonymise_cases, pseudonyms)
+    )
 
 
-def _with_millesime(links: DataFrame, procedures: DataFrame) -> DataFrame:
+def _add_millesime(links: DataFrame, procedures: DataFrame) -> DataFrame:
     vintages = procedures.select(Lien.id_procedure, Published.millesime)
     return links.join(vintages, on=Lien.id_procedure, how="inner")
 
 
-def _with_cases(links: DataFrame, pseudonyms: Pseudonyms) -> DataFrame:
+def _pseudonymise_cases(links: DataFrame, pseudonyms: Pseudonyms) -> DataFrame:
     return links.withColumns(
         {
             Lien.id_procedure: pseudonyms.of("procedure", F.col(Lien.id_procedure)),

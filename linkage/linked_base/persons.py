@@ -13,7 +13,7 @@ from linkage.tables import standardised
 from linkage.tables.linked_base import Personne
 
 
-def personnes(
+def build_personnes(
     seen: DataFrame, cases: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
 ) -> DataFrame:
     """Return ``linked_base/personnes`` of one version, from ``standardised/personnes`` and the cases."""

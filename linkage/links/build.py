@@ -8,10 +8,10 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.links import decision, passes, reviewed
-from linkage.links.dossiers import dossiers
-from linkage.links.feedback import RETURN, feedback
-from linkage.links.persons import person_links
-from linkage.links.unlinked import ledger, outcomes, unlinked
+from linkage.links.dossiers import group_dossiers
+from linkage.links.feedback import RETURN, move_weights
+from linkage.links.persons import link_persons
+from linkage.links.unlinked import count_ledger, find_outcomes, list_unlinked
 from linkage.platform.lake.schema import Table
 from linkage.settings.links import LinksSettings
 from linkage.tables.links import RETAINED, TO_REVIEW, Ledger, Link, PersonLink, Unlinked
@@ -36,27 +36,32 @@ def build(
     ``set_aside`` has the records of blocks too large to be compared. ``comparisons`` are the names of all that the
     models compare. ``decisions`` are those of clerical reviews of earlier versions; they go before weights.
     """
-    named = passes.named(scored_pairs, scored_patterns, settings=settings)
+    with_pass = passes.add_pass(scored_pairs, scored_patterns, settings=settings)
     if settings.persons_feedback:
-        named = feedback(named, scored_persons, settings=settings.persons_feedback)
-    named = named.checkpoint()
-    left = reviewed.without_refused(named, decisions)
+        with_pass = move_weights(with_pass, scored_persons, settings=settings.persons_feedback)
+    with_pass = with_pass.checkpoint()
+    left = reviewed.drop_refused(with_pass, decisions)
     if decisions is not None:  # read several times by the competition
         left = left.checkpoint()
-    decided = decision.decide(passes.worth_a_look(left), settings=settings)
+    decided = decision.decide(passes.drop_below_review(left), settings=settings)
     decided = reviewed.settle(decided, left, decisions).checkpoint()
     retained, doubtful = (decided.where(F.col(Link.status) == status) for status in (RETAINED, TO_REVIEW))
-    grouped = dossiers(retained, max_records=settings.max_dossier)
+    grouped = group_dossiers(retained, max_records=settings.max_dossier)
     linked = grouped.unionByName(doubtful, allowMissingColumns=True)
     levels = F.broadcast(scored_patterns.select(ScoredPattern.agreement_pattern, ScoredPattern.levels))
-    said = evidence(comparisons)
-    links = linked.join(levels, on=ScoredPattern.agreement_pattern, how="inner").withColumn(Link.evidence, said)
+    links = linked.join(levels, on=ScoredPattern.agreement_pattern, how="inner").withColumn(
+        Link.evidence, evidence(comparisons)
+    )
     # A pair that a review refused was a rival all the same: its cases must not read as below the threshold.
-    outcome = outcomes(records, named, decided, set_aside).checkpoint()
-    made: dict[type[Table], DataFrame] = {Link: links, Unlinked: unlinked(outcome), Ledger: ledger(outcome, rejects)}
+    outcome = find_outcomes(records, with_pass, decided, set_aside).checkpoint()
+    tables: dict[type[Table], DataFrame] = {
+        Link: links,
+        Unlinked: list_unlinked(outcome),
+        Ledger: count_ledger(outcome, rejects),
+    }
     if settings.persons:
-        made[PersonLink] = person_links(scored_persons, retained, settings=settings.persons)
-    return {table: frame.withColumn("version", F.lit(version)) for table, frame in made.items()}
+        tables[PersonLink] = link_persons(scored_persons, retained, settings=settings.persons)
+    return {table: frame.withColumn(Link.version, F.lit(version)) for table, frame in tables.items()}
 
 
 def evidence(comparisons: Iterable[str]) -> Column:
@@ -65,9 +70,9 @@ def evidence(comparisons: Iterable[str]) -> Column:
     ``comparisons`` are the names that levels may have. An expression of each: what walks through a map is not compiled.
     """
     levels = F.col(ScoredPattern.levels)
-    said = {
+    words = {
         name: F.when(F.map_contains_key(levels, name), F.coalesce(levels[name], F.lit("sans information")))
         for name in comparisons
     }
-    said |= {name: F.col(name) for name in (RETURN, reviewed.REVIEW)}
-    return F.concat_ws(" ; ", *(F.concat(F.lit(f"{name} : "), said[name]) for name in sorted(said)))
+    words |= {name: F.col(name) for name in (RETURN, reviewed.REVIEW)}
+    return F.concat_ws(" ; ", *(F.concat(F.lit(f"{name} : "), words[name]) for name in sorted(words)))

@@ -9,7 +9,7 @@ from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from linkage.links.passes import SECOND, SHARED, THRESHOLD
-from linkage.links.rivals import parted
+from linkage.links.rivals import part_contested
 from linkage.settings.links import LinksSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, TO_REVIEW, Link
@@ -31,39 +31,46 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     nothing.
 
     Ties: equal weights have a margin of zero, so the pair kept, that of the smallest key, goes to review.
+    Example: a reference has candidates of 12 and 10.5 bits. With a margin of 2, the first is kept, to review: 1.5 bits.
     """
-    own, beyond = passes.where(F.col(ScoredPair.rang) != BEYOND), passes.where(F.col(ScoredPair.rang) == BEYOND)
+    of_references, beyond = (
+        passes.where(F.col(ScoredPair.rang) != BEYOND),
+        passes.where(F.col(ScoredPair.rang) == BEYOND),
+    )
     # Most pairs have no rival: only the others compete.
-    unopposed, opposed = parted(own, [REFERENCE], [PROCEDURE])
+    unopposed, opposed = part_contested(of_references, [REFERENCE], [PROCEDURE])
     unopposed, opposed = unopposed.withColumn(MARGIN, F.lit(None).cast("double")), opposed.checkpoint()
-    kept = _best(opposed, (REFERENCE,)).where(SHARED)
+    kept = _keep_best(opposed, (REFERENCE,)).where(SHARED)
     for _ in range(settings.rounds):
         # Read three times by the next round: kept as a plan, three rounds would be planned as twenty-seven.
         kept = kept.checkpoint()
-        free = _without(_without(opposed, kept, REFERENCE), kept, PROCEDURE)
-        kept = kept.unionByName(_best(free, (REFERENCE, PROCEDURE)))
+        free = _drop_taken(_drop_taken(opposed, kept, REFERENCE), kept, PROCEDURE)
+        kept = kept.unionByName(_keep_best(free, (REFERENCE, PROCEDURE)))
     kept = kept.checkpoint()
     taken = kept.unionByName(unopposed)
-    left = _without(opposed, taken, ScoredPair.id_affaire)
-    again = _best(left, (REFERENCE,)).where(F.col(ScoredPair.match_weight) >= F.col(SECOND)).checkpoint()
+    left = _drop_taken(opposed, taken, ScoredPair.id_affaire)
+    again = _keep_best(left, (REFERENCE,)).where(F.col(ScoredPair.match_weight) >= F.col(SECOND)).checkpoint()
     # Few pairs go beyond references: what was taken is looked at for them, rather than all of it shuffled.
-    linked, busy = (_met(taken, beyond, side) for side in (ScoredPair.id_affaire, PROCEDURE))
+    linked, busy = (_list_shared(taken, beyond, side) for side in (ScoredPair.id_affaire, PROCEDURE))
     offered = beyond.join(linked, on=ScoredPair.id_affaire, how="left_semi")
-    joined = _best(_without(_without(offered, busy, PROCEDURE), again, PROCEDURE), (PROCEDURE,))
+    joined = _keep_best(_drop_taken(_drop_taken(offered, busy, PROCEDURE), again, PROCEDURE), (PROCEDURE,))
     sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     alone = F.coalesce(F.col(MARGIN) >= settings.margin, F.lit(True))
-    chosen = one_per_case(kept.unionByName(again).unionByName(joined)).unionByName(unopposed)
+    chosen = keep_one_per_case(kept.unionByName(again).unionByName(joined)).unionByName(unopposed)
     return chosen.withColumn(Link.status, F.when(sure & alone, RETAINED).otherwise(TO_REVIEW))
 
 
-def one_per_case(pairs: DataFrame) -> DataFrame:
-    """Keep the best pair of each procedure and affair: several references of an affair may name one procedure."""
+def keep_one_per_case(pairs: DataFrame) -> DataFrame:
+    """Keep the best pair of each procedure and affair: several references of an affair may name one procedure.
+
+    Example: two references of affair A name procedure P, at 9 and 7 bits: the pair of 9 bits stays.
+    """
     case = Window.partitionBy(ScoredPair.id_procedure, ScoredPair.id_affaire)
     rank = F.row_number().over(case.orderBy(F.desc(ScoredPair.match_weight), REFERENCE))
     return pairs.withColumn("rank", rank).where(F.col("rank") == 1).drop("rank")
 
 
-def _best(pairs: DataFrame, sides: tuple[str, ...]) -> DataFrame:
+def _keep_best(pairs: DataFrame, sides: tuple[str, ...]) -> DataFrame:
     """Return the pairs that are first on each side, with their margin to the next one there."""
     ranked = pairs.select(
         "*",
@@ -89,10 +96,10 @@ def _gap(side: str) -> Column:
     return F.col(ScoredPair.match_weight) - F.lead(ScoredPair.match_weight).over(_order(side))
 
 
-def _without(pairs: DataFrame, kept: DataFrame, side: str) -> DataFrame:
-    return pairs.join(kept.select(side), on=side, how="left_anti")
+def _drop_taken(pairs: DataFrame, taken: DataFrame, side: str) -> DataFrame:
+    return pairs.join(taken.select(side), on=side, how="left_anti")
 
 
-def _met(pairs: DataFrame, few: DataFrame, side: str) -> DataFrame:
+def _list_shared(pairs: DataFrame, few: DataFrame, side: str) -> DataFrame:
     """Return what a few pairs have on a side, where one of the others has it too."""
     return pairs.select(side).join(F.broadcast(few.select(side)), on=side, how="left_semi")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.links.rivals import parted
+from linkage.links.rivals import part_contested
 from linkage.platform.errors import ContractError
 from linkage.tables.links import Link
 
@@ -14,22 +14,24 @@ PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
 HEX_DIGITS = 32
 
 
-def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
+def group_dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
     """Return the retained pairs, each with its ``id_dossier``.
 
     Method: the smallest procedure of a component names it, spread over shared affairs and procedures until nothing
     changes; a component takes as many turns as it is long, and most are settled by the first.
+
+    Example: the links P1-A1, P2-A1 and P2-A2 are one dossier.
 
     Raises
     ------
     ContractError
         A component holds more records than the guard allows.
     """
-    own = F.col(Link.id_procedure).alias(LABEL)
+    own_label = F.col(Link.id_procedure).alias(LABEL)
     # Most dossiers are one pair: nothing spreads there.
-    alone, shared = parted(retained, *([side] for side in PAIR))
+    alone, shared = part_contested(retained, *([side] for side in PAIR))
     shared = shared.checkpoint()
-    edges = shared.select(*PAIR, own)
+    edges = shared.select(*PAIR, own_label)
     while True:
         spread = edges
         for side in (Link.id_affaire, Link.id_procedure):
@@ -41,9 +43,9 @@ def dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
         if changed.isEmpty():
             break
     _guard(edges, max_records)
-    named = F.left(F.sha2(LABEL, 256), F.lit(HEX_DIGITS))
-    labelled = alone.select("*", own).unionByName(shared.join(edges, on=PAIR, how="inner"))
-    return labelled.withColumn(Link.id_dossier, named).drop(LABEL)
+    id_dossier = F.left(F.sha2(LABEL, 256), F.lit(HEX_DIGITS))
+    labelled = alone.select("*", own_label).unionByName(shared.join(edges, on=PAIR, how="inner"))
+    return labelled.withColumn(Link.id_dossier, id_dossier).drop(LABEL)
 
 
 def _guard(edges: DataFrame, max_records: int) -> None:

@@ -15,22 +15,25 @@ from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
 
 THRESHOLD, REVIEW, SHARED = "threshold", "review", "several_affaires"
 OF_BLOCKING = (ScoredPair.blocking_rule, ScoredPair.settles)
-"""What is said of a candidate and no longer of a link."""
+"""Columns of a candidate that a link no longer has."""
 SECOND = "second_affaire"
 """The weight from which the pair, if its affair is left with nothing, may give it a procedure that has another."""
 
 
 def assign(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSettings) -> DataFrame:
     """Return the scored pairs with their pass, less those below the review threshold of it."""
-    return worth_a_look(named(scored_pairs, patterns, settings=settings))
+    return drop_below_review(add_pass(scored_pairs, patterns, settings=settings))
 
 
-def worth_a_look(named: DataFrame) -> DataFrame:
-    """Drop the pairs below the review threshold of their pass."""
-    return named.where(F.col(ScoredPair.match_weight) >= F.col(REVIEW))
+def drop_below_review(with_pass: DataFrame) -> DataFrame:
+    """Drop the pairs below the review threshold of their pass.
+
+    Example: with a review threshold of 0, a pair of -0.1 bits leaves, and one of 0 bits stays.
+    """
+    return with_pass.where(F.col(ScoredPair.match_weight) >= F.col(REVIEW))
 
 
-def named(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSettings) -> DataFrame:
+def add_pass(scored_pairs: DataFrame, patterns: DataFrame, *, settings: LinksSettings) -> DataFrame:
     """Add what their levels decide to the scored pairs.
 
     That is their pass, its thresholds, when a procedure may have several affairs through them, and what persons may

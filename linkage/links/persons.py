@@ -21,7 +21,7 @@ WEIGHT: str = PersonLink.match_weight
 BUCKETS = 100
 
 
-def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: PersonLinksSettings) -> DataFrame:
+def link_persons(scored_persons: DataFrame, retained: DataFrame, *, settings: PersonLinksSettings) -> DataFrame:
     """Return ``person_links`` without its version: a person once at most in a retained link, ``role_change`` marked.
 
     Reads: ``scored_persons``; the retained links (``id_procedure``, ``id_affaire``).
@@ -29,6 +29,7 @@ def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
     total weight is the highest (Hungarian method, exact). Where more than ``max_assigned`` persons of one side contend,
     the heaviest pairs are taken first, which reaches at least half of that total.
     Ties: the smallest ranks.
+    Example: pairs 1-1 of 10 bits, 1-2 of 9 and 2-1 of 8 give the links 1-2 and 2-1, of 17 bits together.
     """
     changed = F.col(ScoredPerson.role) != F.col(ScoredPerson.role_affaire)
     threshold = F.when(changed, settings.role_change_threshold).otherwise(settings.threshold)
@@ -54,11 +55,13 @@ def person_links(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
     bound = settings.max_assigned
     # Many cases go to Python at once: one by one, each would cost more on its way than to assign.
     many = F.pmod(F.xxhash64(*CASE), F.lit(BUCKETS))
-    assigned = contended.groupBy(many).applyInPandas(lambda cases: assign(cases, max_assigned=bound), pairs.schema)
+    assigned = contended.groupBy(many).applyInPandas(
+        lambda cases: assign_persons(cases, max_assigned=bound), pairs.schema
+    )
     return alone.unionByName(assigned)
 
 
-def assign(cases: pd.DataFrame, *, max_assigned: int) -> pd.DataFrame:
+def assign_persons(cases: pd.DataFrame, *, max_assigned: int) -> pd.DataFrame:
     """Return the pairs that give a person at most one other, and each case its highest total. Weights above 0."""
     cases = cases.sort_values([*CASE, *SIDES], ignore_index=True)
     weights, procedure, affaire = (cases[column].to_numpy() for column in (WEIGHT, *SIDES))
@@ -66,11 +69,11 @@ def assign(cases: pd.DataFrame, *, max_assigned: int) -> pd.DataFrame:
     chosen: list[int] = []
     for start, end in pairwise([*starts, len(cases)]):
         rows, columns = (np.unique(side[start:end], return_inverse=True)[1] for side in (procedure, affaire))
-        chosen += (start + _assigned(weights[start:end], rows, columns, max_assigned)).tolist()
+        chosen += (start + _assign_case(weights[start:end], rows, columns, max_assigned)).tolist()
     return cases.loc[chosen]
 
 
-def _assigned(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, max_assigned: int) -> np.ndarray:
+def _assign_case(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, max_assigned: int) -> np.ndarray:
     """Return the positions of the pairs of one case that stand."""
     shape = (rows.max() + 1, columns.max() + 1)
     if max(shape) > max_assigned:

@@ -1,11 +1,11 @@
-"""What a person has decided of a pair goes before what its weight says."""
+"""The decisions of the clerical review: they go before weights."""
 
 from __future__ import annotations
 
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.links.decision import one_per_case
+from linkage.links.decision import keep_one_per_case
 from linkage.links.dossiers import PAIR
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, TO_REVIEW, Link
@@ -14,58 +14,63 @@ from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import BEYOND
 
 REVIEW = "revue"
-"""What was decided of a pair; the evidence of a link shows it with the levels."""
+"""The decision on a pair; the evidence of a link shows it with the levels."""
 DECISION = ReviewDecision.decision
 
 
-def latest(decisions: DataFrame) -> DataFrame:
+def keep_latest(decisions: DataFrame) -> DataFrame:
     """Return the last decision of each pair, whatever the version reviewed: ``id_procedure, id_affaire, decision``.
 
     Ties: the same moment twice, the last version by name counts.
+    Example: ``non`` in March and ``oui`` in February: ``non`` counts.
     """
     order = Window.partitionBy(*PAIR).orderBy(F.desc(ReviewDecision.reviewed_at), F.desc(ReviewDecision.version))
     ranked = decisions.withColumn("rank", F.row_number().over(order))
     return ranked.where(F.col("rank") == 1).select(*PAIR, DECISION)
 
 
-def without_refused(named: DataFrame, decisions: DataFrame | None) -> DataFrame:
+def drop_refused(with_pass: DataFrame, decisions: DataFrame | None) -> DataFrame:
     """Drop the scored pairs decided ``non`` and the rivals of those decided ``oui``.
 
     A reference is one PV: when its procedure is known, there is nothing left to compete for. An affair beyond
     its references may take several procedures, so nobody is excluded there.
+    Example: ``oui`` for P1-A1 drops P2-A1 of the same reference; ``non`` for P1-A1 drops that pair alone.
     """
     if decisions is None:
-        return named
-    decided = latest(decisions)
+        return with_pass
+    decided = keep_latest(decisions)
     refused, accepted = (decided.where(F.col(DECISION) == word).drop(DECISION) for word in (NO, YES))
-    open_ = named.join(refused, on=PAIR, how="left_anti")
-    own = one_per_case(named.join(accepted, on=PAIR, how="left_semi")).where(F.col(ScoredPair.rang) != BEYOND)
-    owned = own.groupBy(CandidatePair.reference_key).agg(F.lit(True).alias("owned"))
-    kept = open_.join(owned, on=CandidatePair.reference_key, how="left").join(
+    open_ = with_pass.join(refused, on=PAIR, how="left_anti")
+    accepted_pairs = keep_one_per_case(with_pass.join(accepted, on=PAIR, how="left_semi")).where(
+        F.col(ScoredPair.rang) != BEYOND
+    )
+    owned = accepted_pairs.groupBy(CandidatePair.reference_key).agg(F.lit(True).alias("owned"))
+    marked = open_.join(owned, on=CandidatePair.reference_key, how="left").join(
         accepted.withColumn("accepted", F.lit(True)), on=PAIR, how="left"
     )
     free = F.col("owned").isNull() | F.col("accepted").isNotNull()
-    return kept.where(free).select(*named.columns)
+    return marked.where(free).select(*with_pass.columns)
 
 
-def settle(decided: DataFrame, named: DataFrame, decisions: DataFrame | None) -> DataFrame:
+def settle(decided: DataFrame, with_pass: DataFrame, decisions: DataFrame | None) -> DataFrame:
     """Put a person's decisions in the place of the weights': ``oui`` is retained, ``doute`` stays to review.
 
     A column more, ``revue``: what a person decided, null where nobody did.
 
-    ``named`` are all scored pairs with their pass: a pair decided ``oui`` that competition or a threshold had left
+    ``with_pass`` are all scored pairs with their pass: a pair decided ``oui`` that competition or a threshold had left
     out comes back from there. One that is no longer scored at all cannot come back.
+    Example: a pair decided ``oui`` that lies below the thresholds is a retained link again.
     """
     if decisions is None:
         return decided.withColumn(REVIEW, F.lit(None).cast("string"))
-    reviewed = latest(decisions).where(F.col(DECISION) != NO)
+    reviewed = keep_latest(decisions).where(F.col(DECISION) != NO)
     accepted = reviewed.where(F.col(DECISION) == YES)
-    missing = one_per_case(named.join(accepted.select(*PAIR), on=PAIR, how="left_semi")).join(
+    missing = keep_one_per_case(with_pass.join(accepted.select(*PAIR), on=PAIR, how="left_semi")).join(
         decided.select(*PAIR), on=PAIR, how="left_anti"
     )
-    # What competition says of a pair (its margin) is unknown of one that comes back from outside it.
+    # A pair that comes back from outside the competition has no margin.
     unknown = {
-        field.name: F.lit(None).cast(field.dataType) for field in decided.schema if field.name not in named.columns
+        field.name: F.lit(None).cast(field.dataType) for field in decided.schema if field.name not in with_pass.columns
     }
     again = missing.withColumns(unknown).withColumn(Link.status, F.lit(RETAINED))
     word = F.col(DECISION)

@@ -11,11 +11,12 @@ from pyspark.sql import functions as F
 PLACE, HASH = "place", "hash"
 
 
-def parted(pairs: DataFrame, *keys: Sequence[str]) -> tuple[DataFrame, DataFrame]:
+def part_contested(pairs: DataFrame, *keys: Sequence[str]) -> tuple[DataFrame, DataFrame]:
     """Return the pairs that share none of these keys with another pair, and those that share one.
 
     Method: keys of several pairs are few and are broadcast: no pair is shuffled to learn that it stands alone. Keys are
     told apart by a hash: where two fell together, a pair that stands alone is among the others, and wins there too.
+    Example: with the keys procedure and affair, P1-A1 is apart from P2-A2 and P2-A3, which share P2.
     """
     hashes = [F.xxhash64(*key) for key in keys]
     several = (

@@ -26,12 +26,13 @@ DELIVERY = r"^([a-z]+)_(\d{4})"
 PARENT_FILES = ("procedures", "affaires")
 
 
-def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside: DataFrame) -> DataFrame:
+def find_outcomes(records: DataFrame, with_pass: DataFrame, decided: DataFrame, set_aside: DataFrame) -> DataFrame:
     """Return what became of each procedure and affair: ``side, id, source, millesime, outcome`` (a reason or linked).
 
     The reason is the first that holds: doubtful pair; never sent, not of police origin, petit X without key;
     a pair that reached its threshold and lost to a rival; a block too large to be compared, where its own case may
-    have been; scored below; no candidate at all. ``named`` are all scored pairs with their pass.
+    have been; scored below; no candidate at all. ``with_pass`` are all scored pairs with their pass.
+    Example: a procedure never sent, with a candidate below its threshold, is ``non_transmise``: that comes first.
     """
     kept_apart = records.join(set_aside.select(*Record.key), on=list(Record.key), how="left_semi")
     # A number typed in one of its references: a petit X is then not without a key.
@@ -41,39 +42,44 @@ def outcomes(records: DataFrame, named: DataFrame, decided: DataFrame, set_aside
     reached = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     frames = []
     for side, of, id, cases in (
-        (PROCEDURE_SIDE, PROCEDURE, Link.id_procedure, _procedures(records)),
-        (AFFAIRE_SIDE, REFERENCE, Link.id_affaire, _affaires(records)),
+        (PROCEDURE_SIDE, PROCEDURE, Link.id_procedure, _list_procedures(records)),
+        (AFFAIRE_SIDE, REFERENCE, Link.id_affaire, _list_affaires(records)),
     ):
-        found = [
-            _found(decided, id, F.when(linked, _rank(LINKED)).otherwise(_rank(DOUBT))),
-            _found(named, id, F.when(reached, _rank(RIVAL)).otherwise(_rank(BELOW))),
-            _found(kept_apart.where(F.col(Record.side) == of), Record.id, _rank(BLOCK_SET_ASIDE)),
+        ranks = [
+            _rank_pairs(decided, id, F.when(linked, _rank(LINKED)).otherwise(_rank(DOUBT))),
+            _rank_pairs(with_pass, id, F.when(reached, _rank(RIVAL)).otherwise(_rank(BELOW))),
+            _rank_pairs(kept_apart.where(F.col(Record.side) == of), Record.id, _rank(BLOCK_SET_ASIDE)),
             *([keyed] if of == REFERENCE else []),
         ]
-        said = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), found).groupBy(Unlinked.id)
-        first = said.agg(F.min(RANK).alias(RANK), F.max(KEYED).alias(KEYED))
+        by_case = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), ranks).groupBy(
+            Unlinked.id
+        )
+        first = by_case.agg(F.min(RANK).alias(RANK), F.max(KEYED).alias(KEYED))
         frames.append(
             cases.join(first.hint("shuffle_hash"), on=Unlinked.id, how="left").withColumn(Unlinked.side, F.lit(side))
         )
     cases = reduce(DataFrame.unionByName, frames)
     without_key = F.col(PETIT_X) & ~F.coalesce(KEYED, F.lit(False))
     holds = {NOT_SENT: F.col(NOT_SENT), NOT_POLICE: F.col(NOT_POLICE), PETIT_X: without_key}
-    own = [F.when(condition, _rank(name)) for name, condition in holds.items()]
-    rank = F.least(F.col(RANK), *own, _rank(NO_CANDIDATE))
+    own_reasons = [F.when(condition, _rank(name)) for name, condition in holds.items()]
+    rank = F.least(F.col(RANK), *own_reasons, _rank(NO_CANDIDATE))
     outcome = F.get(F.array(*map(F.lit, ORDER)), rank)
     return cases.select(Unlinked.side, Unlinked.id, Record.source, Record.millesime, outcome.alias(Ledger.outcome))
 
 
-def unlinked(outcomes: DataFrame) -> DataFrame:
+def list_unlinked(outcomes: DataFrame) -> DataFrame:
     """Return ``unlinked`` without its version: the reason of every case that is not linked."""
     return outcomes.where(F.col(Ledger.outcome) != LINKED).withColumnRenamed(Ledger.outcome, Unlinked.reason)
 
 
-def ledger(outcomes: DataFrame, rejects: DataFrame) -> DataFrame:
-    """Return ``ledger`` without its version: cases per source, vintage and outcome, rows set aside included."""
+def count_ledger(outcomes: DataFrame, rejects: DataFrame) -> DataFrame:
+    """Return ``ledger`` without its version: cases per source, vintage and outcome, rows set aside included.
+
+    Example: 3 procedures of lrppn 2020, one linked and two with a rival: ``linked`` 1, ``unlinked:rivale`` 2.
+    """
     outcome = F.col(Ledger.outcome)
-    named = F.when(outcome == LINKED, outcome).otherwise(F.concat(F.lit(UNLINKED), outcome))
-    counted = outcomes.groupBy(Ledger.source, Ledger.millesime, named.alias(Ledger.outcome)).agg(
+    shown_outcome = F.when(outcome == LINKED, outcome).otherwise(F.concat(F.lit(UNLINKED), outcome))
+    counted = outcomes.groupBy(Ledger.source, Ledger.millesime, shown_outcome.alias(Ledger.outcome)).agg(
         F.count("*").alias(Ledger.nb)
     )
     source, millesime = (F.regexp_extract(Reject.delivery, DELIVERY, part) for part in (1, 2))
@@ -86,7 +92,7 @@ def ledger(outcomes: DataFrame, rejects: DataFrame) -> DataFrame:
     return counted.unionByName(set_aside)
 
 
-def _procedures(records: DataFrame) -> DataFrame:
+def _list_procedures(records: DataFrame) -> DataFrame:
     never = F.lit(False)
     return records.where(F.col(Record.side) == PROCEDURE).select(
         F.col(Record.id),
@@ -98,9 +104,9 @@ def _procedures(records: DataFrame) -> DataFrame:
     )
 
 
-def _affaires(records: DataFrame) -> DataFrame:
+def _list_affaires(records: DataFrame) -> DataFrame:
     """Return one row per affair: its record of rang -1 where it has references, of rang 0 otherwise."""
-    own = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) <= 0)).select(
+    records_of_affaires = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) <= 0)).select(
         F.col(Record.id),
         Record.source,
         Record.millesime,
@@ -109,10 +115,10 @@ def _affaires(records: DataFrame) -> DataFrame:
         F.col(Record.petit_x).alias(PETIT_X),
     )
     # It has both where its PVs are numbered from 0.
-    return own.dropDuplicates()
+    return records_of_affaires.dropDuplicates()
 
 
-def _found(pairs: DataFrame, id: str, rank: Column) -> DataFrame:
+def _rank_pairs(pairs: DataFrame, id: str, rank: Column) -> DataFrame:
     return pairs.select(F.col(id).alias(Unlinked.id), rank.alias(RANK), F.lit(False).alias(KEYED))
 
 

@@ -1,4 +1,4 @@
-"""Cases side by side: what their candidate pairs say of them, and the two models that score these pairs."""
+"""The two models that score pairs of cases, and what candidate pairs add to the records that they compare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from linkage.scored_pairs.estimation import estimate
 from linkage.scored_pairs.model import Model
-from linkage.scored_pairs.scoring import with_ids
+from linkage.scored_pairs.scoring import score_with_ids
 from linkage.settings.scored_pairs import ScoredPairsSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.standardised import BEYOND, Record
@@ -29,20 +29,20 @@ def estimate_cases(
 
     ``neighbours`` gives further pairs of the references drawn: see ``estimate``.
     """
-    own, _ = split(candidate_pairs, settings)
+    of_cases, _ = split(candidate_pairs, settings)
     return estimate(
         records,
-        own,
+        of_cases,
         settings=settings,
-        completed=lambda drawn: with_settled(drawn, candidate_pairs),
+        completed=lambda drawn: add_settled(drawn, candidate_pairs),
         neighbours=neighbours,
     )
 
 
 def estimate_jonctions(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:
     """Learn the model of jonctions in their candidates."""
-    _, joined = split(candidate_pairs, settings)
-    return estimate(records, joined.drop(CandidatePair.settles), settings=settings.jonctions)
+    _, of_jonctions = split(candidate_pairs, settings)
+    return estimate(records, of_jonctions.drop(CandidatePair.settles), settings=settings.jonctions)
 
 
 def score_cases(
@@ -54,15 +54,15 @@ def score_cases(
     settings: ScoredPairsSettings,
 ) -> DataFrame:
     """Return ``scored_pairs``: the candidate pairs that reach their model's floor, with the ids of both cases."""
-    own, joined = split(candidate_pairs, settings)
+    of_cases, of_jonctions = split(candidate_pairs, settings)
     # What lies beyond an affair's references is met by the rules of jonctions alone.
-    known = with_settled(records.where(F.col(Record.rang) != BEYOND), candidate_pairs)
-    return with_ids(known, own, cases, settings=settings).unionByName(
-        with_ids(_met(records, joined), joined, jonctions, settings=settings.jonctions)
+    known = add_settled(records.where(F.col(Record.rang) != BEYOND), candidate_pairs)
+    return score_with_ids(known, of_cases, cases, settings=settings).unionByName(
+        score_with_ids(_keep_met(records, of_jonctions), of_jonctions, jonctions, settings=settings.jonctions)
     )
 
 
-def _met(records: DataFrame, pairs: DataFrame) -> DataFrame:
+def _keep_met(records: DataFrame, pairs: DataFrame) -> DataFrame:
     """Return the records of a few pairs, on either side: all would be shuffled to meet them otherwise."""
     procedures, references = (
         pairs.select(F.col(key).alias(Record.record_key))
@@ -77,7 +77,7 @@ def split(candidate_pairs: DataFrame, settings: ScoredPairsSettings) -> tuple[Da
     return candidate_pairs.where(~of_jonctions), candidate_pairs.where(of_jonctions)
 
 
-def with_settled(records: DataFrame, candidate_pairs: DataFrame) -> DataFrame:
+def add_settled(records: DataFrame, candidate_pairs: DataFrame) -> DataFrame:
     """Return the records with ``reglee``."""
     settled = (
         candidate_pairs.where(CandidatePair.settles)

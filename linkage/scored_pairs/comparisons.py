@@ -154,11 +154,11 @@ def _digits(text: str, dialect: str) -> str:
 
 
 def free(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Compare by whether the procedure is free, or settled by another affair's key; its own says nothing here."""
+    """Compare by whether the procedure is free, or settled by another affair's key; its own tells nothing here."""
     service, annee, numero, settled = declared.columns
-    own = " AND ".join(same(column) for column in (service, annee, numero))
+    own_key = " AND ".join(same(column) for column in (service, annee, numero))
     return Comparison(
-        declared.name, own, (Level("procédure libre", f"NOT {settled}_l"), Level("procédure déjà réglée", "ELSE"))
+        declared.name, own_key, (Level("procédure libre", f"NOT {settled}_l"), Level("procédure déjà réglée", "ELSE"))
     )
 
 

@@ -55,7 +55,7 @@ def estimate(
         sample = sample.unionByName(neighbours(chosen)).dropDuplicates(list(CandidatePair.key))
     sample = F.broadcast(sample.checkpoint())
     left, right = (
-        completed(_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
+        completed(_join_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
         for key, side in ((CandidatePair.procedure_key, PROCEDURE), (CandidatePair.reference_key, REFERENCE))
     )
     known = None
@@ -99,7 +99,7 @@ def fit(
 
 
 def silent(settings: ModelSettings, *, estimated_on: dict[str, int]) -> Model:
-    """Return a model that proposes nothing: no level says anything, a match is as rare as can be written."""
+    """Return a model that proposes nothing: no level weighs anything, a match is as rare as can be written."""
     return Model(10.0**-DIGITS, {name: [(0.5, 0.5)] * nb for name, nb in _levels(settings).items()}, estimated_on)
 
 
@@ -123,7 +123,7 @@ def _first(share: float, levels: int) -> list[float]:
 def starting_point(left: pa.Table, right: pa.Table, known: pa.Table, *, settings: ModelSettings) -> Model:
     """Return m of the pairs known to be matches, u of all others, each level counted once more than seen.
 
-    A comparison on which the known pairs all say the same (the key, which chose them) teaches no m: most true pairs are
+    A comparison on which the known pairs are all alike (the key, which chose them) teaches no m: most true pairs are
     put on its first level.
     """
     with duckdb.connect(config={"threads": 1}) as connection:
@@ -191,9 +191,9 @@ def _em(
         return round(min(max(prior, SURE), 1 - SURE), DIGITS), parameters
 
 
-def _side(sample: DataFrame, records: DataFrame, key: str, side: str) -> DataFrame:
-    own = sample.select(_pair().alias(PAIR), F.col(key).alias(Record.record_key))
-    return own.join(records.where(F.col(Record.side) == side), on=Record.record_key, how="inner")
+def _join_side(sample: DataFrame, records: DataFrame, key: str, side: str) -> DataFrame:
+    keys = sample.select(_pair().alias(PAIR), F.col(key).alias(Record.record_key))
+    return keys.join(records.where(F.col(Record.side) == side), on=Record.record_key, how="inner")
 
 
 def _pair() -> Column:

@@ -65,7 +65,7 @@ def day(declared: ComparisonSettings, dialect: str) -> Comparison:
 
 
 def birthplace(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Compare the commune of birth, else country of birth and nationality, which say much the same."""
+    """Compare the commune of birth, else country of birth and nationality, which mean much the same."""
     commune, pays, nationalite = declared.columns
     known = f"{commune}_l IS NOT NULL AND {commune}_r IS NOT NULL"
     return Comparison(

@@ -43,7 +43,7 @@ def from_json(text: str, settings: ScoredPairsSettings, *, where: str) -> dict[s
     """
     try:
         content = json.loads(text)
-        found, made_with, form = content.pop("sha256"), content["splink"], content["format"]
+        sha256_in_file, made_with, form = content.pop("sha256"), content["splink"], content["format"]
         if form != FORMAT:
             raise InputError(f"{where}: format: found {form}, expected {FORMAT}. Estimate the model again.")
         models = {name: Model.from_content(content["models"][name]) for name in declared(settings)}
@@ -51,11 +51,11 @@ def from_json(text: str, settings: ScoredPairsSettings, *, where: str) -> dict[s
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise InputError(f"{where}: not a model file; expected the JSON that estimate_model writes.") from None
     problems = []
-    if found != sha256(content):
+    if sha256_in_file != sha256(content):
         problems.append(f"{where}: sha256: the content does not match its hash; the file was changed after estimation.")
     if made_with != splink.__version__:
         problems.append(f"{where}: splink: made with {made_with}, this code runs {splink.__version__}.")
-    if problems:  # what such a file says of its models need not make sense
+    if problems:  # the models in such a file need not make sense
         raise InputError(problems)
     for name, model in models.items():
         problems += model.problems(declared(settings)[name], conditions[name], where=f"{where}: models.{name}")

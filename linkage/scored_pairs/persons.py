@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from linkage.scored_pairs.estimation import drawn, estimate
 from linkage.scored_pairs.model import Model
-from linkage.scored_pairs.scoring import projected, score
+from linkage.scored_pairs.scoring import score, score_compared
 from linkage.settings.scored_pairs import PersonsSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.scored_pairs import ScoredPair, ScoredPerson
@@ -25,11 +25,11 @@ def score_persons(
     reached = scored_pairs.where(F.col(ScoredPair.match_weight) >= settings.case_weight)
     # By affair at once, as their persons come: they need not be shuffled again to meet them.
     cases = reached.select(*CASE).repartition(ScoredPerson.id_affaire).dropDuplicates()
-    records = person_records(personnes)
+    records = make_person_records(personnes)
     if settings.scorer == "predict":
-        return score(records, person_pairs(cases, records), model, settings=settings)
-    compared = person_pairs(cases, records, carried=settings.compared)
-    return projected(compared, model, settings=settings)
+        return score(records, form_person_pairs(cases, records), model, settings=settings)
+    compared = form_person_pairs(cases, records, carried=settings.compared)
+    return score_compared(compared, model, settings=settings)
 
 
 def estimate_persons(
@@ -47,18 +47,18 @@ def estimate_persons(
         learnt = F.broadcast(learnt).join(known.toDF(key, id), on=key, how="inner")
     cases = learnt.select(*CASE).dropDuplicates().checkpoint()
     of_cases = F.broadcast(cases.select(F.explode(F.array(*CASE)).alias(Personne.id)))
-    persons = person_records(personnes).join(of_cases, on=Personne.id, how="left_semi").checkpoint()
-    return estimate(persons, person_pairs(cases, persons), settings=settings)
+    persons = make_person_records(personnes).join(of_cases, on=Personne.id, how="left_semi").checkpoint()
+    return estimate(persons, form_person_pairs(cases, persons), settings=settings)
 
 
-def person_records(personnes: DataFrame) -> DataFrame:
+def make_person_records(personnes: DataFrame) -> DataFrame:
     """Return ``standardised/personnes`` with the side and the integer key that records have."""
     side = F.when(F.col(Personne.side) == PROCEDURE, PROCEDURE).otherwise(REFERENCE)
     key = F.xxhash64(Personne.side, Personne.id, Personne.rang)
     return personnes.select("*", key.alias(Record.record_key)).withColumn(Record.side, side)
 
 
-def person_pairs(cases: DataFrame, persons: DataFrame, *, carried: Sequence[str] = ()) -> DataFrame:
+def form_person_pairs(cases: DataFrame, persons: DataFrame, *, carried: Sequence[str] = ()) -> DataFrame:
     """Return each person of the procedure with each of the affair, whatever their roles: keys, ranks, roles.
 
     ``carried`` are columns of persons that come along from both sides, as ``column_l`` and ``column_r``.

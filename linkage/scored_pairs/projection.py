@@ -31,16 +31,16 @@ def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> Da
     Method: the expressions are those that Splink 5 generates from the same settings. Splink computes a similarity again
     for each level that looks at it; here each is a column first, made where a level may need it.
     """
-    made = comparisons(settings.comparisons, SPARK)
+    declared = comparisons(settings.comparisons, SPARK)
     names = {
         similarity: f"similarity_{place}"
-        for place, similarity in enumerate(dict.fromkeys(s for comparison in made for s in comparison.similarities))
+        for place, similarity in enumerate(dict.fromkeys(s for comparison in declared for s in comparison.similarities))
     }
     read = {f"{column}_{side}" for column in settings.compared for side in ("l", "r")}
-    kept = [column for column in compared.columns if column not in read]
+    other_columns = [column for column in compared.columns if column not in read]
     core = (
         SettingsCreator.from_path_or_dict(
-            splink_settings([_reading(c, {s.sql: name for s, name in names.items()}) for c in made], model)
+            splink_settings([_reading(c, {s.sql: name for s, name in names.items()}) for c in declared], model)
         )
         .get_settings(SPARK)
         .core_model_settings
@@ -50,7 +50,7 @@ def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> Da
     # comparison written out several times in it, into the join.
     levels = compared.selectExpr(
         "*", *(f"CASE WHEN {s.needed} THEN {s.sql} END AS {name}" for s, name in names.items())
-    ).selectExpr(*kept, *gammas, f"spark_partition_id() AS {PARTITION}")
+    ).selectExpr(*other_columns, *gammas, f"spark_partition_id() AS {PARTITION}")
     parts = levels.selectExpr(
         "*", *(_spark(c._columns_to_select_for_match_weight_parts(False, False)[1]) for c in core.comparisons)
     )
@@ -60,7 +60,7 @@ def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> Da
         SplinkDialect.from_string(SPARK),
     )
     weighed = parts.selectExpr(
-        *kept,
+        *other_columns,
         *(c._gamma_column_name for c in core.comparisons),
         _spark(f"{weight} AS {ScoredPair.match_weight}"),
         _spark(f"{probability} AS {ScoredPair.match_probability}"),

@@ -27,7 +27,9 @@ IDS: Ids = {
 NO_IDS: Ids = {PROCEDURE: {}, REFERENCE: {}}
 
 
-def with_ids(records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
+def score_with_ids(
+    records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ModelSettings
+) -> DataFrame:
     """Return the candidate pairs whose weight reaches the floor, scored, with the ids of both records."""
     return score(records, candidate_pairs, model, settings=settings, ids=IDS)
 
@@ -43,45 +45,43 @@ def score(
     """Return the pairs whose weight reaches the floor, with their columns, weight, probability and agreement pattern.
 
     Reads: ``records`` (``side``, ``record_key`` and the columns compared); ``pairs`` (``procedure_key``,
-    ``reference_key`` and any other). ``ids`` says which columns of each side's record come along, under what name.
+    ``reference_key`` and any other). ``ids`` has the columns of each side that come along, and their new names.
     """
     if settings.scorer == "predict":
-        found = predict(records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")
+        scored = predict(records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")
         for key, side, _ in SIDES:
             if ids[side]:
-                found = found.join(_named(records, key, side, ids[side]), on=key, how="inner")
-        return _with_pattern(found, settings)
-    return projected(_side_by_side(records, pairs, settings, ids), model, settings=settings)
+                scored = scored.join(_select_named(records, key, side, ids[side]), on=key, how="inner")
+        return _add_pattern(scored, settings)
+    return score_compared(_put_side_by_side(records, pairs, settings, ids), model, settings=settings)
 
 
-def projected(compared: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
+def score_compared(compared: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
     """Score pairs that already carry what is compared, as ``column_l`` and ``column_r``."""
-    return _with_pattern(project(compared, model, settings=settings), settings)
+    return _add_pattern(project(compared, model, settings=settings), settings)
 
 
-def _with_pattern(scored: DataFrame, settings: ModelSettings) -> DataFrame:
+def _add_pattern(scored: DataFrame, settings: ModelSettings) -> DataFrame:
     gammas = [f"gamma_{comparison.name}" for comparison in settings.comparisons]
     return scored.withColumn(ScoredPair.agreement_pattern, pattern(settings)).drop(*gammas)
 
 
-def _side_by_side(records: DataFrame, pairs: DataFrame, settings: ModelSettings, ids: Ids) -> DataFrame:
+def _put_side_by_side(records: DataFrame, pairs: DataFrame, settings: ModelSettings, ids: Ids) -> DataFrame:
     """Return the pairs with what is compared of both sides, and the ids asked for."""
     compared = pairs
     for key, side, suffix in SIDES:
         values = [_small(records, column).alias(f"{column}_{suffix}") for column in settings.compared]
         # Pairs are many for one record: hash the records of a partition rather than sort its pairs.
-        hashed = _named(records, key, side, ids[side], values).hint("shuffle_hash")
+        hashed = _select_named(records, key, side, ids[side], values).hint("shuffle_hash")
         compared = compared.join(hashed, on=key, how="inner")
     return compared
 
 
-def _named(
+def _select_named(
     records: DataFrame, key: str, side: str, names: Mapping[str, str], others: list[Column] | None = None
 ) -> DataFrame:
-    named = [F.col(column).alias(name) for column, name in names.items()]
-    return records.where(F.col(Record.side) == side).select(
-        F.col(Record.record_key).alias(key), *named, *(others or [])
-    )
+    ids = [F.col(column).alias(name) for column, name in names.items()]
+    return records.where(F.col(Record.side) == side).select(F.col(Record.record_key).alias(key), *ids, *(others or []))
 
 
 def _small(records: DataFrame, column: str) -> Column:

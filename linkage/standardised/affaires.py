@@ -6,14 +6,16 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.settings.standardised import StandardisedSettings
-from linkage.standardised.cases import with_facts
+from linkage.standardised.cases import add_facts
 from linkage.standardised.communes import code_departement
-from linkage.standardised.numeros import with_key
+from linkage.standardised.numeros import add_key
 from linkage.standardised.sides import AFFAIRE, CASE, delivered_code, word
+from linkage.tables.sources import Affaire as DeliveredAffaire
+from linkage.tables.sources import Origine
 from linkage.tables.standardised import Affaire, Personne, Reference
 
 
-def affaires(delivered: DataFrame, infractions: DataFrame, personnes: DataFrame) -> DataFrame:
+def build_affaires(delivered: DataFrame, infractions: DataFrame, personnes: DataFrame) -> DataFrame:
     """Return one row per affair, as ``standardised/affaires`` declares it.
 
     Reads the affairs as delivered with ``source`` and ``id``, and the standardised offences and persons. The source
@@ -23,22 +25,23 @@ def affaires(delivered: DataFrame, infractions: DataFrame, personnes: DataFrame)
         {
             Affaire.origine: word(F.col(Affaire.origine)),
             Affaire.code_tj: delivered_code(F.col(Affaire.code_tj)),
-            Affaire.nb_mis_en_cause: F.col("nb_auteurs"),
+            Affaire.nb_mis_en_cause: F.col(DeliveredAffaire.nb_auteurs),
             CASE[AFFAIRE]: F.col(Personne.id),
         }
     )
     return (
-        with_facts(spelt, AFFAIRE, infractions, personnes)
+        add_facts(spelt, AFFAIRE, infractions, personnes)
         .withColumn(Affaire.code_departement, code_departement(F.col(Affaire.commune_faits)))
         .transform(Affaire.conform)
     )
 
 
-def references(delivered_affaires: DataFrame, origines: DataFrame, settings: StandardisedSettings) -> DataFrame:
+def build_references(delivered_affaires: DataFrame, origines: DataFrame, settings: StandardisedSettings) -> DataFrame:
     """Return ``standardised/references``: one row per PV of origin, its key read; rang 0 for an affair without.
 
     Reads the affairs and the origins as delivered, with ``id``. The force is that of the PV; where it is missing, that
     which the affair's origin tells, or which the form of a police code tells.
+    Example: an affair with the PVs of rang 1 and 2 has two rows; one without a PV has a row of rang 0.
     """
     origine = word(F.col(Affaire.origine))
     force_of_origine = F.when(origine == "police", "PN").when(origine == "gendarmerie", "GN")
@@ -46,13 +49,13 @@ def references(delivered_affaires: DataFrame, origines: DataFrame, settings: Sta
     delivered = origines.select(
         Personne.id,
         Reference.rang,
-        F.upper(F.trim("type_service")).alias("type_service"),
-        F.col("code_service").alias(Reference.code_service_livre),
-        F.col("annee").alias(Reference.annee_livree),
-        F.col("numero").alias(Reference.numero_livre),
-        F.col("reference_pv").alias(Reference.reference_pv_livree),
+        F.upper(F.trim(Origine.type_service)).alias(Origine.type_service),
+        F.col(Origine.code_service).alias(Reference.code_service_livre),
+        F.col(Origine.annee).alias(Reference.annee_livree),
+        F.col(Origine.numero).alias(Reference.numero_livre),
+        F.col(Origine.reference_pv).alias(Reference.reference_pv_livree),
     )
-    known_type = F.when(F.col("type_service").isin("PN", "GN"), F.col("type_service"))
+    known_type = F.when(F.col(Origine.type_service).isin("PN", "GN"), F.col(Origine.type_service))
     return (
         affaires.join(delivered, on=Personne.id, how="left")
         .withColumns(
@@ -62,6 +65,6 @@ def references(delivered_affaires: DataFrame, origines: DataFrame, settings: Sta
                 Reference.force: F.coalesce(known_type, F.col("force_of_origine")),
             }
         )
-        .transform(with_key, two_digit_year_pivot=settings.pv_key.two_digit_year_pivot)
+        .transform(add_key, two_digit_year_pivot=settings.pv_key.two_digit_year_pivot)
         .transform(Reference.conform)
     )

@@ -9,11 +9,11 @@ from pyspark.sql import DataFrame
 from linkage.platform.lake.schema import Table
 from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised import records
-from linkage.standardised.affaires import affaires, references
-from linkage.standardised.infractions import infractions
-from linkage.standardised.personnes import personnes
-from linkage.standardised.procedures import procedures
-from linkage.standardised.sides import delivered
+from linkage.standardised.affaires import build_affaires, build_references
+from linkage.standardised.infractions import build_infractions
+from linkage.standardised.personnes import build_personnes
+from linkage.standardised.procedures import build_procedures
+from linkage.standardised.sides import unite_sources
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
 
 Keep = Callable[[type[Table], DataFrame], DataFrame]
@@ -33,11 +33,11 @@ def build(
     cases in the records. Reads the source tables by name (``lrppn_procedures`` …), the communes (``code_commune``) and
     the offences' families (``code``, ``famille``).
     """
-    offences = keep(Infraction, infractions(delivered(sources, "infractions"), communes, natinf, settings))
-    persons = keep(Personne, personnes(delivered(sources, "personnes"), communes, settings))
-    cases = delivered(sources, "procedures")
-    affairs = delivered(sources, "affaires")
-    left = keep(Procedure, procedures(cases, offences, persons, communes, settings))
-    right = keep(Affaire, affaires(affairs, offences, persons))
-    origins = keep(Reference, references(affairs, delivered(sources, "origines"), settings))
+    offences = keep(Infraction, build_infractions(unite_sources(sources, "infractions"), communes, natinf, settings))
+    persons = keep(Personne, build_personnes(unite_sources(sources, "personnes"), communes, settings))
+    cases = unite_sources(sources, "procedures")
+    affairs = unite_sources(sources, "affaires")
+    left = keep(Procedure, build_procedures(cases, offences, persons, communes, settings))
+    right = keep(Affaire, build_affaires(affairs, offences, persons))
+    origins = keep(Reference, build_references(affairs, unite_sources(sources, "origines"), settings))
     keep(Record, records.build(left, right, origins))

@@ -10,24 +10,24 @@ from pyspark.sql.types import ArrayType, DataType
 
 from linkage.standardised import infractions as offences
 from linkage.standardised import personnes as persons
-from linkage.standardised.sides import of_side
+from linkage.standardised.sides import keep_side
 from linkage.tables.standardised import CaseFacts, Infraction, Personne
 
 
-def with_facts(cases: DataFrame, side: str, infractions: DataFrame, personnes: DataFrame) -> DataFrame:
+def add_facts(cases: DataFrame, side: str, infractions: DataFrame, personnes: DataFrame) -> DataFrame:
     """Add to the cases (with ``id``) the facts of their offences and persons; an empty set is an empty array."""
-    of_offences = infractions.transform(of_side, side).transform(_together).transform(offences.by_case)
-    of_persons = personnes.transform(of_side, side).transform(_together).transform(persons.by_case)
+    of_offences = infractions.transform(keep_side, side).transform(_bring_together).transform(offences.group_by_case)
+    of_persons = personnes.transform(keep_side, side).transform(_bring_together).transform(persons.group_by_case)
     facts = cases.join(of_offences, on=Infraction.id, how="left").join(of_persons, on=Personne.id, how="left")
     arrays = [column for column in CaseFacts.columns if isinstance(DataType.fromDDL(column.kind), ArrayType)]
-    return facts.transform(_empty_for_null, arrays)
+    return facts.transform(_fill_nulls, arrays)
 
 
-def _together(rows: DataFrame) -> DataFrame:
+def _bring_together(rows: DataFrame) -> DataFrame:
     """Put the rows of a case after each other: its sets are then collected once, not in parts sent and merged."""
     return rows.repartition(Personne.id).sortWithinPartitions(Personne.id)
 
 
-def _empty_for_null(frame: DataFrame, arrays: Iterable[str]) -> DataFrame:
+def _fill_nulls(frame: DataFrame, arrays: Iterable[str]) -> DataFrame:
     types = {str(column): column.kind for column in CaseFacts.columns}
     return frame.withColumns({name: F.coalesce(F.col(name), F.array().cast(types[str(name)])) for name in arrays})

@@ -14,7 +14,10 @@ ARRONDISSEMENTS = {
 
 
 def commune(delivered: Column) -> Column:
-    """Return the commune's code: upper-case, a lost leading zero restored, an arrondissement as its commune."""
+    """Return the commune's code: upper-case, a lost leading zero restored, an arrondissement as its commune.
+
+    Example: ``commune("1053")`` is ``"01053"``; ``commune("75101")`` is ``"75056"``.
+    """
     code = F.upper(F.trim(delivered))
     code = F.when(code.rlike("^[1-9][0-9]{3}$"), F.lpad(code, 5, "0")).otherwise(code)
     replaced = F.lit(None).cast("string")
@@ -25,11 +28,14 @@ def commune(delivered: Column) -> Column:
 
 
 def code_departement(code: Column) -> Column:
-    """Return the département of a commune: two characters, three overseas (97x, 98x)."""
+    """Return the département of a commune: two characters, three overseas (97x, 98x).
+
+    Example: ``code_departement("97411")`` is ``"974"``; ``code_departement("2A004")`` is ``"2A"``.
+    """
     return F.when(code.rlike("^9[78]"), F.substring(code, 1, 3)).otherwise(F.substring(code, 1, 2))
 
 
-def recognised(frame: DataFrame, column: str, communes: DataFrame) -> DataFrame:
+def recognise_commune(frame: DataFrame, column: str, communes: DataFrame) -> DataFrame:
     """Spell ``column`` as above, and blank it where the code is not one of ``communes`` (``code_commune``)."""
     known = F.broadcast(communes.select(F.col("code_commune").alias("known_commune")))
     return (

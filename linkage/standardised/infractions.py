@@ -6,14 +6,14 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.settings.standardised import StandardisedSettings
-from linkage.standardised.communes import recognised
+from linkage.standardised.communes import recognise_commune
 from linkage.standardised.dates import first_day, known_day, last_day
-from linkage.standardised.natinf import UNKNOWN_FAMILY, code_natinf, with_famille
+from linkage.standardised.natinf import UNKNOWN_FAMILY, add_famille, code_natinf
 from linkage.standardised.sides import word
 from linkage.tables.standardised import CaseFacts, Infraction
 
 
-def infractions(
+def build_infractions(
     delivered: DataFrame, communes: DataFrame, natinf: DataFrame, settings: StandardisedSettings
 ) -> DataFrame:
     """Return one row per offence of either side, as ``standardised/infractions`` declares it.
@@ -32,16 +32,17 @@ def infractions(
         }
     )
     return (
-        spelt.transform(with_famille, natinf)
-        .transform(recognised, Infraction.commune_faits, communes)
+        spelt.transform(add_famille, natinf)
+        .transform(recognise_commune, Infraction.commune_faits, communes)
         .transform(Infraction.conform)
     )
 
 
-def by_case(infractions: DataFrame) -> DataFrame:
+def group_by_case(infractions: DataFrame) -> DataFrame:
     """Return one row per ``id`` of one side with at least one offence: its period, and the sorted sets of its codes.
 
     ``natinf``, ``famille`` are those of the lowest rang; ``commune_faits`` the first recognised one in that order.
+    Example: offences 7151 (rang 1) and 23 (rang 2) give ``natinf`` 7151 and ``natinfs`` [23, 7151].
     """
     debut, fin = F.col(Infraction.date_faits_debut), F.col(Infraction.date_faits_fin)
     commune, rang = F.col(Infraction.commune_faits), F.col(Infraction.rang)

@@ -11,13 +11,16 @@ UNKNOWN_FAMILY = "inconnue"
 
 
 def code_natinf(delivered: Column) -> Column:
-    """Return the code without spaces or leading zeros; anything but digits is kept as delivered, null when empty."""
+    """Return the code without spaces or leading zeros; anything but digits is kept as delivered, null when empty.
+
+    Example: ``code_natinf(" 0023 ")`` is ``"23"``; ``code_natinf("23 B")`` is ``"23 B"``.
+    """
     trimmed = F.trim(delivered)
     digits = F.regexp_extract(trimmed, "^0*([0-9]+)$", 1)
     return F.when(digits != "", digits).when(trimmed != "", trimmed)
 
 
-def with_famille(infractions: DataFrame, natinf: DataFrame) -> DataFrame:
+def add_famille(infractions: DataFrame, natinf: DataFrame) -> DataFrame:
     """Add ``famille`` to the offences from the nomenclature (``code``, ``famille``); ``inconnue`` outside it."""
     familles = F.broadcast(
         natinf.select(code_natinf(F.col("code")).alias("known_natinf"), F.col("famille").alias(Infraction.famille))

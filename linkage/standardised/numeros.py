@@ -9,7 +9,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.standardised.reference_text import PN_CODE, with_key_in_text
+from linkage.standardised.reference_text import PN_CODE, add_key_in_text
 from linkage.tables.standardised import Reference
 
 NUMBER_WIDTH = {"PN": 6, "GN": 5}
@@ -25,7 +25,10 @@ _IN_THOUSANDS = "^[0-9]{1,3}(?:[ .][0-9]{3})+(?![0-9])"
 
 
 def service(delivered: Column, force: Column) -> Column:
-    """Return the unit's code: upper-case, no separators, lost leading zeros restored; null when it has no digit."""
+    """Return the unit's code: upper-case, no separators, lost leading zeros restored; null when it has no digit.
+
+    Example: ``service("1234", "GN")`` is ``"01234"``; ``service("48A1O0", "PN")`` is ``"48A100"``.
+    """
     code = F.regexp_replace(F.upper(delivered), "[.,]0+ *$|[^A-Z0-9]", "")
     police = F.regexp_extract(code, "^([0-9O]{2})([A-Z])([0-9O]{3})$", 0)
     zeros_for_o = F.concat(
@@ -41,7 +44,10 @@ def service(delivered: Column, force: Column) -> Column:
 
 
 def year(delivered: Column, *, two_digit_year_pivot: int) -> Column:
-    """Return the year on four digits; null when it is not written on two or four."""
+    """Return the year on four digits; null when it is not written on two or four.
+
+    Example: ``year("18", two_digit_year_pivot=50)`` is ``2018``; ``year("2018", two_digit_year_pivot=50)`` is ``2018``.
+    """
     digits = year_digits(delivered)
     value = _integer(digits)
     century = F.when(F.length(digits) == 4, 0).when(value < two_digit_year_pivot, 2000).otherwise(1900)
@@ -49,12 +55,18 @@ def year(delivered: Column, *, two_digit_year_pivot: int) -> Column:
 
 
 def year_digits(delivered: Column) -> Column:
-    """Return the two or four digits of a year, the letter O read as a zero; "" when it is not written so."""
+    """Return the two or four digits of a year, the letter O read as a zero; "" when it is not written so.
+
+    Example: ``year_digits("2O18")`` is ``"2018"``; ``year_digits("8")`` is ``""``.
+    """
     return F.regexp_extract(_zeros(F.upper(delivered)), "^[^0-9]*([0-9]{4}|[0-9]{2})(?:[.,]0+)?[^0-9]*$", 1)
 
 
 def number_body(delivered: Column) -> Column:
-    """Return the delivered number from its first digit on, upper-case: "n°", "PV" and separators before it removed."""
+    """Return the delivered number from its first digit on, upper-case: "n°", "PV" and separators before it removed.
+
+    Example: ``number_body("n° 00123")`` is ``"00123"``; ``number_body("PV 123/2")`` is ``"123/2"``.
+    """
     return F.regexp_replace(F.upper(delivered), _PREFIX, "")
 
 
@@ -62,6 +74,7 @@ def number_read(body: Column, force: Column) -> Column:
     """Return the beginning of a number's body that is read, the rest a suffix; "" if it begins with no digit.
 
     A final letter O is a digit, and digits after a space belong to the number, only within the width the force prints.
+    Example: ``number_read("00123/2", "GN")`` is ``"00123"``.
     """
     read = F.regexp_extract(body, _within(NUMBER_WIDTH["GN"]), 0)
     return F.when(force == "PN", F.regexp_extract(body, _within(NUMBER_WIDTH["PN"]), 0)).otherwise(read)
@@ -74,22 +87,26 @@ def _within(width: int) -> str:
 
 
 def number_digits(read: Column) -> Column:
-    """Return the digits of what is read of a number: no year, no spaces inside it, the letter O as a zero."""
+    """Return the digits of what is read of a number: no year, no spaces inside it, the letter O as a zero.
+
+    Example: ``number_digits("2018/00123")`` is ``"00123"``.
+    """
     alone = F.regexp_replace(read, f"^{_YEAR}(?= *[/.-] *[0-9]{{3,6}}|[0-9]{{5,6}})", "")
     return _zeros(F.regexp_replace(alone, "[ ./-]", ""))
 
 
-def with_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
+def add_key(frame: DataFrame, *, two_digit_year_pivot: int) -> DataFrame:
     """Add ``code_service``, ``annee``, ``numero`` and ``repairs`` to the frame; ``force`` where the code tells it.
 
     Reads ``force``, ``code_service_livre``, ``annee_livree``, ``numero_livre`` and ``reference_pv_livree``.
+    Example: the GN fields ``1234``, ``18``, ``123`` give 01234, 2018, 123, and the repairs name what was changed.
     """
     force, raw_service, raw_year = F.col(Reference.force), F.col("raw_service"), F.col("raw_year")
     pivot = {"two_digit_year_pivot": two_digit_year_pivot}
     police_code = F.upper(raw_service).rlike(f"^ *{PN_CODE} *$")
     # Each step is a column of its own: written inside one another they are evaluated again at each use.
     return (
-        frame.transform(with_key_in_text, Reference.reference_pv_livree, Reference.force)
+        frame.transform(add_key_in_text, Reference.reference_pv_livree, Reference.force)
         .withColumn("typed_body", number_body(F.col(Reference.numero_livre)))
         .withColumn("typed_body", _short_number_after_year(year(F.col(Reference.annee_livree), **pivot)))
         .withColumn("typed_year_in_number", F.regexp_extract("typed_body", _YEAR_THEN_NUMBER, 1))
@@ -164,9 +181,9 @@ def _repairs() -> Column:
         "zeros_numero": written & (F.length(digits) < width),
         "illisible": unread[0] | unread[1] | unread[2] | unread_text,
     }
-    said = F.array(*(F.when(condition, F.lit(name)) for name, condition in names.items()))
+    names_that_hold = F.array(*(F.when(condition, F.lit(name)) for name, condition in names.items()))
     # Compiled; array_compact is not, nor any of the conditions in it.
-    return F.array_except(said, F.array(F.lit(None).cast("string")))
+    return F.array_except(names_that_hold, F.array(F.lit(None).cast("string")))
 
 
 def _integer(digits: Column) -> Column:

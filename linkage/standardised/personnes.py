@@ -6,7 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.settings.standardised import StandardisedSettings
-from linkage.standardised.communes import recognised
+from linkage.standardised.communes import recognise_commune
 from linkage.standardised.dates import known_day
 from linkage.standardised.sides import word
 from linkage.tables.standardised import CaseFacts, Personne
@@ -21,30 +21,42 @@ ARRAYS = {
 
 
 def role(delivered: Column) -> Column:
-    """Return the police word of a role: justice's ``auteur`` is a ``mis_en_cause``."""
+    """Return the police word of a role: justice's ``auteur`` is a ``mis_en_cause``.
+
+    Example: ``role("Auteur")`` is ``"mis_en_cause"``; ``role("victime")`` is ``"victime"``.
+    """
     police_word = word(delivered)
     return F.when(police_word == "auteur", MIS_EN_CAUSE).otherwise(police_word)
 
 
 def csns(delivered: Column, *, min_length: int) -> Column:
-    """Return the code statistique non signifiant; null when it is too short, or one character repeated, to be one."""
+    """Return the code statistique non signifiant; null when it is too short, or one character repeated, to be one.
+
+    Example: ``csns("a1b2c3", min_length=6)`` is ``"A1B2C3"``; ``csns("000000", min_length=6)`` is ``None``.
+    """
     code = F.upper(F.trim(delivered))
     return F.when((F.length(code) >= min_length) & ~code.rlike(r"^(.)\1*$"), code)
 
 
 def code_pays(delivered: Column) -> Column:
-    """Return an ISO 3166 alpha-3 code, upper-case; null when it has not that form."""
+    """Return an ISO 3166 alpha-3 code, upper-case; null when it has not that form.
+
+    Example: ``code_pays("fra")`` is ``"FRA"``; ``code_pays("France")`` is ``None``.
+    """
     code = F.upper(F.trim(delivered))
     return F.when(code.rlike("^[A-Z]{3}$"), code)
 
 
 def sexe(delivered: Column) -> Column:
-    """Return M or F; null for anything else."""
+    """Return M or F; null for anything else.
+
+    Example: ``sexe("f")`` is ``"F"``; ``sexe("X")`` is ``None``.
+    """
     letter = F.upper(F.trim(delivered))
     return F.when(letter.isin("M", "F"), letter)
 
 
-def personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedSettings) -> DataFrame:
+def build_personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedSettings) -> DataFrame:
     """Return one row per person of either side (``procedure``, ``affaire``), as ``standardised/personnes`` declares it.
 
     Reads the persons as delivered, with ``side`` and ``id``.
@@ -68,13 +80,13 @@ def personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedS
         }
     )
     return (
-        spelt.transform(recognised, Personne.commune_naissance, communes)
-        .transform(recognised, Personne.commune_residence, communes)
+        spelt.transform(recognise_commune, Personne.commune_naissance, communes)
+        .transform(recognise_commune, Personne.commune_residence, communes)
         .transform(Personne.conform)
     )
 
 
-def by_case(personnes: DataFrame) -> DataFrame:
+def group_by_case(personnes: DataFrame) -> DataFrame:
     """Return one row per ``id`` of one side that has persons: the sorted sets of codes, births and traits by role.
 
     A trait is ``sexe|commune of birth``, the country in its place for people born abroad; it takes both to have one.

@@ -6,17 +6,17 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.settings.standardised import StandardisedSettings
-from linkage.standardised.cases import with_facts
-from linkage.standardised.communes import code_departement, recognised
+from linkage.standardised.cases import add_facts
+from linkage.standardised.communes import code_departement, recognise_commune
 from linkage.standardised.dates import first_day, known_day, last_day
-from linkage.standardised.numeros import with_key
+from linkage.standardised.numeros import add_key
 from linkage.standardised.sides import CASE, PROCEDURE, delivered_code
 from linkage.tables.standardised import Personne, Procedure, Reference
 
 FORCE = {"lrppn": "PN", "lrpgn": "GN"}
 
 
-def procedures(
+def build_procedures(
     delivered: DataFrame,
     infractions: DataFrame,
     personnes: DataFrame,
@@ -29,7 +29,7 @@ def procedures(
     of the facts spans the procedure's own days and those of its offences; its place is its own where it is recognised,
     otherwise that of its first offence that has one.
     """
-    own: dict[str, Column] = {
+    own_facts: dict[str, Column] = {
         "own_debut": known_day(F.col(Procedure.date_faits_debut), placeholders=settings.placeholder_days.faits),
         "own_fin": known_day(F.col(Procedure.date_faits_fin), placeholders=settings.placeholder_days.faits),
         "own_commune": F.col(Procedure.commune_faits),
@@ -37,7 +37,7 @@ def procedures(
     }
     key: dict[str, Column] = {
         Procedure.force: F.element_at(
-            F.create_map(*(F.lit(part) for pair in FORCE.items() for part in pair)), F.col("source")
+            F.create_map(*(F.lit(part) for pair in FORCE.items() for part in pair)), F.col(Procedure.source)
         ),
         Procedure.code_service_livre: F.col(Procedure.code_service),
         Procedure.annee_livree: F.col(Procedure.annee),
@@ -46,12 +46,12 @@ def procedures(
         Procedure.code_tj: delivered_code(F.col(Procedure.code_tj)),
     }
     keyed = (
-        delivered.withColumns({**own, **key})
+        delivered.withColumns({**own_facts, **key})
         .drop(Procedure.date_faits_debut, Procedure.date_faits_fin, Procedure.commune_faits)
-        .transform(with_key, two_digit_year_pivot=settings.pv_key.two_digit_year_pivot)
-        .transform(recognised, "own_commune", communes)
+        .transform(add_key, two_digit_year_pivot=settings.pv_key.two_digit_year_pivot)
+        .transform(recognise_commune, "own_commune", communes)
     )
-    facts = with_facts(keyed, PROCEDURE, infractions, personnes)
+    facts = add_facts(keyed, PROCEDURE, infractions, personnes)
     days = [F.col(day) for day in ("own_debut", "own_fin", Procedure.date_faits_debut, Procedure.date_faits_fin)]
     place, places = F.col("own_commune"), F.col(Procedure.communes_faits)
     commune, among = F.coalesce(place, Procedure.commune_faits), place.isNull() | F.array_contains(places, place)

@@ -29,6 +29,7 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
 
     The row of rang -1 stands for the affair beyond the PVs typed in it: the second procedures of a jonction,
     whose own PV nobody typed, can only be found there.
+    Example: an affair with the PVs of rang 1 and 2 has the rows 1, 2 and -1; one without a PV has the row 0 alone.
     """
     left = procedures.select(
         F.lit(PROCEDURE).alias(Record.side),

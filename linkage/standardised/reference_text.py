@@ -2,7 +2,7 @@
 
 Two steps. A text is first brought to a small alphabet: digits, service codes marked ``@``, numbers announced by "n°"
 marked ``#``, dropped suffixes marked ``~``, ``/`` for any tight separator, a space for everything else. The forms
-below, in order, then say which run of digits is what; a text that two readings fit is left unread.
+below, in order, then tell which run of digits is what; a text that two readings fit is left unread.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ALONE, _ENDS = "(?<![A-Z0-9])", "(?![A-Z0-9])"
 _ALPHABET = (
     # The letter O between digits is a zero, except in the place of the letter of a police code.
     ("(?<=[0-9])O(?=[0-9])(?<!(?<![A-Z0-9])[0-9]{2}O(?=[0-9]{3}(?![A-Z0-9])))", "0"),
-    # "du 12/03/2018": only the year of a date says something of the key.
+    # "du 12/03/2018": only the year of a date belongs to the key.
     (rf"\b(?:DU|LE|DATE) *[0-9]{{1,2}}[/.-][0-9]{{1,2}}[/.-]((?:19|20)?[0-9]{{2}}){_ENDS}", " $1 "),
     # Fields written without separators, where their widths tell them apart.
     (rf"{_ALONE}([0-9]{{2}}[A-Z][0-9]{{3}})({_YEAR})([0-9]{{6}}){_ENDS}", "$1/$2/$3"),
@@ -31,12 +31,12 @@ _ALPHABET = (
     # Suffixes that are words or letters, or a separator with nothing after it.
     (rf"(?<=[0-9])(?:[ /.-]*(?:BIS|TER|QUATER)|[/-]?[A-Z]){_ENDS}", "~"),
     ("(?<=[0-9])[/-](?= @?[0-9A-Z]{4,6}$)", "~"),
-    # Other words say nothing.
+    # Other words carry nothing of the key.
     ("(?<![@A-Z0-9])[A-Z]+(?![A-Z0-9])", " "),
     (" *[/_.,;:-]+ *", "/"),
     ("[^0-9A-Z@#~/]+", " "),
     ("^[ /]+|[ /]+$", ""),
-    # A year said twice is said once: "18/2018/00788", "2018/00788 de 18".
+    # A year written twice is kept once: "18/2018/00788", "2018/00788 de 18".
     (r"(?<![0-9A-Z])(?:19|20)?([0-9]{2})[/ ]#?((?:19|20)\1)/(?=[0-9])", "$2/"),
     (r"(?<![0-9A-Z])((?:19|20)([0-9]{2}))/([0-9]+~?)[/ ](?:19|20)?\2$", "$3/$1"),
     # Two short runs before the service: either may be the year.
@@ -112,7 +112,7 @@ def small_alphabet(text: Column) -> Column:
     return reduced
 
 
-def with_key_in_text(frame: DataFrame, text: str, force: str) -> DataFrame:
+def add_key_in_text(frame: DataFrame, text: str, force: str) -> DataFrame:
     """Add ``text_service``, ``text_number`` and ``text_year`` as the column ``text`` has them, or null.
 
     Reads ``force`` too: digits alone are not taken for the service of a police PV.

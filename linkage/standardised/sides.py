@@ -9,18 +9,18 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.tables.sources import FILES, JUSTICE, POLICE
-from linkage.tables.standardised import Personne
+from linkage.tables.standardised import Affaire, Personne, Procedure
 
 PROCEDURE, AFFAIRE = "procedure", "affaire"
-CASE = {PROCEDURE: "id_procedure", AFFAIRE: "id_affaire"}
+CASE = {PROCEDURE: Procedure.id_procedure, AFFAIRE: Affaire.id_affaire}
 
 
-def delivered(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
+def unite_sources(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
     """Return one file of all sources that have it, with ``source``, ``side``, ``id``; columns a source lacks: null."""
     frames = [
         sources[f"{source}_{file}"]
         .withColumnRenamed(CASE[side], Personne.id)
-        .withColumns({"source": F.lit(source), Personne.side: F.lit(side)})
+        .withColumns({Procedure.source: F.lit(source), Personne.side: F.lit(side)})
         for side, names in ((PROCEDURE, POLICE), (AFFAIRE, JUSTICE))
         for source in names
         if file in FILES[source]
@@ -28,18 +28,24 @@ def delivered(sources: Mapping[str, DataFrame], file: str) -> DataFrame:
     return reduce(lambda left, right: left.unionByName(right, allowMissingColumns=True), frames)
 
 
-def of_side(frame: DataFrame, side: str) -> DataFrame:
+def keep_side(frame: DataFrame, side: str) -> DataFrame:
     """Return the rows of one side."""
     return frame.where(F.col(Personne.side) == side)
 
 
 def word(text: Column) -> Column:
-    """Return the text in lower case without surrounding spaces; null when empty."""
+    """Return the text in lower case without surrounding spaces; null when empty.
+
+    Example: ``word(" Police ")`` is ``"police"``.
+    """
     lower = F.lower(F.trim(text))
     return F.when(lower != "", lower)
 
 
 def delivered_code(text: Column) -> Column:
-    """Return a code as delivered without surrounding spaces; null when empty."""
+    """Return a code as delivered without surrounding spaces; null when empty.
+
+    Example: ``delivered_code(" 123 ")`` is ``"123"``; ``delivered_code(" ")`` is ``None``.
+    """
     code = F.trim(text)
     return F.when(code != "", code)

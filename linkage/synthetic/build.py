@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from linkage.settings.synthetic import Noise, SyntheticSettings
 from linkage.synthetic import cases, course, justice, people, references, territory
 from linkage.synthetic.dice import Dice
-from linkage.synthetic.kept import in_memory
+from linkage.synthetic.kept import keep_in_memory
 
 Row = dict[str, str]
 PERSON = (
@@ -60,7 +60,7 @@ def build(
     seed: int,
     years: tuple[int, int],
     noise: str,
-    keep: Callable[[DataFrame, str], DataFrame] = in_memory,
+    keep: Callable[[DataFrame, str], DataFrame] = keep_in_memory,
 ) -> dict[str, DataFrame]:
     """Return every delivered table, named ``<source>_<file>``, then ``truth_links`` and ``truth_persons``.
 
@@ -69,7 +69,7 @@ def build(
     """
     dice, level = Dice(seed), settings.noise[noise]
     extraction = extraction_date(settings, years)
-    ground = territory.ground(
+    ground = territory.lay_ground(
         spark,
         settings.territoire,
         communes,
@@ -77,13 +77,13 @@ def build(
         procedures_a_year=procedures / (years[1] - years[0] + 1),
         seed=seed,
     )
-    placed = partial(cases.with_places, ground=ground, dice=dice)
+    placed = partial(cases.add_places, ground=ground, dice=dice)
     described = partial(
-        people.described, settings=settings.personnes, birthplaces=ground.birthplaces, dice=dice, last_year=years[1]
+        people.draw_traits, settings=settings.personnes, birthplaces=ground.birthplaces, dice=dice, last_year=years[1]
     )
     register = keep(
-        cases.register(spark, settings, ground, dice, procedures=procedures, years=years).transform(
-            justice.sent, settings.transmission, dice, extraction=extraction
+        cases.draw_register(spark, settings, ground, dice, procedures=procedures, years=years).transform(
+            justice.draw_sending, settings.transmission, dice, extraction=extraction
         ),
         "registre",
     )
@@ -91,38 +91,38 @@ def build(
     recorded = register.where(delivered).withColumns({"id_procedure": _procedure(dice), "millesime": F.col("annee")})
     affairs = keep(
         register.transform(placed)
-        .transform(justice.case_affairs, settings.affaires, dice, years=years)
-        .transform(justice.facts, level, settings.requalifications, list(natinf), dice)
+        .transform(justice.draw_affairs, settings.affaires, dice, years=years)
+        .transform(justice.record_facts, level, settings.requalifications, list(natinf), dice)
         .drop(*PLACES),
         "affaires",
     )
     affair_persons = keep(
         affairs.withColumn("nb_vic_cas", F.col("nb_vic"))
-        .transform(people.present, settings.suites, dice)
+        .transform(people.list_people, settings.suites, dice)
         .drop("commune_faits")
         .transform(placed)
         .transform(described)
-        .transform(justice.persons_once, level, dice)
+        .transform(justice.rank_persons, level, dice)
         .drop(*PLACES),
         "personnes",
     )
-    affair_rows = affairs.transform(justice.affairs_of, affair_persons, settings.affaires, level, dice)
-    tables = _police_tables(
+    affair_rows = affairs.transform(justice.list_affairs, affair_persons, settings.affaires, level, dice)
+    tables = _build_police_tables(
         recorded.transform(placed),
-        recorded.transform(_police_people, settings, dice).transform(placed).transform(described),
+        recorded.transform(_list_police_people, settings, dice).transform(placed).transform(described),
         settings,
         level,
         dice,
     )
-    in_justice = partial(people.recorded, dice=dice, side="justice", record="affaire")
+    in_justice = partial(people.record_traits, dice=dice, side="justice", record="affaire")
     justice_tables = {
         "affaires": affair_rows,
-        "origines": affairs.transform(references.cited, settings.affaires, level, dice),
-        "infractions": affairs.transform(justice.offences),
+        "origines": affairs.transform(references.cite_references, settings.affaires, level, dice),
+        "infractions": affairs.transform(justice.list_offences),
         "personnes": affair_persons.transform(placed)
         .transform(in_justice, damage=level.justice, settings=settings.personnes)
         .withColumn("role", F.expr(f"if(role = '{people.MIS_EN_CAUSE}', 'auteur', role)")),
-        "evenements": course.events(
+        "evenements": course.draw_events(
             affair_rows, affair_persons, settings.parcours, dice, first_year=years[0], extraction=extraction
         ),
     }
@@ -130,7 +130,7 @@ def build(
         f"cassiopee_{name}": frame.withColumn("id_affaire", _affair(dice)).select(*_named(JUSTICE_COLUMNS[name]))
         for name, frame in justice_tables.items()
     }
-    return tables | _truth(affairs, affair_persons, settings, level, dice)
+    return tables | _build_truth(affairs, affair_persons, settings, level, dice)
 
 
 def _named(columns: str) -> list[str]:
@@ -154,16 +154,16 @@ def _affair(dice: Dice) -> Column:
     return F.concat(F.lit("C"), _permuted(dice, "affaire", F.col("affaire")))
 
 
-def _police_people(recorded: DataFrame, settings: SyntheticSettings, dice: Dice) -> DataFrame:
+def _list_police_people(recorded: DataFrame, settings: SyntheticSettings, dice: Dice) -> DataFrame:
     everyone = {"premier_mec": F.lit(1), "dernier_mec": F.col("nb_mec"), "nb_vic_cas": F.col("nb_vic")}
-    return recorded.withColumns(everyone).transform(people.present, settings.suites, dice)
+    return recorded.withColumns(everyone).transform(people.list_people, settings.suites, dice)
 
 
 def _left_out(level: Noise, dice: Dice) -> Column:
     return dice.chance(level.police.personne_absente, "police/personne_absente", "case", "personne")
 
 
-def _police_tables(
+def _build_police_tables(
     recorded: DataFrame, persons: DataFrame, settings: SyntheticSettings, level: Noise, dice: Dice
 ) -> dict[str, DataFrame]:
     wrong = dice.chance(level.cas.compte_faux_police, "police/compte_faux", "case")
@@ -178,9 +178,9 @@ def _police_tables(
                 "code_tj": F.when(sent, F.col("code_tj")),
             }
         ),
-        "infractions": recorded.transform(cases.offences),
+        "infractions": recorded.transform(cases.list_offences),
         "personnes": persons.where(~_left_out(level, dice))
-        .transform(people.recorded, level.police, settings.personnes, dice, side="police", record="case")
+        .transform(people.record_traits, level.police, settings.personnes, dice, side="police", record="case")
         .withColumn("rang", F.col("ordre")),
     }
     return {
@@ -190,13 +190,13 @@ def _police_tables(
     }
 
 
-def _truth(
+def _build_truth(
     affairs: DataFrame, affair_persons: DataFrame, settings: SyntheticSettings, level: Noise, dice: Dice
 ) -> dict[str, DataFrame]:
     """Return the pairs delivered on both sides: cases with affairs, people recorded in both under the same role."""
     in_both = affairs.where((F.col("sort") == cases.DELIVERED) & (F.col("genre") != justice.OWN))
     links = in_both.withColumns({"id_procedure": _procedure(dice), "id_affaire": _affair(dice)})
-    police_side = links.transform(_police_people, settings, dice).where(~_left_out(level, dice))
+    police_side = links.transform(_list_police_people, settings, dice).where(~_left_out(level, dice))
     justice_side = affair_persons.select("affaire", "personne", "role", F.col("rang").alias("rang_affaire"))
     persons = police_side.withColumn("rang_procedure", F.col("ordre")).join(
         justice_side, ["affaire", "personne", "role"], how="inner"

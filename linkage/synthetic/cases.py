@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.window import Window
 
 from linkage.settings.synthetic import Cases, Stories, SyntheticSettings, Territory
-from linkage.synthetic.dates import facts, recorded
+from linkage.synthetic.dates import draw_facts, draw_recording
 from linkage.synthetic.dice import Dice, by
 from linkage.synthetic.territory import Ground
 
@@ -21,7 +21,7 @@ DELIVERED, LOST, BEFORE, JUSTICE = "livree", "perdue", "avant", "justice"
 """What becomes of a case: delivered by the police, lost, older than the first vintage, or known to justice alone."""
 
 
-def register(
+def draw_register(
     spark: SparkSession,
     settings: SyntheticSettings,
     ground: Ground,
@@ -32,18 +32,23 @@ def register(
 ) -> DataFrame:
     """Return one row per case, numbered in its unit and year by day of recording; ``procedures`` are delivered."""
     return (
-        _indices(spark, settings, dice, procedures)
-        .transform(_where, ground, settings.territoire, dice)
+        _draw_indices(spark, settings, dice, procedures)
+        .transform(_draw_place, ground, settings.territoire, dice)
         .transform(
-            recorded, settings, dice, years, before=F.col("sort") == BEFORE, first_before=F.col("sort_suite") == BEFORE
+            draw_recording,
+            settings,
+            dice,
+            years,
+            before=F.col("sort") == BEFORE,
+            first_before=F.col("sort_suite") == BEFORE,
         )
-        .transform(facts, settings.calendrier, dice, years, before=F.col("sort") == BEFORE)
-        .transform(_what, settings.cas, settings.suites, dice, years)
-        .transform(_numbered, years)
+        .transform(draw_facts, settings.calendrier, dice, years, before=F.col("sort") == BEFORE)
+        .transform(_draw_nature, settings.cas, settings.suites, dice, years)
+        .transform(_number, years)
     )
 
 
-def _indices(spark: SparkSession, settings: SyntheticSettings, dice: Dice, procedures: int) -> DataFrame:
+def _draw_indices(spark: SparkSession, settings: SyntheticSettings, dice: Dice, procedures: int) -> DataFrame:
     sizes, shares = settings.suites.tailles, settings.affaires
     block = sum(sizes)
     undelivered = shares.part_perdues + shares.part_avant_premier_millesime
@@ -90,7 +95,7 @@ def _indices(spark: SparkSession, settings: SyntheticSettings, dice: Dice, proce
     )
 
 
-def _where(cases: DataFrame, ground: Ground, territory: Territory, dice: Dice) -> DataFrame:
+def _draw_place(cases: DataFrame, ground: Ground, territory: Territory, dice: Dice) -> DataFrame:
     """Draw the place of the story, and the unit that writes: most often that of the place."""
     writers = ground.units.select(
         "unite", "type_service", "code_service", "code_reemis", "code_superieur", "codes_soeurs"
@@ -107,7 +112,7 @@ def _where(cases: DataFrame, ground: Ground, territory: Territory, dice: Dice) -
     )
 
 
-def _what(cases: DataFrame, settings: Cases, stories: Stories, dice: Dice, years: tuple[int, int]) -> DataFrame:
+def _draw_nature(cases: DataFrame, settings: Cases, stories: Stories, dice: Dice, years: tuple[int, int]) -> DataFrame:
     """Draw offences, number of people, and the couple of the story; `homes` says where the facts happened."""
 
     def natinf(name: str) -> Column:
@@ -146,7 +151,7 @@ def _what(cases: DataFrame, settings: Cases, stories: Stories, dice: Dice, years
     )
 
 
-def _numbered(cases: DataFrame, years: tuple[int, int]) -> DataFrame:
+def _number(cases: DataFrame, years: tuple[int, int]) -> DataFrame:
     """Return the sequence of each unit and year, in the order of recording; some units' codes changed half-way."""
     by_justice = F.col("sort") == JUSTICE
     order = Window.partitionBy("unite", "annee", by_justice).orderBy("date_enregistrement", "case")
@@ -163,7 +168,7 @@ def _numbered(cases: DataFrame, years: tuple[int, int]) -> DataFrame:
     )
 
 
-def with_places(cases: DataFrame, ground: Ground, dice: Dice) -> DataFrame:
+def add_places(cases: DataFrame, ground: Ground, dice: Dice) -> DataFrame:
     """Add the place's communes to each case, and the commune of its facts: at home for most couples."""
     places = ground.units.select(F.col("unite").alias("bassin"), "communes", "communes_departement", "autres_tj")
     somewhere = dice.element(F.col("communes"), "lieu", "case")
@@ -177,7 +182,7 @@ def home(dice: Dice, household: str) -> Column:
     return dice.element(F.col("communes"), "foyer", household)
 
 
-def offences(cases: DataFrame) -> DataFrame:
+def list_offences(cases: DataFrame) -> DataFrame:
     """Return one row per offence of a case: the first, then the second where there is one."""
     first = F.struct(F.lit(1).alias("rang"), F.col("natinf").alias("natinf"))
     second = F.struct(F.lit(2).alias("rang"), F.col("natinf_2").alias("natinf"))

@@ -17,7 +17,7 @@ CHILDREN = "juge_enfants"
 COMPOSITION = "composition_penale"
 
 
-def events(
+def draw_events(
     affairs: DataFrame, persons: DataFrame, settings: Course, dice: Dice, *, first_year: int, extraction: datetime.date
 ) -> DataFrame:
     """Return one row per event up to the extraction: those of each author, or of the whole affair without any."""
@@ -30,8 +30,8 @@ def events(
         {"vitesse": faster, "rang_personne": F.lit(None).cast("int")}
     )
     steps = (
-        authors.transform(_oriented, settings, dice)
-        .transform(_dated, settings, dice)
+        authors.transform(_draw_outcome, settings, dice)
+        .transform(_draw_course, settings, dice)
         .select(*columns, F.explode(_steps_of_author()).alias("etape")),
         nobody.select(*columns, F.explode(_steps_without_author(settings, dice)).alias("etape")),
     )
@@ -59,11 +59,11 @@ def _steps_without_author(settings: Course, dice: Dice) -> Column:
         F.lit(None).cast("string").alias("code_tj"),
         F.lit(None).cast("string").alias("issue"),
     )
-    done = ~dice.chance(settings.part_auteur_inconnu_en_cours, "inconnu/en_cours", "affaire")
-    return F.array_compact(F.array(F.when(done, closed)))
+    step_holds = ~dice.chance(settings.part_auteur_inconnu_en_cours, "inconnu/en_cours", "affaire")
+    return F.array_compact(F.array(F.when(step_holds, closed)))
 
 
-def _oriented(authors: DataFrame, settings: Course, dice: Dice) -> DataFrame:
+def _draw_outcome(authors: DataFrame, settings: Course, dice: Dice) -> DataFrame:
     """Draw the outcome; graver or several offences are prosecuted more, the others' shares shrink together."""
     about = ("affaire", "personne")
     factors: dict[str, Column | float | int | str] = dict(settings.poursuites_par_famille)
@@ -87,7 +87,7 @@ def _oriented(authors: DataFrame, settings: Course, dice: Dice) -> DataFrame:
     )
 
 
-def _dated(authors: DataFrame, settings: Course, dice: Dice) -> DataFrame:
+def _draw_course(authors: DataFrame, settings: Course, dice: Dice) -> DataFrame:
     """Draw mode, motive, ruling and their dates; every wait shrinks from cohort to cohort."""
     about = ("affaire", "personne")
     crime, fast = F.col("classe") == "crime", F.col("vitesse")

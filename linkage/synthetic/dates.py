@@ -12,7 +12,7 @@ from linkage.settings.synthetic import Calendar, SyntheticSettings
 from linkage.synthetic.dice import Dice, by
 
 
-def recorded(
+def draw_recording(
     cases: DataFrame,
     settings: SyntheticSettings,
     dice: Dice,
@@ -23,7 +23,7 @@ def recorded(
 ) -> DataFrame:
     """Return days of recording, counted from the first day of the first year; negative for the cases older than it.
 
-    ``before`` says which cases are older, ``first_before`` which ones' story began with such a case.
+    ``before`` marks the older cases, ``first_before`` those whose story began with such a case.
     """
     stories, affairs = settings.suites, settings.affaires
     days = (datetime.date(years[1] + 1, 1, 1) - datetime.date(years[0], 1, 1)).days
@@ -40,7 +40,7 @@ def recorded(
         return (-1 - F.floor(span * F.pow(dice.uniform("avant", case), F.lit(2)))).cast("int")
 
     return (
-        cases.transform(_first_day_of_story, settings.calendrier, dice, years)
+        cases.transform(_draw_first_day_of_story, settings.calendrier, dice, years)
         .withColumns(
             {
                 "contre_plainte": (F.col("rang_suite") > 0) & dice.chance(cross, "contre_plainte", "case"),
@@ -60,7 +60,7 @@ def recorded(
     )
 
 
-def _first_day_of_story(cases: DataFrame, calendar: Calendar, dice: Dice, years: tuple[int, int]) -> DataFrame:
+def _draw_first_day_of_story(cases: DataFrame, calendar: Calendar, dice: Dice, years: tuple[int, int]) -> DataFrame:
     """Draw the first day of a story: years grow, each nature at its pace; months rise and fall."""
     spans = range(years[0], years[1] + 1)
     growth = {
@@ -83,7 +83,9 @@ def _first_day_of_story(cases: DataFrame, calendar: Calendar, dice: Dice, years:
     )
 
 
-def facts(cases: DataFrame, calendar: Calendar, dice: Dice, years: tuple[int, int], *, before: Column) -> DataFrame:
+def draw_facts(
+    cases: DataFrame, calendar: Calendar, dice: Dice, years: tuple[int, int], *, before: Column
+) -> DataFrame:
     """Return the dates, as dates. A cross complaint is about the facts of the story's first case."""
     same_facts = F.col("contre_plainte") & ~before
     old = by("nature", dict(calendar.part_anciens))

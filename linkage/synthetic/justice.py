@@ -17,7 +17,7 @@ MAIN, JOINED, SPLIT, TRANSFERRED, OWN = "principale", "jointe", "disjointe", "tr
 """How an affair came from a case: its own, that of an earlier case, a part of it, another court's, or justice's own."""
 
 
-def sent(cases: DataFrame, settings: Sending, dice: Dice, *, extraction: datetime.date) -> DataFrame:
+def draw_sending(cases: DataFrame, settings: Sending, dice: Dice, *, extraction: datetime.date) -> DataFrame:
     """Return the dates of transmission and arrival of each case, and of arrival for the first case of its story."""
     for case, recorded, name in (("suite", "date_suite", "_suite"), ("case", "date_enregistrement", "")):
         quick = dice.integer(0, settings.jours_rapides_max, "envoi", case)
@@ -58,7 +58,7 @@ def sent(cases: DataFrame, settings: Sending, dice: Dice, *, extraction: datetim
     return cases
 
 
-def case_affairs(cases: DataFrame, settings: Affairs, dice: Dice, *, years: tuple[int, int]) -> DataFrame:
+def draw_affairs(cases: DataFrame, settings: Affairs, dice: Dice, *, years: tuple[int, int]) -> DataFrame:
     """Return one row per case and affair it belongs to, for the affairs that arrived during the years."""
     share = F.when(F.col("contre_plainte"), settings.part_jonction_contre_plainte).otherwise(settings.part_jonction)
     # A procedure joins an affair that arrives once it has been sent itself: with it, or later.
@@ -116,7 +116,7 @@ def case_affairs(cases: DataFrame, settings: Affairs, dice: Dice, *, years: tupl
     )
 
 
-def facts(
+def record_facts(
     affairs: DataFrame, noise: Noise, requalifications: dict[str, Weights], natinf: list[dict[str, str]], dice: Dice
 ) -> DataFrame:
     """Return the offences and facts of each case as the affair's record has them."""
@@ -174,7 +174,7 @@ def facts(
     )
 
 
-def offences(facts: DataFrame) -> DataFrame:
+def list_offences(facts: DataFrame) -> DataFrame:
     """Return one row per offence of an affair; those of joined cases come last."""
     first = F.struct(F.lit(1).alias("n"), F.col("natinf").alias("natinf"), F.col("classe").alias("classe"))
     second = F.struct(F.lit(2).alias("n"), F.col("natinf_2").alias("natinf"), F.col("classe_2").alias("classe"))
@@ -188,7 +188,7 @@ def offences(facts: DataFrame) -> DataFrame:
     )
 
 
-def persons_once(persons: DataFrame, noise: Noise, dice: Dice) -> DataFrame:
+def rank_persons(persons: DataFrame, noise: Noise, dice: Dice) -> DataFrame:
     """Return the people of each affair, each role once, ranked; those whom the clerk left out are missing."""
     about = ("affaire", "personne")
     author = F.col("role") == MIS_EN_CAUSE
@@ -206,7 +206,7 @@ def persons_once(persons: DataFrame, noise: Noise, dice: Dice) -> DataFrame:
     )
 
 
-def affairs_of(affairs: DataFrame, persons: DataFrame, settings: Affairs, noise: Noise, dice: Dice) -> DataFrame:
+def list_affairs(affairs: DataFrame, persons: DataFrame, settings: Affairs, noise: Noise, dice: Dice) -> DataFrame:
     """Return one row per affair, with its number in the court, its justice identifier, the people counted."""
     counts = persons.groupBy("affaire").agg(
         F.sum((F.col("role") == MIS_EN_CAUSE).cast("int")).cast("int").alias("auteurs"),

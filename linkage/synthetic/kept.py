@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pyspark.sql import DataFrame
 
 
-def in_memory(frame: DataFrame, name: str) -> DataFrame:
+def keep_in_memory(frame: DataFrame, name: str) -> DataFrame:
     """Compute the frame once in the executors' storage: for small countries, on one machine."""
     return frame.localCheckpoint()
 
 
-def on_disk(folder: str) -> Callable[[DataFrame, str], DataFrame]:
+def keep_on_disk(folder: str) -> Callable[[DataFrame, str], DataFrame]:
     """Return a keeper that writes each frame under a scratch folder: for countries that outlive an executor."""
 
     def keep(frame: DataFrame, name: str) -> DataFrame:

@@ -12,7 +12,7 @@ from linkage.synthetic.dice import Dice, by
 MIS_EN_CAUSE, VICTIME = "mis_en_cause", "victime"
 
 
-def present(cases: DataFrame, stories: Stories, dice: Dice) -> DataFrame:
+def list_people(cases: DataFrame, stories: Stories, dice: Dice) -> DataFrame:
     """Return one row per person of a case, in the police's roles: mis en cause from ``premier_mec``, then victims.
 
     A couple's roles are reversed in a cross complaint. Authors and neighbours come back along a story, and from the
@@ -64,7 +64,9 @@ def present(cases: DataFrame, stories: Stories, dice: Dice) -> DataFrame:
     )
 
 
-def described(persons: DataFrame, settings: People, birthplaces: list[str], dice: Dice, *, last_year: int) -> DataFrame:
+def draw_traits(
+    persons: DataFrame, settings: People, birthplaces: list[str], dice: Dice, *, last_year: int
+) -> DataFrame:
     """Return the true traits of each person."""
     profile = F.col("profil")
     of_couple = profile.isin("auteur_conjugal", "victime_conjugale")
@@ -130,7 +132,7 @@ def described(persons: DataFrame, settings: People, birthplaces: list[str], dice
     )
 
 
-def recorded(
+def record_traits(
     persons: DataFrame, damage: PersonDamage, settings: People, dice: Dice, *, side: str, record: str
 ) -> DataFrame:
     """Return the traits as one side typed them for the record that ``record`` names; each side errs on its own."""

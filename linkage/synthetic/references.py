@@ -14,13 +14,13 @@ KINDS = tuple(KeyDamage.model_fields)
 """Every kind of damage a key typed by hand can suffer."""
 
 
-def cited(affairs: DataFrame, settings: Affairs, noise: Noise, dice: Dice) -> DataFrame:
+def cite_references(affairs: DataFrame, settings: Affairs, noise: Noise, dice: Dice) -> DataFrame:
     """Return one row per PV of origin; ``degats`` names the kinds of damage that its key suffered."""
     about = ("case", "affaire")
     rates = noise.cle
     petit_x = F.col("petit_x") == 1
     typed = dice.chance(noise.saisie_manuelle, "saisie_manuelle", *about)
-    kept = (
+    remaining = (
         (F.col("genre") != OWN)
         & ((F.col("genre") != JOINED) | dice.chance(settings.part_reference_gardee, "reference_gardee", *about))
         & (~petit_x | dice.chance(settings.part_petit_x_avec_origine, "petit_x_origine", *about))
@@ -51,14 +51,14 @@ def cited(affairs: DataFrame, settings: Affairs, noise: Noise, dice: Dice) -> Da
     place = Window.partitionBy("affaire").orderBy(F.when(F.col("genre") == JOINED, 1).otherwise(0), "case")
     written = ~(F.col("vide") | F.col("texte_seul"))
     return (
-        affairs.where(kept)
+        affairs.where(remaining)
         .withColumns({"tapee": typed, "tirage": dice.uniform("cle/sort", *about)})
         .where(petit_x | ~F.col("tapee") | (F.col("tirage") < 1 - rates.sans_origine))
         .withColumn("vide", petit_x | (F.col("tapee") & (F.col("tirage") < rates.rien)))
         .withColumn("texte_seul", F.col("tapee") & ~F.col("vide") & (F.col("tirage") < rates.rien + rates.texte_libre))
         .withColumn("degats", F.array_compact(names))
         .withColumns({"cle_service": _unit(), "cle_annee": _year(), "rang": F.row_number().over(place)})
-        .transform(_numbered, dice, about)
+        .transform(_cite_number, dice, about)
         .withColumns(
             {
                 "code_service": F.when(written, F.col("cle_service")),
@@ -95,7 +95,7 @@ def _year() -> Column:
     return F.when(_suffered("annee_deux_chiffres"), F.substring(year, 3, 2)).otherwise(year)
 
 
-def _numbered(keys: DataFrame, dice: Dice, about: tuple[str, ...]) -> DataFrame:
+def _cite_number(keys: DataFrame, dice: Dice, about: tuple[str, ...]) -> DataFrame:
     """Return the number as cited: digits first, then padding, then what was added around it."""
     wrong = "concat(left(nu, position - 1), pmod(int(substr(nu, position, 1)) + ecart, 10), substr(nu, position + 1))"
     swapped = (

@@ -45,7 +45,7 @@ def _fraction(seed: int, *about: object) -> float:
     return (int.from_bytes(digest[:7], "big") + 0.5) / 2**56
 
 
-def _spread(weighted: Sequence[tuple[str, float]], slots: int) -> list[str]:
+def _repeat_by_weight(weighted: Sequence[tuple[str, float]], slots: int) -> list[str]:
     """Repeat each value as many times as its weight deserves, by systematic sampling."""
     total, reached = sum(weight for _, weight in weighted), 0.0
     spread: list[str] = []
@@ -55,7 +55,7 @@ def _spread(weighted: Sequence[tuple[str, float]], slots: int) -> list[str]:
     return spread
 
 
-def ground(
+def lay_ground(
     spark: SparkSession,
     settings: Territory,
     communes: Sequence[Row],
@@ -68,7 +68,7 @@ def ground(
     courts: dict[str, list[str]] = {}
     for court in tribunaux:
         courts.setdefault(court["code_departement"], []).append(court["code_tj"])
-    places = _chosen_places(communes, set(courts), procedures_a_year / settings.procedures_par_habitant, seed)
+    places = _choose_places(communes, set(courts), procedures_a_year / settings.procedures_par_habitant, seed)
     weights = {d: sum(_weight(settings, population) for _, population in places[d]) for d in places}
     units: list[dict[str, object]] = []
     for departement in sorted(places):
@@ -78,7 +78,7 @@ def ground(
         units += _units(
             settings, departement, rank, places[departement], volume, courts[departement], elsewhere, seed, len(units)
         )
-    wheel = _spread([(str(unit["unite"]), float(str(unit["volume"]))) for unit in units], SLOTS * len(units))
+    wheel = _repeat_by_weight([(str(unit["unite"]), float(str(unit["volume"]))) for unit in units], SLOTS * len(units))
     columns = [field.split()[0] for field in UNITS.split(",")]
     every = {unit["unite"]: unit for unit in units}
     slots = [
@@ -89,7 +89,7 @@ def ground(
         units=spark.createDataFrame([tuple(unit[c] for c in columns) for unit in units], UNITS),
         wheel=spark.createDataFrame(slots, WHEEL),
         slots=len(wheel),
-        birthplaces=_spread(
+        birthplaces=_repeat_by_weight(
             sorted(
                 (row["code_commune"], float(row["population"] or 0))
                 for row in communes
@@ -100,7 +100,7 @@ def ground(
     )
 
 
-def _chosen_places(
+def _choose_places(
     communes: Sequence[Row], departements: set[str], inhabitants: float, seed: int
 ) -> dict[str, list[tuple[str, float]]]:
     everywhere: dict[str, list[tuple[str, float]]] = {}
@@ -117,14 +117,14 @@ def _chosen_places(
     for departement in sorted(small_enough, key=lambda d: (_fraction(seed, "departement", d), d)):
         if missing <= 0:
             break
-        kept: list[tuple[str, float]] = []
+        places_kept: list[tuple[str, float]] = []
         population = 0.0
         town = max(everywhere[departement], key=lambda place: (place[1], place[0]))
         for place in [town, *sorted(place for place in everywhere[departement] if place != town)]:
-            if population < missing or len(kept) < 5:
-                kept.append(place)
+            if population < missing or len(places_kept) < 5:
+                places_kept.append(place)
                 population += place[1]
-        chosen[departement] = sorted(kept)
+        chosen[departement] = sorted(places_kept)
         missing -= population
     return chosen
 
@@ -162,7 +162,7 @@ def _units(
             for n in range(number)
         ]
         for n, size in enumerate(sizes):
-            own = zone[n::number] or [zone[n % len(zone)]]
+            units_of_place = zone[n::number] or [zone[n % len(zone)]]
             code = _code(rank, departement, force, n)
             reissued = force == "PN" and _fraction(seed, "reemis", code) < settings.part_code_reemis
             units.append(
@@ -174,8 +174,8 @@ def _units(
                     "code_superieur": _code(rank, departement, force, SUPERIORS + n // 6),
                     "code_tj": courts[n * len(courts) // number],
                     "volume": zone_volume * size / sum(sizes),
-                    "communes": _spread(sorted(own), PLACES),
-                    "communes_departement": _spread(sorted(places), PLACES),
+                    "communes": _repeat_by_weight(sorted(units_of_place), PLACES),
+                    "communes_departement": _repeat_by_weight(sorted(places), PLACES),
                     "autres_tj": list(courts[:3]) + [elsewhere[k * len(elsewhere) // 5] for k in range(5)],
                 }
             )

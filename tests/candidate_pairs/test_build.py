@@ -69,7 +69,7 @@ def test_a_settled_procedure_meets_other_affairs_by_its_persons_and_not_as_a_nei
 
     def learnt_from(*drawn: int) -> set[tuple[int, int, bool]]:
         chosen = F.col("reference_key").isin(*drawn)
-        found = candidate_pairs.neighbours(records, pairs, chosen, rules=settings.rules)
+        found = candidate_pairs.form_neighbours(records, pairs, chosen, rules=settings.rules)
         return {(row.procedure_key, row.reference_key, row.settles) for row in found.collect()}
 
     # Every procedure is a neighbour for those who learn what strangers look like; a settled reference has none.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from jobs.candidate_pairs.forecast import by_rule
+from jobs.candidate_pairs.forecast import sum_by_rule
 from linkage.candidate_pairs import Planned, blocking, plan
 from linkage.candidate_pairs.blocking import form
 from linkage.platform.errors import InputError
@@ -41,7 +41,9 @@ def pairs(planned: Planned) -> set[tuple[int, int]]:
 
 def told(planned: Planned) -> dict[str, tuple[int, int, int]]:
     """Per rule: pairs compared, split and set aside."""
-    return {row.blocking_rule: (row.compared, row.split, row.set_aside) for row in by_rule(planned.forecast).collect()}
+    return {
+        row.blocking_rule: (row.compared, row.split, row.set_aside) for row in sum_by_rule(planned.forecast).collect()
+    }
 
 
 def kept_apart(planned: Planned) -> list[tuple[str, int, str]]:

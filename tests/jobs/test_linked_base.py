@@ -168,4 +168,4 @@ def test_a_throw_away_key_lies_beside_the_lake_and_is_made_once(tmp_path: Path) 
     content = pseudonyms.read_key(place)
     assert keys.throw_away(lake) == place
     assert pseudonyms.read_key(place) == content
-    assert keys.checked(place, lake=lake) == place
+    assert keys.require_safe(place, lake=lake) == place

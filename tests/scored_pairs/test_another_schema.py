@@ -17,7 +17,7 @@ from linkage.platform import config
 from linkage.platform.settings import Settings
 from linkage.scored_pairs.estimation import estimate
 from linkage.scored_pairs.patterns import patterns
-from linkage.scored_pairs.scoring import with_ids
+from linkage.scored_pairs.scoring import score_with_ids
 from linkage.settings.candidate_pairs import CandidatePairsSettings
 from linkage.settings.links import LinksSettings
 from linkage.settings.scored_pairs import ModelSettings
@@ -48,7 +48,7 @@ def kept(spark: SparkSession) -> pd.DataFrame:
     pairs = candidate_pairs.build(persons, settings=settings("candidate_pairs", CandidatePairsSettings)).checkpoint()
     declared, rules = settings("scored_pairs", ModelSettings), settings("links", LinksSettings)
     model = estimate(persons, pairs, settings=declared)
-    scored = with_ids(persons, pairs, model, settings=declared).checkpoint()
+    scored = score_with_ids(persons, pairs, model, settings=declared).checkpoint()
     named = passes.assign(scored, patterns(scored, settings=declared), settings=rules)
     decided = decision.decide(named, settings=rules)
     return decided.where(F.col("status") == RETAINED).select("id_procedure", "id_affaire").toPandas()

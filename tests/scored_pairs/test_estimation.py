@@ -87,7 +87,7 @@ def test_a_weight_is_the_prior_plus_the_log_ratio_of_each_level_reached(spark: S
         spark, Record, [procedure(1, **alike), reference(11, **{**alike, "force": "GN", "commune_faits": None})]
     )
     pairs = draw(spark, CandidatePair, [{"procedure_key": 1, "reference_key": 11, "blocking_rule": "cle"}])
-    scored = scoring.with_ids(records, pairs, model, settings=SETTINGS)
+    scored = scoring.score_with_ids(records, pairs, model, settings=SETTINGS)
     row, reached = scored.collect()[0], patterns(scored, settings=SETTINGS).collect()[0]
     expected = (
         math.log2(PRIOR / (1 - PRIOR))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from linkage.standardised.numeros import with_key
+from linkage.standardised.numeros import add_key
 
 CASES = Path(__file__).parent.parent / "cases" / "numeros.csv"
 DELIVERED = ("force", "code_service_livre", "annee_livree", "numero_livre", "reference_pv_livree")
@@ -32,13 +32,13 @@ years = st.integers(1950, 2049)
 
 
 def keys(spark: SparkSession, rows: list[tuple[str | None, ...]]) -> DataFrame:
-    return with_key(spark.createDataFrame(rows, SCHEMA), two_digit_year_pivot=50)
+    return add_key(spark.createDataFrame(rows, SCHEMA), two_digit_year_pivot=50)
 
 
 def read_keys(spark: SparkSession, rows: list[tuple[str | None, ...]]) -> list[tuple[object, ...]]:
     places = [(*row, str(place)) for place, row in enumerate(rows)]
     frame = spark.createDataFrame(places, SCHEMA + ", place string")
-    read = with_key(frame, two_digit_year_pivot=50).orderBy(F.col("place").cast("int"))
+    read = add_key(frame, two_digit_year_pivot=50).orderBy(F.col("place").cast("int"))
     return [tuple(row[name] for name in READ[:3]) for row in read.collect()]
 
 

@@ -13,7 +13,7 @@ from jobs.synthetic.deliveries import write_deliveries
 from linkage.platform import config
 from linkage.synthetic import SyntheticSettings, build
 from linkage.synthetic.build import extraction_date
-from linkage.synthetic.kept import in_memory
+from linkage.synthetic.kept import keep_in_memory
 
 PROCEDURES, YEARS, SEED = 2400, (2021, 2023), 3
 
@@ -61,7 +61,7 @@ def make_country(spark: SparkSession, folder: Path, *, seed: int = SEED) -> Coun
     country = Country(settings, folder, {})
 
     def keep(frame: DataFrame, name: str) -> DataFrame:
-        country.kept[name] = in_memory(frame, name)
+        country.kept[name] = keep_in_memory(frame, name)
         return country.kept[name]
 
     nomenclatures = [config.nomenclature(name) for name in ("communes", "natinf", "tribunaux")]

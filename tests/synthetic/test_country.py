@@ -9,7 +9,7 @@ from pyspark.sql import functions as F
 
 from linkage.synthetic import SyntheticSettings
 from linkage.synthetic.dice import Dice
-from linkage.synthetic.references import KINDS, cited
+from linkage.synthetic.references import KINDS, cite_references
 from tests.synthetic.conftest import PROCEDURES, SEED, Country
 
 CONJUGAL = ("conjoint", "concubin", "pacse", "ex_conjoint", "ex_concubin", "ex_pacse")
@@ -103,7 +103,7 @@ def test_petits_x_have_no_author_and_no_key(country: Country) -> None:
 def test_every_kind_of_key_damage_happens_and_automatic_keys_are_exact(country: Country) -> None:
     noise = country.settings.noise["harsh"]
     dice = Dice(SEED)
-    keys = country.kept["affaires"].transform(cited, country.settings.affaires, noise, dice)
+    keys = country.kept["affaires"].transform(cite_references, country.settings.affaires, noise, dice)
     damaged = keys.select(F.explode("degats").alias("kind")).groupBy("kind").count().toPandas()
     assert set(damaged["kind"]) == set(KINDS) - {"sans_origine"}
     origines = country.table("cassiopee", "origines")
