@@ -16,8 +16,10 @@ from linkage.governance import keys
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
 from linkage.quality.indicators import ALL_PASSES
+from linkage.tables.links import Link, Unlinked
 from linkage.tables.quality import Accuracy
 from linkage.tables.standardised import Personne, Record
+from linkage.tables.versions import Version
 
 VERSION, SEED, STUDY = "demo", 1, "violences_conjugales"
 LAKE = options.Location("demo-lake")
@@ -52,6 +54,8 @@ def run(run: Run) -> None:
         ("plain Splink, at its best threshold", plain["precision"], plain["recall"], plain["f1"]),
     ]
     run.progress.table("links against the truth", ("linkage", "precision", "recall", "F1"), rows)
-    run.progress.say(f"Look at {lake}/links (the links), {lake}/unlinked (why not) and {lake}/versions (what was run).")
+    run.progress.say(
+        f"Look at {lake}/{Link.path} (the links), {lake}/{Unlinked.path} (why not) and {lake}/{Version.path} (the run)."
+    )
     # Last: its last line tells the user where the page of the study lies.
     run.call(study_extracts, version=VERSION, study=STUDY, key=key, out=release.unused(store.files, f"{lake}-etude"))

@@ -58,4 +58,4 @@ def run(run: Run) -> None:
         written = store.write_each(frames, slice=publication.in_version(version), metadata=made_with)
     for table in frames:
         run.progress.rows(run.job.name, table.path, written=written[table])
-    run.progress.say(f'Read it: polars.read_delta("{lake}/linked_base/procedures"), and six more tables beside it.')
+    run.progress.say(f'Read it: polars.read_delta("{lake}/{Procedure.path}"), and six more tables beside it.')

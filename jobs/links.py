@@ -40,7 +40,8 @@ def run(run: Run) -> None:
     for table in (ScoredPerson, ScoredPattern):
         if store.metadata(table).get(publication.CASES_VERSION) != store.version(ScoredPair):
             raise InputError(
-                f"--lake {run.args.lake}: {table.path} was made of other scored_pairs. Run the job scored_pairs again."
+                f"--lake {run.args.lake}: {table.path} was made of other {ScoredPair.path}. "
+                f"Run the job {made_of.SCORED_PAIRS.name} again."
             )
     records, rejects = store.read(Record), store.read_or_empty(Reject)
     settings = method.links_settings()

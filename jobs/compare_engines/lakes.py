@@ -32,13 +32,15 @@ def problems(lake: str | None, truth: str | None) -> list[str]:
         return []
     if lake is None or truth is None:
         return ["--lake and --truth: one found without the other, both or none expected."]
-    found = []
+    refused = []
     there = all((Path(lake) / table.path / "_delta_log").is_dir() for table in (Delivery, Record))
     if not there or not (Path(lake) / MARKER).is_file():
-        found.append(f"--lake {lake}: no sources and standardised tables there, on this machine; these jobs make them.")
+        refused.append(
+            f"--lake {lake}: no sources and standardised tables there, on this machine; these jobs make them."
+        )
     if not any((Path(truth) / name).exists() for name in ("links.csv", "truth/links.csv")):
-        found.append(f"--truth {truth}: no links.csv there; expected the folder truth/ of fictitious deliveries.")
-    return found
+        refused.append(f"--truth {truth}: no links.csv there; expected the folder truth/ of fictitious deliveries.")
+    return refused
 
 
 def _link(source: str, target: str) -> None:

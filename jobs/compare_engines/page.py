@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 from jobs.compare_engines.figures import OURS, Arm, arms, exponent
 from linkage import ROOT
@@ -49,7 +49,19 @@ as long as `ours` is stopped, and marked ≥: it takes at least that. One that f
 ratio."""
 TITLES = "arm|wall, s|min–max, s|ratio to ours (min–max)|cpu, s|peak, MB|shuffle, MB|spill, MB|pairs"
 COLUMNS = (*TITLES.split("|"), "s per million pairs", "F1")
-Result = tuple[str, Sequence[Mapping[str, Any]], Mapping[str, Any]]
+
+
+class Result(NamedTuple):
+    """One result file: its name, its records and the machine that made them."""
+
+    name: str
+    records: Sequence[Mapping[str, Any]]
+    machine: Mapping[str, Any]
+
+    @property
+    def procedures(self) -> int:
+        """Return the size of the country measured."""
+        return int(self.records[0]["procedures"])
 
 
 def results(folder: Path) -> list[Result]:
@@ -59,8 +71,8 @@ def results(folder: Path) -> list[Result]:
         if not file.name.endswith(MACHINE):
             beside = file.with_suffix(MACHINE)
             machine = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else {}
-            files.append((file.stem, json.loads(file.read_text(encoding="utf-8")), machine))
-    return sorted((result for result in files if result[1]), key=lambda result: (result[1][0]["procedures"], result[0]))
+            files.append(Result(file.stem, json.loads(file.read_text(encoding="utf-8")), machine))
+    return sorted((result for result in files if result.records), key=lambda result: (result.procedures, result.name))
 
 
 def page(every_result: Sequence[Result]) -> str:

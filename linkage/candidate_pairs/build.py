@@ -50,9 +50,9 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     references, beyond = affaires.where(F.col(Record.rang) != BEYOND), affaires.where(F.col(Record.rang) == BEYOND)
     key, *others = settings.rules
     pools = {volume.EVERY: (procedures, references)}
-    found = volume.forecast(pools, [key], budget=settings.budget)
+    forecast = volume.forecast(pools, [key], budget=settings.budget)
     facts = FACTS if settings.settled else ()
-    by_key = form(procedures, references, key, found.of(key), carried=[Record.id, *facts])
+    by_key = form(procedures, references, key, forecast.of(key), carried=[Record.id, *facts])
     sure = is_confirmed(settings.settled) if settings.settled else F.lit(False)
     # Read by every rule: kept as a plan, it would be planned and joined again for each.
     by_key = by_key.select(
@@ -77,13 +77,15 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     for kind in ("unsettled", "beyond"):
         right[kind] = _compute_now(right[kind], [rule for rule in others if rule.references == kind], RIGHT)
     pools |= {rule.pool: (left[rule.procedures], right[rule.references]) for rule in others}
-    found = volume.forecast(pools, others, budget=settings.budget, before=found)
-    formed = [form(*pools[rule.pool], rule, found.of(rule)) for rule in others]
+    forecast = volume.forecast(pools, others, budget=settings.budget, before=forecast)
+    formed = [form(*pools[rule.pool], rule, forecast.of(rule)) for rule in others]
     unsure = [pairs.withColumn(CandidatePair.settles, F.lit(False)) for pairs in formed]
     pairs = keep_first_rule(
         reduce(DataFrame.unionByName, unsure, by_key.drop(AFFAIRE)), [rule.name for rule in settings.rules]
     )
-    return Planned(pairs, volume.tabulate(found, pools, settings.rules), list_set_aside(found, pools, settings.rules))
+    return Planned(
+        pairs, volume.tabulate(forecast, pools, settings.rules), list_set_aside(forecast, pools, settings.rules)
+    )
 
 
 def is_confirmed(settings: SettledSettings) -> Column:

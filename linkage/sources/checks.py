@@ -145,10 +145,12 @@ def count_lines(batch: Batch) -> None:
     ContractError
         The manifest has another number of rows.
     """
-    inspected = {row[PART]: row for row in batch.inspected().collect()}
+    inspected = {row[PART]: row for row in batch.inspect_lines().collect()}
     batch.unbalanced = {number for number, row in inspected.items() if row[WITH_UNBALANCED]}
     misread = {part.source for part in batch.parts if part.number in inspected and inspected[part.number][MISREAD]}
-    first_misread = {row[PART]: row[ROW] for source in sorted(misread) for row in batch.first_misread(source).collect()}
+    first_misread = {
+        row[PART]: row[ROW] for source in sorted(misread) for row in batch.find_first_misread(source).collect()
+    }
     problems, unlike = [], []
     for part in batch.parts:
         row = inspected.get(part.number)

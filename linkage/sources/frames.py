@@ -41,7 +41,7 @@ class Batch:
         self._spark, self.deliveries, self.parts, self._settings = spark, deliveries, parts, settings
         self.declarations = declarations
         self.unbalanced: set[int] = set()
-        """Parts with lines of unbalanced quotes, once ``inspected`` has been looked at."""
+        """Parts with lines of unbalanced quotes, once ``inspect_lines`` has been looked at."""
 
     @cached_property
     def sources(self) -> list[str]:
@@ -52,7 +52,7 @@ class Batch:
         """Return how the files of a source lie."""
         return self.declarations[source].layouts()
 
-    def inspected(self) -> DataFrame:
+    def inspect_lines(self) -> DataFrame:
         """Return one row per part that has a line: rows, headers, lines of another encoding or unbalanced quotes."""
         frames = []
         for source in self.sources:
@@ -60,7 +60,7 @@ class Batch:
             dialect = self.declarations[source].dialect
             encoding = dialect.encoding
             if text:
-                lines = self._lines(text)
+                lines = self._read_lines(text)
                 frames.append(
                     lines.select(
                         PART,
@@ -71,7 +71,7 @@ class Batch:
                 )
             frames += [
                 rows.select(PART, *(F.lit(False).alias(name) for name in (_IS_HEADER, MISREAD, WITH_UNBALANCED)))
-                for rows in self._parquet(parquet)
+                for rows in self._read_parquet(parquet)
             ]
         return (
             reduce(DataFrame.unionByName, frames)
@@ -84,23 +84,23 @@ class Batch:
             )
         )
 
-    def first_misread(self, source: str) -> DataFrame:
+    def find_first_misread(self, source: str) -> DataFrame:
         """Return one row per part of text with lines that are not of the declared encoding: the first of them."""
         text, _ = _by_kind(part for part in self.parts if part.source == source)
         misread = reading.is_misread(F.col(LINE), self.declarations[source].dialect.encoding)
-        return self._numbered_lines(text).filter(misread).groupBy(PART).agg(F.min(ROW).alias(ROW))
+        return self._read_numbered_lines(text).filter(misread).groupBy(PART).agg(F.min(ROW).alias(ROW))
 
-    def rows(self, layout: Layout, deliveries: Iterable[Incoming]) -> DataFrame:
+    def read_rows(self, layout: Layout, deliveries: Iterable[Incoming]) -> DataFrame:
         """Return the typed rows of one canonical file, every part of these deliveries."""
         text, parquet = _by_kind(self._parts_of(layout, deliveries))
-        frames = [self._without_header(self._lines(text), layout)] if text else []
-        return self._typed(frames, self._parquet(parquet), layout)
+        frames = [self._drop_header(self._read_lines(text), layout)] if text else []
+        return self._type(frames, self._read_parquet(parquet), layout)
 
-    def numbered_rows(self, layout: Layout, deliveries: Iterable[Incoming]) -> DataFrame:
+    def read_numbered_rows(self, layout: Layout, deliveries: Iterable[Incoming]) -> DataFrame:
         """Return the same rows with their number in the part, the header being the first."""
         text, parquet = _by_kind(self._parts_of(layout, deliveries))
-        frames = [self._without_header(self._numbered_lines(text), layout)] if text else []
-        return self._typed(frames, self._parquet(parquet), layout)
+        frames = [self._drop_header(self._read_numbered_lines(text), layout)] if text else []
+        return self._type(frames, self._read_parquet(parquet), layout)
 
     def _parts_of(self, layout: Layout, deliveries: Iterable[Incoming]) -> Iterable[DeliveredPart]:
         wanted = set(deliveries)
@@ -110,7 +110,7 @@ class Batch:
             if (part.source, part.file) == (layout.source, layout.file) and part.incoming in wanted
         )
 
-    def _typed(self, texts: list[DataFrame], parquets: list[DataFrame], layout: Layout) -> DataFrame:
+    def _type(self, texts: list[DataFrame], parquets: list[DataFrame], layout: Layout) -> DataFrame:
         dialect = self.declarations[layout.source].dialect
         parsed = [reading.parse_lines(lines, layout=layout, dialect=dialect) for lines in texts]
         if parquets:
@@ -119,16 +119,16 @@ class Batch:
         text = reduce(DataFrame.unionByName, parsed)
         return type_rows(text, layout=layout, date_format=dialect.date_format, settings=self._settings)
 
-    def _without_header(self, lines: DataFrame, layout: Layout) -> DataFrame:
+    def _drop_header(self, lines: DataFrame, layout: Layout) -> DataFrame:
         encoding = self.declarations[layout.source].dialect.encoding
         return lines.filter(reading.decoded(F.col(LINE), encoding) != F.col(_HEADER)).drop(_HEADER)
 
-    def _lines(self, parts: list[DeliveredPart]) -> DataFrame:
+    def _read_lines(self, parts: list[DeliveredPart]) -> DataFrame:
         text = self._spark.read.text([_escaped(part) for part in parts])
         lines = text.select(F.col("value").alias(LINE), F.col("_metadata.file_path").alias(_PATH))
-        return self._known(lines, parts).filter(~reading.is_blank(F.col(LINE)))
+        return self._add_known(lines, parts).filter(~reading.is_blank(F.col(LINE)))
 
-    def _numbered_lines(self, parts: list[DeliveredPart]) -> DataFrame:
+    def _read_numbered_lines(self, parts: list[DeliveredPart]) -> DataFrame:
         text = self._spark.read.text([_escaped(part) for part in parts])
         lines = text.select(
             F.col("value").alias(LINE),
@@ -137,10 +137,10 @@ class Batch:
             # Only differences inside a block are used: the result does not depend on the partitions.
             F.monotonically_increasing_id().alias(_POSITION),
         )
-        numbered = reading.number_lines(self._known(lines, parts), block=_BLOCK, position=_POSITION)
+        numbered = reading.number_lines(self._add_known(lines, parts), block=_BLOCK, position=_POSITION)
         return numbered.filter(~reading.is_blank(F.col(LINE)))
 
-    def _parquet(self, parts: list[DeliveredPart]) -> list[DataFrame]:
+    def _read_parquet(self, parts: list[DeliveredPart]) -> list[DataFrame]:
         by_schema: dict[str, list[DeliveredPart]] = {}
         for part in parts:
             by_schema.setdefault(self.parquet_schema(part), []).append(part)
@@ -150,7 +150,7 @@ class Batch:
             known = rows.withColumn(_PATH, F.col("_metadata.file_path")).withColumn(
                 ROW, F.col("_metadata.row_index") + 1
             )
-            frames.append(self._known(known, same).drop(_HEADER))
+            frames.append(self._add_known(known, same).drop(_HEADER))
         return frames
 
     def parquet_schema(self, part: DeliveredPart) -> str:
@@ -168,7 +168,7 @@ class Batch:
     def _schemas(self) -> dict[int, str]:
         return {}
 
-    def _known(self, rows: DataFrame, parts: list[DeliveredPart]) -> DataFrame:
+    def _add_known(self, rows: DataFrame, parts: list[DeliveredPart]) -> DataFrame:
         described = [
             (uri, part.opened.header_line, part.number in self.unbalanced, part.number, number, *slot[1:])
             for part in parts

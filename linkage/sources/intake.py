@@ -130,7 +130,9 @@ def _judge_rows(batch: Batch, progress: Progress) -> dict[str, DataFrame]:
     for source in batch.sources:
         with progress.step(f"checking the rows of {source}"):
             deliveries = of_source(batch.deliveries, source)
-            rows = {file: (layout, batch.rows(layout, deliveries)) for file, layout in batch.layouts(source).items()}
+            rows = {
+                file: (layout, batch.read_rows(layout, deliveries)) for file, layout in batch.layouts(source).items()
+            }
             verdicts_of[source] = verdicts.judge(rows)
             for row in verdicts.tally(verdicts_of[source]).collect():
                 by_number[row[DELIVERY]].counts[row[FILE]].add(row)

@@ -64,7 +64,7 @@ class Writing:
         vintages = [incoming.delivery.millesime for incoming in deliveries]
         slice = f"{MILLESIME} IN ({', '.join(map(str, sorted(set(vintages))))})"
         rows = {
-            file: verdicts.keep_sound(self._batch.rows(layout, deliveries), layout, self._unclean[source])
+            file: verdicts.keep_sound(self._batch.read_rows(layout, deliveries), layout, self._unclean[source])
             for file, layout in layouts.items()
         }
         parent = layouts[tables.parent_file(source)]
@@ -73,7 +73,7 @@ class Writing:
             self._refuse_other_vintages(parent, rows[parent.file], slice)
         only_delivery = not received & set(vintages) and len(vintages) == len(set(vintages))
         if not only_delivery:
-            rows = self._merged(parent, layouts, rows, slice)
+            rows = self._merge(parent, layouts, rows, slice)
 
         def write(file: str) -> None:
             written = self.store.write(rows[file], source_table(source, file), slice=slice)
@@ -89,7 +89,9 @@ class Writing:
     def write_rejects(self) -> None:
         """Write where the rows set aside stand: the files that have some are read again, with their line numbers."""
         frames = [
-            verdicts.reject(self._batch.numbered_rows(layout, deliveries), layout, self._unclean[source], part=PART)
+            verdicts.reject(
+                self._batch.read_numbered_rows(layout, deliveries), layout, self._unclean[source], part=PART
+            )
             for source in self.sources
             for file, layout in self._batch.layouts(source).items()
             for deliveries in [[one for one in of_source(self._new, source) if one.counts[file].nb_rejected]]
@@ -121,22 +123,22 @@ class Writing:
         }
         return verdicts.find_unclean(judged) if rules & {CONFLICT, DUPLICATE, NO_PARENT} else None
 
-    def _before(self, layout: Layout, condition: str) -> DataFrame:
+    def _read_before(self, layout: Layout, condition: str) -> DataFrame:
         return self.store.read_or_empty(source_table(layout.source, layout.file)).filter(condition)
 
-    def _merged(
+    def _merge(
         self, parent: Layout, layouts: Mapping[str, Layout], new: Mapping[str, DataFrame], slice: str
     ) -> dict[str, DataFrame]:
         every = {}
         for file, layout in layouts.items():
             table = source_table(layout.source, file)
-            every[file] = self._before(layout, slice).unionByName(table.conform(new[file]))
+            every[file] = self._read_before(layout, slice).unionByName(table.conform(new[file]))
         id = str(parent.id)
         winners = merge.find_winners(every[parent.file], id=id)
         return {file: merge.keep_latest(rows, winners, id=id) for file, rows in every.items()}
 
     def _refuse_other_vintages(self, parent: Layout, new: DataFrame, slice: str) -> None:
-        others = self._before(parent, f"NOT ({slice})").select(str(parent.id))
+        others = self._read_before(parent, f"NOT ({slice})").select(str(parent.id))
         again = others.join(new.select(str(parent.id)), str(parent.id), how="left_semi").count()
         if again:
             raise ContractError(
