@@ -108,7 +108,7 @@ class Clone:
 
 
 def make_clone(folder: Path) -> Clone:
-    """Copies what a clone holds, but for the jobs, and links this run's environment as its own."""
+    """Copy what a clone holds, but for the jobs, and link this run's environment as its own."""
     root = folder / "clone"
     root.mkdir()
     for name in ("linkage", "conf"):

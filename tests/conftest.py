@@ -52,7 +52,7 @@ def _session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]
 
 @pytest.fixture
 def spark(_session: SparkSession) -> Iterator[SparkSession]:
-    """The shared session, as it was at the start of the run: settings, cache and temporary views."""
+    """Give the shared session, as it was at the start of the run: settings, cache and temporary views."""
     before = dict(_session.conf.getAll)
     yield _session
     _session.catalog.clearCache()
@@ -69,19 +69,19 @@ def spark(_session: SparkSession) -> Iterator[SparkSession]:
 
 @pytest.fixture
 def lake(tmp_path: Path) -> str:
-    """A lake that does not exist yet."""
+    """Give a lake that does not exist yet."""
     return str(tmp_path / "lake")
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Clone:
-    """A clone with one job of its own, ``count``."""
+    """Make a clone with one job of its own, ``count``."""
     return make_clone(tmp_path)
 
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """Makes a folder by its name, once for all workers of this run: the others wait for it."""
+    """Make a folder by its name, once for all workers of this run: the others wait for it."""
     worker = tmp_path_factory.getbasetemp()
     shared = worker.parent if "PYTEST_XDIST_WORKER" in os.environ else worker
 
@@ -99,21 +99,21 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 @pytest.fixture(scope="session")
 def country(once: Once) -> Path:
-    """Fictitious deliveries with their truth."""
+    """Make fictitious deliveries with their truth."""
     options = ("--procedures", str(PROCEDURES), "--seed", "7")
     return once("deliveries", lambda out: done("synthetic", "--out", str(out), *options))
 
 
 @pytest.fixture(scope="session")
 def finished_lake(once: Once, country: Path) -> Path:
-    """The lake that ``all`` makes of them, version v1: to be read, never written."""
+    """Make the lake that ``all`` makes of them, version v1: to be read, never written."""
     options = ("--deliveries", str(country), "--version", "v1", "--truth", str(country / "truth"))
     return once("lake", lambda lake: done("all", "--lake", str(lake), *options))
 
 
 @pytest.fixture(scope="session")
 def linked_lake(once: Once, finished_lake: Path) -> Path:
-    """A copy of it with the analysts' base."""
+    """Make a copy of it with the analysts' base."""
 
     def make(lake: Path) -> None:
         shutil.copytree(finished_lake, lake, ignore=shutil.ignore_patterns("_scratch"))

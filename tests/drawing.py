@@ -1,4 +1,4 @@
-"""Small tables drawn in a test: only the columns that matter are said, the rest is null or empty."""
+"""Small tables drawn in a test: only the columns that matter are given, the rest is null or empty."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 
 
 def draw(spark: SparkSession, table: type[Table], rows: Iterable[Mapping[str, Any]]) -> DataFrame:
-    """The declared table with the rows given; sets that are not said are empty, other columns null."""
+    """Return the declared table with the rows given; sets that are not given are empty, other columns null."""
     empty: dict[str, Any] = {column: [] if column.kind.startswith("array") else None for column in table.columns}
     return spark.createDataFrame([{**empty, **row} for row in rows], table.struct())
 
 
 def draw_scored(spark: SparkSession, pairs: Iterable[Mapping[str, Any]]) -> tuple[DataFrame, DataFrame]:
-    """``scored_pairs`` and ``scored_patterns`` of pairs said with their ``levels``."""
+    """Return ``scored_pairs`` and ``scored_patterns`` of pairs given with their ``levels``."""
     known: list[tuple[str, Mapping[str, Any]]] = []
     rows = []
     for pair in pairs:
@@ -36,12 +36,12 @@ def draw_scored(spark: SparkSession, pairs: Iterable[Mapping[str, Any]]) -> tupl
 
 
 def procedure(key: int, **said: Any) -> dict[str, Any]:
-    """A procedure's record, of key ``key`` and id ``p<key>``."""
+    """Return a procedure's record, of key ``key`` and id ``p<key>``."""
     usual = {"code_service": "48A100", "annee": 2020, "numero": key, "force": "PN", "jour_enregistrement": 100}
     return {**usual, Record.side: PROCEDURE, Record.record_key: key, Record.id: f"p{key}", Record.rang: 0, **said}
 
 
 def reference(key: int, **said: Any) -> dict[str, Any]:
-    """An affair's reference, of key ``key`` and id ``a<key>``."""
+    """Return an affair's reference, of key ``key`` and id ``a<key>``."""
     usual = {"force": "PN", "jour_arrivee": 110}
     return {**usual, Record.side: REFERENCE, Record.record_key: key, Record.id: f"a{key}", Record.rang: 1, **said}

@@ -18,26 +18,26 @@ ROOT = Path(__file__).parent.parent
 
 
 def submit(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """A job through spark-submit, whatever its exit code."""
+    """Run a job through spark-submit; return what it printed, whatever its exit code."""
     return subprocess.run(
         [ROOT / "spark-submit.sh", *arguments], capture_output=True, text=True, timeout=900, check=False
     )
 
 
 def done(*arguments: str) -> None:
-    """A job that must succeed."""
-    ran = submit(*arguments)
-    assert ran.returncode == 0, ran.stderr
+    """Run a job that must succeed."""
+    finished = submit(*arguments)
+    assert finished.returncode == 0, finished.stderr
 
 
 def in_session(spark: SparkSession, name: str, *arguments: str) -> list[Event]:
-    """The job in this session, without spark-submit; what it said."""
-    said: list[Event] = []
-    handle: Any = SimpleNamespace(handle=said.append)
+    """Run the job in this session, without spark-submit; return what it reported."""
+    events: list[Event] = []
+    sink: Any = SimpleNamespace(handle=events.append)
     job = CATALOGUE.load(name)
     args = job.parser().parse_args(arguments)
-    run = Run(job, args, Progress(handle))
+    run = Run(job, args, Progress(sink))
     run.__dict__["spark"] = spark
     job.check(args)
     job.run(run)
-    return said
+    return events

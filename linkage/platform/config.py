@@ -25,21 +25,21 @@ SettingsType = TypeVar("SettingsType", bound=BaseModel)
 
 
 def conf() -> Traversable:
-    """The ``conf/`` folder that travels with this code."""
+    """Return the ``conf/`` folder that travels with this code."""
     package: Any = importlib.resources.files("linkage")
     folder: Traversable = package.parent / "conf"
     return folder
 
 
 def names(folder: str, suffix: str) -> list[str]:
-    """The files of one folder of ``conf/``, without their suffix, sorted."""
+    """Return the files of one folder of ``conf/``, without their suffix, sorted."""
     return sorted(
         entry.name.removesuffix(suffix) for entry in (conf() / folder).iterdir() if entry.name.endswith(suffix)
     )
 
 
 def text(path: str) -> str:
-    """A file of ``conf/``, as text.
+    """Return a file of ``conf/`` as text.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def text(path: str) -> str:
 
 
 def toml(path: str) -> dict[str, Any]:
-    """A TOML file of ``conf/`` as it stands."""
+    """Return a TOML file of ``conf/`` as it stands."""
     try:
         return tomllib.loads(text(path))
     except tomllib.TOMLDecodeError as error:
@@ -63,7 +63,7 @@ def toml(path: str) -> dict[str, Any]:
 
 
 def settings(path: str, kind: type[SettingsType]) -> SettingsType:
-    """A TOML file of ``conf/`` as typed settings.
+    """Return a TOML file of ``conf/`` as typed settings.
 
     Raises
     ------
@@ -74,21 +74,21 @@ def settings(path: str, kind: type[SettingsType]) -> SettingsType:
 
 
 def validated(content: dict[str, Any], kind: type[SettingsType], *, where: str) -> SettingsType:
-    """Typed settings from a mapping, every problem named with its key and what was expected."""
+    """Return typed settings from a mapping; every problem is named, with its key and what was expected."""
     try:
         return kind.model_validate(content)
     except ValidationError as error:
         problems = []
-        for found in error.errors():
-            key = ".".join(str(part) for part in found["loc"])
-            silent = found["type"] in ("missing", "extra_forbidden") or isinstance(found["input"], dict)
-            value = "" if silent else f", found {json.dumps(found['input'], default=str)}"
+        for problem in error.errors():
+            key = ".".join(str(part) for part in problem["loc"])
+            silent = problem["type"] in ("missing", "extra_forbidden") or isinstance(problem["input"], dict)
+            value = "" if silent else f", found {json.dumps(problem['input'], default=str)}"
             message = {"extra_forbidden": "unknown setting", "missing": "missing setting"}.get(
-                found["type"], found["msg"]
+                problem["type"], problem["msg"]
             )
             message = message.removeprefix("Value error, ")
-            if found["type"] == "extra_forbidden":
-                message += f"; known there: {', '.join(_known(kind, found['loc'][:-1]))}"
+            if problem["type"] == "extra_forbidden":
+                message += f"; known there: {', '.join(_known(kind, problem['loc'][:-1]))}"
             problems.append(f"{': '.join(part for part in (where, key, message) if part)}{value}.")
         raise InputError(problems) from None
 
@@ -104,12 +104,12 @@ def _known(kind: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
 
 
 def settings_hash(*parts: BaseModel) -> str:
-    """SHA-256 of settings in canonical form: the same settings give the same hash whatever the file's layout."""
+    """Return the SHA-256 of settings in canonical form: the same for the same settings, whatever the file's layout."""
     canonical = [part.model_dump(mode="json") for part in parts]
     return hashlib.sha256(json.dumps(canonical, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
 def nomenclature(name: str) -> list[dict[str, str]]:
-    """The rows of ``conf/nomenclatures/<name>.csv``; lines that begin with ``#`` say source and licence."""
+    """Return the rows of ``conf/nomenclatures/<name>.csv``; lines that begin with ``#`` say source and licence."""
     lines = [line for line in text(f"nomenclatures/{name}.csv").splitlines() if not line.startswith("#")]
     return list(csv.DictReader(lines, delimiter=";"))

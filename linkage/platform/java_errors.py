@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from py4j.java_gateway import is_instance_of
-from py4j.protocol import Py4JJavaError
+from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark import SparkContext
 
 
@@ -24,9 +25,10 @@ class JavaError:
 def java_errors(error: BaseException) -> Iterator[JavaError]:
     """Yield the Java exceptions that an error of PySpark stands for, from the outermost to its first cause."""
     thrown = error.java_exception if isinstance(error, Py4JJavaError) else getattr(error, "_origin", None)
-    while thrown is not None:
-        yield _described(thrown)
-        thrown = thrown.getCause()
+    with suppress(Py4JError, OSError):  # the JVM is gone, and with it what it threw
+        while thrown is not None:
+            yield _described(thrown)
+            thrown = thrown.getCause()
 
 
 def _described(thrown: Any) -> JavaError:

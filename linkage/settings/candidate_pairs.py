@@ -56,7 +56,7 @@ class BlockingRule(Settings):
 
     @property
     def pool(self) -> tuple[str, str]:
-        """Which procedures and which references the rule looks at."""
+        """Return which procedures and which references the rule looks at."""
         return self.procedures, self.references
 
     @model_validator(mode="after")

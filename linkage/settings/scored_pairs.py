@@ -64,7 +64,7 @@ class ModelSettings(Settings):
 
     @property
     def compared(self) -> list[str]:
-        """The columns that comparisons look at, each once."""
+        """Return the columns that comparisons look at, each once."""
         return list(dict.fromkeys(column for comparison in self.comparisons for column in comparison.columns))
 
 
@@ -96,7 +96,7 @@ class ScoredPairsSettings(ModelSettings):
     @model_validator(mode="before")
     @classmethod
     def _one_scorer(cls, declared: Any) -> Any:
-        """The scorer of cases is that of the other models, unless they name their own."""
+        """Give the other models the scorer of cases, unless they name their own."""
         if isinstance(declared, dict) and "scorer" in declared:
             for name in ("jonctions", "persons"):
                 if isinstance(declared.get(name), dict):

@@ -155,6 +155,6 @@ WORDS = {
 
 
 def of_study(table: type[Table], study: str, columns: tuple[str, ...] = ()) -> type[Table]:
-    """The table of one study; ``columns`` are those that its extract declares."""
+    """Return the table of one study; ``columns`` are those that its extract declares."""
     declared = {name: Column("string", WORDS[name], nulls="sans objet, ou vidé") for name in columns}
     return type(table.__name__, (table,), {"path": table.path.replace("<study>", study), **declared})

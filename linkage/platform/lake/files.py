@@ -23,31 +23,31 @@ class Files:
         return self._path(path).getFileSystem(self._hadoop)
 
     def exists(self, path: str) -> bool:
-        """Whether there is a file or a folder."""
+        """Return whether there is a file or a folder."""
         return bool(self._system(path).exists(self._path(path)))
 
     def is_folder(self, path: str) -> bool:
-        """Whether there is a folder."""
+        """Return whether there is a folder."""
         return self.exists(path) and bool(self._system(path).getFileStatus(self._path(path)).isDirectory())
 
     def size(self, path: str) -> int:
-        """Bytes of a file."""
+        """Return the bytes of a file."""
         return int(self._system(path).getFileStatus(self._path(path)).getLen())
 
     def size_of_all(self, folder: str) -> int:
-        """Bytes of all files below a folder; 0 when there is no such folder."""
+        """Return the bytes of all files below a folder; 0 when there is no such folder."""
         if not self.exists(folder):
             return 0
         return int(self._system(folder).getContentSummary(self._path(folder)).getLength())
 
     def children(self, folder: str) -> list[str]:
-        """Names in a folder, sorted; none when there is no such folder."""
+        """Return the names in a folder, sorted; none when there is no such folder."""
         if not self.exists(folder):
             return []
         return sorted(status.getPath().getName() for status in self._system(folder).listStatus(self._path(folder)))
 
     def read_bytes(self, path: str, *, at_most: int | None = None) -> bytes:
-        """The file's first bytes, all of them by default."""
+        """Return the file's first bytes, all of them by default."""
         stream = self._system(path).open(self._path(path))
         try:
             return bytes(stream.readNBytes(at_most) if at_most is not None else stream.readAllBytes())
@@ -55,15 +55,15 @@ class Files:
             stream.close()
 
     def read_text(self, path: str) -> str:
-        """The file as UTF-8 text."""
+        """Return the file as UTF-8 text."""
         return self.read_bytes(path).decode("utf-8")
 
     def write_text(self, path: str, text: str) -> None:
-        """Writes a small file whole; its folder is made if needed."""
+        """Write a small file whole; make its folder if needed."""
         self.write_bytes(path, text.encode("utf-8"))
 
     def write_bytes(self, path: str, content: bytes) -> None:
-        """Writes a small file whole; its folder is made if needed."""
+        """Write a small file whole; make its folder if needed."""
         stream = self._system(path).create(self._path(path), True)
         try:
             stream.write(bytearray(content))
@@ -71,11 +71,11 @@ class Files:
             stream.close()
 
     def qualified(self, path: str) -> str:
-        """The path with its scheme and host, encoded as in a URI."""
+        """Return the path with its scheme and host, encoded as in a URI."""
         return str(self._system(path).makeQualified(self._path(path)).toUri().toString())
 
     def sha256(self, path: str) -> str:
-        """The file's SHA-256, read as a stream."""
+        """Return the file's SHA-256, read as a stream."""
         stream = self._system(path).open(self._path(path))
         try:
             return str(self._jvm.org.apache.commons.codec.digest.DigestUtils.sha256Hex(stream))
@@ -83,7 +83,7 @@ class Files:
             stream.close()
 
     def sha256_of_gzipped(self, path: str) -> str:
-        """The SHA-256 of what a gzipped file holds, read to its end as a stream.
+        """Return the SHA-256 of what a gzipped file holds, read to its end as a stream.
 
         Raises
         ------
@@ -100,22 +100,22 @@ class Files:
             stream.close()
 
     def make_folder(self, path: str) -> None:
-        """Makes a folder and those above it."""
+        """Make a folder and those above it."""
         self._system(path).mkdirs(self._path(path))
 
     def delete(self, path: str) -> None:
-        """Removes a file or a folder and all in it."""
+        """Remove a file or a folder and all in it."""
         self._system(path).delete(self._path(path), True)
 
     def delete_if_empty(self, folder: str) -> None:
-        """Removes a folder that holds nothing; leaves it when it does."""
+        """Remove a folder that holds nothing; leave one that holds something."""
         with suppress(Py4JJavaError):
             self._system(folder).delete(self._path(folder), False)
 
     def delete_at_exit(self, path: str) -> None:
-        """Has Hadoop remove a folder when the JVM ends, however it ends but for an outright kill."""
+        """Have Hadoop remove a folder when the JVM ends, however it ends but for an outright kill."""
         self._system(path).deleteOnExit(self._path(path))
 
     def rename(self, old: str, new: str) -> None:
-        """Moves a file or a folder within one file system."""
+        """Move a file or a folder within one file system."""
         self._system(old).rename(self._path(old), self._path(new))

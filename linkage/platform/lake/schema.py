@@ -125,13 +125,13 @@ class Table:
 
     @classmethod
     def _uncastable(cls, frame: DataFrame) -> list[str]:
-        found: Mapping[str, str] = dict(frame.dtypes)
+        types: Mapping[str, str] = dict(frame.dtypes)
         problems = []
         for column in cls.columns:
             try:
                 frame.select(_cast(column))
             except AnalysisException:
-                problems.append(f"{cls.path}.{column}: type {found[column]} found, {column.kind} expected.")
+                problems.append(f"{cls.path}.{column}: type {types[column]} found, {column.kind} expected.")
         return problems
 
 

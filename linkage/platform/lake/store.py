@@ -1,4 +1,4 @@
-"""Where the data lie: Delta tables under a lake. The only reader and writer of them."""
+"""Reads and writes the Delta tables of a lake; nothing else does."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class Store:
         self._marker = f"{self.lake}/{MARKER}"
         self._was_there = self.files.exists(self.lake)
         if self.files.exists(self._marker):
-            found = json.loads(self.files.read_text(self._marker))
-            if found != LAYOUT:
+            layout = json.loads(self.files.read_text(self._marker))
+            if layout != LAYOUT:
                 raise InputError(
-                    f"--lake {self.lake}: layout {found} found, {LAYOUT} expected; this code cannot read it."
+                    f"--lake {self.lake}: layout {layout} found, {LAYOUT} expected; this code cannot read it."
                 )
         elif set(self.files.children(self.lake)) - {SCRATCH}:
             raise InputError(
@@ -58,37 +58,37 @@ class Store:
             )
 
     def open_scratch(self) -> None:
-        """Makes a run folder in the lake Spark's checkpoint directory: on a cluster, executors must share it."""
+        """Make a folder of the lake Spark's checkpoint directory: on a cluster, executors must share it."""
         self._run = self.spark.sparkContext.applicationId
         self._scratch = f"{self.lake}/{SCRATCH}/{self._run}"
         self.spark.sparkContext.setCheckpointDir(self._scratch)
         self.files.delete_at_exit(self._scratch)  # a signal ends Python before it can
 
     def other_scratch(self) -> list[str]:
-        """The run folders that other runs left, or still use."""
+        """Return the run folders that other runs left, or still use."""
         return [f"{SCRATCH}/{name}" for name in self.files.children(f"{self.lake}/{SCRATCH}") if name != self._run]
 
     def scratch_bytes(self) -> int:
-        """How much lies in the run folder now."""
+        """Return the bytes that lie in the run folder now."""
         return self.files.size_of_all(self._scratch)
 
     def close_scratch(self) -> None:
-        """Deletes the run folder, whatever became of the run: checkpoints and Splink's tables hold identifiers."""
+        """Delete the run folder, whatever became of the run: checkpoints and Splink's tables hold identifiers."""
         self.files.delete(self._scratch)
         self.files.delete_if_empty(f"{self.lake}/{SCRATCH}")
         if not self._was_there:
             self.files.delete_if_empty(self.lake)
 
     def location(self, table: type[Table]) -> str:
-        """The table's URI."""
+        """Return the table's URI."""
         return f"{self.lake}/{table.path}"
 
     def exists(self, table: type[Table]) -> bool:
-        """Whether the table has been written."""
+        """Return whether the table has been written."""
         return self.files.exists(f"{self.location(table)}/_delta_log")
 
     def read(self, table: type[Table], *, at: int | None = None) -> DataFrame:
-        """The table's current rows, or those of an earlier Delta version, in the declared columns.
+        """Return the table's current rows, or those of an earlier Delta version, in the declared columns.
 
         Raises
         ------
@@ -96,7 +96,10 @@ class Store:
             The table has not been made yet, and the message names the job that makes it; or the version is gone.
         """
         if not self.files.exists(self._marker):
-            raise InputError(f"--lake {self.lake}: there is no lake yet. Check the path, or run the job sources first.")
+            raise InputError(
+                f"--lake {self.lake}: there is no lake yet. Check the path, or run the jobs that come first: "
+                "./spark-submit.sh lists them in order."
+            )
         before = self._undo_list()
         if not self.exists(table) or before.get(table.path, 0) is None:
             raise InputError(f"--lake {self.lake}: there is no table {table.path} yet. Run the job {table.job} first.")
@@ -113,13 +116,13 @@ class Store:
             ) from None
 
     def read_or_empty(self, table: type[Table]) -> DataFrame:
-        """The table's current rows, or none when it has not been written."""
+        """Return the table's current rows, or none when it has not been written."""
         there = self.exists(table) and self._undo_list().get(table.path, 0) is not None
         return self.read(table) if there else self.spark.createDataFrame([], table.struct())
 
     @contextmanager
     def together(self, tables: Iterable[type[Table]]) -> Iterator[None]:
-        """Tables written inside appear all at once at the end: until then, every reader has them as they were.
+        """Make the tables written inside appear all at once at the end: until then, every reader has them as they were.
 
         What a failed or killed run wrote is undone, at once or by the next run that comes here.
         """
@@ -135,7 +138,7 @@ class Store:
         self.files.delete(journal)
 
     def undo(self) -> list[str]:
-        """Puts back the tables that an unfinished run had begun to write; returns their names."""
+        """Put back the tables that an unfinished run had begun to write; return their names."""
         undone = []
         for path, version in self._undo_list().items():
             location = f"{self.lake}/{path}"
@@ -204,7 +207,7 @@ class Store:
         slice: str,
         metadata: Mapping[str, Any] | None = None,
     ) -> dict[type[Table], int]:
-        """``write`` for several tables, two at a time: while one plans or commits, the other computes."""
+        """Write several tables as ``write`` does, two at a time: while one plans or commits, the other computes."""
 
         def one(table: type[Table]) -> int:
             return self.write(frames[table], table, slice=slice, metadata=metadata)
@@ -227,16 +230,16 @@ class Store:
         return self.spark.createDataFrame(records, table.struct()).coalesce(1)
 
     def version(self, table: type[Table]) -> int | None:
-        """The Delta version of the rows that ``read`` gives; None when it has not been written."""
+        """Return the Delta version of the rows that ``read`` gives; None when it has not been written."""
         before = self._undo_list()
         return before[table.path] if table.path in before else commits.last_version(self.files, self.location(table))
 
     def metadata(self, table: type[Table]) -> dict[str, Any]:
-        """What the write of the rows that ``read`` gives said of itself."""
+        """Return what the write of the rows that ``read`` gives recorded of itself."""
         version = self.version(table)
         return {} if version is None else commits.written_metadata(self.files, self.location(table), version)
 
     def _mark(self) -> None:
-        """Makes the folder a lake: with its first table, so that a job that only reads leaves nothing behind."""
+        """Make the folder a lake: with its first table, so that a job that only reads leaves nothing behind."""
         if not self.files.exists(self._marker):
             self.files.write_text(self._marker, json.dumps(LAYOUT))

@@ -13,17 +13,17 @@ def missing(value: Any) -> bool:
 
 
 def entier(value: Any) -> str:
-    """``16479`` → ``16 479``, with a thin space that does not break."""
+    """Return ``16479`` as ``16 479``, with a thin space that does not break."""
     return DASH if missing(value) else f"{round(value):,}".replace(",", THIN)
 
 
 def compte(value: Any, smallest: int) -> str:
-    """A count, or that it is too small to be shown: ``moins de 10``."""
+    """Return a count, or that it is too small to be shown: ``moins de 10``."""
     return f"moins de {smallest}" if not missing(value) and 0 < value < smallest else entier(value)
 
 
 def decimal(value: Any, digits: int = 1) -> str:
-    """``-1.25`` → ``−1,3``."""
+    """Return ``-1.25`` as ``−1,3``."""
     if missing(value):
         return DASH
     shown = f"{value:.{digits}f}".replace(".", ",")
@@ -31,22 +31,22 @@ def decimal(value: Any, digits: int = 1) -> str:
 
 
 def part(value: Any, digits: int = 1) -> str:
-    """``0.9432`` → ``94,3 %``."""
+    """Return ``0.9432`` as ``94,3 %``."""
     return DASH if missing(value) else decimal(100 * value, digits) + THIN + "%"
 
 
 def points(value: Any) -> str:
-    """``-0.0312`` → ``−3,1 pt``."""
+    """Return ``-0.0312`` as ``−3,1 pt``."""
     return DASH if missing(value) else ("+" if value > 0 else "") + decimal(100 * value) + THIN + "pt"
 
 
 def bornes(low: Any, high: Any) -> str:
-    """The bounds of a share, in percent: ``[93,9 ; 94,7]``."""
+    """Return the bounds of a share, in percent: ``[93,9 ; 94,7]``."""
     return "" if missing(low) or missing(high) else f"[{decimal(100 * low)}\u00a0;\u00a0{decimal(100 * high)}]"
 
 
 def mot(value: Any, words: dict[str, str]) -> str:
-    """The word that readers know for a code; the code itself where there is none."""
+    """Return the word that readers know for a code; the code itself where there is none."""
     return DASH if missing(value) else words.get(str(value), str(value))
 
 

@@ -21,7 +21,7 @@ PLAIN_WIDTH = 160
 
 
 def duration(seconds: float) -> str:
-    """Elapsed time as people say it: ``12 s``, ``2 min 13 s``, ``1 h 02 min``."""
+    """Return elapsed time as people say it: ``12 s``, ``2 min 13 s``, ``1 h 02 min``."""
     whole = int(seconds + 0.5)
     if whole < 60:
         return f"{whole} s"
@@ -30,7 +30,7 @@ def duration(seconds: float) -> str:
 
 
 def cell(value: Cell) -> str:
-    """A table's cell as text: thousands set apart, three decimals, a dash for None."""
+    """Return a table's cell as text: thousands set apart, three decimals, a dash for None."""
     if value is None:
         return "–"
     if isinstance(value, int):
@@ -48,7 +48,7 @@ class Console:
         self._last_plain = time.monotonic()
 
     def handle(self, event: Event) -> None:
-        """Shows one event."""
+        """Show one event."""
         if event.kind == "start":
             self._open.append(_Line(event))
             if event.step:
@@ -75,17 +75,17 @@ class Console:
         self._resume()
 
     def wait(self, for_what: str) -> None:
-        """Shows on a terminal that something is being waited for, until ``go_on``."""
+        """Show on a terminal that something is being waited for, until ``go_on``."""
         self._open.append(_Line(Event("start", step=for_what)))
         self._resume()
 
     def go_on(self) -> None:
-        """Ends the waiting, without a word."""
+        """End the waiting, without a word."""
         self._pause()
         self._open.clear()
 
     def close(self) -> None:
-        """Leaves the terminal as it was."""
+        """Leave the terminal as it was."""
         self._pause()
 
     def _progress(self, text: str) -> None:

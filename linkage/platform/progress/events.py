@@ -18,7 +18,7 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True)
 class Event:
-    """One thing a run says. ``kind``: start, tick, end, stopped (of a step), say, table, note, record, error, done."""
+    """A report. ``kind``: start, tick, end, stopped (of a step), say, table, note, record, error, done."""
 
     kind: str
     stage: str = ""
@@ -31,12 +31,12 @@ class Event:
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
 
     def line(self) -> str:
-        """The event on one line, for a reader in another process."""
+        """Return the event on one line, for a reader in another process."""
         return EVENT_MARKER + json.dumps(asdict(self)) + "\n"
 
 
 def read_event(line: str) -> Event | None:
-    """The event that a line carries, wherever it begins; None when the line is somebody else's."""
+    """Return the event that a line carries, wherever it begins; None when the line is somebody else's."""
     _, marker, content = line.partition(EVENT_MARKER)
     if not marker:
         return None
@@ -50,7 +50,7 @@ class Sink(Protocol):
     """What becomes of events: rendered here, or handed to the launcher."""
 
     def handle(self, event: Event) -> None:
-        """Takes one event."""
+        """Take one event."""
 
 
 class EventLines:
@@ -60,6 +60,6 @@ class EventLines:
         self.stream = stream
 
     def handle(self, event: Event) -> None:
-        """Writes the event at once, in one piece: other threads write to the same stream."""
+        """Write the event at once, in one piece: other threads write to the same stream."""
         self.stream.write(event.line())
         self.stream.flush()

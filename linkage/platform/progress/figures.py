@@ -31,7 +31,7 @@ class _Section:
 class Journal:
     """Follows the sections of a run as they open and close, and hands over a record for each that did something.
 
-    A record waits for the next section to open or close: what is said of rows after a step belongs to it.
+    A record waits for the next section to open or close: rows that are counted after a step belong to it.
     """
 
     def __init__(self, keep: Callable[[Record], None]) -> None:
@@ -42,17 +42,17 @@ class Journal:
         self.records: list[Record] = []
 
     def measure_with(self, meter: Meter) -> None:
-        """From now on, what Spark does is counted too."""
+        """Count what Spark does too, from now on."""
         self._meter = meter
 
     def opened(self, stage: str, step: str) -> None:
-        """A section begins; what Spark did before it is its parent's."""
+        """Begin a section; what Spark did before it is its parent's."""
         self._count()
         self.flush()
         self._open.append(_Section(stage, step, time.strftime("%Y-%m-%dT%H:%M:%S%z"), time.monotonic()))
 
     def closed(self, outcome: str) -> Measures:
-        """The innermost section ends; what it cost."""
+        """End the innermost section; return what it cost."""
         self._count()
         self.flush()
         section = self._open.pop()
@@ -65,7 +65,7 @@ class Journal:
         return section.measures
 
     def rows(self, table: str, counts: tuple[int | None, ...]) -> None:
-        """Rows of a table belong to the step that is open, else to the one that has just ended."""
+        """Count rows of a table for the step that is open, else for the one that has just ended."""
         inside = self._open[-1] if self._open else None
         section = inside if inside is not None and inside.step else self._closed or inside
         if section is not None:
@@ -75,7 +75,7 @@ class Journal:
                     known[name] = known.get(name, 0) + count
 
     def flush(self) -> None:
-        """Hands over the record that waits."""
+        """Hand over the record that waits."""
         if self._closed is not None:
             section, self._closed = self._closed, None
             numbers = {name: round(value, 3) for name, value in asdict(section.measures).items()}

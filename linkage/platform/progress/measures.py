@@ -41,29 +41,29 @@ class Measures:
         return Measures(**{**summed, **tasks})
 
     def remarks(self) -> str:
-        """What an operator should see at once; empty when there is nothing to see."""
-        said = []
+        """Return what an operator should see at once; empty when there is nothing to see."""
+        remarks = []
         if self.spill_disk_bytes:
-            said.append(f"spilled {volume(self.spill_disk_bytes)} to disk")
+            remarks.append(f"spilled {volume(self.spill_disk_bytes)} to disk")
         if self.slowest_task_s > max(LONG_TASK_S, SKEWED * self.median_task_s):
-            said.append(f"slowest task {self.slowest_task_s:.0f} s, median {self.median_task_s:.1f} s")
+            remarks.append(f"slowest task {self.slowest_task_s:.0f} s, median {self.median_task_s:.1f} s")
         if self.failed_tasks or self.retried_stages:
-            said.append(f"{self.failed_tasks} tasks failed and {self.retried_stages} Spark stages were run again")
-        return "; ".join(said)
+            remarks.append(f"{self.failed_tasks} tasks failed and {self.retried_stages} Spark stages were run again")
+        return "; ".join(remarks)
 
 
 Meter = Callable[[], Measures]
 
 
 def volume(count: int) -> str:
-    """Bytes as people say them: ``12 MB``, ``1.2 GB``."""
+    """Return bytes as people say them: ``12 MB``, ``1.2 GB``."""
     if count < 10**9:
         return f"{-(-count // 10**6)} MB"
     return f"{count / 10**9:.1f} GB"
 
 
 def spark_meter(spark_context: Any) -> Meter:
-    """A function that tells what Spark did since it was last called.
+    """Return a function that counts what Spark did since it was last called.
 
     Reads the store that feeds Spark's interface and REST service, which Spark keeps when both are off, in any
     deploy mode. It is emptied from 1,000 Spark stages on: no step of ours comes near.
@@ -101,7 +101,7 @@ def spark_meter(spark_context: Any) -> Meter:
 
 
 def _of_stage(stage: Any, median_task_s: float, slowest_task_s: float) -> Measures:
-    """One attempt of one Spark stage; times there are in milliseconds, processor time in nanoseconds."""
+    """Return what an attempt of a Spark stage cost; Spark has times in milliseconds, of processors in nanoseconds."""
     return Measures(
         spark_stages=1,
         retried_stages=int(stage.attemptId() > 0),

@@ -23,7 +23,7 @@ TaskCounts = Callable[[], tuple[int, int]]
 
 
 def task_counts(spark_context: Any) -> TaskCounts:
-    """A function that tells tasks done and tasks in all, over the Spark stages now active."""
+    """Return a function that counts tasks done and tasks in all, over the Spark stages now active."""
     tracker = spark_context.statusTracker()
 
     def counts() -> tuple[int, int]:
@@ -38,7 +38,7 @@ Bytes = Callable[[], int]
 
 
 class Progress:
-    """What a run tells its user while it works, and what it remembers for the closing table."""
+    """What a run reports while it works, and what it remembers for the closing table."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
@@ -54,7 +54,7 @@ class Progress:
         self._poller = threading.Thread(target=self._poll, name="progress", daemon=True)
 
     def watch(self, counts: TaskCounts, meter: Meter | None = None) -> None:
-        """From now on, tells every second how many tasks are done (``task_counts``), and what each step costs."""
+        """Report every second, from now on, how many tasks are done (``task_counts``), and what each step costs."""
         self._task_counts = counts
         if meter is not None:
             self._journal.measure_with(meter)
@@ -62,36 +62,36 @@ class Progress:
             self._poller.start()
 
     def watch_scratch(self, size: Bytes) -> None:
-        """From now on, looks every few seconds how much lies in the run's scratch."""
+        """Look every few seconds, from now on, how much lies in the run's scratch."""
         self._scratch = size
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """A stage of the linkage, by the name of its table."""
+        """Report a stage of the linkage, by the name of its table."""
         with self._section(name, ""):
             yield
 
     @contextmanager
     def step(self, text: str) -> Iterator[None]:
-        """A step of the current stage, in a few words."""
+        """Report a step of the current stage, in a few words."""
         stage = self._open[-1][0] if self._open else ""
         with self._section(stage, text):
             yield
 
     def say(self, text: str) -> None:
-        """A result, in a sentence or a few lines."""
+        """Report a result, in a sentence or a few lines."""
         self._emit(Event("say", text=text))
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
-        """A small table of results; numbers to the right, a dash for None."""
+        """Report a small table of results; numbers to the right, a dash for None."""
         self._emit(Event("table", text=title, columns=list(columns), rows=[list(row) for row in rows]))
 
     def note(self, text: str) -> None:
-        """What the operator may want to know, beside the results."""
+        """Report what the operator may want to know, beside the results."""
         self._emit(Event("note", text=text))
 
     def error(self, text: str) -> None:
-        """What went wrong, complete and safe to show."""
+        """Report what went wrong, complete and safe to show."""
         self._emit(Event("error", text=text))
 
     def rows(
@@ -103,7 +103,7 @@ class Progress:
         written: int | None = None,
         set_aside: int | None = None,
     ) -> None:
-        """Remembers the rows of one table for the closing table; said again, the counts are added."""
+        """Remember the rows of one table for the closing table; counts of several calls are added."""
         counts = self._rows.setdefault((stage, table), [None, None, None])
         for place, count in enumerate((read, written, set_aside)):
             if count is not None:
@@ -111,11 +111,11 @@ class Progress:
         self._journal.rows(table, (read, written, set_aside))
 
     def done(self) -> None:
-        """The run's last word, when all went well."""
+        """Report the end of a run, when all went well."""
         self._emit(Event("done", seconds=time.monotonic() - self._began))
 
     def ended(self, job: str, *, status: int, left: int | None) -> None:
-        """The run's own record, and how much scratch it needed; ``left`` bytes could not be deleted, None: unknown."""
+        """Record the run and the scratch it needed; ``left`` bytes of it could not be deleted (None: unknown)."""
         self._journal.flush()
         seconds = round(time.monotonic() - self._began, 3)
         scratch = {"scratch_peak_bytes": self._scratch_peak, "scratch_left_bytes": left}
@@ -125,14 +125,14 @@ class Progress:
             self.note(f"scratch: {volume(self._scratch_peak)} at most, {fate}")
 
     def close(self) -> None:
-        """Stops looking at Spark; called before the session ends."""
+        """Stop looking at Spark; called before the session ends."""
         self._look_at_scratch()
         self._closed.set()
         if self._poller.is_alive():
             self._poller.join(timeout=5)
 
     def summary(self) -> None:
-        """The closing tables: the steps that took long, then rows in, out and set aside per stage."""
+        """Report the closing tables: the steps that took long, then rows in, out and set aside per stage."""
         self._journal.flush()
         least = LONG_SHARE * (time.monotonic() - self._began)
         long = [record for record in self._journal.records if record["seconds"] >= max(least, 1)]
@@ -187,7 +187,7 @@ class Progress:
 
 
 def _line(record: Mapping[str, Any]) -> tuple[Cell, ...]:
-    """One step of the closing table."""
+    """Return one step as a line of the closing table."""
     name = " · ".join(part for part in (record["stage"], record["step"]) if part)
     moved, spilled = (volume(record[f"{what}_bytes"]) for what in ("shuffle_write", "spill_disk"))
     tasks = (record["slowest_task_s"], record["median_task_s"]) if record["tasks"] else (None, None)

@@ -25,14 +25,14 @@ _PREFIX = f"appariement-{socket.gethostname()}-"
 
 @contextmanager
 def run_directory(parent: Path) -> Iterator[Path]:
-    """A folder of this run alone, for what Spark spills and for the packed code; gone at the end, also on failure.
+    """Make a folder of this run, for what Spark spills and the packed code; delete it at the end, also on failure.
 
     Folders of runs of this machine that were killed outright go first.
     """
     parent.mkdir(parents=True, exist_ok=True)
-    for left in parent.glob(f"{_PREFIX}[0-9]*-*"):
-        if not _alive(int(left.name.removeprefix(_PREFIX).split("-")[0])):
-            shutil.rmtree(left, ignore_errors=True)
+    for abandoned in parent.glob(f"{_PREFIX}[0-9]*-*"):
+        if not _alive(int(abandoned.name.removeprefix(_PREFIX).split("-")[0])):
+            shutil.rmtree(abandoned, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
     try:
         yield folder
@@ -41,9 +41,9 @@ def run_directory(parent: Path) -> Iterator[Path]:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on_cluster: bool) -> int:
-    """Runs spark-submit to its end and returns its status.
+    """Run spark-submit to its end; return its status.
 
-    With ``on_cluster`` the driver is elsewhere: what spark-submit says of it is shown as it comes.
+    With ``on_cluster`` the driver is elsewhere: what spark-submit prints about it is shown as it comes.
     """
     log.parent.mkdir(exist_ok=True)
     began = time.monotonic()
@@ -61,7 +61,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on
         assert child.stdout is not None
         with _terminable():
             try:
-                told = _relay(child.stdout, chatter, console, figures, echo=on_cluster)
+                reported = _relay(child.stdout, chatter, console, figures, echo=on_cluster)
                 status = child.wait()
             except _Stopped as stopped:
                 _stop(child)
@@ -70,9 +70,9 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on
                 return 128 + stopped.number
     console.close()
     if status == 0:
-        told_where = "" if on_cluster else f"; figures of each step: {figures}"
-        sys.stderr.write(f"done in {duration(time.monotonic() - began)}{told_where}\n")
-    elif not told:
+        where = "" if on_cluster else f"; figures of each step: {figures}"
+        sys.stderr.write(f"done in {duration(time.monotonic() - began)}{where}\n")
+    elif not reported:
         sys.stderr.write(f"Spark stopped with status {status} before the job could say why. Details: {log}\n")
     else:
         sys.stderr.write(f"failed after {duration(time.monotonic() - began)}. Details: {log}\n")
@@ -80,8 +80,8 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on
 
 
 def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, figures: Path, *, echo: bool) -> bool:
-    """Sorts the child's lines until it ends; whether it said what went wrong."""
-    told, heard = False, False
+    """Sort the child's lines until it ends; return whether one of them reported an error."""
+    reported, heard = False, False
     console.wait("starting")
     for raw in stream:
         before, marker, _ = raw.partition(EVENT_MARKER.encode())
@@ -96,12 +96,12 @@ def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, figures: Pat
                     records.write(event.text.encode() + b"\n")
             elif event.kind in ("error", "note"):  # whoever is sent to the log finds the reason there
                 chatter.write(event.text.encode() + b"\n")
-            told = told or event.kind == "error"
+            reported = reported or event.kind == "error"
         if before:
             chatter.write(before)
         if before and echo:
             sys.stderr.write(before.decode("utf-8", errors="replace"))
-    return told
+    return reported
 
 
 class _Stopped(BaseException):
@@ -112,15 +112,15 @@ class _Stopped(BaseException):
 @contextmanager
 def _terminable() -> Iterator[None]:
     def stop(number: int, _frame: FrameType | None) -> None:
-        for each in kept:  # once is enough: what follows is the end of the child
+        for each in before:  # once is enough: what follows is the end of the child
             signal.signal(each, signal.SIG_IGN)
         raise _Stopped(number)
 
-    kept = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        for number, handler in kept.items():
+        for number, handler in before.items():
             signal.signal(number, handler)
 
 
@@ -138,7 +138,7 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _private(log: Path) -> Iterator[IO[bytes]]:
-    """A file that only its owner reads, since chatter may quote data; unbuffered, since two processes write to it."""
+    """Open a file that only its owner reads (chatter may quote data), unbuffered (two processes write to it)."""
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "ab", buffering=0) as stream:
         yield stream

@@ -16,33 +16,33 @@ class Location(str):
 
     @property
     def has_scheme(self) -> bool:
-        """Whether it says by itself which file system it lies on, as in ``hdfs:///lake``."""
+        """Return whether it names its file system, as in ``hdfs:///lake``."""
         return _SCHEME.match(self) is not None
 
 
 def location(text: str) -> Location:
-    """The ``type=`` of an option that takes a Hadoop path or URI."""
+    """Return the text as a Hadoop path or URI: the ``type=`` of an option that takes one."""
     if not text.strip():
         raise argparse.ArgumentTypeError("an empty path found, a path or URI expected")
     return Location(text)
 
 
 def version_name(text: str) -> str:
-    """The ``type=`` of ``--version``: a name that is safe in a path and in a condition."""
+    """Return the text where it is safe in a path and in a condition: the ``type=`` of ``--version``."""
     if not _VERSION.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} found; letters, digits, '.', '-' and '_' expected")
     return text
 
 
 def positive(text: str) -> int:
-    """The ``type=`` of an option that counts something."""
+    """Return the text as a number above zero: the ``type=`` of an option that counts something."""
     if not text.isdecimal() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} found; a whole number above zero expected")
     return int(text)
 
 
 def years(text: str) -> tuple[int, int]:
-    """The ``type=`` of an option that takes a first and a last year."""
+    """Return the text as two years: the ``type=`` of an option that takes a first and a last one."""
     first, _, last = text.partition("-")
     if not (re.fullmatch(r"\d{4}", first) and re.fullmatch(r"\d{4}", last) and first <= last):
         raise argparse.ArgumentTypeError(f"{text!r} found; two years such as 2018-2023 expected")
@@ -50,38 +50,38 @@ def years(text: str) -> tuple[int, int]:
 
 
 def lake(parser: argparse.ArgumentParser) -> None:
-    """``--lake``: where the Delta tables lie."""
+    """Add ``--lake``: where the Delta tables lie."""
     parser.add_argument(
         "--lake", metavar="DIR", type=location, required=True, help="folder of the Delta tables (path or URI)"
     )
 
 
 def deliveries(parser: argparse.ArgumentParser) -> None:
-    """``--deliveries``: what the two administrations sent."""
+    """Add ``--deliveries``: what the two administrations sent."""
     parser.add_argument(
         "--deliveries", metavar="DIR", type=location, required=True, help="folder of the files delivered"
     )
 
 
 def version(parser: argparse.ArgumentParser) -> None:
-    """``--version``: which linkage version is written or read."""
+    """Add ``--version``: which linkage version is written or read."""
     parser.add_argument("--version", metavar="V", type=version_name, required=True, help="name of the linkage version")
 
 
 def model(parser: argparse.ArgumentParser) -> None:
-    """``--model``: a reviewed file of model parameters."""
+    """Add ``--model``: a reviewed file of model parameters."""
     parser.add_argument(
         "--model", metavar="FILE", type=location, help="reviewed model file, as written by estimate_model"
     )
 
 
 def truth(parser: argparse.ArgumentParser) -> None:
-    """``--truth``: the known links of fictitious deliveries."""
+    """Add ``--truth``: the known links of fictitious deliveries."""
     parser.add_argument("--truth", metavar="DIR", type=location, help="folder of the known links, where there is one")
 
 
 def key(parser: argparse.ArgumentParser) -> None:
-    """``--key``: the file of the pseudonymisation key."""
+    """Add ``--key``: the file of the pseudonymisation key."""
     parser.add_argument(
         "--key",
         metavar="FILE",
@@ -91,5 +91,5 @@ def key(parser: argparse.ArgumentParser) -> None:
 
 
 def out(parser: argparse.ArgumentParser, *, metavar: str, help: str) -> None:
-    """``--out``: what leaves the lake."""
+    """Add ``--out``: what leaves the lake."""
     parser.add_argument("--out", metavar=metavar, type=location, required=True, help=help)

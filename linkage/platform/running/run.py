@@ -1,4 +1,4 @@
-"""How a job declares its arguments and runs: parsing, one session, progress, errors and exit codes."""
+"""Runs a job in the driver: its arguments, one session, progress, errors and exit codes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Run:
 
     @cached_property
     def spark(self) -> SparkSession:
-        """The one session of the run."""
+        """Return the one session of the run."""
         if self._parent is not None:
             return self._parent.spark
         from linkage.platform.running import session
@@ -46,31 +46,31 @@ class Run:
 
     @cached_property
     def store(self) -> Store:
-        """The tables under ``--lake``."""
+        """Return the tables under ``--lake``."""
         if self._parent is not None and self._parent.args.lake == self.args.lake:
             return self._parent.store
         from linkage.platform.lake.store import Store
 
         store = Store(self.spark, self.args.lake)
         store.open_scratch()
-        if left := store.other_scratch():
+        if others := store.other_scratch():
             self.progress.note(
-                f"--lake {self.args.lake}: {', '.join(left)}: left by runs that were killed outright, or still in use. "
+                f"--lake {self.args.lake}: {', '.join(others)}: left by runs killed outright, or still in use. "
                 "They hold identifiers: delete them when no other job runs."
             )
         return store
 
     @cached_property
     def code_version(self) -> str:
-        """Which code is running: git's commit, or a hash of the files."""
+        """Return which code is running: git's commit, or a hash of the files."""
         return pack.code_version()
 
     def call(self, module: JobModule, **arguments: Any) -> None:
-        """Runs another job in this session; it takes this run's arguments, then those given here."""
+        """Run another job in this session, with this run's arguments, then those given here."""
         job = Job.of(module)
-        given = {**vars(self.args), **arguments}
+        known = {**vars(self.args), **arguments}
         declared = job.parser()._actions
-        wanted = {action.dest: given.get(action.dest, action.default) for action in declared if action.dest != "help"}
+        wanted = {action.dest: known.get(action.dest, action.default) for action in declared if action.dest != "help"}
         unknown = arguments.keys() - wanted.keys()
         if unknown:
             raise TypeError(f"the job {job.name} does not take {', '.join(sorted(unknown))}")
@@ -84,11 +84,11 @@ class Run:
         self.release()
 
     def release(self) -> None:
-        """Has Spark delete the shuffles nobody reads any more: it does when the JVM collects what held them."""
+        """Have Spark delete the shuffles nobody reads any more: it does when the JVM collects what held them."""
         self.spark.sparkContext._jvm.System.gc()  # type: ignore[union-attr]
 
     def close(self, status: int = 1) -> None:
-        """Ends the session, if there is one, and with it what lay in scratch."""
+        """End the session, if there is one, and delete what lies in scratch."""
         self.progress.close()
         left: int | None = 0
         if "store" in self.__dict__:
@@ -101,7 +101,7 @@ class Run:
             self.spark.stop()
 
     def _scratch_bytes(self) -> int:
-        """What lies in the run's folders now: on the lake, and where the launcher made Spark spill."""
+        """Return the bytes in the run's folders now: on the lake, and where the launcher made Spark spill."""
         spilled = os.environ["SPARK_LOCAL_DIRS"] if EVENTS_VARIABLE in os.environ else None
         in_lake = self.store.scratch_bytes() if "store" in self.__dict__ else 0
         return in_lake + (_bytes_below(Path(spilled)) if spilled else 0)
@@ -114,7 +114,7 @@ def main(catalogue: Catalogue) -> int:
 
 
 def execute(job: Job, args: argparse.Namespace) -> int:
-    """Runs a job and returns its exit code; what went wrong is said in one message, without a trace.
+    """Run a job and return its exit code; report what went wrong in one message, without a trace.
 
     A trace may quote data. It goes to this process's standard error, which the launcher keeps in the log file.
     """

@@ -17,7 +17,7 @@ from linkage.platform.errors import UserFacingError
 # The engines this code was written and tested against; pyproject.toml pins the same.
 VERSIONS = {"pyspark": "4.2.0", "delta-spark": "4.4.1", "splink": "5.0.0"}
 
-# What the results rest on. A properties file says how much memory and where; it cannot change these.
+# What the results depend on. A properties file sets the memory and the place; it cannot change these.
 REQUIRED = {
     # A cast that fails, or a number that overflows, stops the job instead of giving a null.
     "spark.sql.ansi.enabled": "true",
@@ -46,22 +46,22 @@ REQUIRED = {
     "spark.sql.execution.replaceHashWithSortAgg": "true",
     # Java leaves methods above 8,000 bytes uncompiled; Spark then had better generate several small ones.
     "spark.sql.codegen.hugeMethodLimit": "8000",
-    # Spark's default, said: unsaid, the environment is asked whether Spark is under test for each set that is sorted,
-    # collected or transformed.
+    # This is Spark's default. Where it is not set, Spark reads an environment variable (whether Spark itself is under
+    # test) each time it sorts, collects or transforms a set of a row.
     "spark.sql.types.framework.enabled": "false",
 }
 
-# PySpark's own: on a failed query they write the offending value with the query.
+# These loggers of PySpark write the value that made a query fail, with the query.
 _QUOTING_LOGGERS = ("SQLQueryContextLogger", "DataFrameQueryContextLogger")
 
 
 def cached_jars() -> list[str]:
-    """The jars that the set-up put beside the Python environment, and Splink's similarity functions."""
+    """Return the jars that the set-up put beside the Python environment, and Splink's similarity functions."""
     return [*sorted(str(jar) for jar in (Path(sys.prefix) / "jars").glob("*.jar")), similarity_jar_location()]
 
 
 def build(name: str, extra: Mapping[str, str] | None = None) -> SparkSession:
-    """The session of a run; ``extra`` adds to what must hold and cannot replace it.
+    """Return the session of a run; ``extra`` adds to what must hold and cannot replace it.
 
     Raises
     ------
@@ -78,7 +78,7 @@ def build(name: str, extra: Mapping[str, str] | None = None) -> SparkSession:
 
 
 def build_local(name: str, extra: Mapping[str, str] | None = None) -> SparkSession:
-    """A session of two threads in this process, without spark-submit: for tests and notebooks."""
+    """Return a session of two threads in this process, without spark-submit: for tests and notebooks."""
     local = {
         "spark.master": "local[2]",
         "spark.jars": ",".join(cached_jars()),
@@ -95,12 +95,12 @@ def build_local(name: str, extra: Mapping[str, str] | None = None) -> SparkSessi
 
 
 def check_versions() -> None:
-    """Says which engine is not the expected one, all at once."""
-    found = {package: _version(package) for package in VERSIONS}
+    """Refuse engines that are not the expected ones, all at once."""
+    installed = {package: _version(package) for package in VERSIONS}
     wrong = [
-        f"{package}: {found[package]} found, {VERSIONS[package]} expected."
+        f"{package}: {installed[package]} found, {VERSIONS[package]} expected."
         for package in VERSIONS
-        if found[package] != VERSIONS[package]
+        if installed[package] != VERSIONS[package]
     ]
     if wrong:
         raise UserFacingError([*wrong, "Remove the folder .venv and run again: the environment is then prepared anew."])

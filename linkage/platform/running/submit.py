@@ -28,7 +28,7 @@ LARGEST_DRIVER_GB = 12
 
 
 def main(catalogue: Catalogue, argv: Sequence[str] | None = None) -> int:
-    """Runs one job, or lists them; returns the exit code of the contract."""
+    """Run one job, or list them; return the exit code of the contract."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     jobs = catalogue.listing()
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -54,7 +54,7 @@ def _listing_text(jobs: Mapping[str, str]) -> str:
 
 
 def add_spark_options(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    """Adds the options that go to spark-submit; returns the parser."""
+    """Add the options that go to spark-submit; return the parser."""
     group = parser.add_argument_group("handed to spark-submit")
     group.add_argument("--master", metavar="URL", help="where Spark runs (default: as the properties file says)")
     group.add_argument("--deploy-mode", choices=("client", "cluster"), help="where the driver runs (default: client)")
@@ -97,18 +97,20 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
 def _spark_arguments(args: argparse.Namespace, properties: Mapping[str, str], folder: Path) -> list[str]:
     from linkage.platform.running.session import cached_jars
 
-    made = ["--master", args.master, "--jars", ",".join(cached_jars()), "--py-files", str(pack.write(ROOT, folder))]
+    jars, code = ",".join(cached_jars()), str(pack.write(ROOT, folder))
+    options = ["--master", args.master, "--jars", jars, "--py-files", code]
     for given in args.conf:
-        made += ["--conf", given]
+        options += ["--conf", given]
     if args.deploy_mode == "cluster":
-        return [*made, "--deploy-mode", "cluster"]
+        return [*options, "--deploy-mode", "cluster"]
     if "spark.pyspark.python" in properties and "spark.pyspark.driver.python" not in properties:
-        made += ["--conf", f"spark.pyspark.driver.python={sys.executable}"]  # the driver is here, with this clone's
-    return made if "spark.driver.memory" in properties else [*made, "--driver-memory", driver_memory()]
+        # The driver is here, with this clone's.
+        options += ["--conf", f"spark.pyspark.driver.python={sys.executable}"]
+    return options if "spark.driver.memory" in properties else [*options, "--driver-memory", driver_memory()]
 
 
 def _spark_options(args: argparse.Namespace) -> str:
-    """What the user gave for Spark, for a job that starts others."""
+    """Return what the user gave for Spark, for a job that starts others."""
     given = [part for each in args.conf for part in ("--conf", each)]
     file = ["--properties-file", os.path.abspath(args.properties_file)] if args.properties_file else []  # noqa: PTH100
     return shlex.join([*file, *given])
@@ -116,18 +118,18 @@ def _spark_options(args: argparse.Namespace) -> str:
 
 def _child_environment(properties: Mapping[str, str], folder: Path, java_home: Path) -> dict[str, str]:
     # The code is the packed one, in the driver as in the executors.
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     python = {} if "spark.pyspark.python" in properties else {"PYSPARK_PYTHON": sys.executable}
     # Where log4j2.properties is; on YARN and Kubernetes, Spark ships it from there.
     conf = {"SPARK_CONF_DIR": str(ROOT / "conf" / "spark")}
     options = f"{os.environ.get('SPARK_SUBMIT_OPTS', '')} -Djava.io.tmpdir={folder}".strip()
     # What is spilled or written beside lies in this run's folder.
-    own = {"SPARK_LOCAL_DIRS": str(folder), "TMPDIR": str(folder), "SPARK_SUBMIT_OPTS": options}
-    return {**python, **conf, **kept, **own, "JAVA_HOME": str(java_home), "SPARK_HOME": SPARK_HOME}
+    in_folder = {"SPARK_LOCAL_DIRS": str(folder), "TMPDIR": str(folder), "SPARK_SUBMIT_OPTS": options}
+    return {**python, **conf, **inherited, **in_folder, "JAVA_HOME": str(java_home), "SPARK_HOME": SPARK_HOME}
 
 
 def read_properties(file: Path) -> dict[str, str]:
-    """Spark's properties file as it stands: ``key value`` or ``key=value``, ``#`` for comments.
+    """Return Spark's properties file as it stands: ``key value`` or ``key=value``, ``#`` for comments.
 
     Raises
     ------
@@ -142,20 +144,20 @@ def read_properties(file: Path) -> dict[str, str]:
 
 
 def absolute(argv: Sequence[str], parser: argparse.ArgumentParser) -> list[str]:
-    """The arguments, with every path that has no scheme made absolute from the folder where the user typed it."""
+    """Return the arguments, each path without a scheme made absolute from the folder where the user typed it."""
     of_locations = {option for action in parser._actions if action.type is location for option in action.option_strings}
-    made = []
+    paths_absolute: list[str] = []
     previous = ""
     for argument in argv:
         option, equals, value = argument.partition("=")
         if previous in of_locations:
-            made.append(_absolute(argument))
+            paths_absolute.append(_absolute(argument))
         elif equals and option in of_locations:
-            made.append(f"{option}={_absolute(value)}")
+            paths_absolute.append(f"{option}={_absolute(value)}")
         else:
-            made.append(argument)
+            paths_absolute.append(argument)
         previous = argument
-    return made
+    return paths_absolute
 
 
 def _absolute(text: str) -> str:
@@ -163,7 +165,7 @@ def _absolute(text: str) -> str:
 
 
 def driver_memory() -> str:
-    """Half of this machine's memory, 12 GB at most: the other half serves Python, the page cache and the user."""
+    """Return half of this machine's memory, 12 GB at most: the rest serves Python, the page cache and the user."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     granted = Path("/sys/fs/cgroup/memory.max")  # a container sees its host's memory, but is granted less
     if granted.is_file() and (limit := granted.read_text(encoding="ascii").strip()).isdecimal():

@@ -31,7 +31,7 @@ _POM = """<project><modelVersion>4.0.0</modelVersion>
 
 
 def fetch(python: Path, folder: Path, versions: Sequence[str], java_home: Path, log: Path) -> str:
-    """Puts the jars of the first version that Maven serves into ``folder``; says which, and how it was had.
+    """Put the jars of the first version that Maven serves into ``folder``; return which, and how it was had.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def fetch(python: Path, folder: Path, versions: Sequence[str], java_home: Path, 
 def resolve(
     spark_home: Path, folder: Path, named: tuple[str, str], versions: Sequence[str], java_home: Path, log: Path
 ) -> tuple[str, str]:
-    """Puts an artifact's jars, but for those that Spark carries, into ``folder``; its version, and which tool had it.
+    """Put an artifact's jars, less those that Spark carries, into ``folder``; return its version and the tool.
 
     Raises
     ------
@@ -63,12 +63,12 @@ def resolve(
             work = Path(scratch, f"{version}-{tried.__name__}")
             work.mkdir()
             environment = {**os.environ, "SPARK_HOME": str(spark_home), "JAVA_HOME": str(java_home)}
-            command, made = tried(work, (group, artifact, version), carried, environment)
+            command, fetched = tried(work, (group, artifact, version), carried, environment)
             done = subprocess.run(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False
             )
-            if done.returncode == 0 and any(made.glob(f"*{artifact}-{version}.jar")):
-                _keep(made, folder)
+            if done.returncode == 0 and any(fetched.glob(f"*{artifact}-{version}.jar")):
+                _keep(fetched, folder)
                 return version, tool
     raise UserFacingError(
         f"The jars of {group}:{artifact}, version {' or '.join(versions)}, could not be had, "
@@ -78,7 +78,7 @@ def resolve(
 
 
 def _carried(spark_home: Path) -> list[str]:
-    """The artifacts that Spark itself carries."""
+    """Return the artifacts that Spark itself carries."""
     return sorted(
         {re.sub(r"-\d[^-]*(-[A-Za-z0-9.]+)*\.jar$", "", jar.name) for jar in (spark_home / "jars").glob("*.jar")}
     )
@@ -116,7 +116,7 @@ def _by_mvn(
     return [*command, "-DincludeScope=runtime", f"-DoutputDirectory={work / 'jars'}"], work / "jars"
 
 
-def _keep(made: Path, folder: Path) -> None:
-    """Replaces the folder whole, so that two versions are never mixed."""
+def _keep(fetched: Path, folder: Path) -> None:
+    """Replace the folder whole, so that two versions are never mixed."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(made, folder)
+    shutil.copytree(fetched, folder)

@@ -20,21 +20,21 @@ INSTALL = (
 
 
 def home() -> Path:
-    """The home of a Java that Spark runs on.
+    """Return the home of a Java that Spark runs on.
 
     Raises
     ------
     UserFacingError
         There is none at JAVA_HOME nor on the path; the message says what was found and what to install.
     """
-    found = []
+    unsuitable = []
     for java in _candidates():
         version, folder = _describe(java)
         if folder is not None and _suitable(version):
             return folder
-        found.append(f"{version} at {java}")
+        unsuitable.append(f"{version} at {java}")
     raise UserFacingError(
-        f"Java 17 (or 21, or 25.0.3 and later) is needed; found: {', '.join(found) or 'no Java'}. {INSTALL}"
+        f"Java 17 (or 21, or 25.0.3 and later) is needed; found: {', '.join(unsuitable) or 'no Java'}. {INSTALL}"
     )
 
 
@@ -45,16 +45,16 @@ def _candidates() -> list[str]:
 
 
 def _describe(java: str) -> tuple[str, Path | None]:
-    """The version as Java says it, and its home; no home when it is not a Java that runs."""
+    """Return the version as Java names it, and its home; no home when it is not a Java that runs."""
     try:
-        asked = subprocess.run(
+        described = subprocess.run(
             [java, "-XshowSettings:properties", "-version"], capture_output=True, text=True, timeout=60, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return "something that does not run", None
-    said = asked.stdout + asked.stderr
-    version = re.search(r"java\.version = (\S+)", said) or re.search(r'version "([^"]+)"', said)
-    folder = re.search(r"java\.home = (.+)", said)
+    output = described.stdout + described.stderr
+    version = re.search(r"java\.version = (\S+)", output) or re.search(r'version "([^"]+)"', output)
+    folder = re.search(r"java\.home = (.+)", output)
     if version is None:
         return "something that does not tell its version", None
     return f"Java {version[1]}", Path(folder[1].strip()) if folder else None
@@ -66,7 +66,7 @@ def _suitable(version: str) -> bool:
 
 
 def main() -> int:
-    """Prints the home, for a shell; exit 1 and the reason on standard error when there is none."""
+    """Print the home, for a shell; return 1, the reason on standard error, when there is none."""
     try:
         sys.stdout.write(f"{home()}\n")
     except UserFacingError as error:

@@ -46,12 +46,12 @@ def read_pins(lock: str) -> Pins:
 
 def _unlike(file: str, lock: str, requirements: Iterable[Requirement]) -> Iterator[str]:
     pins = read_pins(lock)
-    asked = {canonicalize_name(requirement.name): requirement for requirement in requirements}
-    for name, requirement in asked.items():
+    named = {canonicalize_name(requirement.name): requirement for requirement in requirements}
+    for name, requirement in named.items():
         versions = pins.get(name, set())
         if not versions or not all(requirement.specifier.contains(version) for version in versions):
             yield f"{file}: {name} {_listed(versions)} found, {requirement.specifier or 'any version'} expected."
-    for name in sorted({canonicalize_name(name) for name in _DIRECT.findall(lock)} - asked.keys()):
+    for name in sorted({canonicalize_name(name) for name in _DIRECT.findall(lock)} - named.keys()):
         yield f"{file}: {name} found as a dependency of pyproject.toml, which does not name it."
 
 
@@ -62,10 +62,10 @@ def _listed(versions: Iterable[str] | None) -> str:
 def main() -> int:
     """Print what is wrong with the locks; return 0 when nothing is, else 1."""
     texts = ((ROOT / name).read_text(encoding="utf-8") for name in ("pyproject.toml", RUN, DEVELOP))
-    found = list(problems(*texts))
+    wrong = list(problems(*texts))
     commands = f"The first lines of {RUN} and {DEVELOP} give the commands that make them; make the first one first."
-    sys.stderr.write("".join(f"{line}\n" for line in [*found, *([commands] if found else [])]))
-    return 1 if found else 0
+    sys.stderr.write("".join(f"{line}\n" for line in [*wrong, *([commands] if wrong else [])]))
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

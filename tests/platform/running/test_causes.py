@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from py4j.protocol import Py4JNetworkError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
@@ -79,6 +80,16 @@ def test_a_file_that_is_not_there_is_named(spark: SparkSession, tmp_path: Path) 
     cause = known_cause(stopped.value)
     assert type(cause) is InputError
     assert str(cause).endswith("/none: no such file or folder.")
+
+
+def test_a_jvm_that_is_gone_is_no_second_error() -> None:
+    class Gone:
+        def getClass(self) -> None:  # noqa: N802 - Java's name
+            raise Py4JNetworkError
+
+    error = RuntimeError()
+    error._origin = Gone()  # type: ignore[attr-defined] # as PySpark's errors have it
+    assert known_cause(error) is None
 
 
 def test_an_error_of_python_alone_is_not_known() -> None:
