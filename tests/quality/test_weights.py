@@ -51,6 +51,13 @@ def test_a_cell_stands_alone_from_both_least_sizes(sent: int, linked: int, cells
     assert weights.build_weights(drawn, version="v", settings=SETTINGS)["cell"].nunique() == cells
 
 
+@pytest.mark.parametrize("trait", TRAITS)
+def test_each_trait_makes_cells(trait: str) -> None:
+    one, other = counts(("PN", "32", 100, 50, "a")), counts(("PN", "32", 100, 25, "a"))
+    made = weights.build_weights(pd.concat([one, other.assign(**{trait: "z"})]), version="v", settings=SETTINGS)
+    assert made.set_index(trait)["weight"].to_dict() == {one[trait].iloc[0]: 2.0, "z": 4.0}
+
+
 def test_what_is_too_small_joins_the_smallest_cell_beside_it() -> None:
     drawn = counts(("A", "32", 200, 50, "a"), ("B", "32", 100, 50, "a"), ("C", "32", 10, 5, "a"))
     made = weights.build_weights(drawn, version="v", settings=SETTINGS).set_index("force")

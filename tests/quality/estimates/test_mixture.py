@@ -32,3 +32,9 @@ def test_candidates_of_one_reference_share_its_probability(spark: SparkSession) 
     found = [row.p for row in mixture.score_pairs(ratios, 0.9).orderBy("procedure_key").collect()]
     each = 0.9 * 8 / 3
     assert found == pytest.approx([each / (0.1 + 2 * each)] * 2)
+
+
+def test_references_are_counted_by_their_evidence_in_twentieths_of_a_bit(spark: SparkSession) -> None:
+    drawn = spark.createDataFrame([(11, 8.0), (11, 8.0), (12, 8.1), (13, 0.5)], "reference_key bigint, evidence double")
+    found = [tuple(row) for row in mixture.count_evidence(drawn).collect()]
+    assert found == [(-20.0, 1), (60.0, 2)]

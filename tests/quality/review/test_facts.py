@@ -127,6 +127,11 @@ def test_communes_of_one_departement_are_near(left: dict[str, Any], right: dict[
     assert lines("Faits", procedure=left, affaire=right)["Communes"].mark == mark
 
 
+def test_each_side_has_its_departement() -> None:
+    line = lines("Faits", procedure={"code_departement": "33"}, affaire={"code_departement": "75"})["Département"]
+    assert (line.left, line.right, line.mark) == (["33"], ["75"], "different")
+
+
 def test_a_commune_that_is_not_known_is_shown_as_delivered() -> None:
     line = lines("Faits", procedure={"commune_faits_livree": "PARIS?"})["Communes"]
     assert line.left == ["PARIS? (comme livrée, non reconnue)"]
