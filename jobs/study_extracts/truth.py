@@ -78,7 +78,7 @@ def _measures(study: Study, base: Base) -> dict[str, float]:
     victims = units["victime"].where("est_liee")
     counts: pd.DataFrame = victims.groupBy("orientation").agg(F.count("*").alias("nb")).toPandas()
     shares = {f"share of {row.orientation}": row.nb / counts["nb"].sum() for row in counts.itertuples()}
-    medians = tables.medians(tables.delays(victims, study.study.delays))
+    medians = tables.compute_medians(tables.count_days(victims, study.study.delays))
     delays = {
         f"median {kind}, {row.step}": getattr(row, column)
         for row in medians[medians["row"] == tables.WHOLE].itertuples()

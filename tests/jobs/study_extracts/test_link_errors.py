@@ -24,7 +24,7 @@ def test_the_error_is_the_synthesis_and_that_of_groups_of_procedures(spark: Spar
     ]
     names = ("side", "dimension", "modalite", "measure", "estimate")
     subgroups = [{**dict(zip(names, group, strict=True)), **bounds} for group in groups]
-    errors = link_errors.read(draw(spark, Estimate, estimates), draw(spark, Subgroup, subgroups))
+    errors = link_errors.select_errors(draw(spark, Estimate, estimates), draw(spark, Subgroup, subgroups))
     assert errors.columns == ["dimension", "modalite", "measure", "estimate", "low", "high"]
     assert sorted(tuple(row) for row in errors.collect()) == [
         ("departement", "33", "rappel", 0.97, 0.9, 1.0),

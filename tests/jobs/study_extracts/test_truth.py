@@ -88,7 +88,7 @@ class Drawn:
         victims = course.of_victims(population.victims(base, procedures, STUDY), base, authors, STUDY.counting)
         extraction = date(2021, 1, 1)
         units = {
-            "victime": course.named(victims, FAMILIES, extraction=extraction),
+            "victime": course.describe_courses(victims, FAMILIES, extraction=extraction),
             "mis_en_cause": population.mis_en_cause(base, procedures, STUDY),
         }
         return SimpleNamespace(units=units)
