@@ -16,7 +16,7 @@ from linkage.study_extracts.disclosure.counts import SHOWN, Variable, name_count
 from linkage.study_extracts.disclosure.door import COMPLEMENT, SMALL, known, rounded
 from linkage.study_extracts.disclosure.door import protect as protect_named
 from linkage.study_extracts.disclosure.releases import NOTHING, Earlier
-from linkage.study_extracts.tables import TOTAL, WHOLE
+from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
 
 RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3, median_base=5, rounds=60, why="tests")
 SEED = b"0123456789abcdef"
@@ -156,6 +156,14 @@ def test_the_attacker_reads_two_tables_of_the_same_cases_together() -> None:
     both = pd.concat([name_counts(motives, EVERYBODY), name_counts(families, EVERYBODY)])
     found = {one[0][2:]: {part[5] for part in one[1]} for one in equations(both) if one[0][5] == "motif juridique"}
     assert {"31", "36"} in found.values()
+
+
+def test_how_many_are_linked_is_the_total_of_the_orientations_and_how_many_are_not_is_no_such_count() -> None:
+    cell = {"of": "p", "unit": "victime", "by": "force", "row": "PN"}
+    total = counts.variable(**cell, indicator="orientation", column=TOTAL)
+    assert counts.variable(**cell, indicator=LINKED, column=LINKED) == total
+    assert counts.variable(**cell, indicator=LINKED, column=ALONE) != total
+    assert counts.variable(**cell, indicator=LINKED, column=TOTAL) != total
 
 
 def test_tables_from_which_too_much_is_deduced_are_refused() -> None:
