@@ -11,13 +11,13 @@ from linkage.tables.quality import Estimate, Subgroup
 MEASURES = ("precision_estimee", "precision", "rappel_estime", "rappel")
 
 
-def read(estimates: DataFrame, subgroups: DataFrame) -> DataFrame:
-    """``dimension, modalite, measure, estimate, low, high``: the error of the links, of all procedures and by group."""
-    said = [Estimate.estimate, Estimate.low, Estimate.high]
+def select_errors(estimates: DataFrame, subgroups: DataFrame) -> DataFrame:
+    """Return ``dimension, modalite, measure, estimate, low, high``: the error of links, overall and by group."""
+    figures = [Estimate.estimate, Estimate.low, Estimate.high]
     everything = F.lit(EVERYTHING).alias(Subgroup.dimension), F.lit("*").alias(Subgroup.modalite)
-    whole = estimates.where(F.col(Estimate.method) == "synthese").select(*everything, Estimate.measure, *said)
+    whole = estimates.where(F.col(Estimate.method) == "synthese").select(*everything, Estimate.measure, *figures)
     measure = F.try_element_at(F.create_map(*map(F.lit, MEASURES)), F.col(Subgroup.measure))
     of_procedures = F.col(Subgroup.side) == "procedure"
     groups = subgroups.where(of_procedures & F.col(Subgroup.dimension).isin(*DIMENSIONS.values()))
-    named = groups.select(Subgroup.dimension, Subgroup.modalite, measure.alias(Estimate.measure), *said)
-    return whole.unionByName(named.where(F.col(Estimate.measure).isNotNull()))
+    measured = groups.select(Subgroup.dimension, Subgroup.modalite, measure.alias(Estimate.measure), *figures)
+    return whole.unionByName(measured.where(F.col(Estimate.measure).isNotNull()))

@@ -47,7 +47,7 @@ class Register:
                 f"{rules.threshold}; released before in this lake (study, version, base, threshold): {found}. "
                 "All releases keep the same rules, or differences between them would tell."
             )
-        return releases.earlier(register, present, regions, version=self._version)
+        return releases.read_earlier(register, present, regions, version=self._version)
 
     def delays(
         self, delays: pd.DataFrame, days: pd.DataFrame, of: Population, seed: bytes, *, release: str
@@ -61,15 +61,15 @@ class Register:
         """
         study, rules = self._study, self._study.disclosure
         named = {"study": study.study, "version": self._version, "release": release, "by": study.delays.by}
-        present = released_delays.register(delays, days, of, rules, seed=seed, **named)
+        present = released_delays.register_delays(delays, days, of, rules, seed=seed, **named)
         earlier: pd.DataFrame = self._store.read_or_empty(ReleasedDelay).toPandas()
         unknown = self._without_delays(earlier)
         if release in unknown:  # Its medians are out: made again as they were, the register has them at last.
             return delays, present
         if unknown:
             self._refuse(unknown)
-        hidden = released_delays.protect(present, earlier, days, rules)
-        out = released_delays.out(present, earlier)
+        hidden = released_delays.find_hidden(present, earlier, days, rules)
+        out = released_delays.find_released(present, earlier)
         moved = {**out, **dict.fromkeys(hidden, [pd.NA] * len(released_delays.MEDIANS))}
         for frame in (delays, present):
             keys = list(zip(frame[Delay.etape], frame[Delay.modalite], strict=True))

@@ -123,12 +123,14 @@ class Study:
         oriented = course.of_victims(victims, base, authors, counting)
         people = population.mis_en_cause(base, procedures, self.study)
         extraction = self.extraction()
-        known = course.named(oriented, self.families, extraction=extraction).checkpoint()
+        known = course.describe_courses(oriented, self.families, extraction=extraction).checkpoint()
         units: dict[StudyUnit, DataFrame] = {
             "procedure": course.of_procedures(known),
             "mis_en_cause": course.of_mis_en_cause(people, base, authors),
         }
-        named = {unit: course.named(frame, self.families, extraction=extraction) for unit, frame in units.items()}
+        named = {
+            unit: course.describe_courses(frame, self.families, extraction=extraction) for unit, frame in units.items()
+        }
         named = {"victime": known, **named}
         self._some(known)
         weights = self.study.sensitivity.match_weights
@@ -165,16 +167,20 @@ class Study:
         of = counts.population(study, self.natinf)
         before = Register(self.store, study, version, self.published)
         earlier = before.cells(of, self.names.regions)
-        counted = tables.counted(cases.units, cases.by_least_weight, study)
+        counted = tables.count_cases(cases.units, cases.by_least_weight, study)
         # One seed for all studies: what two of them count alike, they show alike.
         seed = hmac.digest(read_key(self.key_file), b"rounding", "sha256")
-        protected = door.protect(counts.named(counted.cells, of, self.names.regions), rules, seed=seed, earlier=earlier)
-        cells = published.cells(protected, study, version=version)
-        persons = microdata.candidates(victims, study.microdata).checkpoint()
-        steps, left_out = microdata.climbed(microdata.counted(persons, study.microdata), study.microdata)
+        protected = door.protect(
+            counts.name_counts(counted.cells, of, self.names.regions), rules, seed=seed, earlier=earlier
+        )
+        cells = published.shape_cells(protected, study, version=version)
+        persons = microdata.select_candidates(victims, study.microdata).checkpoint()
+        steps, left_out = microdata.climb_ladder(microdata.count_crossings(persons, study.microdata), study.microdata)
         declaration = self.declaration
-        release = releases.register(protected, of, rules, study=study.study, version=version, declaration=declaration)
-        delays = published.delays(tables.medians(counted.delays), cells, study, version=version)
+        release = releases.register_release(
+            protected, of, rules, study=study.study, version=version, declaration=declaration
+        )
+        delays = published.shape_delays(tables.compute_medians(counted.delays), cells, study, version=version)
         delays, released = before.delays(
             delays, counted.delays, of, seed, release=str(release[Release.release].iloc[0])
         )
@@ -185,11 +191,13 @@ class Study:
             cells=cells,
             delays=delays,
             released_delays=released,
-            marks=published.marks(cells, version=version),
+            marks=published.shape_marks(cells, version=version),
             release=release,
-            extract=microdata.extract(persons, study.microdata, steps=steps, pseudonym=self._pseudonym(declaration)),
+            extract=microdata.draw_extract(
+                persons, study.microdata, steps=steps, pseudonym=self._pseudonym(declaration)
+            ),
             left_out=left_out,
-            estimates=link_errors.read(self.of(Estimate), self.of(Subgroup)).toPandas(),
+            estimates=link_errors.select_errors(self.of(Estimate), self.of(Subgroup)).toPandas(),
             labels=self.names.labels,
         )
 

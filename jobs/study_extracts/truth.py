@@ -24,21 +24,29 @@ Row = tuple[str, float, float, float]
 
 
 def compared(study: Study, folder: str, key_file: str) -> list[Row]:
-    """Shares of orientation (gap in points), median delays (in %), and aggregates (in %), exact: nobody is in them.
+    """Return shares of orientation (gap in points), median delays and aggregates (gap in %), exact: they name nobody.
 
     Aggregates are the units that the two offices reconciled in 2019: affairs with an author, authors, and
     offences of authors.
     """
     base = study.base()
-    through = [_measures(study, one) for one in (base, _true_base(study, base, folder, key_file))]
-    return [
-        (name, links, truth, 100 * (links - truth) if name.startswith("share") else 100 * (links / truth - 1))
-        for name, links, truth in ((name, value, through[1][name]) for name, value in through[0].items())
-    ]
+    links, truth = (_measures(study, one) for one in (base, _true_base(study, base, folder, key_file)))
+    # An orientation that only one of the two has is nobody's in the other.
+    pairs = {name: (links.get(name, 0.0), truth.get(name, 0.0)) for name in {**links, **truth}}
+    return [(name, *values, gap(name, *values)) for name, values in pairs.items()]
+
+
+def gap(name: str, links: float, truth: float) -> float:
+    """Return by how much a measure differs from the truth: a share in points, another measure in % of the truth."""
+    if name.startswith("share"):
+        return 100 * (links - truth)
+    if not truth:
+        return 0.0 if links == truth else float("nan")
+    return 100 * (links / truth - 1)
 
 
 def _true_base(study: Study, base: Base, folder: str, key_file: str) -> Base:
-    """The base with the true links in place of those found; a link to what was not delivered is none."""
+    """Return the base with the true links in place of the retained ones, but for those to what was not delivered."""
     made = Pseudonyms(key_file, key_id(read_key(key_file)))
     truth = read_truth(study.store.spark, study.store.files, folder)
     persons = read_persons_truth(study.store.spark, study.store.files, folder)
@@ -70,7 +78,7 @@ def _measures(study: Study, base: Base) -> dict[str, float]:
     victims = units["victime"].where("est_liee")
     counts: pd.DataFrame = victims.groupBy("orientation").agg(F.count("*").alias("nb")).toPandas()
     shares = {f"share of {row.orientation}": row.nb / counts["nb"].sum() for row in counts.itertuples()}
-    medians = tables.medians(tables.delays(victims, study.study.delays))
+    medians = tables.compute_medians(tables.count_days(victims, study.study.delays))
     delays = {
         f"median {kind}, {row.step}": getattr(row, column)
         for row in medians[medians["row"] == tables.WHOLE].itertuples()

@@ -25,7 +25,7 @@ ORIENTED, RULED, LEAST = "oriented", "ruled", "poids_minimal"
 
 
 def authors(evenements: DataFrame, families: Mapping[str, str]) -> DataFrame:
-    """One row per affair and author with events (author null: the whole affair): ``oriented`` and ``ruled``.
+    """Return one row per affair and author with events (author null: the whole affair): ``oriented`` and ``ruled``.
 
     ``oriented`` is a structure ordered as wanted by ``min``: rank, date, mode or motive. ``families`` gives the family
     of each motive of classement; a motive outside it is no orientation that the study knows.
@@ -49,14 +49,14 @@ def authors(evenements: DataFrame, families: Mapping[str, str]) -> DataFrame:
 
 
 def of_victims(victims: DataFrame, base: Base, authors: DataFrame, counting: StudyCounting) -> DataFrame:
-    """The victims with the furthest step of their affairs; those of a procedure without link have none."""
+    """Return the victims with the furthest step of their affairs; those of a procedure without link have none."""
     return victims.join(_furthest(victims, base, authors, counting).drop(LEAST), on=ID, how="left")
 
 
 def by_least_weight(
     victims: DataFrame, base: Base, authors: DataFrame, counting: StudyCounting, weights: Sequence[float]
 ) -> DataFrame:
-    """``id, poids_minimal, orientation``: the victims through the links of at least each weight, in bits, alone."""
+    """Return ``id, poids_minimal, orientation``: the victims through the links of each least weight, in bits."""
     found = _furthest(victims, base, authors, counting, weights)
     return found.select(ID, LEAST, _orientation().alias("orientation"))
 
@@ -64,7 +64,10 @@ def by_least_weight(
 def _furthest(
     victims: DataFrame, base: Base, authors: DataFrame, counting: StudyCounting, weights: Sequence[float] = ()
 ) -> DataFrame:
-    """One row per linked victim and least weight: the furthest of her affairs. Without weights, all links count."""
+    """Return one row per linked victim and least weight: the furthest of her affairs.
+
+    Without weights, all links count.
+    """
     affairs = authors.groupBy(Evenement.id_affaire).agg(F.min(ORIENTED).alias(ORIENTED), F.min(RULED).alias(RULED))
     reached = [F.when(F.col(Lien.match_weight) >= weight, F.lit(float(weight))) for weight in weights]
     least = F.explode(F.array_compact(F.array(*reached))) if weights else F.lit(None).cast("double")
@@ -94,7 +97,7 @@ def _furthest(
 
 
 def of_mis_en_cause(people: DataFrame, base: Base, authors: DataFrame) -> DataFrame:
-    """The mis en cause with their own course, or that of their whole affair when its events name nobody."""
+    """Return the mis en cause with their own course, or that of their whole affair when its events name nobody."""
     own = authors.where(F.col(Evenement.id_personne).isNotNull()).withColumnRenamed(Evenement.id_personne, ID)
     whole = authors.where(F.col(Evenement.id_personne).isNull()).select(
         Evenement.id_affaire, *(F.col(name).alias(f"all_{name}") for name in (ORIENTED, RULED))
@@ -110,7 +113,7 @@ def of_mis_en_cause(people: DataFrame, base: Base, authors: DataFrame) -> DataFr
 
 
 def of_procedures(victims: DataFrame) -> DataFrame:
-    """One row per procedure of the victims: the furthest step among them."""
+    """Return one row per procedure of the victims: the furthest step among them."""
     traits = (
         *("genre", "natinf", "force", "millesime", "code_departement", "region"),
         *("est_liee", "date_enregistrement", POIDS),
@@ -123,8 +126,8 @@ def of_procedures(victims: DataFrame) -> DataFrame:
     )
 
 
-def named(cases: DataFrame, families: Mapping[str, str], *, extraction: datetime.date) -> DataFrame:
-    """Orientation, motive, mode, decision in words; delays in days with whether their end was seen.
+def describe_courses(cases: DataFrame, families: Mapping[str, str], *, extraction: datetime.date) -> DataFrame:
+    """Add orientation, motive, mode and decision in words; delays in days with whether their end was seen.
 
     Null for what does not concern a case: the mode of one that is not prosecuted, anything of one without link.
     A step not reached is censored at the extraction: ``jours_<step>`` runs until then and ``vu_<step>`` is false.
@@ -159,15 +162,15 @@ def named(cases: DataFrame, families: Mapping[str, str], *, extraction: datetime
             waiting | (prosecuted & undecided),
         ),
     }
-    made: dict[str, Column] = {}
+    delays: dict[str, Column] = {}
     for step, (begin, end, concerned, pending) in spans.items():
         days = F.datediff(F.coalesce(end, F.lit(extraction)), begin)
         # An affair may be dated before its procedure by a few days of typing: the step took none.
-        made[f"jours_{step}"] = F.when(concerned, F.greatest(days, F.lit(0)))
+        delays[f"jours_{step}"] = F.when(concerned, F.greatest(days, F.lit(0)))
         # A step that was taken on an unknown day is neither seen nor pending: the delays leave it out.
         known = begin.isNotNull() & (end.isNotNull() | pending)
-        made[f"vu_{step}"] = F.when(concerned & known, end.isNotNull())
-    return words.withColumns(made)
+        delays[f"vu_{step}"] = F.when(concerned & known, end.isNotNull())
+    return words.withColumns(delays)
 
 
 def _orientation() -> Column:

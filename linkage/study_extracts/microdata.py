@@ -17,13 +17,15 @@ MONTHS = ((1, "moins de 1 mois"), (3, "1 à 2 mois"), (6, "3 à 5 mois"), (12, "
 LONGEST = "24 mois et plus"
 
 
-def candidates(victims: DataFrame, settings: MicrodataSettings) -> DataFrame:
-    """Linked victims with the declared columns as text; months in bands, those of a step seen only."""
-    made = {
+def select_candidates(victims: DataFrame, settings: MicrodataSettings) -> DataFrame:
+    """Return the linked victims with the declared columns as text; months in bands, those of a step seen only."""
+    months = {
         "mois_orientation": _months("arrivee_orientation"),
         "mois_fin": _months("enregistrement_fin"),
     }
-    columns = [(made[name] if name in made else F.col(name).cast("string")).alias(name) for name in settings.columns]
+    columns = [
+        (months[name] if name in months else F.col(name).cast("string")).alias(name) for name in settings.columns
+    ]
     return victims.where("est_liee").select(ID, *columns)
 
 
@@ -35,15 +37,15 @@ def _months(step: str) -> Column:
     return F.when(F.col(f"vu_{step}"), band)
 
 
-def counted(candidates: DataFrame, settings: MicrodataSettings) -> pd.DataFrame:
-    """Persons by crossing of quasi-identifiers and sensitive value: what the ladder is chosen on."""
+def count_crossings(candidates: DataFrame, settings: MicrodataSettings) -> pd.DataFrame:
+    """Count persons by crossing of quasi-identifiers and sensitive value: what the ladder is chosen on."""
     columns = [*settings.quasi_identifiers, settings.sensitive]
     counts: pd.DataFrame = candidates.groupBy(*columns).agg(F.count("*").alias("nb")).toPandas()
     return counts.fillna(ALL)
 
 
-def climbed(counts: pd.DataFrame, settings: MicrodataSettings) -> tuple[int, float]:
-    """How many steps of the ladder are needed, and the share of persons then left out.
+def climb_ladder(counts: pd.DataFrame, settings: MicrodataSettings) -> tuple[int, float]:
+    """Return how many steps of the ladder are needed, and the share of persons then left out.
 
     Method: k-anonymity (Sweeney 2002) and l-diversity (Machanavajjhala et al. 2007), by global recoding.
 
@@ -74,14 +76,14 @@ def _alone(counts: pd.DataFrame, settings: MicrodataSettings) -> float:
     return float(left_out / total) if total else 0.0
 
 
-def extract(
+def draw_extract(
     candidates: DataFrame,
     settings: MicrodataSettings,
     *,
     steps: int,
     pseudonym: Callable[[Column], Column],
 ) -> DataFrame:
-    """The rows that may leave, under pseudonyms of this extract alone, in their order."""
+    """Return the rows that may leave, under pseudonyms of this extract alone, in their order."""
     coarser = candidates
     for step in settings.ladder[:steps]:
         coarser = coarser.withColumn(step.column, _recoded(step))
@@ -105,7 +107,7 @@ def _recoded(step: LadderStep) -> Column:
 
 
 def _trajectories(rows: DataFrame, traits: Sequence[str], trajectory: Sequence[str], k: int) -> DataFrame:
-    """The trajectory emptied where fewer than ``k`` share it among those alike, and for all alike if few would be."""
+    """Empty the trajectory where fewer than ``k`` share it among those alike, and for all alike if few would be."""
     if not trajectory:
         return rows
     few = F.count("*").over(Window.partitionBy(*traits, *trajectory)) < k

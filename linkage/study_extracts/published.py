@@ -16,7 +16,7 @@ TITLE_OF_LINKED = "Taux d'appariement"
 TITLE_OF_SENSITIVITY = "Orientation selon le poids des liens acceptés"
 
 
-def cells(protected: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
+def shape_cells(protected: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
     """``tableaux``: not said: which cells were too small, full, or hidden to protect others."""
     titles = {table.name: table.title for table in study.tables} | {SENSITIVITY: TITLE_OF_SENSITIVITY}
     totals = protected[protected["column"] == TOTAL].set_index(["table", "row"])[VALUE].to_dict()
@@ -65,7 +65,7 @@ def _digits(whole: int, settings: DisclosureSettings) -> int:
     return next((digits for digits in (3, 2) if whole >= 10**digits * settings.base), 0)
 
 
-def delays(medians: pd.DataFrame, cells: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
+def shape_delays(medians: pd.DataFrame, cells: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
     """``delais``: a median stands on ``2 * threshold`` cases seen at least, so that half of them is no small group.
 
     The share of the censored is computed from the published cells, where they are.
@@ -109,7 +109,7 @@ def _pending(counts: dict[tuple[str, str, str], int], step: str, row: str) -> fl
     return round(sum(counts[part] for part in parts) / counts[whole], 3)
 
 
-def marks(cells: pd.DataFrame, *, version: str) -> pd.DataFrame:
+def shape_marks(cells: pd.DataFrame, *, version: str) -> pd.DataFrame:
     """``reperes``: shares of linked victims by orientation: all, weighted, then from safer links alone."""
     of_victims = cells[(cells[Cell.unite] == "victime") & (cells[Cell.indicateur] == "orientation")]
     of_victims = of_victims[of_victims[Cell.categorie] != TOTAL]

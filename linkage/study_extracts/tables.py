@@ -28,7 +28,7 @@ ORDERS: dict[str, Sequence[str]] = {"orientation": ORIENTATIONS, LINKED: (LINKED
 
 
 def asked(study: StudySettings) -> list[StudyTable]:
-    """The declared tables, then how many of each row are linked: the match rate beside each of them."""
+    """Return the declared tables, then how many of each row are linked: the match rate beside each of them."""
     rated = {("victime", "millesime")} | {(table.unit, table.by) for table in study.tables}
     return [
         *study.tables,
@@ -48,8 +48,8 @@ class Counted:
     delays: pd.DataFrame
 
 
-def counted(cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, study: StudySettings) -> Counted:
-    """Every cell of every table, those of safer links, and the delays, in one Spark action: each would plan anew.
+def count_cases(cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, study: StudySettings) -> Counted:
+    """Count every cell of every table, those of safer links, and the delays, in one Spark action: each would plan anew.
 
     A cell has its exact count; margins are included, empty crossings are zeros. ``weighted`` sums what each case stands
     for when those without link are counted too. Reads ``by_weight``: one row per victim and weight that a link of hers
@@ -93,7 +93,7 @@ def _cells(found: pd.DataFrame, declared: Mapping[StudyUnit, Sequence[StudyTable
 
 
 def _cases(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
-    """One row per case and table that it is in."""
+    """Return one row per case and table that it is in."""
     link = F.when(F.col("est_liee"), LINKED).otherwise(ALONE)
     cell = F.array(
         *(
@@ -110,7 +110,7 @@ def _cases(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
 
 
 def _whole(counted: pd.DataFrame, table: StudyTable, rows: Sequence[str]) -> pd.DataFrame:
-    """The table with its margins."""
+    """Return the table with its margins."""
     long = [_margins(counted, measure, rows, ORDERS.get(table.indicator)) for measure in (NB, WEIGHTED)]
     both = pd.concat(long, axis="columns").reset_index().astype({NB: "int64"})
     return both.assign(table=table.name, unit=table.unit, by=table.by, indicator=table.indicator)
@@ -142,8 +142,8 @@ def _sensitivity(found: pd.DataFrame) -> pd.DataFrame:
     return long.assign(**named, **{WEIGHTED: long[NB].astype("float64")})[[*CELL, NB, WEIGHTED]]
 
 
-def delays(cases: DataFrame, declared: StudyDelays) -> pd.DataFrame:
-    """``step, row, days, seen, nb``: linked cases by days until a step, seen or censored at the extraction."""
+def count_days(cases: DataFrame, declared: StudyDelays) -> pd.DataFrame:
+    """Return ``step, row, days, seen, nb``: linked cases by days until a step, seen or censored at the extraction."""
     return _days(_counts(_delayed(cases, declared)))
 
 
@@ -172,7 +172,7 @@ def _days(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def quantile(days: pd.DataFrame, share: float) -> float:
-    """Days by which that share had come to the step; NaN when the last seen comes before.
+    """Return the days by which that share had come to the step; NaN when the last seen comes before.
 
     Method: Kaplan and Meier (1958). Those censored on a day were still at risk on it.
     """
@@ -184,8 +184,8 @@ def quantile(days: pd.DataFrame, share: float) -> float:
     return float(reached[0]) if len(reached) else float("nan")
 
 
-def medians(delays: pd.DataFrame) -> pd.DataFrame:
-    """One row per step and cohort: exact medians, plain among those seen and Kaplan–Meier, third quartile, counts."""
+def compute_medians(delays: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per step and cohort: medians, plain and Kaplan–Meier, third quartile, numbers; all exact."""
     rows = []
     for (step, row), days in delays.groupby(["step", "row"], sort=True):
         seen = days[days["seen"]]

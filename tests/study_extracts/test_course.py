@@ -84,13 +84,13 @@ class Followed:
         victims = population.victims(base, procedures, study)
         authors = course.authors(base.evenements, FAMILIES)
         oriented = course.of_victims(victims, base, authors, study.counting)
-        self.cases = course.named(oriented, FAMILIES, extraction=EXTRACTION)
+        self.cases = course.describe_courses(oriented, FAMILIES, extraction=EXTRACTION)
         self.by_least_weight = course.by_least_weight(victims, base, authors, study.counting, [0.0, 10.0, 20.0])
 
     def counted(self) -> dict[tuple[str, str, str], tuple[int, float]]:
         """Number and weighted number by table, row and column; each case stands for one and a half."""
         units: dict[StudyUnit, DataFrame] = {"victime": self.cases.withColumn("poids", F.lit(1.5))}
-        cells = tables.counted(units, self.by_least_weight, STUDY).cells
+        cells = tables.count_cases(units, self.by_least_weight, STUDY).cells
         measures = zip(cells["nb"], cells["weighted"], strict=True)
         return dict(zip(cells[["table", "row", "column"]].itertuples(index=False, name=None), measures, strict=True))
 
@@ -216,7 +216,7 @@ def test_a_mis_en_cause_of_an_affair_with_two_procedures_counts_once(spark: Spar
     procedures = population.procedures(tables, STUDY, [CONJUGAL], REGIONS)
     people = population.mis_en_cause(tables, procedures, STUDY)
     oriented = course.of_mis_en_cause(people, tables, course.authors(tables.evenements, FAMILIES))
-    found = course.named(oriented, FAMILIES, extraction=EXTRACTION).collect()
+    found = course.describe_courses(oriented, FAMILIES, extraction=EXTRACTION).collect()
     assert sorted((row["id"], row["orientation"]) for row in found) == [("x", "poursuites"), ("y", "en_cours")]
 
 

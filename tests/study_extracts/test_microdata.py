@@ -35,7 +35,7 @@ def counts(*rows: tuple[str, str, str, int]) -> pd.DataFrame:
 
 def test_k_persons_with_l_orientations_need_no_step() -> None:
     alike = counts(("F", "2018", "poursuites", 2), ("F", "2018", "en_cours", 1))
-    assert microdata.climbed(alike, SETTINGS) == (0, 0.0)
+    assert microdata.climb_ladder(alike, SETTINGS) == (0, 0.0)
 
 
 @pytest.mark.parametrize(("nb", "steps"), [(2, 1), (3, 0)])
@@ -43,7 +43,7 @@ def test_k_persons_alike_are_enough_and_one_fewer_is_not(nb: int, steps: int) ->
     """Two orientations among them in either case: only how many they are differs."""
     alike = (("F", "2018", "poursuites", nb - 1), ("F", "2018", "en_cours", 1))
     beside = (("F", "2019", "poursuites", 5), ("F", "2019", "en_cours", 5))
-    assert microdata.climbed(counts(*alike, *beside), SETTINGS)[0] == steps
+    assert microdata.climb_ladder(counts(*alike, *beside), SETTINGS)[0] == steps
 
 
 @pytest.mark.parametrize(("kinds", "steps"), [(("poursuites",), 1), (("poursuites", "en_cours"), 0)])
@@ -51,7 +51,7 @@ def test_l_orientations_among_those_alike_are_enough_and_one_fewer_is_not(kinds:
     """Far more than k in either case: only how many orientations they have differs."""
     alike = [("F", "2018", kind, 50) for kind in kinds]
     beside = (("F", "2019", "poursuites", 50), ("F", "2019", "en_cours", 50))
-    assert microdata.climbed(counts(*alike, *beside), SETTINGS)[0] == steps
+    assert microdata.climb_ladder(counts(*alike, *beside), SETTINGS)[0] == steps
 
 
 @pytest.mark.parametrize(("left_out", "steps"), [(0.02, 0), (0.019, 1)])
@@ -60,7 +60,7 @@ def test_the_ceiling_may_be_reached_and_not_passed(left_out: float, steps: int) 
     rules = SETTINGS.model_copy(update={"most_suppressed": left_out})
     alone = (("F", "2018", "poursuites", 1), ("F", "2018", "en_cours", 1))
     beside = (("F", "2019", "poursuites", 49), ("F", "2019", "en_cours", 49))
-    assert microdata.climbed(counts(*alone, *beside), rules) == (steps, 0.0 if steps else 0.02)
+    assert microdata.climb_ladder(counts(*alone, *beside), rules) == (steps, 0.0 if steps else 0.02)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_the_extract_holds_k_persons_with_l_orientations_and_nobody_else(
 ) -> None:
     persons = [(f"f{n}", sexe, "2018", kind, "a") for n, (sexe, kind) in enumerate(rows)]
     candidates = spark.createDataFrame(persons, ["id", *SETTINGS.columns])
-    found = microdata.extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: one)
+    found = microdata.draw_extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: one)
     assert found.count() == (len(rows) if are_left else 0)
 
 
@@ -96,7 +96,7 @@ def test_a_trajectory_is_left_where_k_share_it_and_emptied_for_k_at_least(
 ) -> None:
     persons = [(f"f{n}", "F", "2018", "poursuites" if n % 2 else "en_cours", month) for n, month in enumerate(months)]
     candidates = spark.createDataFrame(persons, ["id", *SETTINGS.columns])
-    found = microdata.extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: one).toPandas()
+    found = microdata.draw_extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: one).toPandas()
     assert found["mois_fin"].value_counts(dropna=False).to_dict() == left
 
 
@@ -109,12 +109,12 @@ def test_a_trajectory_is_left_where_k_share_it_and_emptied_for_k_at_least(
     ids=["fewer than k", "fewer than l"],
 )
 def test_the_ladder_is_climbed_until_the_ceiling_holds(rows: tuple[tuple[str, str, str, int], ...]) -> None:
-    assert microdata.climbed(counts(*rows), SETTINGS) == (1, 0.0)
+    assert microdata.climb_ladder(counts(*rows), SETTINGS) == (1, 0.0)
 
 
 def test_a_ladder_too_short_is_refused() -> None:
     with pytest.raises(ContractError, match="with the whole ladder"):
-        microdata.climbed(counts(("F", "2018", "poursuites", 50), ("M", "2018", "en_cours", 1)), SETTINGS)
+        microdata.climb_ladder(counts(("F", "2018", "poursuites", 50), ("M", "2018", "en_cours", 1)), SETTINGS)
 
 
 def test_persons_too_few_are_left_out_and_trajectories_of_few_are_emptied(spark: SparkSession) -> None:
@@ -122,7 +122,7 @@ def test_persons_too_few_are_left_out_and_trajectories_of_few_are_emptied(spark:
     rows = [(f"f{n}", "F", "2018", "poursuites" if n % 2 else "en_cours", month) for n, month in enumerate(months)]
     rows += [(f"m{n}", "M", "2018", "poursuites", "a") for n in range(9)]
     candidates = spark.createDataFrame(rows, ["id", *SETTINGS.columns])
-    found = microdata.extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: F.reverse(one)).toPandas()
+    found = microdata.draw_extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: F.reverse(one)).toPandas()
     assert set(found["sexe"]) == {"F"}
     assert found["mois_fin"].value_counts(dropna=False).to_dict() == {"a": 4, "b": 3, None: 3}
     assert list(found["id"]) == sorted(found["id"])

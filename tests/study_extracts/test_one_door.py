@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 DOOR = "linkage/study_extracts/disclosure"
 FOLDERS = ("linkage", "jobs", "notebooks")
 ALLOWED = {
-    ("linkage/study_extracts/published.py", "delays"): "medians, which have a rule of their own: median_base",
+    ("linkage/study_extracts/published.py", "shape_delays"): "medians, which have a rule of their own: median_base",
     ("linkage/quality/report/content.py", "count_bands"): "weights of links, in bars",
     ("jobs/study_extracts/register.py", "cells"): "the rules of two releases, compared",
 }

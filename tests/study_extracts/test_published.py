@@ -49,8 +49,10 @@ def a_study(weight: float = 2.0, prosecuted: int = 300) -> pd.DataFrame:
         cells("liaison_victime_millesime", LINKED, [LINKED, ALONE], {year: [1000, 200] for year in YEARS}),
         cells(SENSITIVITY, "orientation", list(ORIENTATIONS), {"0": [6 * nb for nb in course], "20": [5 * nb for nb in course]}),
     ]  # fmt: skip
-    protected = protect(counts.named(pd.concat(exact, ignore_index=True), POPULATION), STUDY.disclosure, seed=SEED)
-    return published.cells(protected, STUDY, version="v")
+    protected = protect(
+        counts.name_counts(pd.concat(exact, ignore_index=True), POPULATION), STUDY.disclosure, seed=SEED
+    )
+    return published.shape_cells(protected, STUDY, version="v")
 
 
 def content(cells: pd.DataFrame) -> Content:
@@ -65,8 +67,8 @@ def content(cells: pd.DataFrame) -> Content:
     ]
     medians = pd.DataFrame([{"step": "arrivee_orientation", "row": "2020", "nb_seen": 50, "nb_censored": 5, "median": 62.0,
                              "median_km": 63.0, "third_quartile_km": 98.0}])  # fmt: skip
-    delays = published.delays(medians, cells, STUDY, version="v")
-    marks = published.marks(cells, version="v")
+    delays = published.shape_delays(medians, cells, STUDY, version="v")
+    marks = published.shape_marks(cells, version="v")
     day = pd.Timestamp("2024-03-31").date()
     return Content(STUDY, "v", "code", day, cells, delays, marks, pd.DataFrame(estimates))
 
@@ -101,7 +103,7 @@ def test_a_weighted_share_is_as_coarse_as_the_rounding(whole: int, digits: int) 
 def test_a_median_stands_on_twice_the_threshold_and_is_rounded(seen: int, shown: bool) -> None:
     rows = {"step": "s", "row": "2018", "nb_seen": seen, "nb_censored": 0, "median": 62.0, "median_km": 63.0}
     medians = pd.DataFrame([{**rows, "third_quartile_km": 98.0}])
-    made = published.delays(medians, a_study(), STUDY, version="v").iloc[0]
+    made = published.shape_delays(medians, a_study(), STUDY, version="v").iloc[0]
     assert pd.notna(made["mediane"]) == shown
     assert not shown or (made["mediane"], made["mediane_km"], made["troisieme_quartile_km"]) == (60, 65, 100)
 

@@ -85,7 +85,7 @@ Population = Mapping[str, Any]
 
 
 def population(study: StudySettings, natinf: Sequence[str]) -> Population:
-    """What decides whom a study counts, and under which kind of offence."""
+    """Return what decides whom a study counts, and under which kind of offence."""
     counting, of = study.counting, study.population
     return {
         "natinf": sorted(natinf),
@@ -99,7 +99,7 @@ def population(study: StudySettings, natinf: Sequence[str]) -> Population:
 
 
 def of_row(whole: Population, by: str, row: str) -> dict[str, Any]:
-    """The part of a population that a row depends on: the count of one year does not depend on the other years."""
+    """Return the part of a population that a row depends on: one year does not depend on the others."""
     left_out = {"years"} if by == "millesime" and row != WHOLE else set()
     if by not in ("genre", "natinf") or row == WHOLE:
         left_out.add("kinds")
@@ -107,7 +107,7 @@ def of_row(whole: Population, by: str, row: str) -> dict[str, Any]:
 
 
 def holds(large: Population, small: Population) -> bool:
-    """Whether everyone of the second population is in the first."""
+    """Tell whether everyone of the second population is in the first."""
     if set(large) != set(small) or any(large.get(name) != small.get(name) for name in ("counting", "kinds")):
         return False
     years = "years" not in large or (large["years"][0] <= small["years"][0] and small["years"][1] <= large["years"][1])
@@ -117,18 +117,20 @@ def holds(large: Population, small: Population) -> bool:
 
 
 def tag(part: Population) -> str:
-    """A short name for a population: the same for the same persons."""
+    """Return a short name for a population: the same for the same persons."""
     return hashlib.sha256(json.dumps(part, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def named(cells: pd.DataFrame, whole: Population, regions: Mapping[str, str] = MappingProxyType({})) -> pd.DataFrame:
-    """The cells with the ``variable`` that each shows, and that of the coarser count it is a ``part`` of, or null."""
+def name_counts(
+    cells: pd.DataFrame, whole: Population, regions: Mapping[str, str] = MappingProxyType({})
+) -> pd.DataFrame:
+    """Add the ``variable`` that each cell shows, and that of the coarser count it is a ``part`` of, or null."""
     rows = list(cells[["unit", "by", "indicator", "row", "column"]].itertuples(index=False))
     tags = {key: tag(of_row(whole, *key)) for key in set(zip(cells["by"], cells["row"], strict=True))}
     coarser = {key: _coarser(whole, regions, *key) for key in tags}
-    named = cells.assign(variable=[variable(tags[row.by, row.row], *row) for row in rows])
+    with_variable = cells.assign(variable=[variable(tags[row.by, row.row], *row) for row in rows])
     of = [coarser[row.by, row.row] for row in rows]
-    return named.assign(
+    return with_variable.assign(
         part=[
             variable(tags[row.by, row.row], row.unit, above[0], row.indicator, above[1], row.column) if above else None
             for row, above in zip(rows, of, strict=True)
@@ -137,7 +139,7 @@ def named(cells: pd.DataFrame, whole: Population, regions: Mapping[str, str] = M
 
 
 def _coarser(whole: Population, regions: Mapping[str, str], by: str, row: str) -> tuple[str, str] | None:
-    """The row of a coarser grouping that holds a row: the région of a département, the kind of an offence."""
+    """Return the row of a coarser grouping that holds a row: the région of a département, the kind of an offence."""
     if row == WHOLE or by not in ("code_departement", "natinf"):
         return None
     if by == "code_departement":

@@ -19,7 +19,7 @@ MEDIANS = [Delay.mediane, Delay.mediane_km, Delay.troisieme_quartile_km]
 Key = tuple[str, str]
 
 
-def register(
+def register_delays(
     delays: pd.DataFrame,
     days: pd.DataFrame,
     whole: Population,
@@ -31,7 +31,7 @@ def register(
     by: str,
     seed: bytes,
 ) -> pd.DataFrame:
-    """The rows of ``releases_delais``: medians as ``delays`` shows them, and what stands behind them, from ``days``.
+    """Return the rows of ``releases_delais``: medians as ``delays`` shows them, and the cases behind them.
 
     The number of cases is rounded; a keyed imprint tells whether two medians stand on the same cases' days, whatever
     their rows are called.
@@ -51,16 +51,18 @@ def register(
     )
 
 
-def protect(present: pd.DataFrame, earlier: pd.DataFrame, days: pd.DataFrame, rules: DisclosureSettings) -> set[Key]:
-    """Step and row of the medians to hide: an earlier release showed another value of almost the same cases.
+def find_hidden(
+    present: pd.DataFrame, earlier: pd.DataFrame, days: pd.DataFrame, rules: DisclosureSettings
+) -> set[Key]:
+    """Return step and row of the medians to hide: an earlier release showed another value of almost the same cases.
 
-    ``present`` is as ``register`` made it. The same cases (or a median that did not move) teach nothing; otherwise the
-    number of cases behind both must differ by the threshold at least, whatever the rounding of the earlier one.
-    What is ``out`` already is not hidden: a release made again says what it said.
+    ``present`` is as ``register_delays`` made it. The same cases (or a median that did not move) teach nothing;
+    otherwise the number of cases behind both must differ by the threshold at least, however the earlier was rounded.
+    What is released already is not hidden: a release made again says what it said.
     """
     exact = days.groupby(["step", "row"])[NB].sum().to_dict()
     released = dict(list(earlier.groupby(Delay.etape)))
-    known = out(present, earlier)
+    known = find_released(present, earlier)
     hidden = set()
     for row in present.itertuples():
         key = (row.etape, row.modalite)
@@ -77,14 +79,14 @@ def protect(present: pd.DataFrame, earlier: pd.DataFrame, days: pd.DataFrame, ru
     return alike - {*known}
 
 
-def out(present: pd.DataFrame, earlier: pd.DataFrame) -> dict[Key, list[Any]]:
-    """Medians that the register has of the same cases, row and version, as they were shown."""
+def find_released(present: pd.DataFrame, earlier: pd.DataFrame) -> dict[Key, list[Any]]:
+    """Return the medians that the register has of the same cases, row and version, as they were shown."""
     of = [ReleasedDelay.version, ReleasedDelay.population, Delay.etape, Delay.modalite, ReleasedDelay.empreinte]
     shown = earlier[earlier[MEDIANS].notna().any(axis="columns")].sort_values(ReleasedDelay.release)
     values = [[pd.NA if pd.isna(one) else int(one) for one in row] for row in shown[MEDIANS].to_numpy()]
-    said = dict(zip(shown[of].itertuples(index=False, name=None), values, strict=True))
+    medians = dict(zip(shown[of].itertuples(index=False, name=None), values, strict=True))
     keys = present[of].itertuples(index=False, name=None)
-    return {(key[2], key[3]): said[key] for key in keys if key in said}
+    return {(key[2], key[3]): medians[key] for key in keys if key in medians}
 
 
 def _behind(days: pd.DataFrame, rules: DisclosureSettings, seed: bytes) -> Iterator[tuple[Key, tuple[int, str]]]:
@@ -96,15 +98,15 @@ def _behind(days: pd.DataFrame, rules: DisclosureSettings, seed: bytes) -> Itera
 
 
 def _same_or_nested(row: object, before: object) -> bool:
-    """Whether one counts nobody whom the other does not."""
+    """Tell whether one counts nobody whom the other does not."""
     (one, slice_of_one), (other, slice_of_other) = _persons(row), _persons(before)
     return slice_of_one == slice_of_other and (holds(one, other) or holds(other, one))
 
 
-def _persons(said: Any) -> tuple[Population, Key | None]:
-    """The population that a row is of, and the cohort of it; a year is a population, everybody is no cohort."""
-    by, row = said.regroupement, said.modalite
-    part = of_row(json.loads(said.population), by, row)
+def _persons(released: Any) -> tuple[Population, Key | None]:
+    """Return the population that a row is of, and the cohort of it; a year is a population, everybody is no cohort."""
+    by, row = released.regroupement, released.modalite
+    part = of_row(json.loads(released.population), by, row)
     if row == WHOLE:
         return part, None
     if by == "millesime" and row.isdecimal():

@@ -12,7 +12,7 @@ from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure.attack import Attack, Equation, Interval
 from linkage.study_extracts.disclosure.counts import SHOWN, STATE, VALUE, Gap, Unknown
-from linkage.study_extracts.disclosure.releases import NOTHING, Earlier, gaps, sums
+from linkage.study_extracts.disclosure.releases import NOTHING, Earlier, find_sums, keep_known_gaps
 from linkage.study_extracts.tables import NB, TOTAL, WEIGHTED
 
 SMALL, COMPLEMENT = "masque_petit", "masque_complement"
@@ -147,8 +147,8 @@ class _Attacker:
         for cell in earlier.other[_are_among(earlier.other, counts)].itertuples():
             self._learn(cell, counts)
         both = pd.concat([frame for frame in (cells, earlier.same) if len(frame)])
-        self.sums = sums(both)
-        joined = [*self.sums, *gaps(earlier.nested, {**self.before, **state})]
+        self.sums = find_sums(both)
+        joined = [*self.sums, *keep_known_gaps(earlier.nested, {**self.before, **state})]
         # Populations that are not quite nested (a person counted under another procedure) contradict their rounding at
         # times: an attacker would see it and let them go.
         if Attack(joined, self.intervals(joined)).feasible():

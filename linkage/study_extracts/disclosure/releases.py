@@ -27,7 +27,7 @@ from linkage.study_extracts.disclosure.counts import (
     Variable,
     gap,
     holds,
-    named,
+    name_counts,
     of_row,
     tag,
 )
@@ -47,7 +47,7 @@ class Earlier:
     nested: Sequence[Equation] = ()
 
     def values(self) -> dict[Unknown, int]:
-        """What each count was last shown as: by this version where it has shown it, else by the last one that has."""
+        """Return what each count was last shown as: by this version if it has shown it, else by the last that has."""
         last = pd.concat([self.other, self.same])
         shown = last[last[STATE] == SHOWN]
         return {one: int(value) for one, value in zip(shown["variable"], shown[VALUE], strict=True)}
@@ -56,14 +56,14 @@ class Earlier:
 NOTHING = Earlier(*(pd.DataFrame(columns=["release", *CELL, "variable", "part", VALUE, STATE]) for _ in range(2)))
 
 
-def earlier(
+def read_earlier(
     register: pd.DataFrame,
     present: Population,
     regions: Mapping[str, str] = MappingProxyType({}),
     *,
     version: str,
 ) -> Earlier:
-    """What the register says to a release of the present population and version; every study is looked at.
+    """Return what the register says to a release of the present population and version; every study is looked at.
 
     The register is read in its order: the last release last.
     """
@@ -71,7 +71,7 @@ def earlier(
     populations: dict[str, Population] = {}
     for (release, declared), rows in register.groupby([Release.release, Release.population], sort=False):
         populations[str(release)] = json.loads(declared)
-        cells = named(
+        cells = name_counts(
             rows.rename(columns={str(old): new for old, new in COLUMNS.items()}), populations[str(release)], regions
         )
         found.append(cells.assign(table=f"{release}/" + cells["table"]))
@@ -97,8 +97,8 @@ def _nested(cells: pd.DataFrame, before: Population, present: Population) -> Ite
                 yield other, frozenset((one, gap(other, one.of)))
 
 
-def gaps(equations: Iterable[Equation], known: Mapping[Unknown, Any]) -> list[Equation]:
-    """Of the equations with a gap, those between counts that are both known."""
+def keep_known_gaps(equations: Iterable[Equation], known: Mapping[Unknown, Any]) -> list[Equation]:
+    """Return, of the equations with a gap, those between counts that are both known."""
     return [
         (total, parts)
         for total, parts in equations
@@ -106,8 +106,8 @@ def gaps(equations: Iterable[Equation], known: Mapping[Unknown, Any]) -> list[Eq
     ]
 
 
-def sums(cells: pd.DataFrame) -> list[Equation]:
-    """Equations of the present and earlier cells; the victims of safer links are among those of all links."""
+def find_sums(cells: pd.DataFrame) -> list[Equation]:
+    """Return the equations of present and earlier cells; victims of safer links are among those of all links."""
     found = set(equations(cells))
     for _, rows in cells[cells["table"].str.endswith(SENSITIVITY) & (cells["column"] == TOTAL)].groupby("table"):
         by_weight = rows.sort_values("row", key=lambda row: row.astype(float))
@@ -115,10 +115,10 @@ def sums(cells: pd.DataFrame) -> list[Equation]:
         whole = Variable(chain[0].of, "victime", EVERYBODY, WHOLE, "orientation", TOTAL)
         for large, small in zip([whole, *chain], chain, strict=False):
             found.add((large, frozenset((small, gap(small, LEAST)))))
-    return ordered(gaps(found, dict.fromkeys(cells["variable"])))
+    return ordered(keep_known_gaps(found, dict.fromkeys(cells["variable"])))
 
 
-def register(
+def register_release(
     protected: pd.DataFrame,
     whole: Population,
     rules: DisclosureSettings,
@@ -127,7 +127,7 @@ def register(
     version: str,
     declaration: str,
 ) -> pd.DataFrame:
-    """The rows of ``releases``: what was shown and that the rest was hidden, not why, nor any exact count."""
+    """Return the rows of ``releases``: what was shown and that the rest was hidden, not why, nor any exact count."""
     shown = protected[STATE] == SHOWN
     rows = protected.rename(columns={new: str(old) for old, new in COLUMNS.items()}).assign(
         **{

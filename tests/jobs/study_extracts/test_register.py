@@ -55,7 +55,7 @@ def released(nb: int, median: int, *, version: str, effectif: int) -> pd.DataFra
     """What the register keeps of them, its number of cases rounded as said."""
     delays, days = cases(nb, median)
     names = {"study": STUDY.study, "version": version, "release": f"r-{version}", "by": "millesime"}
-    kept = released_delays.register(delays, days, POPULATION, STUDY.disclosure, seed=SEED, **names)
+    kept = released_delays.register_delays(delays, days, POPULATION, STUDY.disclosure, seed=SEED, **names)
     return kept.assign(effectif=effectif).astype(dict.fromkeys(MEDIANS, "float64"))
 
 

@@ -28,7 +28,7 @@ def released(
     shown = {"mediane": median, "mediane_km": median, "troisieme_quartile_km": None}
     delays = pd.DataFrame([{"etape": STEP, "modalite": row, **shown}], dtype=object)
     names = {"study": "s", "version": "v", "release": f"{nb}", "by": by}
-    return released_delays.register(delays, days, of, RULES, seed=SEED, **names), days
+    return released_delays.register_delays(delays, days, of, RULES, seed=SEED, **names), days
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_a_median_that_moved_by_a_few_cases_is_hidden(
 ) -> None:
     present, days = released(nb, median)
     earlier[0]["effectif"] = 105  # the upper of the two roundings
-    assert released_delays.protect(present, earlier[0], days, RULES) == ({(STEP, ROW)} if hidden else set())
+    assert released_delays.find_hidden(present, earlier[0], days, RULES) == ({(STEP, ROW)} if hidden else set())
 
 
 @pytest.mark.parametrize(("row", "hidden"), [(WHOLE, True), ("inconnu", False)])
 def test_the_median_of_everybody_is_the_same_whatever_the_cohorts(row: str, hidden: bool) -> None:
     present, days = released(103, 65, row=row, by="force")
     earlier, _ = released(100, 60, row=row, by="sexe")
-    assert released_delays.protect(present, earlier, days, RULES) == ({(STEP, row)} if hidden else set())
+    assert released_delays.find_hidden(present, earlier, days, RULES) == ({(STEP, row)} if hidden else set())
 
 
 ONE_YEAR, THREE_YEARS = {**EVERYBODY, "years": [2020, 2020]}, {**EVERYBODY, "years": [2019, 2021]}
@@ -77,8 +77,8 @@ ONE_YEAR, THREE_YEARS = {**EVERYBODY, "years": [2020, 2020]}, {**EVERYBODY, "yea
 def test_a_year_of_several_and_a_study_of_that_year_are_the_same_persons(row: str, of: Any, hidden: bool) -> None:
     several, of_several = released(100, 60, of=THREE_YEARS)
     alone, of_alone = released(103, 65, of=of, row=row)
-    assert released_delays.protect(alone, several, of_alone, RULES) == ({(STEP, row)} if hidden else set())
-    assert released_delays.protect(several, alone, of_several, RULES) == ({(STEP, ROW)} if hidden else set())
+    assert released_delays.find_hidden(alone, several, of_alone, RULES) == ({(STEP, row)} if hidden else set())
+    assert released_delays.find_hidden(several, alone, of_several, RULES) == ({(STEP, ROW)} if hidden else set())
 
 
 def test_a_row_of_the_days_of_a_hidden_row_is_hidden_with_it() -> None:
@@ -87,7 +87,7 @@ def test_a_row_of_the_days_of_a_hidden_row_is_hidden_with_it() -> None:
                                                      released(103, 65, row="GN", by="force"),
                                                      released(57, 65, row="PN", by="force"), strict=True))  # fmt: skip
     earlier, _ = released(100, 60, row=WHOLE, by="force")
-    assert released_delays.protect(present, earlier, days, RULES) == {(STEP, WHOLE), (STEP, "GN")}
+    assert released_delays.find_hidden(present, earlier, days, RULES) == {(STEP, WHOLE), (STEP, "GN")}
 
 
 def test_the_register_says_neither_how_many_nor_which_days() -> None:

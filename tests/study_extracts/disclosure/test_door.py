@@ -12,11 +12,11 @@ from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure import counts
 from linkage.study_extracts.disclosure.attack import Attack, Interval, equations
-from linkage.study_extracts.disclosure.counts import SHOWN, Variable, named
+from linkage.study_extracts.disclosure.counts import SHOWN, Variable, name_counts
 from linkage.study_extracts.disclosure.door import COMPLEMENT, SMALL, known, rounded
 from linkage.study_extracts.disclosure.door import protect as protect_named
 from linkage.study_extracts.disclosure.releases import NOTHING, Earlier
-from linkage.study_extracts.tables import TOTAL, WHOLE
+from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
 
 RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3, median_base=5, rounds=60, why="tests")
 SEED = b"0123456789abcdef"
@@ -40,12 +40,12 @@ def table(rows: list[list[int]], name: str = "t", by: str = "force", indicator: 
 
 def protect(cells: pd.DataFrame, rules: DisclosureSettings, *, seed: bytes, earlier: Earlier = NOTHING) -> pd.DataFrame:
     """The cells of one population through the door."""
-    return protect_named(named(cells, EVERYBODY), rules, seed=seed, earlier=earlier)
+    return protect_named(name_counts(cells, EVERYBODY), rules, seed=seed, earlier=earlier)
 
 
 def variable(row: str, column: str) -> Variable:
     """The count that a cell of ``table`` shows."""
-    cells = named(table([[1, 1, 1]] * 2), EVERYBODY).set_index(["row", "column"])["variable"]
+    cells = name_counts(table([[1, 1, 1]] * 2), EVERYBODY).set_index(["row", "column"])["variable"]
     return cells[row, column]
 
 
@@ -121,7 +121,7 @@ def test_rounding_is_unbiased() -> None:
 
 def test_the_attacker_finds_a_cell_that_only_its_own_row_was_to_protect() -> None:
     """Margins exact, one cell hidden: it is their difference."""
-    cells = named(table([[7, 50, 60], [40, 50, 60]]), EVERYBODY)
+    cells = name_counts(table([[7, 50, 60], [40, 50, 60]]), EVERYBODY)
     hidden = variable("r0", "poursuites")
     said = {one: (float(nb), float(nb)) for one, nb in zip(cells["variable"], cells["nb"], strict=True)}
     said[hidden] = (0.0, 9.0)
@@ -146,16 +146,24 @@ def test_what_confines_a_count_are_the_bounds_of_those_it_adds_up_with() -> None
 
 def test_the_attacker_reads_two_tables_of_the_same_cases_together() -> None:
     """Modes add up to the prosecuted of the table of orientations; motives to their families."""
-    modes = named(table([[8, 20, 30], [40, 50, 60]], name="m", indicator="mode"), EVERYBODY)
+    modes = name_counts(table([[8, 20, 30], [40, 50, 60]], name="m", indicator="mode"), EVERYBODY)
     assert {one[4:] for one in modes.loc[modes["column"] == TOTAL, "variable"]} == {("orientation", "poursuites")}
     motives = table([[8, 20, 30]], name="m", indicator="motif").replace(
         dict(zip(COLUMNS, ["31", "36", "11"], strict=True))
     )
     families = table([[28, 30, 5]], name="f", indicator="famille_motif")
     families = families.replace(dict(zip(COLUMNS, ["motif juridique", "absence d'infraction", "inconnu"], strict=True)))
-    both = pd.concat([named(motives, EVERYBODY), named(families, EVERYBODY)])
+    both = pd.concat([name_counts(motives, EVERYBODY), name_counts(families, EVERYBODY)])
     found = {one[0][2:]: {part[5] for part in one[1]} for one in equations(both) if one[0][5] == "motif juridique"}
     assert {"31", "36"} in found.values()
+
+
+def test_how_many_are_linked_is_the_total_of_the_orientations_and_how_many_are_not_is_no_such_count() -> None:
+    cell = {"of": "p", "unit": "victime", "by": "force", "row": "PN"}
+    total = counts.variable(**cell, indicator="orientation", column=TOTAL)
+    assert counts.variable(**cell, indicator=LINKED, column=LINKED) == total
+    assert counts.variable(**cell, indicator=LINKED, column=ALONE) != total
+    assert counts.variable(**cell, indicator=LINKED, column=TOTAL) != total
 
 
 def test_tables_from_which_too_much_is_deduced_are_refused() -> None:

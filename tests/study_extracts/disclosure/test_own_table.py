@@ -75,4 +75,6 @@ def test_rows_of_one_name_and_parts_beyond_the_total_are_refused() -> None:
     with pytest.raises(ValueError, match="rows must differ by name"):
         protect_table(pd.DataFrame({"name": ["x", "x"], "n": [20, 30]}), RULES, total="n", seed=SEED)
     with pytest.raises(ValueError, match="exceed it in 1 rows"):
-        protect_table(pd.DataFrame({"name": ["x"], "n": [20], "a": [21]}), RULES, total="n", parts=["a"], seed=SEED)
+        protect_table(
+            pd.DataFrame({"name": ["x", "y"], "n": [20, 30], "a": [21, 30]}), RULES, total="n", parts=["a"], seed=SEED
+        )

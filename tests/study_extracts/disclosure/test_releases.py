@@ -50,15 +50,15 @@ class Register:
     def release(
         self, persons: Persons, *by: str, of: Any = EVERYBODY, version: str = "v1", study: str = "s"
     ) -> pd.DataFrame:
-        cells = counts.named(pd.concat([table(persons, one) for one in by], ignore_index=True), of)
-        protected = protect(cells, RULES, seed=SEED, earlier=releases.earlier(self.rows, of, version=version))
-        row = releases.register(protected, of, RULES, study=study, version=version, declaration="d")
+        cells = counts.name_counts(pd.concat([table(persons, one) for one in by], ignore_index=True), of)
+        protected = protect(cells, RULES, seed=SEED, earlier=releases.read_earlier(self.rows, of, version=version))
+        row = releases.register_release(protected, of, RULES, study=study, version=version, declaration="d")
         self.rows = pd.concat([frame for frame in (self.rows, row) if len(frame)], ignore_index=True)
         return protected
 
     def deduced(self, version: str = "v1") -> dict[Unknown, tuple[Interval, bool]]:
         """What someone who has every release of a version knows of each count, and whether one of them shows it."""
-        all_of = releases.earlier(self.rows, EVERYBODY, version=version)
+        all_of = releases.read_earlier(self.rows, EVERYBODY, version=version)
         said: dict[Unknown, Interval] = dict.fromkeys(all_of.same["variable"], (0.0, float("inf")))
         shown = set()
         for cell in all_of.same.itertuples():
@@ -66,7 +66,7 @@ class Register:
                 low, high = known(cell.valeur, SHOWN, RULES)
                 said[cell.variable] = (max(low, said[cell.variable][0]), min(high, said[cell.variable][1]))
                 shown.add(cell.variable)
-        joined = [*releases.sums(all_of.same), *releases.gaps(all_of.nested, said)]
+        joined = [*releases.find_sums(all_of.same), *releases.keep_known_gaps(all_of.nested, said)]
         said |= {part: (0.0, float("inf")) for _, parts in joined for part in parts if isinstance(part, Gap)}
         attack = Attack(joined, said)
         return {one: (attack.interval(one), one in shown) for one in said}
@@ -104,7 +104,7 @@ def supposed(register: Register, truth: Any, versions: Sequence[str]) -> dict[Un
     said: dict[Unknown, Interval] = dict.fromkeys(truth, (0.0, float("inf")))
     shown, last = set(), dict[Unknown, int]()
     for version in versions:
-        for cell in releases.earlier(register.rows, EVERYBODY, version=version).same.itertuples():
+        for cell in releases.read_earlier(register.rows, EVERYBODY, version=version).same.itertuples():
             if cell.etat != SHOWN:
                 continue
             low, high = known(cell.valeur, SHOWN, RULES)
@@ -118,7 +118,9 @@ def supposed(register: Register, truth: Any, versions: Sequence[str]) -> dict[Un
                 was = said[cell.variable]
                 said[cell.variable] = (max(low, was[0]), min(high, was[1]))
                 shown.add(cell.variable)
-    attack = Attack(releases.sums(releases.earlier(register.rows, EVERYBODY, version=versions[-1]).same), said)
+    attack = Attack(
+        releases.find_sums(releases.read_earlier(register.rows, EVERYBODY, version=versions[-1]).same), said
+    )
     return {one: (attack.interval(one), one in shown) for one in said}
 
 
@@ -132,7 +134,7 @@ def test_a_later_version_is_published_and_teaches_nothing_small_beside_those_bef
     for number, version in enumerate(versions):
         persons = drawn([nb + (number * step if cell == late else 0) for cell, nb in enumerate(exact)])
         register.release(persons, "force", version=version)
-    cells = counts.named(table(persons, "force"), EVERYBODY)
+    cells = counts.name_counts(table(persons, "force"), EVERYBODY)
     truth = dict(zip(cells["variable"], cells["nb"], strict=True))
     together, alone = supposed(register, truth, versions), supposed(register, truth, versions[-1:])
     # What those before say, the sums of the last release holding.
@@ -235,12 +237,12 @@ def test_a_base_made_anew_under_the_same_version_is_refused() -> None:
 def test_a_count_that_the_version_showed_otherwise_is_refused_by_table(more: int, refused: bool) -> None:
     """A hundred are shown as a hundred; up to four more could have been too."""
     cells = by_rows("force", {"PN": [100, 100, 100], "GN": [100, 100, 100]})
-    register = releases.register(
-        protect(counts.named(cells, EVERYBODY), RULES, seed=SEED), EVERYBODY, RULES, study="s", version="v1", declaration="d"
+    register = releases.register_release(
+        protect(counts.name_counts(cells, EVERYBODY), RULES, seed=SEED), EVERYBODY, RULES, study="s", version="v1", declaration="d"
     )  # fmt: skip
     cells.loc[(cells["row"] == "PN") & (cells["column"] == "poursuites"), "nb"] += more
-    before = releases.earlier(register, EVERYBODY, version="v1")
-    again = counts.named(cells, EVERYBODY)
+    before = releases.read_earlier(register, EVERYBODY, version="v1")
+    again = counts.name_counts(cells, EVERYBODY)
     if refused:
         with pytest.raises(ContractError, match=r"version v1: .* tables: force"):
             protect(again, RULES, seed=SEED, earlier=before)
@@ -265,17 +267,17 @@ def test_a_region_is_the_sum_of_its_departements_to_the_attacker() -> None:
     """Two départements of three make a région: the third is its own, and what is small there must not be found."""
     departements = by_rows("code_departement", {"33": [60, 70, 80], "40": [9, 50, 60], "75": [64, 73, 85]})
     regions = by_rows("region", {"Nouvelle-Aquitaine": [69, 120, 140], "Île-de-France": [64, 73, 85]})
-    cells = counts.named(pd.concat([departements, regions], ignore_index=True), EVERYBODY, REGIONS)
+    cells = counts.name_counts(pd.concat([departements, regions], ignore_index=True), EVERYBODY, REGIONS)
     named = dict(zip(zip(cells["row"], cells["column"], strict=True), cells["variable"], strict=True))
     whole = named["Nouvelle-Aquitaine", "poursuites"]
     parts = {named["33", "poursuites"], named["40", "poursuites"]}
-    assert (whole, frozenset(parts)) in releases.sums(cells)
+    assert (whole, frozenset(parts)) in releases.find_sums(cells)
     protected = protect(cells, RULES, seed=SEED)
     said = {
         one: known(value, SHOWN, RULES) if state == SHOWN else (0.0, float("inf"))
         for one, value, state in zip(protected["variable"], protected["valeur"], protected["etat"], strict=True)
     }
-    low, high = Attack(releases.sums(cells), said).interval(named["40", "poursuites"])
+    low, high = Attack(releases.find_sums(cells), said).interval(named["40", "poursuites"])
     assert high - low >= RULES.hidden_width
 
 
@@ -283,16 +285,16 @@ def test_an_earlier_table_of_departements_is_read_with_a_later_one_of_regions() 
     register = Register()
     for by, rows in (("code_departement", {"33": [60, 70, 80], "40": [9, 50, 60], "75": [64, 73, 85]}),
                      ("region", {"Nouvelle-Aquitaine": [69, 120, 140], "Île-de-France": [64, 73, 85]})):  # fmt: skip
-        before = releases.earlier(register.rows, EVERYBODY, REGIONS, version="v1")
-        cells = counts.named(by_rows(by, rows), EVERYBODY, REGIONS)
+        before = releases.read_earlier(register.rows, EVERYBODY, REGIONS, version="v1")
+        cells = counts.name_counts(by_rows(by, rows), EVERYBODY, REGIONS)
         protected = protect(cells, RULES, seed=SEED, earlier=before)
-        row = releases.register(protected, EVERYBODY, RULES, study=by, version="v1", declaration="d")
+        row = releases.register_release(protected, EVERYBODY, RULES, study=by, version="v1", declaration="d")
         register.rows = pd.concat([frame for frame in (register.rows, row) if len(frame)], ignore_index=True)
-    both = releases.earlier(register.rows, EVERYBODY, REGIONS, version="v1").same
+    both = releases.read_earlier(register.rows, EVERYBODY, REGIONS, version="v1").same
     columns = {"variable", "part"}
     assert columns <= set(both.columns)
     assert any(isinstance(one, Variable) and (one.by, one.row) == ("region", "Nouvelle-Aquitaine") and {part.row for part in parts} == {"33", "40"}
-               for one, parts in releases.sums(both))  # fmt: skip
+               for one, parts in releases.find_sums(both))  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -301,6 +303,6 @@ def test_an_earlier_table_of_departements_is_read_with_a_later_one_of_regions() 
 )  # fmt: skip
 def test_an_offence_is_a_part_of_its_kind(row: str, kind: str) -> None:
     cell = {"unit": "victime", "by": "natinf", "indicator": "orientation", "row": row, "column": TOTAL}
-    part = counts.named(pd.DataFrame([cell]), EVERYBODY)["part"].iloc[0]
-    of_kind = counts.named(pd.DataFrame([{**cell, "by": "genre", "row": kind}]), EVERYBODY)["variable"].iloc[0]
+    part = counts.name_counts(pd.DataFrame([cell]), EVERYBODY)["part"].iloc[0]
+    of_kind = counts.name_counts(pd.DataFrame([{**cell, "by": "genre", "row": kind}]), EVERYBODY)["variable"].iloc[0]
     assert part == of_kind
