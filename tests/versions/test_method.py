@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,16 +27,15 @@ def test_the_files_in_force_name_what_the_others_declare() -> None:
 def test_no_other_module_names_a_file_of_the_method() -> None:
     place = Path(method.__file__)
     others = [file for room in ("jobs", "linkage") for file in (place.parents[2] / room).rglob("*.py") if file != place]
-    literals = {
-        file: [node.value for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if _is_text(node)]
-        for file in others
-    }
+    literals = {file: list(_texts(ast.parse(file.read_text(encoding="utf-8")))) for file in others}
     assert len(others) > 100
     assert [file.name for file, texts in literals.items() if any(re.match(METHOD_FILE, text) for text in texts)] == []
 
 
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _texts(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def test_a_file_at_fault_is_refused_by_every_reading_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
