@@ -1,4 +1,4 @@
-"""The linkage itself: candidates, scores, links, and what became of every record."""
+"""Links of cases and of persons, and what became of every case."""
 
 from __future__ import annotations
 
