@@ -49,6 +49,9 @@ REQUIRED = {
     # Spark's default, said: unsaid, the environment is asked whether Spark is under test for each set that is sorted,
     # collected or transformed.
     "spark.sql.types.framework.enabled": "false",
+    # PySpark otherwise notes, for every column that an expression names, the line of code that does: three quarters of
+    # the time that it takes to write an expression.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
 }
 
 # PySpark's own: on a failed query they write the offending value with the query.
