@@ -19,7 +19,7 @@ import linkage
 from linkage import pack
 from linkage.console import Console
 from linkage.errors import InputError, UserFacingError
-from linkage.measures import spark_meter
+from linkage.measures import shuffled_bytes, spark_meter
 from linkage.progress import EVENTS_VARIABLE, EventLines, Progress, Sink, task_counts
 
 if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
@@ -29,6 +29,9 @@ if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
 
 Arguments = Callable[[argparse.ArgumentParser], None]
 Check = Callable[[argparse.Namespace], None]
+
+WORTH_A_RELEASE = 100_000_000
+"""Bytes shuffled since the last one."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class Run:
 
     def __init__(self, job: Job, args: argparse.Namespace, progress: Progress, parent: Run | None = None) -> None:
         self.job, self.args, self.progress, self._parent = job, args, progress, parent
+        self._released = 0
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -138,8 +142,15 @@ class Run:
         self.release()
 
     def release(self) -> None:
-        """Has Spark delete the shuffles nobody reads any more: it does when the JVM collects what held them."""
-        self.spark.sparkContext._jvm.System.gc()  # type: ignore[union-attr]
+        """Has Spark delete the shuffles nobody reads any more: it does when the JVM collects what held them.
+
+        Where little was shuffled since the last time, to collect all of the heap would cost more than it frees.
+        """
+        if self._parent is not None:
+            self._parent.release()
+        elif (shuffled := shuffled_bytes(self.spark.sparkContext)) - self._released >= WORTH_A_RELEASE:
+            self.spark.sparkContext._jvm.System.gc()  # type: ignore[union-attr]
+            self._released = shuffled
 
     def close(self, status: int = 1) -> None:
         """Ends the session, if there is one, and with it what lay in scratch."""

@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from linkage.measures import Measures, spark_meter, volume
+from linkage.measures import Measures, shuffled_bytes, spark_meter, volume
 from linkage.progress import Event, Progress
 
 
@@ -183,3 +183,15 @@ def test_scratch_of_which_nothing_is_known_is_not_called_deleted() -> None:
     Progress(seen).ended("links", status=1, left=None)
     assert seen.records()[-1]["scratch_left_bytes"] is None
     assert seen.events[-1].text == "scratch: 0 MB at most, perhaps not deleted"
+
+
+def test_what_executors_shuffled_only_grows_with_shuffles(spark: SparkSession) -> None:
+    def settled() -> int:
+        spark.sparkContext._jsc.sc().listenerBus().waitUntilEmpty(10_000)  # type: ignore[union-attr]
+        return shuffled_bytes(spark.sparkContext)
+
+    before = settled()
+    spark.range(100).collect()
+    assert settled() == before
+    spark.range(100).repartition(2).collect()
+    assert settled() > before
