@@ -5,11 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from pyspark.sql import functions as F
 
-from linkage import handing_out, keys, options
+from linkage import keys, options
 from linkage.command import Run, main
 from linkage.quality.truth import read_truth
-from linkage.scored_pairs.plain import plain_splink_f1
-from linkage.scored_pairs.plain_records import plain_records
 from linkage.tables.quality import Accuracy
 from linkage.tables.records import Record
 from linkage.tables.standardised import Personne
@@ -24,6 +22,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(run: Run) -> None:
+    # They load Splink and what draws charts: only when the job really runs, not in the launcher.
+    from linkage import handing_out
+    from linkage.scored_pairs.plain import plain_splink_f1
+    from linkage.scored_pairs.plain_records import plain_records
+
     lake, store = run.args.lake, run.store
     deliveries = f"{lake}-deliveries"
     if not store.files.exists(deliveries):
