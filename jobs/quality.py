@@ -1,6 +1,7 @@
 """How sure a version is, for whom less so, and the report; precision and recall where the truth is known."""
 
 import argparse
+from concurrent.futures import ThreadPoolExecutor
 
 from linkage import config, estimating, options, reviewing
 from linkage.assessment import SETTINGS, Assessment
@@ -47,13 +48,18 @@ def run(run: Run) -> None:
             titles = ("role", "persons", "true", "missed", "precision", "recall", "F1")
             judged = assessment.persons_against_truth(persons)
             progress.table(f"version {version}: persons against the truth", titles, judged)
-    with progress.step("review"):
-        review, reviewed = reviewing.prepare(assessment), reviewing.estimate(assessment)
-    if reviewed:
+    # Each reads nothing that another of them writes: while one plans or commits, the other computes.
+    with (
+        progress.step("error rates without truth: sure keys hidden and looked for again; review; weights"),
+        ThreadPoolExecutor(max_workers=2) as two,
+    ):
+        estimating_errors = two.submit(estimating.estimate, assessment)
+        drawing, weighting = two.submit(reviewing.prepare, assessment), two.submit(assessment.weights)
+        estimated, review = estimating_errors.result(), drawing.result()
+        weighting.result()
+    if reviewed := reviewing.estimate(assessment):
         titles = ("measure", "estimate", "low", "high", "pairs")
         progress.table(f"version {version}: estimates of the clerical review", titles, reviewed)
-    with progress.step("error rates without truth: sure keys hidden and looked for again"):
-        estimated = estimating.estimate(assessment)
     if estimated is None:
         progress.say("conf/method changed since this version: its error rates are not estimated again.")
     elif not estimated:
@@ -64,8 +70,6 @@ def run(run: Run) -> None:
     with progress.step("subgroups"):
         for column in assessment.subgroups(truth):
             progress.say(f"{column}: no case has a value; its subgroup says 'sans information' only.")
-    with progress.step("weights for the unlinked"):
-        assessment.weights()
     with progress.step("report"):
         place = assessment.report(run.code_version)
     progress.say(f"Review (restricted zone, it shows identifying data): {review}")
