@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -109,30 +110,30 @@ class Assessment:
 
     def report(self, code_version: str) -> str:
         """Writes the report; returns where it is."""
-        histogram = report.histogram(self.seen(ScoredPair), self.of(Link), settings=self.settings.report)
+        links = self.of(Link)
+        frames = {
+            "histogram": report.histogram(self.seen(ScoredPair), links, settings=self.settings.report),
+            "passes_counted": report.passes(links),
+            "dossiers": report.dossiers(links),
+            "review": report.reviewed(self.of(ReviewSample), self.of(ReviewDecision)),
+            "persons": report.persons(self.of(PersonLink)),
+            "ledger": self.of(Ledger),
+            "accuracy": self.of(Accuracy),
+            "estimates": self.of(Estimate),
+            "subgroups": self.of(Subgroup),
+            "balance": self.of(Balance),
+            "weights": self.of(Weight),
+        }
+        with ThreadPoolExecutor(max_workers=2) as two:  # while one plans, the other computes
+            collected = dict(zip(frames, two.map(lambda frame: frame.toPandas(), frames.values()), strict=True))
         same_method = self.row[Version.settings_hash] == method.settings_hash()
         content = report.Content(
             version=self.row.asDict(recursive=True),
             written=date.today(),
             code_version=code_version,
             passes=config.settings("method/links.toml", LinksSettings) if same_method else None,
-            histogram=histogram.toPandas(),
-            passes_counted=report.passes(self.of(Link)).toPandas(),
-            dossiers=report.dossiers(self.of(Link)).toPandas(),
-            review=report.reviewed(self.of(ReviewSample), self.of(ReviewDecision)).toPandas(),
-            persons=report.persons(self.of(PersonLink)).toPandas(),
             settings=self.settings,
-            **{
-                name: self.of(table).toPandas()
-                for name, table in {
-                    "ledger": Ledger,
-                    "accuracy": Accuracy,
-                    "estimates": Estimate,
-                    "subgroups": Subgroup,
-                    "balance": Balance,
-                    "weights": Weight,
-                }.items()
-            },
+            **collected,
         )
         place = report_of(self.store.lake, self.version)
         self.store.files.write_text(place, report.render(content))
