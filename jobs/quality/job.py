@@ -1,6 +1,7 @@
 """How sure a version is, for whom less so, and the report; precision and recall where the truth is known."""
 
 import argparse
+from concurrent.futures import ThreadPoolExecutor
 
 from jobs.quality import estimates, review
 from jobs.quality.truth import read_persons_truth, read_truth
@@ -48,13 +49,19 @@ def run(run: Run) -> None:
             titles = ("role", "persons", "true", "missed", "precision", "recall", "F1")
             accuracy = assessment.write_person_accuracy(persons)
             progress.table(f"version {version}: persons against the truth", titles, accuracy)
-    with progress.step("review"):
-        page, reviewed = review.prepare(assessment), review.estimate(assessment)
-    if reviewed:
+    # Each reads nothing that another of them writes: while one plans or commits, the other computes.
+    with (
+        progress.step("error rates without truth: sure keys hidden and looked for again; review; weights"),
+        ThreadPoolExecutor(max_workers=2) as two,
+    ):
+        estimating = two.submit(estimates.estimate, assessment)
+        drawing, weighting = two.submit(review.prepare, assessment), two.submit(assessment.write_weights)
+        estimated, page, unweighted = estimating.result(), drawing.result(), weighting.result()
+    if unweighted:
+        progress.say(f"{unweighted} linked procedures have no weight: each stands for itself.")
+    if reviewed := review.estimate(assessment):
         titles = ("measure", "estimate", "low", "high", "pairs")
         progress.table(f"version {version}: estimates of the clerical review", titles, reviewed)
-    with progress.step("error rates without truth: sure keys hidden and looked for again"):
-        estimated = estimates.estimate(assessment)
     if estimated is None:
         progress.say("conf/method changed since this version: its error rates are not estimated again.")
     elif not estimated:
@@ -65,9 +72,6 @@ def run(run: Run) -> None:
     with progress.step("subgroups"):
         for column in assessment.write_subgroups(truth):
             progress.say(f"{column}: no case has a value; its subgroup says 'sans information' only.")
-    with progress.step("weights for the unlinked"):
-        if unweighted := assessment.write_weights():
-            progress.say(f"{unweighted} linked procedures have no weight: each stands for itself.")
     with progress.step("report"):
         place = assessment.write_report(run.code_version)
     progress.say(f"Review (restricted zone, it shows identifying data): {page}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -139,30 +140,30 @@ class Assessment:
 
     def write_report(self, code_version: str) -> str:
         """Write the report; return where it is."""
-        histogram = content.count_bands(self.read_seen(ScoredPair), self.read(Link), settings=self.settings.report)
+        links = self.read(Link)
+        frames = {
+            "histogram": content.count_bands(self.read_seen(ScoredPair), links, settings=self.settings.report),
+            "passes_counted": content.count_passes(links),
+            "dossiers": content.count_dossiers(links),
+            "review": content.count_decisions(self.read(ReviewSample), self.read(ReviewDecision)),
+            "persons": content.count_persons(self.read(PersonLink)),
+            "ledger": self.read(Ledger),
+            "accuracy": self.read(Accuracy),
+            "estimates": self.read(Estimate),
+            "subgroups": self.read(Subgroup),
+            "balance": self.read(Balance),
+            "weights": self.read(Weight),
+        }
+        with ThreadPoolExecutor(max_workers=2) as two:  # while one plans, the other computes
+            collected = dict(zip(frames, two.map(lambda frame: frame.toPandas(), frames.values()), strict=True))
         same_method = self.row[Version.settings_hash] == method.settings_hash()
         shown = Content(
             version=self.row.asDict(recursive=True),
             written=date.today(),
             code_version=code_version,
             passes=method.links_settings() if same_method else None,
-            histogram=histogram.toPandas(),
-            passes_counted=content.count_passes(self.read(Link)).toPandas(),
-            dossiers=content.count_dossiers(self.read(Link)).toPandas(),
-            review=content.count_decisions(self.read(ReviewSample), self.read(ReviewDecision)).toPandas(),
-            persons=content.count_persons(self.read(PersonLink)).toPandas(),
             settings=self.settings,
-            **{
-                name: self.read(table).toPandas()
-                for name, table in {
-                    "ledger": Ledger,
-                    "accuracy": Accuracy,
-                    "estimates": Estimate,
-                    "subgroups": Subgroup,
-                    "balance": Balance,
-                    "weights": Weight,
-                }.items()
-            },
+            **collected,
         )
         place = report_of(self.store.lake, self.version)
         self.store.files.write_text(place, render(shown))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
@@ -65,15 +66,21 @@ def write_deliveries(
     scratch, written = f"{out}/{SCRATCH}", f"{out}/{SCRATCH}/ecrits"
     files.delete(written)
     delivered: dict[str, list[str]] = {}
+
+    def write(name: str) -> None:
+        is_truth = name.startswith(f"{TRUTH}_")
+        rows, partitions = (frames[name].drop(YEAR), [PART]) if is_truth else (frames[name], [YEAR, PART])
+        _write_table(rows, f"{written}/{name}", parts, partitions)
+
     try:
+        with ThreadPoolExecutor(max_workers=2) as two:  # while one plans or commits, the other computes
+            list(two.map(write, frames))
         for name, frame in frames.items():
             source, _, table = name.partition("_")
             if source == TRUTH:
-                folders, partitions, rows = {TRUTH: ""}, [PART], frame.drop(YEAR)
+                folders = {TRUTH: ""}
             else:
                 folders = {f"{source}_{year}": f"/{YEAR}={year}" for year in range(years[0], years[1] + 1)}
-                partitions, rows = [YEAR, PART], frame
-            _write_table(rows, f"{written}/{name}", parts, partitions)
             for folder, slice in folders.items():
                 written_table, target = f"{written}/{name}{slice}", f"{scratch}/{folder}/{table}.csv"
                 names = _gather(files, written_table, target, parts, [c for c in frame.columns if c != YEAR])

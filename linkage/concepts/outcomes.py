@@ -15,7 +15,7 @@ INOPPORTUNITE, NON_POURSUIVABLE = "inopportunite", "non_poursuivable"
 EN_COURS = "en_cours"
 ORIENTATIONS = (POURSUITES, ALTERNATIVES, INOPPORTUNITE, NON_POURSUIVABLE, EN_COURS)
 """The furthest first: of several authors or affairs, the first of these counts."""
-COMPOSITION, INSTRUCTION, NON_LIEU = "composition_penale", "juge_instruction", "non_lieu"
+COMPOSITION, NON_LIEU = "composition_penale", "non_lieu"
 DECISIONS = ("condamnation", "dispense", "relaxe", "acquittement", NON_LIEU)
 """Guilt found by one court is guilt, whatever another author got."""
 ORIENTATION_OF_FAMILY = {

@@ -71,13 +71,15 @@ def test_a_table_goes_through_the_door_and_its_shares_are_those_of_what_is_shown
     assert shown["part_a"][0] == round(shown["a"][0] / shown["n"][0], 2)
 
 
-def test_the_rounding_is_drawn_from_what_only_a_reader_of_the_base_knows(tmp_path: Path) -> None:
+def test_the_rounding_is_drawn_from_what_only_a_reader_of_the_base_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     carnet = loaded()
     for name, ids in {"one": ["p2", "p1"], "other": ["p3"]}.items():
         polars.DataFrame({"id_procedure": ids}).write_delta(str(tmp_path / name / "linked_base/procedures"))
     secrets = []
     for name in ("one", "other"):
-        carnet.LAC = str(tmp_path / name)
+        monkeypatch.setattr(carnet, "LAC", str(tmp_path / name))
         carnet.graine.cache_clear()
         secrets.append(carnet.graine())
     assert secrets == [b"p1", b"p3"]

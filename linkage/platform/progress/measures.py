@@ -62,6 +62,12 @@ def volume(count: int) -> str:
     return f"{count / 10**9:.1f} GB"
 
 
+def shuffled_bytes(spark_context: Any) -> int:
+    """Return the bytes that all executors wrote for shuffles since the session began."""
+    executors = spark_context._jsc.sc().statusStore().executorList(False)
+    return sum(executors.apply(place).totalShuffleWrite() for place in range(executors.size()))
+
+
 def spark_meter(spark_context: Any) -> Meter:
     """Return a function that counts what Spark did since it was last called.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from linkage.platform.errors import UserFacingError
 from linkage.platform.progress.console import Console
 from linkage.platform.progress.events import EVENTS_VARIABLE, EventLines, Sink
-from linkage.platform.progress.measures import spark_meter
+from linkage.platform.progress.measures import shuffled_bytes, spark_meter
 from linkage.platform.progress.progress import Progress, task_counts
 from linkage.platform.running import pack
 from linkage.platform.running.job import Catalogue, Job, JobModule
@@ -24,12 +24,16 @@ if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
 
     from linkage.platform.lake.store import Store
 
+WORTH_A_RELEASE = 100_000_000
+"""Bytes shuffled since the last one."""
+
 
 class Run:
     """What a job's ``run`` receives: its arguments, and the session and store when it asks for them."""
 
     def __init__(self, job: Job, args: argparse.Namespace, progress: Progress, parent: Run | None = None) -> None:
         self.job, self.args, self.progress, self._parent = job, args, progress, parent
+        self._released = 0
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -84,8 +88,15 @@ class Run:
         self.release()
 
     def release(self) -> None:
-        """Have Spark delete the shuffles nobody reads any more: it does when the JVM collects what held them."""
-        self.spark.sparkContext._jvm.System.gc()  # type: ignore[union-attr]
+        """Have Spark delete the shuffles nobody reads any more: it does when the JVM collects what held them.
+
+        Where little was shuffled since the last time, to collect all of the heap would cost more than it frees.
+        """
+        if self._parent is not None:
+            self._parent.release()
+        elif (shuffled := shuffled_bytes(self.spark.sparkContext)) - self._released >= WORTH_A_RELEASE:
+            self.spark.sparkContext._jvm.System.gc()  # type: ignore[union-attr]
+            self._released = shuffled
 
     def close(self, status: int = 1) -> None:
         """End the session, if there is one, and delete what lies in scratch."""

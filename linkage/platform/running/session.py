@@ -32,6 +32,9 @@ REQUIRED = {
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.databricks.delta.schema.autoMerge.enabled": "false",
     "spark.databricks.delta.retentionDurationCheck.enabled": "true",
+    # Delta keeps the list of a small table's files beside each commit. Outside UTC it reads all of the log again after
+    # every commit to check that list, since a partition by the hour would depend on the zone: no table here has one.
+    "spark.databricks.delta.allFilesInCrc.verificationMode.forceOnNonUTC.enabled": "false",
     # Plans go to logs and to the interface: few fields, short strings.
     "spark.sql.debug.maxToStringFields": "10",
     "spark.sql.maxPlanStringLength": "20000",
@@ -49,6 +52,9 @@ REQUIRED = {
     # This is Spark's default. Where it is not set, Spark reads an environment variable (whether Spark itself is under
     # test) each time it sorts, collects or transforms a set of a row.
     "spark.sql.types.framework.enabled": "false",
+    # PySpark otherwise notes, for every column that an expression names, the line of code that does: three quarters of
+    # the time that it takes to write an expression.
+    "spark.python.sql.dataFrameDebugging.enabled": "false",
 }
 
 # These loggers of PySpark write the value that made a query fail, with the query.

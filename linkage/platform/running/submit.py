@@ -8,8 +8,10 @@ import shlex
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib import resources
+from itertools import accumulate
 from pathlib import Path
 
 from linkage import ROOT
@@ -25,6 +27,10 @@ from linkage.platform.setup import java
 LOGS = ROOT / "logs"
 SPARK_HOME = str(resources.files("pyspark"))
 LARGEST_DRIVER_GB = 12
+SMALL_PROCEDURES, SMALL_BYTES = 50_000, 100_000_000
+"""A country of fewer procedures, in deliveries and a lake of fewer bytes, is small."""
+FIRST_COMPILER = "-XX:TieredStopAtLevel=1"
+"""Java compiles code again, at length, when it has run often. In a small country most of it then runs no more."""
 
 
 def main(catalogue: Catalogue, argv: Sequence[str] | None = None) -> int:
@@ -88,7 +94,7 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
         spark_submit = [f"{SPARK_HOME}/bin/spark-submit", "--name", f"appariement {job.name}", *options]
         return launch.run(
             [*spark_submit, str(ROOT / "jobs" / "__main__.py"), job.name, *job_argv],
-            {**_child_environment(properties, folder, java_home), SPARK_OPTIONS_VARIABLE: _spark_options(args)},
+            {**_child_environment(args, properties, folder, java_home), SPARK_OPTIONS_VARIABLE: _spark_options(args)},
             log,
             on_cluster=args.deploy_mode == "cluster",
         )
@@ -116,16 +122,40 @@ def _spark_options(args: argparse.Namespace) -> str:
     return shlex.join([*file, *given])
 
 
-def _child_environment(properties: Mapping[str, str], folder: Path, java_home: Path) -> dict[str, str]:
+def _child_environment(
+    args: argparse.Namespace, properties: Mapping[str, str], folder: Path, java_home: Path
+) -> dict[str, str]:
     # The code is the packed one, in the driver as in the executors.
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     python = {} if "spark.pyspark.python" in properties else {"PYSPARK_PYTHON": sys.executable}
     # Where log4j2.properties is; on YARN and Kubernetes, Spark ships it from there.
     conf = {"SPARK_CONF_DIR": str(ROOT / "conf" / "spark")}
     options = f"{os.environ.get('SPARK_SUBMIT_OPTS', '')} -Djava.io.tmpdir={folder}".strip()
+    if args.master.startswith("local") and is_small(args):
+        options += f" {FIRST_COMPILER}"
     # What is spilled or written beside lies in this run's folder.
     in_folder = {"SPARK_LOCAL_DIRS": str(folder), "TMPDIR": str(folder), "SPARK_SUBMIT_OPTS": options}
     return {**python, **conf, **inherited, **in_folder, "JAVA_HOME": str(java_home), "SPARK_HOME": SPARK_HOME}
+
+
+def is_small(args: argparse.Namespace) -> bool:
+    """Whether a job makes or reads a small country: by the procedures it is to make, and by what lies on this machine.
+
+    What lies elsewhere may be large.
+    """
+    procedures: int = getattr(args, "procedures", 0)
+    places = [Location(place) for name in ("lake", "deliveries") if (place := getattr(args, name, None))]
+    if procedures > SMALL_PROCEDURES or any(place.has_scheme for place in places):
+        return False
+    sizes = accumulate(size for place in places for size in _sizes(place))
+    return bool(procedures or places) and all(total <= SMALL_BYTES for total in sizes)
+
+
+def _sizes(folder: str) -> Iterator[int]:
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):  # another job deletes while we look
+                yield Path(place, name).lstat().st_size
 
 
 def read_properties(file: Path) -> dict[str, str]:

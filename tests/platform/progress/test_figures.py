@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from linkage.platform.progress.events import Event
-from linkage.platform.progress.measures import Measures, spark_meter, volume
+from linkage.platform.progress.measures import Measures, shuffled_bytes, spark_meter, volume
 from linkage.platform.progress.progress import Progress
 
 
@@ -184,3 +184,15 @@ def test_scratch_of_which_nothing_is_known_is_not_called_deleted() -> None:
     Progress(seen).ended("links", status=1, left=None)
     assert seen.records()[-1]["scratch_left_bytes"] is None
     assert seen.events[-1].text == "scratch: 0 MB at most, perhaps not deleted"
+
+
+def test_what_executors_shuffled_only_grows_with_shuffles(spark: SparkSession) -> None:
+    def settled() -> int:
+        spark.sparkContext._jsc.sc().listenerBus().waitUntilEmpty(10_000)
+        return shuffled_bytes(spark.sparkContext)
+
+    before = settled()
+    spark.range(100).collect()
+    assert settled() == before
+    spark.range(100).repartition(2).collect()
+    assert settled() > before

@@ -18,7 +18,7 @@ from linkage.platform.progress.events import EVENTS_VARIABLE, EventLines, read_e
 from linkage.platform.progress.progress import Progress
 from linkage.platform.running import options
 from linkage.platform.running.job import Catalogue, Job, JobModule
-from linkage.platform.running.run import Run, execute
+from linkage.platform.running.run import WORTH_A_RELEASE, Run, execute
 
 
 class NoSpark:
@@ -130,12 +130,36 @@ def test_a_called_job_takes_the_callers_arguments_then_those_given_then_its_own_
         assert spark is no_spark
 
     links = module("links", arguments=arguments, run=run)
+    monkeypatch.setattr("linkage.platform.running.run.shuffled_bytes", lambda spark_context: 0)
     caller = Run(
         job(lambda run: None), argparse.Namespace(lake="mine", env="local", other=1), Progress(EventLines(sys.stdout))
     )
     caller.call(links, version="v1")
     assert seen == {"lake": "mine", "version": "v1", "seed": 7, "env": "local"}
-    assert no_spark.collections == 1  # so that Spark deletes what the job shuffled
+
+
+class Shuffled:
+    """Stands for what executors have shuffled."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def __call__(self, _: object) -> int:
+        return self.count
+
+
+def test_the_heap_is_collected_after_a_job_where_enough_was_shuffled_since_the_last_time(
+    no_spark: NoSpark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enough = WORTH_A_RELEASE
+    links = module("links", arguments=lambda parser: None, run=lambda run: None)
+    caller = Run(job(lambda run: None), ARGS, Progress(EventLines(sys.stdout)))
+    collections = []
+    for shuffled in (enough - 1, enough, 2 * enough - 1, 2 * enough):
+        monkeypatch.setattr("linkage.platform.running.run.shuffled_bytes", Shuffled(shuffled))
+        caller.call(links)
+        collections.append(no_spark.collections)
+    assert collections == [0, 1, 1, 2]
 
 
 def test_a_called_job_that_lacks_an_argument_says_which(no_spark: NoSpark) -> None:

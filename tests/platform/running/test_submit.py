@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import zipfile
@@ -15,8 +16,6 @@ from tests.clone import ROOT, Clone
 
 
 def test_paths_are_made_absolute_and_uris_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import argparse
-
     parser = argparse.ArgumentParser()
     options.lake(parser)
     options.deliveries(parser)
@@ -32,6 +31,26 @@ def test_paths_are_made_absolute_and_uris_left_alone(tmp_path: Path, monkeypatch
     ]
     elsewhere = ["--lake", "hdfs:///lake", "--deliveries=s3a://b/in"]
     assert submit.absolute(elsewhere, parser) == elsewhere
+
+
+def test_a_country_is_small_by_its_procedures_and_by_what_lies_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def small(**given: object) -> bool:
+        return submit.is_small(argparse.Namespace(**given))
+
+    most = submit.SMALL_PROCEDURES
+    assert small(procedures=most) and not small(procedures=most + 1)
+    monkeypatch.setattr(submit, "SMALL_BYTES", 10)
+    (tmp_path / "lake" / "links").mkdir(parents=True)
+    (tmp_path / "lake" / "links" / "part").write_bytes(b"1234567")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "affaires.csv").write_bytes(b"123")
+    lake, deliveries = str(tmp_path / "lake"), str(tmp_path / "in")
+    assert small(lake=lake, deliveries=deliveries)
+    (tmp_path / "in" / "affaires.csv").write_bytes(b"1234")
+    assert small(lake=lake) and not small(lake=lake, deliveries=deliveries)
+    assert not small(lake="hdfs:///lake") and not small()
 
 
 def test_a_properties_file_is_read_as_spark_reads_it(tmp_path: Path) -> None:
