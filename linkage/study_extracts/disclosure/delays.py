@@ -11,7 +11,7 @@ import pandas as pd
 
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure.counts import Population, holds, of_row
-from linkage.study_extracts.disclosure.door import rounded
+from linkage.study_extracts.disclosure.rounding import rounded
 from linkage.study_extracts.tables import NB, WHOLE
 from linkage.tables.study_extracts import Delay, ReleasedDelay
 

@@ -13,9 +13,10 @@ from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure import counts
 from linkage.study_extracts.disclosure.attack import Attack, Interval, equations
 from linkage.study_extracts.disclosure.counts import SHOWN, Variable, name_counts
-from linkage.study_extracts.disclosure.door import COMPLEMENT, SMALL, known, rounded
+from linkage.study_extracts.disclosure.door import COMPLEMENT, SMALL, known
 from linkage.study_extracts.disclosure.door import protect as protect_named
 from linkage.study_extracts.disclosure.releases import NOTHING, Earlier
+from linkage.study_extracts.disclosure.rounding import rounded
 from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
 
 RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3, median_base=5, rounds=60, why="tests")
