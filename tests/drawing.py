@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from linkage.platform.lake.schema import Table
+from linkage.platform.lake.schema import Column, Table
 from linkage.settings.scored_pairs import CASES, JONCTIONS
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
@@ -17,6 +18,23 @@ def draw(spark: SparkSession, table: type[Table], rows: Iterable[Mapping[str, An
     """Return the declared table with the rows given; sets that are not given are empty, other columns null."""
     empty: dict[str, Any] = {column: [] if column.kind.startswith("array") else None for column in table.columns}
     return spark.createDataFrame([{**empty, **row} for row in rows], table.struct())
+
+
+def draw_whole(spark: SparkSession, table: type[Table], rows: Iterable[Mapping[str, Any]]) -> DataFrame:
+    """Return the same with something in every column that is never null: such a table can be written."""
+    plain: dict[str, Any] = {column: _something(column) for column in table.columns if not column.nulls}
+    return draw(spark, table, [{**plain, **row} for row in rows])
+
+
+def _something(column: Column) -> Any:
+    """Return a value that the column may hold and that no test looks at."""
+    if column.kind.startswith("array"):
+        return []
+    if column.kind.startswith("map"):
+        return {}
+    of_kind: dict[str, Any] = {"string": column.values[0] if column.values else "-", "boolean": False, "double": 0.0}
+    of_kind |= {"date": date(2020, 1, 1), "timestamp": datetime(2020, 1, 1)}
+    return of_kind.get(column.kind, 0)
 
 
 def draw_scored(spark: SparkSession, pairs: Iterable[Mapping[str, Any]]) -> tuple[DataFrame, DataFrame]:

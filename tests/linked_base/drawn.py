@@ -13,7 +13,7 @@ from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure
 from linkage.tables.versions import Version
-from tests.drawing import draw
+from tests.drawing import draw_whole
 
 EVENEMENTS = source_table("cassiopee", "evenements")
 # Everything that must not come out, as delivered.
@@ -85,9 +85,11 @@ def published_lake(spark: SparkSession, lake: str) -> Store:
     """The drawn tables under ``lake`` as version ``v1`` saw them; then one procedure more, which it did not see."""
     store = Store(spark, lake)
     for table, rows in DRAWN.items():
-        store.write(draw(spark, table, rows), table)
+        store.write(draw_whole(spark, table, rows), table)
     version = {"version": "v1", "status": "published", "created_at": datetime(2026, 11, 1), "deliveries": [], "row_counts": {}, "indicators": {},
                "table_versions": {table.path: 0 for table in DRAWN}}  # fmt: skip
-    store.write(draw(spark, Version, [version]), Version)
-    store.write(draw(spark, Procedure, [*PROCEDURES, {**PROCEDURES[1], "id_procedure": "G0000000009"}]), Procedure)
+    store.write(draw_whole(spark, Version, [version]), Version)
+    store.write(
+        draw_whole(spark, Procedure, [*PROCEDURES, {**PROCEDURES[1], "id_procedure": "G0000000009"}]), Procedure
+    )
     return store

@@ -8,12 +8,13 @@ from typing import Any
 
 from pyspark.sql import SparkSession
 
+from linkage.concepts.crossings import traits
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
 from linkage.tables import linked_base as base
-from linkage.tables.quality import Estimate
+from linkage.tables.quality import Estimate, Weight
 from linkage.tables.versions import Version
-from tests.drawing import draw
+from tests.drawing import draw_whole
 
 COURSES = ("copj", "crpc", "56", "48", "21", "11", None)
 NATINF = ("10872", "10872", "10854", "27754", "27760", "7177", "10868", "7151")
@@ -78,17 +79,20 @@ def lake_with_base(spark: SparkSession, lake: str, *, procedures: int, versions:
         for table, rows in drawn(procedures=procedures - 7 * number, seed=3).items():
             made[table] += [{"millesime": 2020, **row, "version": version} for row in rows]
     for table, rows in made.items():
-        store.write(draw(spark, table, rows), table)
+        store.write(draw_whole(spark, table, rows), table)
+    crossings = store.read(base.Procedure).select(Weight.version, *traits()).distinct().collect()
+    sizes = {Weight.cell: 0, Weight.nb: 10, Weight.nb_linked: 10, Weight.weight: 1.0}
+    store.write(draw_whole(spark, Weight, [{**row.asDict(), **sizes} for row in crossings]), Weight)
     published = [
         {"version": version, "status": "published", "created_at": datetime(2026, 11, 1), "row_counts": {}, "indicators": {},
          "table_versions": {}, "deliveries": [f"cassiopee 2023 {EXTRACTION} abc", "lrppn 2023 2024-01-31 def"]}
         for version in versions
     ]  # fmt: skip
-    store.write(draw(spark, Version, published), Version)
+    store.write(draw_whole(spark, Version, published), Version)
     estimates = [
         {"version": version, "method": "synthese", "measure": measure, "estimate": 0.99, "low": 0.98, "high": 1.0, "nb": 100}
         for version in versions
         for measure in ("precision", "rappel")
     ]  # fmt: skip
-    store.write(draw(spark, Estimate, estimates), Estimate)
+    store.write(draw_whole(spark, Estimate, estimates), Estimate)
     return store

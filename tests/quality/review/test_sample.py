@@ -21,7 +21,7 @@ from linkage.tables.links import Link
 from linkage.tables.quality import Estimate, ReviewDecision, ReviewSample
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
-from tests.drawing import draw
+from tests.drawing import draw_whole
 
 SETTINGS = ReviewSettings(
     pairs=40, why_pairs="t", minimum=4, why_minimum="t", bounds=(5.0,), why_bounds="t", seed=1, why_true_share="t",
@@ -43,7 +43,7 @@ def pairs(spark: SparkSession) -> tuple[DataFrame, DataFrame]:
         {"version": "v", "id_procedure": f"p{n}", "id_affaire": f"a{n}", "match_weight": weight, "status": "retenu" if n < 200 else "a_revoir"}
         for n, weight in enumerate(weights[:203])
     ]  # fmt: skip
-    return draw(spark, Link, links), draw(spark, ScoredPair, [*scored, again])
+    return draw_whole(spark, Link, links), draw_whole(spark, ScoredPair, [*scored, again])
 
 
 def test_strata_are_sampled_as_declared_and_weights_add_up_to_the_population(
@@ -96,9 +96,9 @@ def assessment(spark: SparkSession, lake: str, pairs: tuple[DataFrame, DataFrame
         {"agreement_pattern": 7, "levels": {"cle": "clé exacte"}},
         {"agreement_pattern": 8, "levels": {"cle": "jamais vue"}},
     ]
-    store.write(draw(spark, ScoredPattern, known), ScoredPattern)
+    store.write(draw_whole(spark, ScoredPattern, known), ScoredPattern)
     for table in (Procedure, Affaire, Reference, Personne, Infraction):
-        store.write(draw(spark, table, []), table)
+        store.write(draw_whole(spark, table, []), table)
     level = {"label": "clé exacte", "m": 0.5, "u": 0.25}
     of_cases = {"probability_two_random_records_match": 0.5, "comparisons": [{"name": "cle", "levels": [level]}]}
     model = {"models": {"cases": of_cases}}
