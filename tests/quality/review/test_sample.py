@@ -17,6 +17,7 @@ from linkage.platform.lake.store import Store
 from linkage.quality.review import sample as drawing
 from linkage.quality.review.page import sample_hash
 from linkage.settings.quality import ReviewSettings
+from linkage.settings.scored_pairs import CASES
 from linkage.tables.links import Link
 from linkage.tables.quality import Estimate, ReviewDecision, ReviewSample
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
@@ -93,8 +94,8 @@ def assessment(spark: SparkSession, lake: str, pairs: tuple[DataFrame, DataFrame
     for table, frame in ((Link, pairs[0]), (ScoredPair, pairs[1])):
         store.write(frame, table)
     known = [
-        {"agreement_pattern": 7, "levels": {"cle": "clé exacte"}},
-        {"agreement_pattern": 8, "levels": {"cle": "jamais vue"}},
+        {"agreement_pattern": 7, "model": CASES, "levels": {"cle": "clé exacte"}},
+        {"agreement_pattern": 8, "model": CASES, "levels": {"cle": "jamais vue"}},
     ]
     store.write(draw_whole(spark, ScoredPattern, known), ScoredPattern)
     for table in (Procedure, Affaire, Reference, Personne, Infraction):
