@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyspark.sql import SparkSession
@@ -12,13 +14,15 @@ from linkage.tables.standardised import Record
 from tests.drawing import draw, procedure, reference
 
 
-def pairs(spark: SparkSession, rule: BlockingRule, procedures: list[dict], references: list[dict]) -> list[tuple]:
+def pairs(
+    spark: SparkSession, rule: BlockingRule, procedures: list[dict[str, Any]], references: list[dict[str, Any]]
+) -> list[tuple[Any, ...]]:
     formed = form(draw(spark, Record, procedures), draw(spark, Record, references), rule)
     return sorted((row.procedure_key, row.reference_key) for row in formed.collect())
 
 
 def rule(**said: object) -> BlockingRule:
-    return BlockingRule(**{"name": "regle", "references": "all", "why": "test", **said})
+    return BlockingRule.model_validate({"name": "regle", "references": "all", "why": "test", **said})
 
 
 def test_every_agreeing_column_must_be_equal_and_null_agrees_with_nothing(spark: SparkSession) -> None:

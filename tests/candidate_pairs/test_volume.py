@@ -114,7 +114,9 @@ def test_a_unit_with_a_hundred_times_the_mean_volume_is_split_by_day_and_the_oth
 ) -> None:
     """Ten units of 4 procedures; one of 400: 10,000 times the pairs."""
     units = [("48A1", 400), *((f"48B{unit}", 4) for unit in range(10))]
-    procedures, references, truth = [], [], set()
+    procedures: list[dict[str, Any]] = []
+    references: list[dict[str, Any]] = []
+    truth: set[tuple[int, int, str, int]] = set()
     for unit, volume_of_unit in units:
         for _ in range(volume_of_unit):
             key = len(procedures)

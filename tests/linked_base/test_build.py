@@ -37,7 +37,7 @@ def made(spark: SparkSession, folder: Path, settings: LinkedBaseSettings = SETTI
     file = folder / "key"
     file.write_bytes(KEY)
     seen = Seen(*(draw(spark, table, rows) for table, rows in DRAWN.items()))
-    communes = spark.createDataFrame(COMMUNES)  # type: ignore[type-var]
+    communes = spark.createDataFrame(COMMUNES)
     tables = build(
         seen, communes, union=["ROU"], version="v1", settings=settings, pseudonyms=Pseudonyms(str(file), key_id(KEY))
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyspark.sql import SparkSession
 
 from linkage.links import decision, passes
@@ -33,7 +35,7 @@ SETTINGS = LinksSettings.model_validate(
 
 def pair(
     procedure: int, reference: int, weight: float, levels: dict[str, str], rang: int = 1, affaire: int | None = None
-):
+) -> dict[str, Any]:
     return {
         "procedure_key": procedure,
         "reference_key": reference,
@@ -45,7 +47,7 @@ def pair(
     }
 
 
-def decided(spark: SparkSession, *pairs: dict) -> set[tuple]:
+def decided(spark: SparkSession, *pairs: dict[str, Any]) -> set[tuple[Any, ...]]:
     kept = decision.decide(passes.assign(*draw_scored(spark, pairs), settings=SETTINGS), settings=SETTINGS)
     return {(row.id_procedure, row.id_affaire, row.link_pass, row.status) for row in kept.collect()}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pyspark.sql import SparkSession
 
@@ -35,7 +37,7 @@ CASES = [  # level of the case, best person pair, its roles, bits moved, what is
 ]
 
 
-def moved(spark: SparkSession, settings: PersonsFeedbackSettings) -> list:
+def moved(spark: SparkSession, settings: PersonsFeedbackSettings) -> list[Any]:
     cases, persons = [], []
     for number, (level, weight, role, *_) in enumerate(CASES):
         id = {"id_procedure": f"p{number}", "id_affaire": f"a{number}"}

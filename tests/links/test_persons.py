@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from pyspark.sql import DataFrame, SparkSession
 
@@ -16,7 +18,9 @@ MEC, VICTIME = "mis_en_cause", "victime"
 CROSSED = ((1, 1, 10), (1, 2, 9), (2, 1, 8))
 
 
-def pair(left: int, right: int, weight: float, role: str = VICTIME, other: str = VICTIME, case: str = "1") -> dict:
+def pair(
+    left: int, right: int, weight: float, role: str = VICTIME, other: str = VICTIME, case: str = "1"
+) -> dict[str, Any]:
     return {
         "id_procedure": f"p{case}",
         "id_affaire": f"a{case}",
@@ -29,12 +33,12 @@ def pair(left: int, right: int, weight: float, role: str = VICTIME, other: str =
     }
 
 
-def linked(spark: SparkSession, *pairs: dict) -> DataFrame:
+def linked(spark: SparkSession, *pairs: dict[str, Any]) -> DataFrame:
     retained = spark.createDataFrame([("p1", "a1"), ("p2", "a2")], "id_procedure string, id_affaire string")
     return link_persons(draw(spark, ScoredPerson, pairs), retained, settings=SETTINGS)
 
 
-def ranks(frame: DataFrame) -> set[tuple]:
+def ranks(frame: DataFrame) -> set[tuple[Any, ...]]:
     return {(row.id_procedure, row.rang_procedure, row.rang_affaire, row.role_change) for row in frame.collect()}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import Any
 
 from pyspark.sql import SparkSession
 
@@ -26,7 +27,7 @@ WITHOUT = {
 }
 
 
-def said(procedure: int, affaire: int, word: str, *, day: int = 1, version: str = "v1") -> dict:
+def said(procedure: int, affaire: int, word: str, *, day: int = 1, version: str = "v1") -> dict[str, Any]:
     moment = datetime(2025, 3, day, tzinfo=timezone.utc)
     return {
         "version": version,
@@ -37,7 +38,7 @@ def said(procedure: int, affaire: int, word: str, *, day: int = 1, version: str 
     }
 
 
-def linked(spark: SparkSession, *decisions: dict) -> set[tuple]:
+def linked(spark: SparkSession, *decisions: dict[str, Any]) -> set[tuple[Any, ...]]:
     taken = draw(spark, ReviewDecision, decisions) if decisions else None
     scored, patterns = draw_scored(spark, ALL)
     named = reviewed.drop_refused(passes.add_pass(scored, patterns, settings=SETTINGS), taken)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
@@ -83,7 +85,7 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
 
 
 def test_the_ledger_counts_every_case_and_every_row_set_aside_once(spark: SparkSession) -> None:
-    def case(side: str, id: str, source: str, outcome: str, millesime: int = 2020) -> tuple:
+    def case(side: str, id: str, source: str, outcome: str, millesime: int = 2020) -> tuple[Any, ...]:
         return side, id, source, millesime, outcome
 
     outcome = spark.createDataFrame(

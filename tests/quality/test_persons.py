@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
@@ -23,7 +24,7 @@ p3;1;a3;2;victime;x
 """
 
 
-def link(procedure: str, left: int, affaire: str, right: int, role: str) -> dict:
+def link(procedure: str, left: int, affaire: str, right: int, role: str) -> dict[str, Any]:
     ids = {"id_procedure": procedure, "rang_procedure": left, "id_affaire": affaire, "rang_affaire": right}
     return {**ids, "version": "v1", "role": role}
 

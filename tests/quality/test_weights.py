@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -102,7 +103,7 @@ def test_a_small_population_is_left_out() -> None:
 
 
 FAMILIES = {"21": "non_poursuivable", "48": "inopportunite", "56": "alternative"}
-EVENTS = {
+EVENTS: dict[str, list[tuple[str, str | None]]] = {
     "prosecuted": [("orientation", "copj")],
     "judged": [("decision", "jugement")],
     "ordered": [("ordonnance_reglement", "renvoi_tc")],
@@ -115,7 +116,7 @@ EVENTS = {
 }
 
 
-def count(spark: SparkSession, links: list[tuple[str, str, str]], **procedures: dict) -> pd.DataFrame:
+def count(spark: SparkSession, links: list[tuple[str, str, str]], **procedures: dict[str, Any]) -> pd.DataFrame:
     """Procedures sent unless said otherwise, links with their status, and the affairs of ``EVENTS``."""
     usual = {"date_transmission": date(2020, 1, 1), "nb_mis_en_cause": 1, "natinfs": ["7151"], "force": "PN"}
     drawn = draw(spark, Procedure, [{**usual, "id_procedure": name, **said} for name, said in procedures.items()])

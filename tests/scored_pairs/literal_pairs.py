@@ -145,6 +145,9 @@ def drawn(cases: list[Any], settings: ModelSettings, dice: random.Random) -> lis
 
 def records(spark: SparkSession, columns: str, cases: list[Any], settings: ModelSettings) -> DataFrame:
     schema = StructType.fromDDL(columns)
-    empty = {field.name: [] if isinstance(field.dataType, ArrayType) else None for field in schema.fields}
+    assert isinstance(schema, StructType)
+    empty: dict[str, Any] = {
+        field.name: [] if isinstance(field.dataType, ArrayType) else None for field in schema.fields
+    }
     rows = drawn(cases, settings, random.Random(8))
     return spark.createDataFrame([{**empty, **row} for row in rows], schema)

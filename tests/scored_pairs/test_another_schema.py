@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,12 +25,17 @@ from linkage.settings.scored_pairs import ModelSettings
 from linkage.tables.links import RETAINED
 from linkage.tables.standardised import PROCEDURE, REFERENCE
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 CASES = Path(__file__).parents[1] / "cases" / "febrl"
 SettingsType = TypeVar("SettingsType", bound=Settings)
 
 
 def settings(name: str, kind: type[SettingsType]) -> SettingsType:
-    content = config.tomllib.loads((CASES / f"{name}.toml").read_text(encoding="utf-8"))
+    content = tomllib.loads((CASES / f"{name}.toml").read_text(encoding="utf-8"))
     return config.validated(content, kind, where=f"{name}.toml")
 
 

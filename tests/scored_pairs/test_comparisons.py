@@ -26,11 +26,14 @@ def test_each_pair_of_persons_reaches_the_level_a_statistician_expects(spark: Sp
 @pytest.mark.parametrize("engine", ["spark", "duckdb"])
 def test_each_pair_of_texts_reaches_the_level_a_statistician_expects(spark: SparkSession, engine: str) -> None:
     schema = StructType.fromDDL("record_key bigint, rue string, nom string, prenom string")
+    assert isinstance(schema, StructType)
     _check(spark, RECORDS, schema, {c.name: c for c in comparisons(DECLARED, engine)}, engine)
 
 
 def _check(spark: SparkSession, cases: Any, schema: StructType, by_name: dict[str, Comparison], engine: str) -> None:
-    empty = {field.name: [] if isinstance(field.dataType, ArrayType) else None for field in schema.fields}
+    empty: dict[str, Any] = {
+        field.name: [] if isinstance(field.dataType, ArrayType) else None for field in schema.fields
+    }
     left, right = (
         spark.createDataFrame([{**empty, "record_key": i, **case[side]} for i, case in enumerate(cases)], schema)
         for side in (1, 2)
@@ -61,7 +64,9 @@ def _levels(joined: Any, by_name: dict[str, Comparison], engine: str) -> dict[tu
         ).toPandas()
     else:
         pairs = joined.toArrow()  # noqa: F841  read by name below
-        rows = duckdb.sql(f"SELECT record_key_l AS number, {cases} FROM pairs").df()
+        relation = duckdb.sql(f"SELECT record_key_l AS number, {cases} FROM pairs")
+        assert relation is not None
+        rows = relation.df()
     return {
         (int(row["number"]), name): row[name] if isinstance(row[name], str) else None
         for _, row in rows.iterrows()

@@ -62,7 +62,7 @@ def test_em_recovers_the_parameters_that_made_the_pairs() -> None:
     assert model.prior == pytest.approx(PRIOR, abs=0.02)
     for name in COLUMNS:
         (m, u), _ = model.parameters[name]
-        assert (m, u) == (pytest.approx(M[name], abs=0.02), pytest.approx(U[name], abs=0.02))
+        assert (m, u) == pytest.approx((M[name], U[name]), abs=0.02)
 
 
 def test_the_same_pairs_give_the_same_model_to_the_bit() -> None:
@@ -180,7 +180,9 @@ def test_spark_and_duckdb_learn_the_same_parameters_from_the_same_pairs(spark: S
     ).core_model_settings
     assert learnt.probability_two_random_records_match == pytest.approx(prior, abs=1e-6)
     for comparison in learnt.comparisons:
-        found = [(level.m_probability, level.u_probability) for level in comparison.comparison_levels[1:]]
+        found: list[tuple[Any, Any]] = [
+            (level.m_probability, level.u_probability) for level in comparison.comparison_levels[1:]
+        ]
         least = settings.estimation.least
         assert [(max(m, least), max(u, least)) for m, u in found] == [
             pytest.approx(expected, abs=1e-6) for expected in parameters[comparison.output_column_name]

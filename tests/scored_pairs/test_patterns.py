@@ -41,7 +41,9 @@ def test_every_pattern_is_told_from_every_other_and_has_its_words(spark: SparkSe
 
 
 def test_more_levels_than_an_integer_tells_apart_are_refused() -> None:
-    declared = ComparisonSettings(name="faits", kind="gap", columns=("jour_faits_debut",), bounds=range(28), why="test")
+    declared = ComparisonSettings(
+        name="faits", kind="gap", columns=("jour_faits_debut",), bounds=tuple(range(28)), why="test"
+    )
     several = [declared.model_copy(update={"name": f"faits_{letter}"}) for letter in "abcdefghijklm"]
     assert too_many_levels(METHOD.model_copy(update={"comparisons": tuple(several[:12])})) == []
     (said,) = too_many_levels(METHOD.model_copy(update={"comparisons": tuple(several)}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pandas as pd
 import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
@@ -78,7 +79,8 @@ def test_weights_probabilities_and_levels_are_those_of_predict(
         ).checkpoint()
         for scorer in ("projection", "predict")
     }
-    ours, splink = (frame.toPandas().set_index(PAIR).sort_index() for frame in scored.values())
+    read: list[pd.DataFrame] = [frame.toPandas() for frame in scored.values()]
+    ours, splink = (frame.set_index(PAIR).sort_index() for frame in read)
     assert len(ours) == PROCEDURES * REFERENCES == 100_000
     assert ours.index.equals(splink.index)
     assert (ours["match_weight"] - splink["match_weight"]).abs().max() <= 1e-9
@@ -86,7 +88,8 @@ def test_weights_probabilities_and_levels_are_those_of_predict(
     others = sorted({*ours.columns} - {"match_weight", "match_probability"})
     assert {"agreement_pattern", "blocking_rule"} <= {*others}
     assert ours[others].equals(splink[others])
-    words = patterns(scored["projection"], settings=settings).toPandas().set_index("agreement_pattern")
+    words: pd.DataFrame = patterns(scored["projection"], settings=settings).toPandas()
+    words = words.set_index("agreement_pattern")
     assert words["nb_pairs"].sum() == 100_000
     assert ours["match_weight"].eq(ours["agreement_pattern"].map(words["match_weight"])).all()
     for comparison in comparisons(settings.comparisons, "spark"):

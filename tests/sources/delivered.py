@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from linkage.sources.intake import FileReport
 from linkage.tables.sources import FILES, delivered_columns
 from linkage.versions import method
 
-Rows = Mapping[str, list[Mapping[str, str]]]
+Rows = Mapping[str, Sequence[Mapping[str, str]]]
 
 PROCEDURES = [
     {
@@ -114,7 +114,7 @@ def rows_of(source: str) -> Rows:
     return JUSTICE if source == "cassiopee" else GENDARMERIE
 
 
-def text(source: str, file: str, rows: list[Mapping[str, str]]) -> str:
+def text(source: str, file: str, rows: Sequence[Mapping[str, str]]) -> str:
     """A canonical file."""
     columns = delivered_columns(source, file)
     lines = [";".join(columns), *(";".join(_quoted(row.get(column, "")) for column in columns) for row in rows)]

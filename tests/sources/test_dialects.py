@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -61,7 +61,7 @@ def canonical(file: str) -> str:
     return text("lrpgn", file, GENDARMERIE[file])
 
 
-def parquet(folder: Path, rows: list[Mapping[str, str]], file: str, *, typed: bool) -> bytes:
+def parquet(folder: Path, rows: Sequence[Mapping[str, str]], file: str, *, typed: bool) -> bytes:
     frame = pd.DataFrame(rows, columns=list(map(str, delivered_columns("lrpgn", file))))
     if typed:
         frame["date_enregistrement"] = pd.to_datetime(frame["date_enregistrement"]).dt.date

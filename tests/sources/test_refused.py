@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
@@ -16,7 +17,7 @@ NAME = "procedures.csv"
 CANONICAL = text("lrpgn", "procedures", PROCEDURES)
 
 
-def refusal(spark: SparkSession, lake: str, folder: Path, kind: type[UserFacingError], **settings: object) -> str:
+def refusal(spark: SparkSession, lake: str, folder: Path, kind: type[UserFacingError], **settings: Any) -> str:
     with pytest.raises(kind) as refused:
         receive(spark, lake, folder, **settings)
     written = [path.name for path in Path(lake).rglob("*") if path.is_dir()]

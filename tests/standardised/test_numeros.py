@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 from chispa import assert_df_equality
@@ -31,11 +32,11 @@ gendarmerie = st.from_regex(r"[0-9]{5}", fullmatch=True).filter(lambda code: cod
 years = st.integers(1950, 2049)
 
 
-def keys(spark: SparkSession, rows: list[tuple[str | None, ...]]) -> DataFrame:
+def keys(spark: SparkSession, rows: Sequence[tuple[str | None, ...]]) -> DataFrame:
     return add_key(spark.createDataFrame(rows, SCHEMA), two_digit_year_pivot=50)
 
 
-def read_keys(spark: SparkSession, rows: list[tuple[str | None, ...]]) -> list[tuple[object, ...]]:
+def read_keys(spark: SparkSession, rows: Sequence[tuple[str | None, ...]]) -> list[tuple[object, ...]]:
     places = [(*row, str(place)) for place, row in enumerate(rows)]
     frame = spark.createDataFrame(places, SCHEMA + ", place string")
     read = add_key(frame, two_digit_year_pivot=50).orderBy(F.col("place").cast("int"))

@@ -17,7 +17,7 @@ KEY = {"code_service": "48001", "annee": 2020, "numero": 7}
 
 def case(**said: Any) -> dict[str, Any]:
     sets = ("csns", "naissances")
-    nobody = {f"{name}_{role}": [] for name in sets for role in ("mis_en_cause", "victimes")}
+    nobody: dict[str, list[Any]] = {f"{name}_{role}": [] for name in sets for role in ("mis_en_cause", "victimes")}
     return {**nobody, "natinfs": [], "familles": [], "communes_faits": [], **said}
 
 

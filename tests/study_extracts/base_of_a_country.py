@@ -51,7 +51,7 @@ def drawn(*, procedures: int, seed: int) -> dict[type[Table], list[dict[str, Any
         )  # fmt: skip
         code = draws.choice(COURSES)
         if code is not None:
-            event = {
+            event: dict[str, Any] = {
                 "id_affaire": affair,
                 "id_personne": f"x{number:05}",
                 "code": code,

@@ -78,7 +78,7 @@ def test_the_extract_holds_k_persons_with_l_orientations_and_nobody_else(
 ) -> None:
     persons = [(f"f{n}", sexe, "2018", kind, "a") for n, (sexe, kind) in enumerate(rows)]
     candidates = spark.createDataFrame(persons, ["id", *SETTINGS.columns])
-    found = microdata.draw_extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: one)
+    found: pd.DataFrame = microdata.draw_extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: one)
     assert found.count() == (len(rows) if are_left else 0)
 
 
@@ -96,7 +96,7 @@ def test_a_trajectory_is_left_where_k_share_it_and_emptied_for_k_at_least(
 ) -> None:
     persons = [(f"f{n}", "F", "2018", "poursuites" if n % 2 else "en_cours", month) for n, month in enumerate(months)]
     candidates = spark.createDataFrame(persons, ["id", *SETTINGS.columns])
-    found = microdata.draw_extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: one).toPandas()
+    found: pd.DataFrame = microdata.draw_extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: one).toPandas()
     assert found["mois_fin"].value_counts(dropna=False).to_dict() == left
 
 
@@ -122,7 +122,9 @@ def test_persons_too_few_are_left_out_and_trajectories_of_few_are_emptied(spark:
     rows = [(f"f{n}", "F", "2018", "poursuites" if n % 2 else "en_cours", month) for n, month in enumerate(months)]
     rows += [(f"m{n}", "M", "2018", "poursuites", "a") for n in range(9)]
     candidates = spark.createDataFrame(rows, ["id", *SETTINGS.columns])
-    found = microdata.draw_extract(candidates, SETTINGS, steps=0, pseudonym=lambda one: F.reverse(one)).toPandas()
+    found: pd.DataFrame = microdata.draw_extract(
+        candidates, SETTINGS, steps=0, pseudonym=lambda one: F.reverse(one)
+    ).toPandas()
     assert set(found["sexe"]) == {"F"}
     assert found["mois_fin"].value_counts(dropna=False).to_dict() == {"a": 4, "b": 3, None: 3}
     assert list(found["id"]) == sorted(found["id"])

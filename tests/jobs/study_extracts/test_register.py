@@ -46,7 +46,7 @@ def register(version: str = "v1", **tables: pd.DataFrame) -> Register:
 def cases(nb: int, median: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The delays of one cohort as they would be shown, and the days behind them."""
     days = pd.DataFrame([{"step": STEP, "row": ROW, "days": 30, "seen": True, "nb": nb}])
-    medians = dict.fromkeys(MEDIANS, median)
+    medians: dict[str, int] = dict.fromkeys(MEDIANS, median)
     delays = pd.DataFrame([{"etape": STEP, "modalite": ROW, **medians}]).astype(dict.fromkeys(MEDIANS, "Int64"))
     return delays, days
 

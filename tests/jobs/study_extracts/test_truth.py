@@ -16,6 +16,7 @@ from jobs.study_extracts.declaration import declared
 from jobs.study_extracts.study import Study
 from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
 from linkage.platform import config
+from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
 from linkage.study_extracts import course, population
 from linkage.tables import linked_base as base
@@ -57,7 +58,7 @@ class Drawn:
         victim = {"side": "procedure", "role": "victime", "age": 30, "lien_auteur": "conjoint"}
         author = {"side": "affaire", "role": "mis_en_cause", "age": 40}
         step = {"date": ORIENTED, "issue": None}
-        rows: dict[type[base.Table], list[dict[str, Any]]] = {
+        rows: dict[type[Table], list[dict[str, Any]]] = {
             base.Procedure: [{"id_procedure": one, **facts} for one in (p1, p2)],
             base.Affaire: [{"id_affaire": one, "date_arrivee": ARRIVED} for one in (a1, a2)],
             base.Personne: [
@@ -100,7 +101,7 @@ def test_wrong_and_missed_links_are_measured_in_shares_delays_and_aggregates(
     true = "id_procedure;id_affaire\nP1;A1\nP2;A2\nP3;A9\n"  # The last pair was not delivered.
     (tmp_path / "links.csv").write_text(true, encoding="utf-8")
     compared = truth.compared(cast(Study, Drawn(spark, tmp_path, key)), str(tmp_path), key)
-    rows = {name: (links, true, gap) for name, links, true, gap in compared}
+    rows: dict[str, tuple[Any, ...]] = {name: (links, true, gap) for name, links, true, gap in compared}
     assert rows["share of poursuites"] == (1.0, 0.5, 50.0)
     # Through the links nobody was closed: the measure is there all the same.
     assert rows["share of non_poursuivable"] == (0.0, 0.5, -50.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chispa import assert_df_equality
 from pyspark.sql import SparkSession
 
@@ -21,7 +23,7 @@ CASE = {"nb_mis_en_cause": 1, "nb_identifiees": 3, "jour_faits_debut": 95, "comm
 ALIKE = "auteur, 2, faits précis"
 
 
-def settles(procedure_key: int, reference_key: int) -> dict:
+def settles(procedure_key: int, reference_key: int) -> dict[str, Any]:
     return {
         "procedure_key": procedure_key,
         "reference_key": reference_key,

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from linkage.quality.report import sections
+from linkage.quality.report import charts, sections
 from linkage.quality.report.content import Content, read_levels
 from tests.quality.report.conftest import GROUP
 
 
 @pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple]]:
+def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[Any, ...]]]:
     """What each chart is asked to draw, in place of the chart."""
-    asked: dict[str, list[tuple]] = {name: [] for name in ("weights", "histogram", "ledger", "dots")}
+    asked: dict[str, list[tuple[Any, ...]]] = {name: [] for name in ("weights", "histogram", "ledger", "dots")}
     for name, calls in asked.items():
-        monkeypatch.setattr(sections.charts, name, lambda *given, calls=calls: calls.append(given) or "<svg>")
+        monkeypatch.setattr(charts, name, lambda *given, calls=calls: calls.append(given) or "<svg>")
     return asked
 
 
-def views(content: Content, **other: object) -> dict:
+def views(content: Content, **other: object) -> dict[str, Any]:
     changed = replace(content, **other)  # type: ignore[arg-type]
     return sections.build_views(changed, read_levels(changed.version["model"]))
 
@@ -73,7 +74,9 @@ def test_rates_are_those_of_all_cases_of_a_side(content: Content) -> None:
     assert views(content, subgroups=true)["measured"] == "Rappel (vérité connue)"
 
 
-def test_the_ledger_has_a_column_per_outcome_and_its_sums(content: Content, drawn: dict[str, list[tuple]]) -> None:
+def test_the_ledger_has_a_column_per_outcome_and_its_sums(
+    content: Content, drawn: dict[str, list[tuple[Any, ...]]]
+) -> None:
     ledger = pd.DataFrame(
         [
             ("lrppn", 2020, "unlinked:rivale", 1), ("lrppn", 2020, "linked", 6), ("lrppn", 2021, "linked", 5),
@@ -91,7 +94,7 @@ def test_the_ledger_has_a_column_per_outcome_and_its_sums(content: Content, draw
     assert list(outcomes) == ["lié", "à examiner", "hors champ ou sans clé", "sans lien", "mis de côté"]
 
 
-def test_the_histogram_has_the_bands_of_the_settings(content: Content, drawn: dict[str, list[tuple]]) -> None:
+def test_the_histogram_has_the_bands_of_the_settings(content: Content, drawn: dict[str, list[tuple[Any, ...]]]) -> None:
     views(content)
     ((bars, statuses, _),) = drawn["histogram"]
     width = content.settings.report.bin_bits
@@ -101,7 +104,7 @@ def test_the_histogram_has_the_bands_of_the_settings(content: Content, drawn: di
 
 
 def test_a_chart_of_groups_has_the_lowest_when_they_are_too_many(
-    content: Content, drawn: dict[str, list[tuple]]
+    content: Content, drawn: dict[str, list[tuple[Any, ...]]]
 ) -> None:
     report = content.settings.report.model_copy(update={"most_rows": 3})
     few = content.settings.model_copy(update={"report": report})

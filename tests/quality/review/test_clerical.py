@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import beta
@@ -10,8 +12,8 @@ from linkage.quality.review import clerical
 from linkage.quality.review.clerical import Interval, Stratum
 
 
-def rows(*strata: Stratum) -> dict[str, dict]:
-    return {row["measure"]: row for row in clerical.estimate_rates(strata, version="v")}
+def rows(*strata: Stratum) -> dict[str, dict[str, Any]]:
+    return {str(row["measure"]): row for row in clerical.estimate_rates(strata, version="v")}
 
 
 def test_each_stratum_counts_for_its_population() -> None:
@@ -88,7 +90,7 @@ def test_recall_is_the_ratio_of_two_totals_each_with_its_interval() -> None:
         """MOVER-R, as Newcombe gives it: the root of a second-degree equation in the ratio."""
         a, b = denominator * (2 * bottom.estimate - denominator), -2 * product
         c = numerator * (2 * top.estimate - numerator)
-        return (-b + sign * np.sqrt(b**2 - 4 * a * c)) / (2 * a)
+        return float((-b + sign * np.sqrt(b**2 - 4 * a * c)) / (2 * a))
 
     low, high = bound(top.low, bottom.high, -1), bound(top.high, bottom.low, 1)
     assert found.estimate == pytest.approx(900 / 950)

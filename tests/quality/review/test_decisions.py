@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ SAMPLE = [("p1", "a1"), ("p2", "a2"), ("p3", "a3")]
 WHEN = "2025-03-01T09:30:00.123Z"
 
 
-def entry(number: int, decision: str = "oui", **other: object) -> dict:
+def entry(number: int, decision: str = "oui", **other: object) -> dict[str, Any]:
     return {"id_procedure": f"p{number}", "id_affaire": f"a{number}", "decision": decision, "when": WHEN, **other}
 
 
@@ -23,7 +24,7 @@ def file(*entries: object, **other: object) -> bytes:
     return json.dumps(content).encode()
 
 
-def read(content: bytes) -> list[dict]:
+def read(content: bytes) -> list[dict[str, Any]]:
     return decisions.read(content, SAMPLE, version="v1", where="d.json")
 
 

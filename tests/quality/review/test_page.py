@@ -6,6 +6,7 @@ import json
 import re
 from datetime import date
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -24,13 +25,13 @@ MODEL = {
 LABELS = Labels({"75056": "Paris"}, {"7151": "Vol"}, {})
 
 
-def person(**said: object) -> dict:
+def person(**said: object) -> dict[str, Any]:
     columns = ("csns", "sexe", "date_naissance", "date_naissance_livree", "commune_naissance", "commune_naissance_livree",
                "pays_naissance", "commune_residence", "commune_residence_livree", "nationalite", "lien_auteur")  # fmt: skip
     return {**dict.fromkeys(columns), "rang": 1, "role": "victime", **said}
 
 
-def offence(**said: object) -> dict:
+def offence(**said: object) -> dict[str, Any]:
     return {
         "natinf": "7151",
         "natinf_livre": "07151",
@@ -41,7 +42,7 @@ def offence(**said: object) -> dict:
     }
 
 
-def pair(**said: object) -> dict:
+def pair(**said: object) -> dict[str, Any]:
     reference = {"rang": 1, "force": "PN", "code_service": "75A100", "annee": 2020, "numero": 12, "repairs": ["annee_2_chiffres"],
                  "code_service_livre": HOSTILE, "annee_livree": "20", "numero_livre": "12", "reference_pv_livree": None}  # fmt: skip
     return {
@@ -57,7 +58,7 @@ def pair(**said: object) -> dict:
     }  # fmt: skip
 
 
-def page(*pairs: dict, version: str = "v1") -> str:
+def page(*pairs: dict[str, Any], version: str = "v1") -> str:
     weights = waterfall.level_weights(json.dumps({"models": {"cases": MODEL}}))
     return review_page.page(pairs, version=version, sample="0" * 64, weights=weights, labels=LABELS)
 
@@ -80,11 +81,12 @@ class Scripts(HTMLParser):
             self.scripts.append(data)
 
 
-def shown(text: str) -> dict:
-    return json.loads(Scripts(text).scripts[0])
+def shown(text: str) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(Scripts(text).scripts[0])
+    return read
 
 
-def line(text: str, label: str) -> dict:
+def line(text: str, label: str) -> dict[str, Any]:
     return next(row for group in shown(text)["pairs"][0]["groups"] for row in group["rows"] if row["label"] == label)
 
 
@@ -183,7 +185,8 @@ def test_a_level_that_one_side_never_reaches_brings_no_bits() -> None:
     levels = [{"label": "a", "m": 0.5, "u": None}, {"label": "b", "m": None, "u": 0.5}, {"label": "c", "m": 0.1, "u": 0.4}]  # fmt: skip
     model = {"probability_two_random_records_match": 0.2, "comparisons": [{"name": "cle", "levels": levels}]}
     weights = waterfall.level_weights(json.dumps({"models": {"cases": model}}))["cases"]
-    assert (weights.prior, weights.bits) == (pytest.approx(-2.0), {"cle": {"a": 0.0, "b": 0.0, "c": pytest.approx(-2.0)}})  # fmt: skip
+    assert weights.prior == pytest.approx(-2.0)
+    assert weights.bits == {"cle": {"a": 0.0, "b": 0.0, "c": pytest.approx(-2.0)}}
     assert waterfall.steps({"cle": "unheard of"}, None, weights)[1].bits == 0.0
 
 

@@ -6,6 +6,7 @@ import json
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pyspark.sql import DataFrame, SparkSession
@@ -70,7 +71,7 @@ def test_strata_are_sampled_as_declared_and_weights_add_up_to_the_population(
 def test_the_same_version_has_the_same_sample_and_another_has_another(pairs: tuple[DataFrame, DataFrame]) -> None:
     links, scored = pairs
 
-    def drawn(version: str, links: DataFrame, scored: DataFrame) -> list[tuple]:
+    def drawn(version: str, links: DataFrame, scored: DataFrame) -> list[tuple[Any, ...]]:
         return sorted(
             tuple(row)
             for row in drawing.draw(links, scored, version=version, settings=SETTINGS).drop("version").collect()
@@ -98,8 +99,8 @@ def assessment(spark: SparkSession, lake: str, pairs: tuple[DataFrame, DataFrame
         {"agreement_pattern": 8, "model": CASES, "levels": {"cle": "jamais vue"}},
     ]
     store.write(draw_whole(spark, ScoredPattern, known), ScoredPattern)
-    for table in (Procedure, Affaire, Reference, Personne, Infraction):
-        store.write(draw_whole(spark, table, []), table)
+    for empty in (Procedure, Affaire, Reference, Personne, Infraction):
+        store.write(draw_whole(spark, empty, []), empty)
     level = {"label": "clé exacte", "m": 0.5, "u": 0.25}
     of_cases = {"probability_two_random_records_match": 0.5, "comparisons": [{"name": "cle", "levels": [level]}]}
     model = {"models": {"cases": of_cases}}

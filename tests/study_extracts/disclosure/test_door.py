@@ -12,7 +12,7 @@ from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure import counts
 from linkage.study_extracts.disclosure.attack import Attack, Interval, equations
-from linkage.study_extracts.disclosure.counts import SHOWN, Variable, name_counts
+from linkage.study_extracts.disclosure.counts import SHOWN, Unknown, Variable, name_counts
 from linkage.study_extracts.disclosure.door import COMPLEMENT, SMALL, known
 from linkage.study_extracts.disclosure.door import protect as protect_named
 from linkage.study_extracts.disclosure.releases import NOTHING, Earlier
@@ -47,7 +47,8 @@ def protect(cells: pd.DataFrame, rules: DisclosureSettings, *, seed: bytes, earl
 def variable(row: str, column: str) -> Variable:
     """The count that a cell of ``table`` shows."""
     cells = name_counts(table([[1, 1, 1]] * 2), EVERYBODY).set_index(["row", "column"])["variable"]
-    return cells[row, column]
+    named: Variable = cells[row, column]
+    return named
 
 
 def state(protected: pd.DataFrame, row: str, column: str) -> str:
@@ -138,7 +139,14 @@ def test_what_confines_a_count_are_the_bounds_of_those_it_adds_up_with() -> None
     )
     equations_ = [(total, frozenset({shown, hidden})), (apart, frozenset({other, open_}))]
     wide = (0.0, float("inf"))
-    said = {total: (96.0, 104.0), shown: (86.0, 94.0), hidden: wide, open_: wide, apart: (16.0, 24.0), other: wide}
+    said: dict[Unknown, Interval] = {
+        total: (96.0, 104.0),
+        shown: (86.0, 94.0),
+        hidden: wide,
+        open_: wide,
+        apart: (16.0, 24.0),
+        other: wide,
+    }
     attack = Attack(equations_, said)
     assert attack.interval(hidden) == (2.0, 18.0)
     assert attack.binding(hidden) == {total, shown}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3
 SEED = b"0123456789abcdef"
 
 
-def protected(rows: list[tuple[int, ...]], *parts: str, seed: bytes = SEED) -> list[tuple[int | None, ...]]:
+def protected(rows: Sequence[tuple[int, ...]], *parts: str, seed: bytes = SEED) -> list[tuple[int | None, ...]]:
     """Each row's total, then its parts; None where hidden."""
     table = pd.DataFrame(rows, columns=["n", *parts]).assign(name=[f"row {number}" for number in range(len(rows))])
     shown = protect_table(table, RULES, total="n", parts=parts, seed=seed)[["n", *parts]]

@@ -19,6 +19,7 @@ from linkage.study_extracts.disclosure.attack import Attack, Interval
 from linkage.study_extracts.disclosure.counts import HIDDEN, SHOWN, Gap, Unknown, Variable
 from linkage.study_extracts.disclosure.door import known, protect
 from linkage.study_extracts.tables import TOTAL, WHOLE
+from linkage.tables.study_extracts import Release
 
 RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3, median_base=5, rounds=60, why="tests")
 SEED = b"0123456789abcdef"
@@ -45,7 +46,7 @@ class Register:
     """Releases one after another, each protected against those before."""
 
     def __init__(self) -> None:
-        self.rows = pd.DataFrame(columns=[str(column) for column in releases.Release.columns])
+        self.rows = pd.DataFrame(columns=Release.names())
 
     def release(
         self, persons: Persons, *by: str, of: Any = EVERYBODY, version: str = "v1", study: str = "s"
@@ -293,7 +294,7 @@ def test_an_earlier_table_of_departements_is_read_with_a_later_one_of_regions() 
     both = releases.read_earlier(register.rows, EVERYBODY, REGIONS, version="v1").same
     columns = {"variable", "part"}
     assert columns <= set(both.columns)
-    assert any(isinstance(one, Variable) and (one.by, one.row) == ("region", "Nouvelle-Aquitaine") and {part.row for part in parts} == {"33", "40"}
+    assert any(isinstance(one, Variable) and (one.by, one.row) == ("region", "Nouvelle-Aquitaine") and [part.row for part in parts if isinstance(part, Variable)] in (["33", "40"], ["40", "33"])
                for one, parts in releases.find_sums(both))  # fmt: skip
 
 
