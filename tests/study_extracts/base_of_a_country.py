@@ -81,7 +81,7 @@ def lake_with_base(spark: SparkSession, lake: str, *, procedures: int, versions:
     for table, rows in made.items():
         store.write(draw_whole(spark, table, rows), table)
     crossings = store.read(base.Procedure).select(Weight.version, *traits()).distinct().collect()
-    sizes = {Weight.cell: 0, Weight.nb: 10, Weight.nb_linked: 10, Weight.weight: 1.0}
+    sizes: dict[str, Any] = {Weight.cell: 0, Weight.nb: 10, Weight.nb_linked: 10, Weight.weight: 1.0}
     store.write(draw_whole(spark, Weight, [{**row.asDict(), **sizes} for row in crossings]), Weight)
     published = [
         {"version": version, "status": "published", "created_at": datetime(2026, 11, 1), "row_counts": {}, "indicators": {},
