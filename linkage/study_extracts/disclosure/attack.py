@@ -21,7 +21,7 @@ OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3  # SciPy's
 
 
 def equations(cells: pd.DataFrame) -> list[Equation]:
-    """What adds up to what, over all tables: rows, columns, and what one table's total is in another."""
+    """Return what adds up to what, over all tables: rows, columns, and what one table's total is in another."""
     found: set[Equation] = set()
     for _, rows in cells.groupby("table", sort=True):
         for _, line in rows.groupby("row", sort=True):
@@ -83,7 +83,7 @@ class Attack:
         return self._solve(np.zeros(len(self._names)))[0] != INFEASIBLE
 
     def interval(self, one: Unknown) -> Interval:
-        """The narrowest interval left to a count, counts being whole.
+        """Return the narrowest interval left to a count, counts being whole.
 
         Method: its least and greatest value over the polyhedron (Fischetti and Salazar 2001).
 
@@ -103,7 +103,7 @@ class Attack:
         return _whole(ends[0], ends[1])
 
     def binding(self, one: Unknown) -> set[Unknown]:
-        """The counts whose own bounds keep one from being smaller or greater: to widen it, one of them must give way.
+        """Return the counts whose bounds keep one from being smaller or greater: to widen it, one must give way.
 
         Method: variables with a reduced cost at the two ends of the interval (linear programming duality).
         """
@@ -118,7 +118,7 @@ class Attack:
         return found - {one}
 
     def confined(self, declared: Mapping[Unknown, int]) -> list[Unknown]:
-        """The counts left with an interval narrower than declared for each.
+        """Return the counts left with an interval narrower than declared for each.
 
         Each solution also says of every other count a value it may take: most intervals are known to be wide enough
         before they are asked for.
@@ -148,7 +148,7 @@ class Attack:
         return found
 
     def _directions(self) -> Iterator[npt.NDArray[np.float64]]:
-        """A few directions in which many counts move at once, half of them against the other half."""
+        """Return a few directions in which many counts move at once, half of them against the other half."""
         halves = np.random.default_rng(0).choice([-1.0, 1.0], size=(DIRECTIONS, len(self._names)))
         yield from (*halves, *-halves)
 

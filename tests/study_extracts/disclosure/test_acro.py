@@ -8,7 +8,7 @@ import pytest
 
 from linkage.study_extracts.disclosure.counts import SHOWN
 from linkage.study_extracts.tables import TOTAL, WHOLE
-from tests.study_extracts.disclosure.test_releases import FORCES, KINDS, Persons, Register, drawn
+from tests.study_extracts.disclosure.releases_drawn import FORCES, KINDS, Persons, Register, drawn
 
 OK, ALL = "ok", "All"
 
