@@ -25,7 +25,7 @@ class Register:
         self._store, self._study, self._version, self._published = store, study, version, published
 
     def cells(self, present: Population, regions: Mapping[str, str]) -> Earlier:
-        """What every earlier release said of the same counts.
+        """Return what every earlier release said of the same counts.
 
         Raises
         ------
@@ -52,7 +52,7 @@ class Register:
     def delays(
         self, delays: pd.DataFrame, days: pd.DataFrame, of: Population, seed: bytes, *, release: str
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The delays as they may be shown beside earlier ones, and what the register keeps of them.
+        """Return the delays as they may be shown beside earlier ones, and what the register keeps of them.
 
         Raises
         ------

@@ -54,13 +54,13 @@ def new(files: Files, out: str) -> None:
 
 
 def unused(files: Files, folder: str) -> str:
-    """The folder, or the first of ``<folder>-2``, ``<folder>-3``… that holds nothing: a release each."""
+    """Return the folder, or the first of ``<folder>-2``, ``<folder>-3``… that holds nothing: a release each."""
     names = itertools.chain([folder], (f"{folder}-{number}" for number in itertools.count(2)))
     return next(name for name in names if not files.children(name))
 
 
 def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
-    """Writes everything in a new folder, the page last; returns the page's path."""
+    """Write everything in a new folder, the page last; return the page's path."""
     out = out.rstrip("/")
     content = Content(
         study=made.study,

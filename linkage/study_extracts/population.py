@@ -38,7 +38,7 @@ class Base:
 
 
 def codes(population: StudyPopulation, conjugal: Sequence[str]) -> tuple[str, ...]:
-    """The offences of a study."""
+    """Return the offences of a study."""
     return tuple(sorted({*population.natinf, *(conjugal if population.est_conjugal else ())}))
 
 

@@ -95,7 +95,7 @@ def shape_delays(medians: pd.DataFrame, cells: pd.DataFrame, study: StudySetting
 
 
 def _pending(counts: dict[tuple[str, str, str], int], step: str, row: str) -> float | None:
-    """The share of those concerned by a step who had not come to its end; None where a count is not shown."""
+    """Return the share of those concerned by a step who had not come to its end; None where a count is not shown."""
     waiting, undecided = (row, "orientation", EN_COURS), (row, "decision", "en_attente")
     linked, prosecuted = (row, "orientation", TOTAL), (row, "orientation", POURSUITES)
     asked = {

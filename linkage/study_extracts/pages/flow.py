@@ -64,7 +64,7 @@ def flows(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def svg(cells: pd.DataFrame, words: Mapping[str, str], size: Drawing) -> str:
-    """The picture; empty when too little is published to draw it."""
+    """Return the picture, empty when too little is published to draw it."""
     drawn = flows(cells)
     total = int(drawn.loc[drawn["level"] == 0, "valeur"].sum())
     if not total:

@@ -163,7 +163,7 @@ class Shown:
 
 
 def shown_tables(content: Content) -> list[Shown]:
-    """The declared tables and the sensitivity, each with its match rates beside it."""
+    """Return the declared tables and the sensitivity, each with its match rates beside it."""
     cells = content.cells
     rates = cells[(cells[Cell.indicateur] == LINKED) & (cells[Cell.categorie] == LINKED)]
     enough = rates[rates[Cell.valeur].ge(FEWEST_RATED)]
