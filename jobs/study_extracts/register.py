@@ -80,7 +80,7 @@ class Register:
         return delays, present
 
     def _without_delays(self, delays: pd.DataFrame) -> dict[str, tuple[str, str]]:
-        """Study and version of the releases that showed linked victims and whose medians were not kept."""
+        """Return study and version of the releases that showed linked victims and whose medians were not kept."""
         of: pd.DataFrame = self._store.read_or_empty(Release).toPandas()
         linked = of[
             (of[Release.indicateur] == LINKED) & (of[Release.categorie] == LINKED) & (of[Release.etat] == SHOWN)

@@ -22,7 +22,7 @@ PAGE = "etude.html"
 
 
 def outside(out: str, *, lake: str) -> None:
-    """Refuses a folder inside the lake.
+    """Refuse a folder inside the lake.
 
     Raises
     ------
@@ -35,14 +35,14 @@ def outside(out: str, *, lake: str) -> None:
 
 
 def _place(path: str) -> PurePath:
-    """Where a path leads, by whatever way it is written."""
+    """Return where a path leads, by whatever way it is written."""
     if Location(path).has_scheme and not path.startswith("file:"):
         return PurePosixPath(posixpath.normpath(path))
     return Path("/" + path.removeprefix("file:").lstrip("/") if path.startswith("file:") else path).resolve()
 
 
 def new(files: Files, out: str) -> None:
-    """Refuses a folder that holds something.
+    """Refuse a folder that holds something.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
 
 
 def codebook(made: Made) -> pd.DataFrame:
-    """One row per file and column: what it holds."""
+    """Return one row per file and column: what it holds."""
     rows = [
         (name, str(column), column.meaning, column.unit, column.nulls)
         for name, table in (("tableaux/*.csv", Cell), ("delais.csv", Delay), ("reperes.csv", Mark))

@@ -104,7 +104,7 @@ class Study:
         return Base(**{table.path.split("/")[1]: self._base(table) for table in linked_base.TABLES})
 
     def cases(self, base: Base) -> Cases:
-        """Victims, procedures and mis en cause of the study, with their course.
+        """Return victims, procedures and mis en cause of the study, with their course.
 
         Raises
         ------
@@ -161,7 +161,7 @@ class Study:
             )
 
     def protected(self, cases: Cases) -> Made:
-        """Every table, delay and row of the study through the door of disclosure; nothing is written."""
+        """Return every table, delay and row of the study through the door of disclosure; nothing is written."""
         study, version, rules = self.study, self.version, self.study.disclosure
         victims = cases.units["victime"]
         of = counts.population(study, self.natinf)

@@ -37,7 +37,7 @@ def event_code(code: Column, settings: LinkedBaseSettings) -> Column:
 def placed(
     frame: DataFrame, communes: DataFrame, *, commune: str, code_departement: str, smallest_population: int
 ) -> DataFrame:
-    """``commune`` kept where it has that many inhabitants, else null; ``code_departement`` that of the delivered one.
+    """Keep ``commune`` where it has that many inhabitants; ``code_departement`` is that of the delivered one.
 
     Reads the communes (``code_commune``, ``code_departement``, ``population``). A commune without a known population
     is not kept.

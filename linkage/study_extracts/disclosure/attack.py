@@ -49,7 +49,7 @@ def equations(cells: pd.DataFrame) -> list[Equation]:
 
 
 def ordered(found: Iterable[Equation]) -> list[Equation]:
-    """Equations in an order that does not depend on the run."""
+    """Return equations in an order that does not depend on the run."""
     return sorted(found, key=lambda equation: (equation[0], sorted(equation[1])))
 
 
@@ -79,7 +79,7 @@ class Attack:
         self._bounds = [(low, min(high, largest)) for low, high in map(known.__getitem__, self._names)]
 
     def feasible(self) -> bool:
-        """Whether what is known can be true together."""
+        """Tell whether what is known can be true together."""
         return self._solve(np.zeros(len(self._names)))[0] != INFEASIBLE
 
     def interval(self, one: Unknown) -> Interval:

@@ -38,7 +38,7 @@ class Variable(NamedTuple):
 
     @property
     def cases(self) -> tuple[str, str, str, str]:
-        """The cases of the row, whatever is counted of them."""
+        """Return the cases of the row, whatever is counted of them."""
         return self.of, self.unit, self.by, self.row
 
 

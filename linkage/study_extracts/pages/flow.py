@@ -48,7 +48,7 @@ class Node:
 
 
 def flows(cells: pd.DataFrame) -> pd.DataFrame:
-    """``origin, target, level, valeur``: what the published cells say of the flow; hidden ones are not drawn."""
+    """Return ``origin, target, level, valeur``: what the published cells say of the flow; hidden ones are not drawn."""
     victims = cells[(cells[Cell.unite] == "victime") & (cells[Cell.modalite] == WHOLE)].dropna(subset=[Cell.valeur])
     steps = (
         (RECORDED, LINKED, (LINKED, ALONE)),
