@@ -44,6 +44,7 @@ def test_every_cell_that_acro_refuses_is_hidden_and_what_is_shown_passes(counts:
     assert bool(found) == (counts[0] != 10)
     assert all(protected.loc[cell, "etat"] != SHOWN for cell in found)
     shown = protected[protected["etat"] == SHOWN].drop(index=WHOLE, level="row").drop(index=TOTAL, level="column")
+    assert len(shown)
     published = [(row, "F", column) for (row, column), cell in shown.iterrows() for _ in range(cell["valeur"])]
     again = checked(published)
     assert all(again.loc[cell].strip() == OK for cell in shown.index)
