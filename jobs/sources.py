@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def declarations_and_settings() -> tuple[dict[str, Declaration], SourcesSettings]:
+    """Return the declaration of each source, by its name, and the method's settings."""
     declared = {name: config.settings(f"sources/{name}.toml", Declaration) for name in config.names("sources", ".toml")}
     return declared, method.sources_settings()
 

@@ -8,7 +8,7 @@ from linkage.settings.study_extracts import StudySettings
 
 
 def declared(name: str) -> StudySettings:
-    """A study of ``conf/studies``.
+    """Return a study of ``conf/studies``.
 
     Raises
     ------

@@ -19,7 +19,7 @@ class Names:
 
 
 def read(study: StudySettings) -> Names:
-    """The names for one study."""
+    """Return the names for one study."""
     departements, offences = config.nomenclature("departements"), config.nomenclature("natinf")
     several = {f"{kind.name}{OF_A_KIND}": f"{kind.label}{OF_A_KIND}" for kind in study.kinds}
     return Names(

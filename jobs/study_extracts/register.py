@@ -25,7 +25,7 @@ class Register:
         self._store, self._study, self._version, self._published = store, study, version, published
 
     def cells(self, present: Population, regions: Mapping[str, str]) -> Earlier:
-        """What every earlier release said of the same counts.
+        """Return what every earlier release said of the same counts.
 
         Raises
         ------
@@ -52,7 +52,7 @@ class Register:
     def delays(
         self, delays: pd.DataFrame, days: pd.DataFrame, of: Population, seed: bytes, *, release: str
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The delays as they may be shown beside earlier ones, and what the register keeps of them.
+        """Return the delays as they may be shown beside earlier ones, and what the register keeps of them.
 
         Raises
         ------
@@ -80,7 +80,7 @@ class Register:
         return delays, present
 
     def _without_delays(self, delays: pd.DataFrame) -> dict[str, tuple[str, str]]:
-        """Study and version of the releases that showed linked victims and whose medians were not kept."""
+        """Return study and version of the releases that showed linked victims and whose medians were not kept."""
         of: pd.DataFrame = self._store.read_or_empty(Release).toPandas()
         linked = of[
             (of[Release.indicateur] == LINKED) & (of[Release.categorie] == LINKED) & (of[Release.etat] == SHOWN)

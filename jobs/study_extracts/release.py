@@ -22,7 +22,7 @@ PAGE = "etude.html"
 
 
 def outside(out: str, *, lake: str) -> None:
-    """Refuses a folder inside the lake.
+    """Refuse a folder inside the lake.
 
     Raises
     ------
@@ -35,14 +35,14 @@ def outside(out: str, *, lake: str) -> None:
 
 
 def _place(path: str) -> PurePath:
-    """Where a path leads, by whatever way it is written."""
+    """Return where a path leads, by whatever way it is written."""
     if Location(path).has_scheme and not path.startswith("file:"):
         return PurePosixPath(posixpath.normpath(path))
     return Path("/" + path.removeprefix("file:").lstrip("/") if path.startswith("file:") else path).resolve()
 
 
 def new(files: Files, out: str) -> None:
-    """Refuses a folder that holds something.
+    """Refuse a folder that holds something.
 
     Raises
     ------
@@ -54,13 +54,13 @@ def new(files: Files, out: str) -> None:
 
 
 def unused(files: Files, folder: str) -> str:
-    """The folder, or the first of ``<folder>-2``, ``<folder>-3``… that holds nothing: a release each."""
+    """Return the folder, or the first of ``<folder>-2``, ``<folder>-3``… that holds nothing: a release each."""
     names = itertools.chain([folder], (f"{folder}-{number}" for number in itertools.count(2)))
     return next(name for name in names if not files.children(name))
 
 
 def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
-    """Writes everything in a new folder, the page last; returns the page's path."""
+    """Write everything in a new folder, the page last; return the page's path."""
     out = out.rstrip("/")
     content = Content(
         study=made.study,
@@ -85,7 +85,7 @@ def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
 
 
 def codebook(made: Made) -> pd.DataFrame:
-    """One row per file and column: what it holds."""
+    """Return one row per file and column: what it holds."""
     rows = [
         (name, str(column), column.meaning, column.unit, column.nulls)
         for name, table in (("tableaux/*.csv", Cell), ("delais.csv", Delay), ("reperes.csv", Mark))

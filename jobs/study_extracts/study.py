@@ -79,11 +79,11 @@ class Study:
         }
 
     def of(self, table: type[Table]) -> DataFrame:
-        """The version's slice of a table; empty when there is none."""
+        """Return the version's slice of a table, empty when there is none."""
         return self.store.read_or_empty(table).where(F.col(Version.version) == self.version)
 
     def extraction(self) -> datetime.date:
-        """The day until which every delivery of justice says what happened: the first of their extractions."""
+        """Return the day until which every delivery of justice says what happened: the first of their extractions."""
         days = [
             datetime.date.fromisoformat(day)
             for source, _, day, *_ in (delivery.split(" ") for delivery in self.row[Version.deliveries])
@@ -94,7 +94,7 @@ class Study:
         return min(days)
 
     def base(self) -> Base:
-        """The analysts' tables of the version.
+        """Return the analysts' tables of the version.
 
         Raises
         ------
@@ -104,7 +104,7 @@ class Study:
         return Base(**{table.path.split("/")[1]: self._base(table) for table in linked_base.TABLES})
 
     def cases(self, base: Base) -> Cases:
-        """Victims, procedures and mis en cause of the study, with their course.
+        """Return victims, procedures and mis en cause of the study, with their course.
 
         Raises
         ------
@@ -161,7 +161,7 @@ class Study:
             )
 
     def protected(self, cases: Cases) -> Made:
-        """Every table, delay and row of the study through the door of disclosure; nothing is written."""
+        """Return every table, delay and row of the study through the door of disclosure; nothing is written."""
         study, version, rules = self.study, self.version, self.study.disclosure
         victims = cases.units["victime"]
         of = counts.population(study, self.natinf)
@@ -212,7 +212,7 @@ class Study:
         return pseudonym
 
     def write(self, made: Made) -> dict[str, int]:
-        """Writes the tables of the study in the lake, all at once; rows written by table."""
+        """Write the tables of the study in the lake, all at once; return the rows written by table."""
         in_version = publication.in_version(self.version)
         store, rows = self.store, {Cell: made.cells, Delay: made.delays, Mark: made.marks}
         study: dict[type[Table], DataFrame] = {

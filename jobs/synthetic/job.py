@@ -30,6 +30,7 @@ def check(args: argparse.Namespace) -> None:
 
 
 def settings() -> SyntheticSettings:
+    """Return the settings of ``conf/synthetic``: the country, and the noise of its deliveries."""
     country, noise = config.toml("synthetic/country.toml"), config.toml("synthetic/noise.toml")
     return config.validated({**country, "noise": noise}, SyntheticSettings, where="conf/synthetic")
 

@@ -15,7 +15,7 @@ _SPARK_UNIT = {"jour": "day", "mois": "month", "annee": "year"}
 
 
 def day(date: Column, grain: Grain) -> Column:
-    """The first day of the date's month or year; the date itself at grain ``jour``."""
+    """Return the first day of the date's month or year; the date itself at grain ``jour``."""
     return date if grain == "jour" else F.trunc(date, _SPARK_UNIT[grain])
 
 
@@ -25,19 +25,19 @@ def capped(number: Column, most: int) -> Column:
 
 
 def shaped(code: Column, shape: str) -> Column:
-    """The code where it looks like one, else null."""
+    """Return the code where it looks like one, else null."""
     return F.when(code.rlike(shape), code)
 
 
 def event_code(code: Column, settings: LinkedBaseSettings) -> Column:
-    """A motive's number or a word of the profile, else null."""
+    """Return a motive's number or a word of the profile, else null."""
     return F.when(code.rlike(MOTIF) | code.isin(*settings.words.evenement), code)
 
 
 def placed(
     frame: DataFrame, communes: DataFrame, *, commune: str, code_departement: str, smallest_population: int
 ) -> DataFrame:
-    """``commune`` kept where it has that many inhabitants, else null; ``code_departement`` that of the delivered one.
+    """Keep ``commune`` where it has that many inhabitants; ``code_departement`` is that of the delivered one.
 
     Reads the communes (``code_commune``, ``code_departement``, ``population``). A commune without a known population
     is not kept.

@@ -15,6 +15,8 @@ Weights = dict[str, Annotated[float, Field(ge=0)]]
 
 
 class Territory(Settings):
+    """Declare where procedures are recorded: how many an inhabitant, by which force, in units of which size."""
+
     why: str
     procedures_par_habitant: Positive
     population_zone_police: Positive
@@ -28,6 +30,8 @@ class Territory(Settings):
 
 
 class Calendar(Settings):
+    """Declare when facts happen and are recorded."""
+
     why: str
     croissance: dict[str, float]
     amplitude_saison: Share
@@ -42,6 +46,8 @@ class Calendar(Settings):
 
 
 class Stories(Settings):
+    """Declare how procedures of the same persons follow one another."""
+
     why: str
     tailles: list[Annotated[int, Field(ge=1)]]
     jours_entre_moyen: Positive
@@ -54,6 +60,8 @@ class Stories(Settings):
 
 
 class Cases(Settings):
+    """Declare what a procedure holds: its nature, its offences, its persons."""
+
     why: str
     natures: Weights
     mis_en_cause: dict[str, list[Share]]
@@ -65,6 +73,8 @@ class Cases(Settings):
 
 
 class People(Settings):
+    """Declare who the persons are."""
+
     why: str
     part_hommes: dict[str, Share]
     part_couples_meme_sexe: Share
@@ -84,6 +94,8 @@ class People(Settings):
 
 
 class Sending(Settings):
+    """Declare which procedures reach justice, and after how long."""
+
     why: str
     part_transmise: Share
     part_enregistree: Share
@@ -100,6 +112,8 @@ class Sending(Settings):
 
 
 class Affairs(Settings):
+    """Declare the affairs of justice, with those that have no procedure."""
+
     why: str
     part_justice_seule: Share
     part_perdues: Share
@@ -121,6 +135,8 @@ class Affairs(Settings):
 
 
 class Course(Settings):
+    """Declare what becomes of an affair."""
+
     why: str
     orientation_conjugal: Weights
     orientation_autre: Weights

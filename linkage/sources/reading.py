@@ -117,7 +117,7 @@ def _canonical(delivered: dict[str, Column], layout: Layout, dialect: Dialect) -
 
 
 def number_lines(lines: DataFrame, *, block: str, position: str) -> DataFrame:
-    """Number the lines of a file from 1, whatever the blocks in which it is read.
+    """Add its number to each line of a file, from 1, whatever the blocks in which it is read.
 
     ``position`` grows by one from line to line inside a block; its origin does not matter.
     """

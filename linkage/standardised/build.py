@@ -27,7 +27,7 @@ def build(
     *,
     keep: Keep,
 ) -> None:
-    """Hand each standardised table to ``keep``, as it is declared, and goes on from what that gives back.
+    """Hand each standardised table to ``keep``, as it is declared, and go on from what that gives back.
 
     A ``keep`` that writes and reads again has nothing standardised twice: offences and persons are in every case, and
     cases in the records. Reads the source tables by name (``lrppn_procedures`` …), the communes (``code_commune``) and

@@ -38,12 +38,12 @@ class Base:
 
 
 def codes(population: StudyPopulation, conjugal: Sequence[str]) -> tuple[str, ...]:
-    """The offences of a study."""
+    """Return the offences of a study."""
     return tuple(sorted({*population.natinf, *(conjugal if population.est_conjugal else ())}))
 
 
 def procedures(base: Base, study: StudySettings, natinf: Sequence[str], regions: Mapping[str, str]) -> DataFrame:
-    """Procedures of the years with an offence of the study: traits of the procedure, kind of offence.
+    """Return the procedures of the years with an offence of the study: traits of the procedure, kind of offence.
 
     ``regions`` names the région of each département.
     """
@@ -76,7 +76,7 @@ def procedures(base: Base, study: StudySettings, natinf: Sequence[str], regions:
 
 
 def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFrame:
-    """One row per victim that counts: her pseudonym as ``id``, her traits, her procedure, whether it is linked.
+    """Return one row per victim that counts: pseudonym as ``id``, traits, procedure, whether it is linked.
 
     With ``once_per = "dossier"``, the same person in several procedures of one dossier is her first recording.
     """
@@ -112,7 +112,7 @@ def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFram
 
 
 def mis_en_cause(base: Base, procedures: DataFrame, study: StudySettings) -> DataFrame:
-    """One row per person prosecuted or not in an affair linked to a procedure of the study.
+    """Return one row per person prosecuted or not in an affair linked to a procedure of the study.
 
     Traits of the procedure are those of the first recorded: joined to several, a mis en cause counts once.
     """

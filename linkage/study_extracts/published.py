@@ -17,7 +17,7 @@ TITLE_OF_SENSITIVITY = "Orientation selon le poids des liens acceptés"
 
 
 def shape_cells(protected: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
-    """``tableaux``: not said: which cells were too small, full, or hidden to protect others."""
+    """Return ``tableaux``, which does not say which cells were too small, full, or hidden to protect others."""
     titles = {table.name: table.title for table in study.tables} | {SENSITIVITY: TITLE_OF_SENSITIVITY}
     totals = protected[protected["column"] == TOTAL].set_index(["table", "row"])[VALUE].to_dict()
     rows = list(zip(protected["table"], protected["row"], strict=True))
@@ -44,7 +44,7 @@ def shape_cells(protected: pd.DataFrame, study: StudySettings, *, version: str) 
 
 
 def _weighted(protected: pd.DataFrame, rows: list[tuple[str, str]], settings: DisclosureSettings) -> pd.Series:
-    """Shares of the row when each shown count stands for those without link too.
+    """Return the shares of the row when each shown count stands for those without link too.
 
     A mean weight tells of what a cell is made of: the share is given in a row that is shown whole, and as coarse as
     ``_digits`` has it. How many are linked has no weighted variant, nor have safer links.
@@ -61,12 +61,12 @@ def _weighted(protected: pd.DataFrame, rows: list[tuple[str, str]], settings: Di
 
 
 def _digits(whole: int, settings: DisclosureSettings) -> int:
-    """Decimals of a share of which one step is no fewer persons than the base of the rounding; 3 at most, 0: none."""
+    """Return a share's decimals: one step is no fewer persons than the base of the rounding; 3 at most, 0: none."""
     return next((digits for digits in (3, 2) if whole >= 10**digits * settings.base), 0)
 
 
 def shape_delays(medians: pd.DataFrame, cells: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
-    """``delais``: a median stands on ``2 * threshold`` cases seen at least, so that half of them is no small group.
+    """Return ``delais``: a median stands on ``2 * threshold`` cases seen at least: half of them is no small group.
 
     The share of the censored is computed from the published cells, where they are.
     """
@@ -95,7 +95,7 @@ def shape_delays(medians: pd.DataFrame, cells: pd.DataFrame, study: StudySetting
 
 
 def _pending(counts: dict[tuple[str, str, str], int], step: str, row: str) -> float | None:
-    """The share of those concerned by a step who had not come to its end; None where a count is not shown."""
+    """Return the share of those concerned by a step who had not come to its end; None where a count is not shown."""
     waiting, undecided = (row, "orientation", EN_COURS), (row, "decision", "en_attente")
     linked, prosecuted = (row, "orientation", TOTAL), (row, "orientation", POURSUITES)
     asked = {
@@ -110,7 +110,7 @@ def _pending(counts: dict[tuple[str, str, str], int], step: str, row: str) -> fl
 
 
 def shape_marks(cells: pd.DataFrame, *, version: str) -> pd.DataFrame:
-    """``reperes``: shares of linked victims by orientation: all, weighted, then from safer links alone."""
+    """Return ``reperes``: shares of linked victims by orientation: all, weighted, then from safer links alone."""
     of_victims = cells[(cells[Cell.unite] == "victime") & (cells[Cell.indicateur] == "orientation")]
     of_victims = of_victims[of_victims[Cell.categorie] != TOTAL]
     whole = of_victims[of_victims[Cell.modalite] == WHOLE].drop_duplicates(Cell.categorie)

@@ -158,11 +158,7 @@ def test_delays_run_to_their_step_or_are_censored_at_the_extraction(spark: Spark
 def test_the_population_is_of_age_of_the_years_of_the_offences_and_of_the_tie(spark: SparkSession) -> None:
     drawn = Drawn().procedure("p").procedure("late", recorded=date(2024, 1, 1)).procedure("theft", natinf=["7151"])
     inside: dict[str, dict[str, Any]] = {"in": {}, "tie unknown": {"lien_auteur": None}, "fifteen": {"age": 15}}
-    outside: dict[str, dict[str, Any]] = {
-        "fourteen": {"age": 14},
-        "no age": {"age": None},
-        "child": {"lien_auteur": "enfant"},
-    }
+    outside: dict[str, dict[str, Any]] = {"fourteen": {"age": 14}, "no age": {"age": None}, "child": {"lien_auteur": "enfant"}}  # fmt: skip
     for name, said in (inside | outside).items():
         drawn.victim("p", name, **said)
     drawn.victim("late", "l").victim("theft", "t")

@@ -37,7 +37,9 @@ def test_each_source_and_year_is_one_folder_and_truth_stands_beside(country: Cou
 def test_headers_are_those_of_the_contract(country: Country) -> None:
     for name, header in HEADERS.items():
         source, _, file = name.partition("/")
-        for path in country.files(f"{source}_*/{file}.csv"):
+        delivered = country.files(f"{source}_*/{file}.csv")
+        assert delivered
+        for path in delivered:
             assert path.read_text(encoding="utf-8").split("\n", 1)[0] == header
     for source, declared in FILES.items():
         for file, table in declared.items():

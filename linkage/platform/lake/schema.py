@@ -41,6 +41,7 @@ class Column(str):  # noqa: SLOT000 - it carries what is declared of it
         values: tuple[str, ...] = (),
         name: str = "",
     ) -> Self:
+        """Return a column: the text of its name, which carries what the dictionary says of it."""
         column = super().__new__(cls, name)
         column.kind, column.meaning, column.unit, column.source, column.nulls = kind, meaning, unit, source, nulls
         column.values = values

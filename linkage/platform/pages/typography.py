@@ -9,6 +9,7 @@ THIN, DASH = "\u202f", "–"
 
 
 def missing(value: Any) -> bool:
+    """Tell whether a value is null, or the NaN by which pandas says so."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 

@@ -139,7 +139,7 @@ def _child_environment(
 
 
 def is_small(args: argparse.Namespace) -> bool:
-    """Whether a job makes or reads a small country: by the procedures it is to make, and by what lies on this machine.
+    """Tell whether a job makes or reads a small country: by the procedures to make, and by what lies on this machine.
 
     What lies elsewhere may be large.
     """

@@ -64,7 +64,7 @@ def build_population(links: DataFrame, scored_pairs: DataFrame) -> DataFrame:
 
 
 def band_labels(settings: ReviewSettings) -> list[str]:
-    """Return the names of the weight bands, lowest first: ``[< -2]``, ``[-2 ; 1[``, …"""
+    """Return the names of the weight bands, lowest first: ``[< -2]``, ``[-2 ; 1[`` and so on."""
     bounds = [f"{bound:g}" for bound in settings.bounds]
     between = [f"[{low} ; {high}[" for low, high in pairwise(bounds)]
     return [f"[< {bounds[0]}]", *between, f"[≥ {bounds[-1]}]"]

@@ -21,7 +21,7 @@ OPTIMAL, INFEASIBLE, UNBOUNDED = 0, 2, 3  # SciPy's
 
 
 def equations(cells: pd.DataFrame) -> list[Equation]:
-    """What adds up to what, over all tables: rows, columns, and what one table's total is in another."""
+    """Return what adds up to what, over all tables: rows, columns, and what one table's total is in another."""
     found: set[Equation] = set()
     for _, rows in cells.groupby("table", sort=True):
         for _, line in rows.groupby("row", sort=True):
@@ -49,7 +49,7 @@ def equations(cells: pd.DataFrame) -> list[Equation]:
 
 
 def ordered(found: Iterable[Equation]) -> list[Equation]:
-    """Equations in an order that does not depend on the run."""
+    """Return equations in an order that does not depend on the run."""
     return sorted(found, key=lambda equation: (equation[0], sorted(equation[1])))
 
 
@@ -79,11 +79,11 @@ class Attack:
         self._bounds = [(low, min(high, largest)) for low, high in map(known.__getitem__, self._names)]
 
     def feasible(self) -> bool:
-        """Whether what is known can be true together."""
+        """Tell whether what is known can be true together."""
         return self._solve(np.zeros(len(self._names)))[0] != INFEASIBLE
 
     def interval(self, one: Unknown) -> Interval:
-        """The narrowest interval left to a count, counts being whole.
+        """Return the narrowest interval left to a count, counts being whole.
 
         Method: its least and greatest value over the polyhedron (Fischetti and Salazar 2001).
 
@@ -103,7 +103,7 @@ class Attack:
         return _whole(ends[0], ends[1])
 
     def binding(self, one: Unknown) -> set[Unknown]:
-        """The counts whose own bounds keep one from being smaller or greater: to widen it, one of them must give way.
+        """Return the counts whose bounds keep one from being smaller or greater: to widen it, one must give way.
 
         Method: variables with a reduced cost at the two ends of the interval (linear programming duality).
         """
@@ -118,7 +118,7 @@ class Attack:
         return found - {one}
 
     def confined(self, declared: Mapping[Unknown, int]) -> list[Unknown]:
-        """The counts left with an interval narrower than declared for each.
+        """Return the counts left with an interval narrower than declared for each.
 
         Each solution also says of every other count a value it may take: most intervals are known to be wide enough
         before they are asked for.
@@ -148,7 +148,7 @@ class Attack:
         return found
 
     def _directions(self) -> Iterator[npt.NDArray[np.float64]]:
-        """A few directions in which many counts move at once, half of them against the other half."""
+        """Return a few directions in which many counts move at once, half of them against the other half."""
         halves = np.random.default_rng(0).choice([-1.0, 1.0], size=(DIRECTIONS, len(self._names)))
         yield from (*halves, *-halves)
 

@@ -38,7 +38,7 @@ class Variable(NamedTuple):
 
     @property
     def cases(self) -> tuple[str, str, str, str]:
-        """The cases of the row, whatever is counted of them."""
+        """Return the cases of the row, whatever is counted of them."""
         return self.of, self.unit, self.by, self.row
 
 
@@ -77,6 +77,8 @@ def variable(of: str, unit: str, by: str, indicator: str, row: str, column: str)
 
 VALUE, STATE = "valeur", "etat"
 SHOWN, HIDDEN = "publie", "masque"
+SMALL, COMPLEMENT = "masque_petit", "masque_complement"
+"""Why the door hides a count; what leaves says ``HIDDEN`` alone."""
 COLUMNS = {Release.tableau: "table", Release.unite: "unit", Release.regroupement: "by", Release.indicateur: "indicator",
            Release.modalite: "row", Release.categorie: "column"}  # fmt: skip
 FURTHEST = "furthest"

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import pandas as pd
 
 from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import DisclosureSettings
-from linkage.study_extracts.disclosure.attack import Attack, Equation, Interval
-from linkage.study_extracts.disclosure.counts import SHOWN, STATE, VALUE, Gap, Unknown
-from linkage.study_extracts.disclosure.releases import NOTHING, Earlier, find_sums, keep_known_gaps
+from linkage.study_extracts.disclosure.attacker import Attacker, are_among, hidden_before, known
+from linkage.study_extracts.disclosure.counts import COMPLEMENT, SHOWN, SMALL, STATE, VALUE, Unknown
+from linkage.study_extracts.disclosure.releases import NOTHING, Earlier
 from linkage.study_extracts.disclosure.rounding import shown_as
 from linkage.study_extracts.tables import NB, TOTAL, WEIGHTED
 
-SMALL, COMPLEMENT = "masque_petit", "masque_complement"
 FULL, MEAN = "pleine", "poids_moyen"
-ANYTHING: Interval = (0.0, float("inf"))
-"""What is known of a count of which nothing was said."""
-
-
-def known(value: float, state: str, settings: DisclosureSettings) -> Interval:
-    """Return what a published cell says of its count to someone who knows the rules and which cells were too small."""
-    if state == SHOWN:
-        return max(float(settings.threshold), value - settings.base + 1), value + settings.base - 1
-    return (0.0, settings.threshold - 1.0) if state == SMALL else ANYTHING
-
-
-def _both(one: Interval, other: Interval) -> Interval:
-    return max(one[0], other[0]), min(one[1], other[1])
 
 
 def protect(
@@ -51,7 +36,7 @@ def protect(
     totals = cells[cells["column"] == TOTAL].set_index(["table", "row"])[NB]
     of_row = pd.Series([totals[key] for key in zip(cells["table"], cells["row"], strict=True)], index=cells.index)
     full = (cells["column"] != TOTAL) & (cells[NB] == of_row) & (cells[NB] > 0)
-    hidden = {*cells.loc[full, "variable"], *_hidden_before(earlier.same)}
+    hidden = {*cells.loc[full, "variable"], *hidden_before(earlier.same)}
     state: dict[Unknown, str] = {
         one: SMALL if nb < settings.threshold else COMPLEMENT if one in hidden else SHOWN for one, nb in counts.items()
     }
@@ -62,7 +47,7 @@ def protect(
     # First what this version says alone: it must hold whatever the other versions said. Then all of them together.
     alone = Earlier(earlier.same, earlier.other.iloc[:0], earlier.nested)
     for releases in (alone, earlier) if len(earlier.other) else (alone,):
-        attacker = _Attacker(cells, counts, values, state, last, settings, releases)
+        attacker = Attacker(cells, counts, values, state, last, settings, releases)
         _hide_until_safe(attacker, cells, settings)
     states = [state[one] for one in cells["variable"]]
     shown = [values[one] if state[one] == SHOWN else None for one in cells["variable"]]
@@ -76,20 +61,15 @@ def protect(
     ).drop(columns=[NB, WEIGHTED])
 
 
-def _are_among(cells: pd.DataFrame, counts: Collection[Unknown]) -> pd.Series:
-    """Tell of each cell whether its count is one of these. Pandas itself compares named tuples with tuples wrongly."""
-    return pd.Series([one in counts for one in cells["variable"]], index=cells.index, dtype=bool)
-
-
 def _same_base(
     cells: pd.DataFrame, earlier: pd.DataFrame, counts: Mapping[Unknown, int], settings: DisclosureSettings
 ) -> None:
     """Refuse counts that cannot have been rounded to what their version showed of them."""
-    shown = earlier[(earlier[STATE] == SHOWN) & _are_among(earlier, counts)]
+    shown = earlier[(earlier[STATE] == SHOWN) & are_among(earlier, counts)]
     bounds = [(one, *known(value, SHOWN, settings)) for one, value in zip(shown["variable"], shown[VALUE], strict=True)]
     other = {one for one, low, high in bounds if not low <= counts[one] <= high}
     if other:
-        tables = sorted(set(cells.loc[_are_among(cells, other), "table"]))
+        tables = sorted(set(cells.loc[are_among(cells, other), "table"]))
         raise ContractError(
             f"study_extracts: version {earlier['version'].iloc[0]}: {len(other)} counts are not those that earlier "
             f"releases of this version showed, of tables: {', '.join(tables)}: its base was made anew and differs. "
@@ -97,125 +77,7 @@ def _same_base(
         )
 
 
-def _hidden_before(cells: pd.DataFrame) -> set[Unknown]:
-    """Return the counts that this version hid in earlier releases and never showed: they protect others there."""
-    shown = set(cells.loc[cells[STATE] == SHOWN, "variable"])
-    return set(cells["variable"]) - shown
-
-
-class _Attacker:
-    """Everything that an attacker has: the present cells, those of earlier releases, and how they add up."""
-
-    def __init__(
-        self,
-        cells: pd.DataFrame,
-        counts: Mapping[Unknown, int],
-        values: Mapping[Unknown, int],
-        state: dict[Unknown, str],
-        last: Mapping[Unknown, int],
-        settings: DisclosureSettings,
-        earlier: Earlier,
-    ) -> None:
-        self.values, self.state, self.last, self.settings = values, state, last, settings
-        self.others = ", ".join(sorted(set(earlier.other.get("version", ()))))
-        self.before: dict[Unknown, Interval] = dict.fromkeys(earlier.same["variable"], ANYTHING)
-        self.shown_before: set[Unknown] = set()
-        self.hidden_before: set[Unknown] = _hidden_before(earlier.same)
-        for cell in earlier.same.itertuples():
-            self._learn(cell, counts)
-        for cell in earlier.other[_are_among(earlier.other, counts)].itertuples():
-            self._learn(cell, counts)
-        both = pd.concat([frame for frame in (cells, earlier.same) if len(frame)])
-        self.sums = find_sums(both)
-        joined = [*self.sums, *keep_known_gaps(earlier.nested, {**self.before, **state})]
-        # Populations that are not quite nested (a person counted under another procedure) contradict their rounding at
-        # times: an attacker would see it and let them go.
-        if Attack(joined, self.intervals(joined)).feasible():
-            self.sums = joined
-        elif not Attack(self.sums, self.intervals(self.sums)).feasible():
-            raise ContractError(
-                "study_extracts: earlier releases of this version cannot be true of its counts: its base was made anew "
-                "and differs. Publish another version. Nothing was written."
-            )
-
-    def _learn(self, cell: Any, counts: Mapping[Unknown, int]) -> None:
-        """Take an earlier cell into account.
-
-        Another version may have counted otherwise. Where the present count could be the one it showed, an attacker who
-        supposes that nothing changed is right as far as she can see: she is given both.
-        """
-        one = cell.variable
-        if cell.etat != SHOWN:
-            self.hidden_before |= {one} - self.shown_before
-            return
-        low, high = known(cell.valeur, SHOWN, self.settings)
-        if one in counts and not low <= counts[one] <= high:
-            return
-        self.before[one] = _both(self.before.get(one, ANYTHING), (low, high))
-        self.shown_before.add(one)
-        self.hidden_before.discard(one)
-
-    def intervals(self, equations: list[Equation]) -> dict[Unknown, Interval]:
-        """Return what every release says of each count on its own."""
-        of_gaps: dict[Unknown, Interval] = {
-            part: ANYTHING for _, parts in equations for part in parts if isinstance(part, Gap)
-        }
-        intervals = of_gaps | self.before
-        for one in self.state:
-            intervals[one] = _both(intervals.get(one, ANYTHING), self._present(one))
-        return intervals
-
-    def _present(self, one: Unknown) -> Interval:
-        """Return what this release says of a count; another value than the last one says that that one misfits."""
-        value, base = self.values[one], self.settings.base
-        low, high = known(value, self.state[one], self.settings)
-        last = self.last.get(one, value)
-        if self.state[one] == SHOWN and value != last:
-            return (max(low, last + base), high) if value > last else (low, min(high, last - base))
-        return low, high
-
-    def _adds(self, one: Unknown) -> bool:
-        """Tell whether this release shows more of a count than those before it."""
-        if self.state.get(one) != SHOWN:
-            return False
-        before = self.before.get(one, ANYTHING)
-        return _both(before, self._present(one)) != before
-
-    def narrow(self) -> list[Unknown]:
-        """Return the counts that an attacker confines more than declared, earlier ones and gaps among them.
-
-        A count once shown cannot be hidden any more: it keeps the width of a rounded one.
-        """
-        intervals = self.intervals(self.sums)
-        widths = {
-            one: self.settings.rounded_width
-            if one in self.shown_before or (self.state.get(one) == SHOWN and one not in self.hidden_before)
-            else self.settings.hidden_width
-            for one in intervals
-        }
-        return Attack(self.sums, intervals).confined(widths)
-
-    def hide_for(self, narrow: Iterable[Unknown]) -> bool:
-        """Hide, for each of those given, the smallest shown count whose bounds confine it; itself when there is none.
-
-        Return whether any was hidden: else nothing that this release shows confines them.
-        """
-        attack = Attack(self.sums, self.intervals(self.sums))
-        hidden: set[Unknown] = set()
-        for one in narrow:
-            confining = attack.binding(one)
-            # What was just hidden for another may have freed this one too: the next round says.
-            if hidden & {one, *confining}:
-                continue
-            beside = [(self.values[by], by) for by in confining if self._adds(by)]
-            smallest = min(beside)[1] if beside else one
-            if self._adds(smallest):
-                self.state[smallest] = COMPLEMENT
-                hidden.add(smallest)
-        return bool(hidden)
-
-
-def _hide_until_safe(attacker: _Attacker, cells: pd.DataFrame, settings: DisclosureSettings) -> None:
+def _hide_until_safe(attacker: Attacker, cells: pd.DataFrame, settings: DisclosureSettings) -> None:
     """Hide until no count is confined, or only by what other versions showed: that is known, hiding more is in vain.
 
     Raises
@@ -232,7 +94,7 @@ def _hide_until_safe(attacker: _Attacker, cells: pd.DataFrame, settings: Disclos
             if attacker.others:
                 return
             break
-    tables = sorted(set(cells.loc[_are_among(cells, set(narrow)), "table"])) or ["of earlier releases"]
+    tables = sorted(set(cells.loc[are_among(cells, set(narrow)), "table"])) or ["of earlier releases"]
     raise ContractError(
         f"study_extracts: after {settings.rounds} rounds of complementary suppression {len(narrow)} counts can "
         f"still be deduced, of tables: {', '.join(tables)}; other versions looked at: {attacker.others or 'none'}. "

@@ -48,7 +48,7 @@ class Node:
 
 
 def flows(cells: pd.DataFrame) -> pd.DataFrame:
-    """``origin, target, level, valeur``: what the published cells say of the flow; hidden ones are not drawn."""
+    """Return ``origin, target, level, valeur``: what the published cells say of the flow; hidden ones are not drawn."""
     victims = cells[(cells[Cell.unite] == "victime") & (cells[Cell.modalite] == WHOLE)].dropna(subset=[Cell.valeur])
     steps = (
         (RECORDED, LINKED, (LINKED, ALONE)),
@@ -64,7 +64,7 @@ def flows(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def svg(cells: pd.DataFrame, words: Mapping[str, str], size: Drawing) -> str:
-    """The picture; empty when too little is published to draw it."""
+    """Return the picture, empty when too little is published to draw it."""
     drawn = flows(cells)
     total = int(drawn.loc[drawn["level"] == 0, "valeur"].sum())
     if not total:

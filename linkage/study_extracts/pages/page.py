@@ -16,7 +16,7 @@ from linkage.tables.study_extracts import Delay
 
 
 def render(content: Content, *, filters: Mapping[str, Any]) -> str:
-    """The whole page: one HTML file that needs nothing else."""
+    """Return the whole page: one HTML file that needs nothing else."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,

@@ -17,17 +17,17 @@ class Rate:
 
     @property
     def rate(self) -> float | None:
-        """The share of recorded victims who are linked."""
+        """Return the share of recorded victims who are linked."""
         return self.linked / self.recorded if self.linked is not None and self.recorded else None
 
     @property
     def most_moved(self) -> float | None:
-        """By how much at most wrong links move a share of linked victims: were they all on the same side."""
+        """Return by how much at most wrong links move a share of linked victims: were they all on the same side."""
         return 1 - self.precision["low"] if self.precision else None
 
     @property
     def short(self) -> str:
-        """The error of the links in a few words, to stand beside a table."""
+        """Return the error of the links in a few words, to stand beside a table."""
         named = (("justes", self.precision), ("retrouvés", self.recall))
         said = [
             f"{what} à {_percent(found['estimate'])} ({_percent(found['low'])} à {_percent(found['high'])})"
@@ -38,7 +38,7 @@ class Rate:
 
     @property
     def sentences(self) -> list[str]:
-        """The same in words."""
+        """Return the same in words."""
         said = []
         if self.rate is not None:
             said.append(f"{_percent(self.rate)} des victimes enregistrées sont liées à une affaire.")

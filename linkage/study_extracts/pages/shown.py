@@ -47,7 +47,7 @@ class Content:
 
     @cached_property
     def rate(self) -> Rate:
-        """Of victims, all rows together."""
+        """Return the match rate of victims, all rows together."""
         of = self.cells
         whole = of[(of[Cell.unite] == "victime") & (of[Cell.indicateur] == LINKED) & (of[Cell.modalite] == WHOLE)]
         values = plain(whole.drop_duplicates(Cell.categorie)).set_index(Cell.categorie)[Cell.valeur].to_dict()
@@ -56,7 +56,7 @@ class Content:
         return Rate(values.get(TOTAL), values.get(LINKED), found.get("precision"), found.get("rappel"))
 
     def errors(self, unit: str, by: str) -> dict[tuple[str, str], float | None]:
-        """By row of a grouping and measure: the estimated share of links that are right, or found."""
+        """Return, by row of a grouping and measure, the estimated share of links that are right, or found."""
         # By sex, quality estimates procedures of victims of that sex: it says nothing of the mis en cause.
         dimension = None if by == "sexe" and unit != "victime" else DIMENSIONS.get(by)
         own = plain(self.estimates[self.estimates["dimension"] == dimension])
@@ -65,25 +65,25 @@ class Content:
         return rows | {(WHOLE, measure): said["estimate"] for measure, said in whole if rows and said}
 
     def shares(self, mark: str) -> dict[str, float | None]:
-        """Of a mark, by orientation; empty when there is no such mark."""
+        """Return the shares of a mark, by orientation; empty when there is no such mark."""
         own = plain(self.marks[self.marks[Mark.repere] == mark])
         return dict(zip(own[Mark.orientation], own[Mark.part], strict=True))
 
     @property
     def safer(self) -> list[tuple[str, dict[str, float | None]]]:
-        """Least weight of a link, and the shares of those linked by it."""
+        """Return the least weight of a link, and the shares of those linked by it."""
         names = [name for name in dict.fromkeys(self.marks[Mark.repere]) if name.startswith("poids_")]
         return [(name.removeprefix("poids_"), self.shares(name)) for name in names]
 
     @property
     def range(self) -> tuple[float, float] | None:
-        """The least and the greatest share of prosecutions, over all marks."""
+        """Return the least and the greatest share of prosecutions, over all marks."""
         found = self.marks.loc[self.marks[Mark.orientation] == POURSUITES, Mark.part].dropna()
         return (float(found.min()), float(found.max())) if len(found) else None
 
     @property
     def bounds(self) -> tuple[float, float] | None:
-        """The share of prosecutions among all recorded victims, whatever became of those without link.
+        """Return the share of prosecutions among all recorded victims, whatever became of those without link.
 
         Method: worst-case bounds (Manski 1989), from published counts.
         """
@@ -130,22 +130,22 @@ class Shown:
 
     @property
     def weighted(self) -> bool:
-        """Whether any of its rows has a weighted variant."""
+        """Tell whether any of its rows has a weighted variant."""
         return any(cell.weighted is not None for row in self.rows for cell in row.cells)
 
     @property
     def rated(self) -> bool:
-        """Whether the match rate of any of its rows is known."""
+        """Tell whether the match rate of any of its rows is known."""
         return any(row.rate is not None for row in self.rows)
 
     @property
     def estimated(self) -> bool:
-        """Whether the error of the links is estimated row by row."""
+        """Tell whether the error of the links is estimated row by row."""
         return any(row.precision is not None for row in self.rows)
 
     @property
     def grain(self) -> str:
-        """Of which procedures the error of the links is."""
+        """Return of which procedures the error of the links is."""
         if self.estimated:
             year = " L'année y est le millésime de la livraison, qui peut différer de celle de l'enregistrement."
             return (
@@ -156,14 +156,14 @@ class Shown:
 
     @property
     def note(self) -> str:
-        """What was hidden, and what a match rate would be of."""
+        """Return what was hidden, and what a match rate would be of."""
         hidden = f"Cases masquées : {self.hidden} sur {self.nb}." if self.hidden else "Aucune case masquée."
         alone = " Les mis en cause sont ceux des affaires liées : ils n'ont pas de taux d'appariement à eux."
         return hidden + (alone if self.unit == "mis_en_cause" else "")
 
 
 def shown_tables(content: Content) -> list[Shown]:
-    """The declared tables and the sensitivity, each with its match rates beside it."""
+    """Return the declared tables and the sensitivity, each with its match rates beside it."""
     cells = content.cells
     rates = cells[(cells[Cell.indicateur] == LINKED) & (cells[Cell.categorie] == LINKED)]
     enough = rates[rates[Cell.valeur].ge(FEWEST_RATED)]
@@ -204,6 +204,6 @@ def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Missing values as None, whatever their type."""
+    """Return missing values as None, whatever their type."""
     free = frame.astype(object)
     return free.where(free.notna(), None)

@@ -73,12 +73,12 @@ AFFAIRS = {
 
 
 def words(study: StudySettings) -> dict[str, str]:
-    """Words for the codes of a study; a code without one is shown as it is."""
+    """Return words for the codes of a study; a code without one is shown as it is."""
     return WORDS | {kind.name: kind.label for kind in study.kinds}
 
 
 def definitions(study: StudySettings, *, extraction: datetime.date) -> list[tuple[str, str]]:
-    """Term and definition, from the study's declaration."""
+    """Return term and definition, from the study's declaration."""
     of, counting, rules = study.population, study.counting, study.disclosure
     known = words(study)
     ties = ", ".join(known.get(tie, tie) for tie in of.lien_auteur)

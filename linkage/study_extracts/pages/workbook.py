@@ -27,7 +27,7 @@ MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 
 
 def workbook(content: Content) -> bytes:
-    """The file's bytes, the same for the same content: no clock in it."""
+    """Return the file's bytes, the same for the same content: no clock in it."""
     book = Workbook()
     cover = book.active
     assert isinstance(cover, Worksheet)
@@ -119,7 +119,7 @@ def _widths(sheet: Worksheet, widths: Iterable[int]) -> None:
 
 
 def _still(content: bytes, day: bytes) -> bytes:
-    """The same archive without the hour at which it was made."""
+    """Return the same archive without the hour at which it was made."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):

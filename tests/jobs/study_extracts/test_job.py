@@ -103,7 +103,7 @@ def test_what_leaves_is_what_is_kept_in_the_lake(lake: Lake, first: tuple[Path, 
 
 
 def test_nobody_is_alone_and_rows_are_in_the_order_of_pseudonyms(first: tuple[Path, list[Event]]) -> None:
-    """k and l of the declaration hold; the order of rows and the pseudonyms say nothing of the base."""
+    """The declaration's k and l hold; the order of rows and the pseudonyms say nothing of the base."""
     out, _ = first
     rules = config.toml(f"studies/{VIOLENCES}.toml")["microdata"]
     rows = polars.read_parquet(out / "microdonnees/*.parquet")

@@ -48,8 +48,11 @@ def test_an_exception_of_java_is_known_by_its_class(
     thrown: JavaError, advice: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cause = behind(monkeypatch, JavaError("org.apache.spark.SparkException", "Writing failed."), thrown)
-    assert (advice is None) == (cause is None)
-    assert cause is None or (type(cause) is UserFacingError and advice is not None and advice in str(cause))
+    if advice is None:
+        assert cause is None
+    else:
+        assert type(cause) is UserFacingError
+        assert advice in str(cause)
 
 
 def _fails(error: Exception, spark: SparkSession) -> Exception:

@@ -40,6 +40,7 @@ def test_the_report_stands_alone_and_runs_nothing(content: Content) -> None:
     text = render(content)
     page = Page(text)
     assert not {"script", "link", "iframe", "img", "object"} & set(page.tags)
+    assert page.links
     assert all(link.startswith("#") for link in page.links)
     assert not re.search(r"https?:|url\(|@import", text)
     assert page.tags.count("svg") >= 4

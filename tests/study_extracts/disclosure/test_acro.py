@@ -8,7 +8,7 @@ import pytest
 
 from linkage.study_extracts.disclosure.counts import SHOWN
 from linkage.study_extracts.tables import TOTAL, WHOLE
-from tests.study_extracts.disclosure.test_releases import FORCES, KINDS, Persons, Register, drawn
+from tests.study_extracts.disclosure.releases_drawn import FORCES, KINDS, Persons, Register, drawn
 
 OK, ALL = "ok", "All"
 
@@ -44,6 +44,7 @@ def test_every_cell_that_acro_refuses_is_hidden_and_what_is_shown_passes(counts:
     assert bool(found) == (counts[0] != 10)
     assert all(protected.loc[cell, "etat"] != SHOWN for cell in found)
     shown = protected[protected["etat"] == SHOWN].drop(index=WHOLE, level="row").drop(index=TOTAL, level="column")
+    assert len(shown)
     published = [(row, "F", column) for (row, column), cell in shown.iterrows() for _ in range(cell["valeur"])]
     again = checked(published)
     assert all(again.loc[cell].strip() == OK for cell in shown.index)

@@ -12,8 +12,8 @@ from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure import counts
 from linkage.study_extracts.disclosure.attack import Attack, Interval, equations
-from linkage.study_extracts.disclosure.counts import SHOWN, Unknown, Variable, name_counts
-from linkage.study_extracts.disclosure.door import COMPLEMENT, SMALL, known
+from linkage.study_extracts.disclosure.attacker import known
+from linkage.study_extracts.disclosure.counts import COMPLEMENT, SHOWN, SMALL, Unknown, Variable, name_counts
 from linkage.study_extracts.disclosure.door import protect as protect_named
 from linkage.study_extracts.disclosure.releases import NOTHING, Earlier
 from linkage.study_extracts.disclosure.rounding import rounded

@@ -11,73 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.study_extracts.declaration import declared
 from linkage.platform.errors import ContractError
-from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure import counts, releases
 from linkage.study_extracts.disclosure.attack import Attack, Interval
-from linkage.study_extracts.disclosure.counts import HIDDEN, SHOWN, Gap, Unknown, Variable
-from linkage.study_extracts.disclosure.door import known, protect
-from linkage.study_extracts.tables import TOTAL, WHOLE
-from linkage.tables.study_extracts import Release
-
-RULES = DisclosureSettings(threshold=10, base=5, hidden_width=5, rounded_width=3, median_base=5, rounds=60, why="tests")
-SEED = b"0123456789abcdef"
-EVERYBODY = counts.population(declared("violences_conjugales"), ["10872"])
-ADULTS = {**EVERYBODY, "age": 18}
-Persons = Sequence[tuple[str, str, str]]
-FORCES, SEXES, KINDS = ("PN", "GN"), ("F", "M"), ("poursuites", "alternatives", "non_poursuivable")
-
-
-def table(persons: Persons, by: str) -> pd.DataFrame:
-    """Persons by a trait and by orientation, with margins."""
-    rows = FORCES if by == "force" else SEXES
-    trait = 0 if by == "force" else 1
-    counts = [
-        (row, kind, sum((row in (WHOLE, one[trait])) and kind in (TOTAL, one[2]) for one in persons))
-        for row in (*rows, WHOLE)
-        for kind in (*KINDS, TOTAL)
-    ]
-    usual = {"table": by, "unit": "victime", "by": by, "indicator": "orientation"}
-    return pd.DataFrame({**usual, "row": row, "column": kind, "nb": nb, "weighted": 0.0} for row, kind, nb in counts)
-
-
-class Register:
-    """Releases one after another, each protected against those before."""
-
-    def __init__(self) -> None:
-        self.rows = pd.DataFrame(columns=Release.names())
-
-    def release(
-        self, persons: Persons, *by: str, of: Any = EVERYBODY, version: str = "v1", study: str = "s"
-    ) -> pd.DataFrame:
-        cells = counts.name_counts(pd.concat([table(persons, one) for one in by], ignore_index=True), of)
-        protected = protect(cells, RULES, seed=SEED, earlier=releases.read_earlier(self.rows, of, version=version))
-        row = releases.register_release(protected, of, RULES, study=study, version=version, declaration="d")
-        self.rows = pd.concat([frame for frame in (self.rows, row) if len(frame)], ignore_index=True)
-        return protected
-
-    def deduced(self, version: str = "v1") -> dict[Unknown, tuple[Interval, bool]]:
-        """What someone who has every release of a version knows of each count, and whether one of them shows it."""
-        all_of = releases.read_earlier(self.rows, EVERYBODY, version=version)
-        said: dict[Unknown, Interval] = dict.fromkeys(all_of.same["variable"], (0.0, float("inf")))
-        shown = set()
-        for cell in all_of.same.itertuples():
-            if cell.etat == SHOWN:
-                low, high = known(cell.valeur, SHOWN, RULES)
-                said[cell.variable] = (max(low, said[cell.variable][0]), min(high, said[cell.variable][1]))
-                shown.add(cell.variable)
-        joined = [*releases.find_sums(all_of.same), *releases.keep_known_gaps(all_of.nested, said)]
-        said |= {part: (0.0, float("inf")) for _, parts in joined for part in parts if isinstance(part, Gap)}
-        attack = Attack(joined, said)
-        return {one: (attack.interval(one), one in shown) for one in said}
-
-
-def drawn(counts: Sequence[int]) -> Persons:
-    """Persons by force, sex and orientation, in as many as said."""
-    cells = [(force, sex, kind) for force in FORCES for sex in SEXES for kind in KINDS]
-    return [cell for cell, nb in zip(cells, counts, strict=True) for _ in range(nb)]
-
+from linkage.study_extracts.disclosure.attacker import known
+from linkage.study_extracts.disclosure.counts import HIDDEN, SHOWN, Unknown
+from linkage.study_extracts.disclosure.door import protect
+from linkage.study_extracts.tables import WHOLE
+from tests.study_extracts.disclosure.releases_drawn import (
+    ADULTS,
+    EVERYBODY,
+    RULES,
+    SEED,
+    Register,
+    by_rows,
+    drawn,
+    table,
+)
 
 COUNTS = st.lists(st.integers(0, 25), min_size=12, max_size=12)
 
@@ -249,61 +199,3 @@ def test_a_count_that_the_version_showed_otherwise_is_refused_by_table(more: int
             protect(again, RULES, seed=SEED, earlier=before)
     else:
         protect(again, RULES, seed=SEED, earlier=before)
-
-
-REGIONS = {"33": "Nouvelle-Aquitaine", "40": "Nouvelle-Aquitaine", "75": "Île-de-France"}
-
-
-def by_rows(by: str, rows: dict[str, list[int]]) -> pd.DataFrame:
-    """Cells of a table with its margins."""
-    lines = {row: dict(zip([*KINDS, TOTAL], [*counts, sum(counts)], strict=True)) for row, counts in rows.items()}
-    lines[WHOLE] = {column: sum(line[column] for line in lines.values()) for column in (*KINDS, TOTAL)}
-    usual = {"table": by, "unit": "victime", "by": by, "indicator": "orientation", "weighted": 0.0}
-    return pd.DataFrame(
-        {**usual, "row": row, "column": column, "nb": nb} for row, line in lines.items() for column, nb in line.items()
-    )
-
-
-def test_a_region_is_the_sum_of_its_departements_to_the_attacker() -> None:
-    """Two départements of three make a région: the third is its own, and what is small there must not be found."""
-    departements = by_rows("code_departement", {"33": [60, 70, 80], "40": [9, 50, 60], "75": [64, 73, 85]})
-    regions = by_rows("region", {"Nouvelle-Aquitaine": [69, 120, 140], "Île-de-France": [64, 73, 85]})
-    cells = counts.name_counts(pd.concat([departements, regions], ignore_index=True), EVERYBODY, REGIONS)
-    named = dict(zip(zip(cells["row"], cells["column"], strict=True), cells["variable"], strict=True))
-    whole = named["Nouvelle-Aquitaine", "poursuites"]
-    parts = {named["33", "poursuites"], named["40", "poursuites"]}
-    assert (whole, frozenset(parts)) in releases.find_sums(cells)
-    protected = protect(cells, RULES, seed=SEED)
-    said = {
-        one: known(value, SHOWN, RULES) if state == SHOWN else (0.0, float("inf"))
-        for one, value, state in zip(protected["variable"], protected["valeur"], protected["etat"], strict=True)
-    }
-    low, high = Attack(releases.find_sums(cells), said).interval(named["40", "poursuites"])
-    assert high - low >= RULES.hidden_width
-
-
-def test_an_earlier_table_of_departements_is_read_with_a_later_one_of_regions() -> None:
-    register = Register()
-    for by, rows in (("code_departement", {"33": [60, 70, 80], "40": [9, 50, 60], "75": [64, 73, 85]}),
-                     ("region", {"Nouvelle-Aquitaine": [69, 120, 140], "Île-de-France": [64, 73, 85]})):  # fmt: skip
-        before = releases.read_earlier(register.rows, EVERYBODY, REGIONS, version="v1")
-        cells = counts.name_counts(by_rows(by, rows), EVERYBODY, REGIONS)
-        protected = protect(cells, RULES, seed=SEED, earlier=before)
-        row = releases.register_release(protected, EVERYBODY, RULES, study=by, version="v1", declaration="d")
-        register.rows = pd.concat([frame for frame in (register.rows, row) if len(frame)], ignore_index=True)
-    both = releases.read_earlier(register.rows, EVERYBODY, REGIONS, version="v1").same
-    columns = {"variable", "part"}
-    assert columns <= set(both.columns)
-    assert any(isinstance(one, Variable) and (one.by, one.row) == ("region", "Nouvelle-Aquitaine") and [part.row for part in parts if isinstance(part, Variable)] in (["33", "40"], ["40", "33"])
-               for one, parts in releases.find_sums(both))  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("row", "kind"),
-    [("10872", "violences"), ("27754", "menaces"), ("7177", "autre"), ("menaces, plusieurs codes", "menaces"), ("plusieurs", "plusieurs")],
-)  # fmt: skip
-def test_an_offence_is_a_part_of_its_kind(row: str, kind: str) -> None:
-    cell = {"unit": "victime", "by": "natinf", "indicator": "orientation", "row": row, "column": TOTAL}
-    part = counts.name_counts(pd.DataFrame([cell]), EVERYBODY)["part"].iloc[0]
-    of_kind = counts.name_counts(pd.DataFrame([{**cell, "by": "genre", "row": kind}]), EVERYBODY)["variable"].iloc[0]
-    assert part == of_kind
