@@ -16,7 +16,7 @@ from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne
 from linkage.tables.standardised import Procedure as RestrictedProcedure
-from linkage.versions import method, publication
+from linkage.versions import method, nomenclatures, publication
 
 EVENEMENTS = source_table("cassiopee", "evenements")
 KEY_ID = "key_id"
@@ -50,7 +50,7 @@ def run(run: Run) -> None:
         of_version = (rows.where(F.col(Link.version) == version) for rows in of_any)
         seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
         communes = run.spark.createDataFrame(pd.DataFrame(config.nomenclature("communes")))
-        union = [row["code"] for row in config.nomenclature("union_europeenne")]
+        union = nomenclatures.union_states()
         frames = linked_base.build(
             seen, communes, union=union, version=version, settings=profile, pseudonyms=pseudonyms
         )

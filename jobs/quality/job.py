@@ -33,7 +33,7 @@ def run(run: Run) -> None:
     assessment = Assessment(store, version)
     if run.args.decisions:
         with progress.step("decisions of the review"):
-            progress.rows("quality", ReviewDecision.path, written=review.take(assessment, run.args.decisions))
+            progress.rows(run.job.name, ReviewDecision.path, written=review.take(assessment, run.args.decisions))
     with progress.step("match rates"):
         rates = assessment.write_match_rates()
     titles: tuple[str, ...] = ("source", "year", "cases", "linked", "to review", "match rate")

@@ -11,7 +11,6 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.concepts import crossings
-from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
@@ -38,7 +37,7 @@ from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Personne, Procedure, Record
 from linkage.tables.versions import Version
-from linkage.versions import method, publication
+from linkage.versions import method, nomenclatures, publication
 
 Rows = list[tuple[Any, ...]]
 
@@ -109,7 +108,7 @@ class Assessment:
             scored = self.read_seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
             missed = expectations.find_missed(scored, links.where(F.col(Link.status) == RETAINED))
         cases = expectations.count_cases(procedures, affaires, links, missed, truth).checkpoint()
-        union = [row["code"] for row in config.nomenclature("union_europeenne")]
+        union = nomenclatures.union_states()
         groups = traits.list_groups(procedures, affaires, personnes, union=union, settings=self.settings.subgroups)
         measured = subgroups.measure_subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)
         self.write(measured, Subgroup)
@@ -123,9 +122,9 @@ class Assessment:
         ContractError
             Too many of them.
         """
-        conjugal = [row["code"] for row in config.nomenclature("natinf") if row["est_conjugal"] == "1"]
+        conjugal = nomenclatures.conjugal_offences()
         evenements = self.read_seen(source_table("cassiopee", "evenements"))
-        families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
+        families = nomenclatures.families_of_motives()
         counts: pd.DataFrame = weights.count_crossings(
             self.read_seen(Procedure), self.read(Link), evenements, conjugal=conjugal, families=families
         ).toPandas()

@@ -37,7 +37,7 @@ def run(run: Run) -> None:
         made = study.protected(cases)
     with progress.step("tables of the study"):
         for table, rows in study.write(made).items():
-            progress.rows("study_extracts", table, written=rows)
+            progress.rows(run.job.name, table, written=rows)
     with progress.step("what leaves"):
         page = release.write(run.store.files, made, args.out, code_version=run.code_version)
     hidden = int((made.cells["etat"] == "masque").sum())

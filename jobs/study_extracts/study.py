@@ -27,7 +27,7 @@ from linkage.tables import linked_base
 from linkage.tables.quality import Estimate, Subgroup, Weight
 from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, ReleasedDelay, of_study
 from linkage.tables.versions import Version
-from linkage.versions import method, publication
+from linkage.versions import method, nomenclatures, publication
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,9 @@ class Study:
         publication.require_among(version, self.published)
         self.row = next(row for row in rows if row[Version.version] == version)
         self.declaration = config.settings_hash(study)[:16]
-        self.families = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
-        offences = config.nomenclature("natinf")
+        self.families = nomenclatures.families_of_motives()
         self.names = names.read(study)
-        conjugal = [row["code"] for row in offences if row["est_conjugal"] == "1"]
+        conjugal = nomenclatures.conjugal_offences()
         self.natinf: Sequence[str] = population.codes(study.population, conjugal)
         kinds: tuple[type[Table], ...] = (Cell, Delay, Mark, Extract)
         self.tables: dict[type[Table], type[Table]] = {

@@ -1,0 +1,20 @@
+"""The lists of codes that several jobs take from ``conf/nomenclatures``, each read in one way."""
+
+from __future__ import annotations
+
+from linkage.platform import config
+
+
+def union_states() -> list[str]:
+    """Return the codes of the States of the European Union but France."""
+    return [row["code"] for row in config.nomenclature("union_europeenne")]
+
+
+def conjugal_offences() -> list[str]:
+    """Return the natinf of conjugal violence."""
+    return [row["code"] for row in config.nomenclature("natinf") if row["est_conjugal"] == "1"]
+
+
+def families_of_motives() -> dict[str, str]:
+    """Return the family of each motive of classement, by its code."""
+    return {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
