@@ -7,18 +7,31 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import AFFAIRE, PROCEDURE, REFERENCE
 from linkage.links.passes import THRESHOLD
 from linkage.tables.candidate_pairs import SET_ASIDE
-from linkage.tables.links import LINKED, RETAINED, TO_REVIEW, UNLINKED, Ledger, Link, Unlinked
+from linkage.tables.links import (
+    BELOW_THRESHOLD,
+    BLOCK_SET_ASIDE,
+    LINKED,
+    NO_CANDIDATE,
+    NOT_POLICE,
+    NOT_SENT,
+    PETIT_X_WITHOUT_KEY,
+    REASONS,
+    RETAINED,
+    RIVAL,
+    TO_REVIEW,
+    UNLINKED,
+    Ledger,
+    Link,
+    Unlinked,
+)
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.sources import Delivery, Reject
-from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
+from linkage.tables.standardised import Record
 
-PROCEDURE_SIDE, AFFAIRE_SIDE = "procedure", "affaire"
-NOT_SENT, NOT_POLICE, PETIT_X = "non_transmise", "origine_hors_police", "petit_x_sans_cle"
-DOUBT, RIVAL, BELOW, NO_CANDIDATE = TO_REVIEW, "rivale", "sous_le_seuil", "sans_candidat"
-BLOCK_SET_ASIDE = "bloc_mis_de_cote"
-ORDER = (LINKED, DOUBT, NOT_SENT, NOT_POLICE, PETIT_X, RIVAL, BLOCK_SET_ASIDE, BELOW, NO_CANDIDATE)
+ORDER = (LINKED, *REASONS)
 """The first that holds is what became of a case."""
 RANK, KEYED = "rank", "keyed"
 POLICE_ORIGINS = ("police", "gendarmerie")
@@ -41,15 +54,15 @@ def find_outcomes(records: DataFrame, with_pass: DataFrame, decided: DataFrame, 
     linked = F.col(Link.status) == RETAINED
     reached = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     frames = []
-    for side, of, id, cases in (
-        (PROCEDURE_SIDE, PROCEDURE, Link.id_procedure, _list_procedures(records)),
-        (AFFAIRE_SIDE, REFERENCE, Link.id_affaire, _list_affaires(records)),
+    for side, record_side, id, cases in (
+        (PROCEDURE, PROCEDURE, Link.id_procedure, _list_procedures(records)),
+        (AFFAIRE, REFERENCE, Link.id_affaire, _list_affaires(records)),
     ):
         ranks = [
-            _rank_pairs(decided, id, F.when(linked, _rank(LINKED)).otherwise(_rank(DOUBT))),
-            _rank_pairs(with_pass, id, F.when(reached, _rank(RIVAL)).otherwise(_rank(BELOW))),
-            _rank_pairs(kept_apart.where(F.col(Record.side) == of), Record.id, _rank(BLOCK_SET_ASIDE)),
-            *([keyed] if of == REFERENCE else []),
+            _rank_pairs(decided, id, F.when(linked, _rank(LINKED)).otherwise(_rank(TO_REVIEW))),
+            _rank_pairs(with_pass, id, F.when(reached, _rank(RIVAL)).otherwise(_rank(BELOW_THRESHOLD))),
+            _rank_pairs(kept_apart.where(F.col(Record.side) == record_side), Record.id, _rank(BLOCK_SET_ASIDE)),
+            *([keyed] if record_side == REFERENCE else []),
         ]
         by_case = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), ranks).groupBy(
             Unlinked.id
@@ -59,8 +72,8 @@ def find_outcomes(records: DataFrame, with_pass: DataFrame, decided: DataFrame, 
             cases.join(first.hint("shuffle_hash"), on=Unlinked.id, how="left").withColumn(Unlinked.side, F.lit(side))
         )
     cases = reduce(DataFrame.unionByName, frames)
-    without_key = F.col(PETIT_X) & ~F.coalesce(KEYED, F.lit(False))
-    holds = {NOT_SENT: F.col(NOT_SENT), NOT_POLICE: F.col(NOT_POLICE), PETIT_X: without_key}
+    without_key = F.col(PETIT_X_WITHOUT_KEY) & ~F.coalesce(KEYED, F.lit(False))
+    holds = {NOT_SENT: F.col(NOT_SENT), NOT_POLICE: F.col(NOT_POLICE), PETIT_X_WITHOUT_KEY: without_key}
     own_reasons = [F.when(condition, _rank(name)) for name, condition in holds.items()]
     rank = F.least(F.col(RANK), *own_reasons, _rank(NO_CANDIDATE))
     outcome = F.get(F.array(*map(F.lit, ORDER)), rank)
@@ -79,7 +92,7 @@ def count_ledger(outcomes: DataFrame, rejects: DataFrame) -> DataFrame:
     """
     outcome = F.col(Ledger.outcome)
     shown_outcome = F.when(outcome == LINKED, outcome).otherwise(F.concat(F.lit(UNLINKED), outcome))
-    counted = outcomes.groupBy(Ledger.source, Ledger.millesime, shown_outcome.alias(Ledger.outcome)).agg(
+    cases_per_outcome = outcomes.groupBy(Ledger.source, Ledger.millesime, shown_outcome.alias(Ledger.outcome)).agg(
         F.count("*").alias(Ledger.nb)
     )
     source, millesime = (F.regexp_extract(Reject.delivery, DELIVERY, part) for part in (1, 2))
@@ -89,7 +102,7 @@ def count_ledger(outcomes: DataFrame, rejects: DataFrame) -> DataFrame:
         .agg(F.count("*").alias(Ledger.nb))
         .withColumn(Ledger.outcome, F.lit(SET_ASIDE))
     )
-    return counted.unionByName(set_aside)
+    return cases_per_outcome.unionByName(set_aside)
 
 
 def _list_procedures(records: DataFrame) -> DataFrame:
@@ -100,7 +113,7 @@ def _list_procedures(records: DataFrame) -> DataFrame:
         Record.millesime,
         F.col(Record.jour_transmission).isNull().alias(NOT_SENT),
         never.alias(NOT_POLICE),
-        never.alias(PETIT_X),
+        never.alias(PETIT_X_WITHOUT_KEY),
     )
 
 
@@ -112,7 +125,7 @@ def _list_affaires(records: DataFrame) -> DataFrame:
         Record.millesime,
         F.lit(False).alias(NOT_SENT),
         (~F.col(Record.origine).isin(*POLICE_ORIGINS)).alias(NOT_POLICE),
-        F.col(Record.petit_x).alias(PETIT_X),
+        F.col(Record.petit_x).alias(PETIT_X_WITHOUT_KEY),
     )
     # It has both where its PVs are numbered from 0.
     return records_of_affaires.dropDuplicates()

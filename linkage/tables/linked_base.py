@@ -7,6 +7,7 @@ the same; ``docs/decisions/06-pseudonyms.md`` says how they are made.
 from __future__ import annotations
 
 from linkage.platform.lake.schema import Column, Table
+from linkage.tables.links import REASONS
 from linkage.tables.sources import NO_DATE, NOT_DELIVERED
 
 
@@ -53,7 +54,9 @@ class Case(Facts):
         "int", "victimes comptées par la source", unit="personnes", source="sources", nulls=NOT_DELIVERED
     )
     est_liee = Column("boolean", "au moins un lien retenu dans cette version", source="links")
-    raison_sans_lien = Column("string", "pourquoi aucun lien n'est retenu", source="unlinked", nulls="liée")
+    raison_sans_lien = Column(
+        "string", "pourquoi aucun lien n'est retenu", source="unlinked", nulls="liée", values=REASONS
+    )
 
 
 class Procedure(Case):

@@ -7,6 +7,13 @@ from linkage.tables.sources import NOT_DELIVERED
 
 RETAINED, TO_REVIEW = "retenu", "a_revoir"
 LINKED, UNLINKED = "linked", "unlinked:"
+NOT_SENT, NOT_POLICE, PETIT_X_WITHOUT_KEY = "non_transmise", "origine_hors_police", "petit_x_sans_cle"
+RIVAL, BLOCK_SET_ASIDE = "rivale", "bloc_mis_de_cote"
+BELOW_THRESHOLD, NO_CANDIDATE = "sous_le_seuil", "sans_candidat"
+OUT_OF_SCOPE = (NOT_SENT, NOT_POLICE, PETIT_X_WITHOUT_KEY)
+WITHOUT_PAIR = (RIVAL, BLOCK_SET_ASIDE, BELOW_THRESHOLD, NO_CANDIDATE)
+REASONS = (TO_REVIEW, *OUT_OF_SCOPE, *WITHOUT_PAIR)
+"""Why a case has no link; of several that hold, the first is its reason."""
 
 
 class Link(Table):
@@ -64,7 +71,7 @@ class Unlinked(Table):
     version = Column("string", "version de l'appariement")
     side = Column("string", "procedure ou affaire")
     id = Column("string", "procédure ou affaire, comme livrée")
-    reason = Column("string", "raison de l'absence de lien")
+    reason = Column("string", "raison de l'absence de lien", values=REASONS)
 
 
 class Ledger(Table):

@@ -16,7 +16,7 @@ from linkage.quality.review.clerical import PRECISION, RECALL
 from linkage.quality.subgroups import EST_PRECISION, EST_RECALL, RATE, TRUE_PRECISION, TRUE_RECALL
 from linkage.quality.traits import WHOLE
 from linkage.tables.candidate_pairs import SET_ASIDE
-from linkage.tables.links import LINKED, RETAINED, TO_REVIEW, UNLINKED, Ledger, Link
+from linkage.tables.links import LINKED, OUT_OF_SCOPE, RETAINED, TO_REVIEW, UNLINKED, WITHOUT_PAIR, Ledger, Link
 from linkage.tables.quality import Accuracy, Estimate, Subgroup, Weight
 
 if TYPE_CHECKING:
@@ -27,11 +27,9 @@ Rows = list[dict[str, Any]]
 ALONE = "sans lien"
 GROUPS = {
     "lié": (LINKED,),
-    "à examiner": (f"{UNLINKED}{TO_REVIEW}",),
-    "hors champ ou sans clé": tuple(
-        f"{UNLINKED}{reason}" for reason in ("non_transmise", "origine_hors_police", "petit_x_sans_cle")
-    ),
-    ALONE: tuple(f"{UNLINKED}{reason}" for reason in ("rivale", "bloc_mis_de_cote", "sous_le_seuil", "sans_candidat")),
+    "à examiner": (UNLINKED + TO_REVIEW,),
+    "hors champ ou sans clé": tuple(UNLINKED + reason for reason in OUT_OF_SCOPE),
+    ALONE: tuple(UNLINKED + reason for reason in WITHOUT_PAIR),
     "mis de côté": (SET_ASIDE,),
 }
 ORDER = (

@@ -12,7 +12,19 @@ from linkage.quality.subgroups import EST_PRECISION, EST_RECALL, RATE, RATE_OF_A
 from linkage.quality.traits import WHOLE
 from linkage.quality.weights import OUTCOME
 from linkage.tables.candidate_pairs import SET_ASIDE
-from linkage.tables.links import LINKED, RETAINED, TO_REVIEW, UNLINKED
+from linkage.tables.links import (
+    BELOW_THRESHOLD,
+    BLOCK_SET_ASIDE,
+    LINKED,
+    NO_CANDIDATE,
+    NOT_POLICE,
+    NOT_SENT,
+    PETIT_X_WITHOUT_KEY,
+    RETAINED,
+    RIVAL,
+    TO_REVIEW,
+    UNLINKED,
+)
 from linkage.tables.quality import REJECTED, Weight
 
 SIDES = {PROCEDURE: "procédures", AFFAIRE: "affaires"}
@@ -51,14 +63,14 @@ METHODS = {
 }
 OUTCOMES = {
     LINKED: "lié",
-    f"{UNLINKED}{TO_REVIEW}": "à examiner",
-    f"{UNLINKED}non_transmise": "non transmise",
-    f"{UNLINKED}origine_hors_police": "origine hors police",
-    f"{UNLINKED}petit_x_sans_cle": "petit X sans clé",
-    f"{UNLINKED}rivale": "battu par un rival",
-    f"{UNLINKED}bloc_mis_de_cote": "bloc trop grand, mis de côté",
-    f"{UNLINKED}sous_le_seuil": "sous le seuil",
-    f"{UNLINKED}sans_candidat": "sans candidat",
+    UNLINKED + TO_REVIEW: "à examiner",
+    UNLINKED + NOT_SENT: "non transmise",
+    UNLINKED + NOT_POLICE: "origine hors police",
+    UNLINKED + PETIT_X_WITHOUT_KEY: "petit X sans clé",
+    UNLINKED + RIVAL: "battu par un rival",
+    UNLINKED + BLOCK_SET_ASIDE: "bloc trop grand, mis de côté",
+    UNLINKED + BELOW_THRESHOLD: "sous le seuil",
+    UNLINKED + NO_CANDIDATE: "sans candidat",
     SET_ASIDE: "mis de côté",
 }
 VALUES = {

@@ -11,6 +11,9 @@ import pytest
 
 from linkage.quality.report import charts, sections
 from linkage.quality.report.content import Content, read_levels
+from linkage.quality.report.words import OUTCOMES
+from linkage.tables.candidate_pairs import SET_ASIDE
+from linkage.tables.links import LINKED, REASONS, UNLINKED
 from tests.quality.report.conftest import GROUP
 
 
@@ -44,6 +47,12 @@ def test_passes_come_as_declared_with_their_share_and_precision(content: Content
     assert [(row["name"], row["doubtful"]) for row in alone] == [("undeclared", 0), ("b", 0), ("a", 0)]
     doubtful = views(content, passes_counted=counted[counted["status"] == "a_revoir"])["passes"]
     assert [(row["retained"], row["share"], row["doubtful"]) for row in doubtful] == [(0, 0.0, 4)]
+
+
+def test_the_report_has_a_name_and_a_bar_for_each_outcome_of_the_ledger() -> None:
+    outcomes = {LINKED, SET_ASIDE, *(UNLINKED + reason for reason in REASONS)}
+    assert set(OUTCOMES) == outcomes
+    assert sorted(outcome for grouped in sections.GROUPS.values() for outcome in grouped) == sorted(outcomes)
 
 
 def test_methods_come_headline_first_and_unknown_ones_last(content: Content) -> None:
