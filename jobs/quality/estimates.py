@@ -45,8 +45,8 @@ def estimate(assessment: Assessment) -> Rows | None:
     except InputError:
         # Another Splink, or levels that the code words otherwise: also another method.
         return None
-    counted, strata = count_evidence(assessment, model)
-    rates = estimators.estimate_rates(counted, version=assessment.version, settings=assessment.settings.estimates)
+    counts, strata = count_evidence(assessment, model)
+    rates = estimators.estimate_rates(counts, version=assessment.version, settings=assessment.settings.estimates)
     # Where keys are too few to estimate anything, groups are not told what they miss by them either.
     assessment.write(assessment.store.spark.createDataFrame(strata if rates else [], HiddenKeys.struct()), HiddenKeys)
     methods = (estimators.MIXTURE, estimators.HIDDEN_KEYS, estimators.COUNTS, estimators.SYNTHESIS)
@@ -54,12 +54,12 @@ def estimate(assessment: Assessment) -> Rows | None:
     slice = f"{publication.in_version(assessment.version)} AND {Estimate.method} IN ({names})"
     assessment.store.write(assessment.store.spark.createDataFrame(rates, Estimate.struct()), Estimate, slice=slice)
     shown = (Estimate.measure, Estimate.method, Estimate.estimate, Estimate.low, Estimate.high)
-    written = (
+    estimates = (
         assessment.read(Estimate)
         .where(F.col(Estimate.method).isin(*methods))
         .orderBy(Estimate.measure, Estimate.method)
     )
-    return [tuple(row) for row in written.select(*shown).collect()]
+    return [tuple(row) for row in estimates.select(*shown).collect()]
 
 
 def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[dict[str, Any]]]:
@@ -96,17 +96,20 @@ def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[d
 
     others = [name for name in links_of if name not in (*key, *jonction)]
     linked = affaires.query("linked and not settled").groupby(hidden_keys.STRATUM)["nb"].sum()
-    tried = again.set_index(hidden_keys.STRATUM)
+    by_stratum = again.set_index(hidden_keys.STRATUM)
     strata: list[dict[str, Any]] = [
         {
             HiddenKeys.version: assessment.version,
             HiddenKeys.stratum: stratum,
-            **{name: int(tried[name].get(stratum, 0)) for name in (HiddenKeys.nb, HiddenKeys.found, HiddenKeys.wrong)},
+            **{
+                name: int(by_stratum[name].get(stratum, 0))
+                for name in (HiddenKeys.nb, HiddenKeys.found, HiddenKeys.wrong)
+            },
             HiddenKeys.linked: int(linked.get(stratum, 0)),
         }
-        for stratum in sorted({*tried.index, *linked.index})
+        for stratum in sorted({*by_stratum.index, *linked.index})
     ]
-    counted = Counts(
+    counts = Counts(
         links=sum(links_of.values()),
         by_key=sum(links_of.get(name, 0) for name in key),
         by_jonction=sum(links_of.get(name, 0) for name in jonction),
@@ -132,7 +135,7 @@ def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[d
             for row in strata
         ],
     )
-    return counted, strata
+    return counts, strata
 
 
 def _decide_without_keys(

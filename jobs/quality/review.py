@@ -26,13 +26,13 @@ def prepare(assessment: Assessment) -> str:
     A sample is drawn once: decisions answer it, so later settings do not move it. A page that is there stays.
     """
     if assessment.read(ReviewSample).isEmpty():
-        drawn = draw(
+        sample_drawn = draw(
             assessment.read(Link),
             assessment.read_seen(ScoredPair),
             version=assessment.version,
             settings=assessment.settings.review,
         )
-        assessment.write(drawn, ReviewSample)
+        assessment.write(sample_drawn, ReviewSample)
     place = f"{assessment.store.lake}/review/{assessment.version}.html"
     if assessment.store.files.exists(place):
         return place
@@ -93,8 +93,8 @@ def estimate(assessment: Assessment) -> list[tuple[str, float | None, float | No
     slice = f"{publication.in_version(assessment.version)} AND {Estimate.method} = '{clerical.METHOD}'"
     assessment.store.write(assessment.store.spark.createDataFrame(rows, Estimate.struct()), Estimate, slice=slice)
     shown = (Estimate.measure, Estimate.estimate, Estimate.low, Estimate.high, Estimate.nb)
-    written = assessment.read(Estimate).where(F.col(Estimate.method) == clerical.METHOD).orderBy(Estimate.measure)
-    return [tuple(row) for row in written.select(*shown).collect()]
+    estimates = assessment.read(Estimate).where(F.col(Estimate.method) == clerical.METHOD).orderBy(Estimate.measure)
+    return [tuple(row) for row in estimates.select(*shown).collect()]
 
 
 def _read_labels() -> Labels:

@@ -90,14 +90,14 @@ class Assessment:
     def write_accuracy(self, truth: DataFrame) -> Rows:
         """Write ``quality/accuracy``; return it, the whole first."""
         self.write(indicators.measure_accuracy(self.read(Link), truth, version=self.version), Accuracy)
-        written = self.read(Accuracy).orderBy(F.desc(Accuracy.nb_links), Accuracy.link_pass)
-        return [tuple(row) for row in written.drop(Accuracy.version).collect()]
+        accuracy = self.read(Accuracy).orderBy(F.desc(Accuracy.nb_links), Accuracy.link_pass)
+        return [tuple(row) for row in accuracy.drop(Accuracy.version).collect()]
 
     def write_person_accuracy(self, truth: DataFrame) -> Rows:
         """Write ``quality/accuracy_persons``; return it, the whole first."""
         self.write(persons.measure_accuracy(self.read(PersonLink), truth, version=self.version), PersonAccuracy)
-        written = self.read(PersonAccuracy).orderBy(F.desc(PersonAccuracy.nb_links), PersonAccuracy.role)
-        return [tuple(row) for row in written.drop(PersonAccuracy.version).collect()]
+        accuracy = self.read(PersonAccuracy).orderBy(F.desc(PersonAccuracy.nb_links), PersonAccuracy.role)
+        return [tuple(row) for row in accuracy.drop(PersonAccuracy.version).collect()]
 
     def write_subgroups(self, truth: DataFrame | None) -> list[str]:
         """Write ``quality/subgroups``; return the columns that say nothing of any case, side by side."""

@@ -16,15 +16,15 @@ def declared(name: str) -> StudySettings:
         There is none of that name, its declaration is at fault, or it names an offence that the nomenclature lacks.
     """
     path = f"studies/{name}.toml"
-    known = config.names("studies", ".toml")
-    if name not in known:
-        raise InputError(f"--study {name}: no such study; conf/studies has {', '.join(known)}.")
+    names = config.names("studies", ".toml")
+    if name not in names:
+        raise InputError(f"--study {name}: no such study; conf/studies has {', '.join(names)}.")
     study = config.settings(path, StudySettings)
     nomenclature = {row["code"] for row in config.nomenclature("natinf")}
-    named = {"population": study.population.natinf} | {f"kinds {kind.name}": kind.natinf for kind in study.kinds}
+    codes_of = {"population": study.population.natinf} | {f"kinds {kind.name}": kind.natinf for kind in study.kinds}
     problems = [
         f"conf/{path}: {where}: natinf {code}: not in conf/nomenclatures/natinf.csv."
-        for where, codes in named.items()
+        for where, codes in codes_of.items()
         for code in codes
         if code not in nomenclature
     ]

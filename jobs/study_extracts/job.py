@@ -34,15 +34,15 @@ def run(run: Run) -> None:
     if cases.unweighted:
         progress.say(f"{cases.unweighted} linked procedures have no weight: each stands for itself.")
     with progress.step("disclosure: hide, round, attack"):
-        made = study.protected(cases)
+        protected_study = study.protected(cases)
     with progress.step("tables of the study"):
-        for table, rows in study.write(made).items():
+        for table, rows in study.write(protected_study).items():
             progress.rows(run.job.name, table, written=rows)
     with progress.step("what leaves"):
-        page = release.write(run.store.files, made, args.out, code_version=run.code_version)
-    hidden = int((made.cells["etat"] == "masque").sum())
+        page = release.write(run.store.files, protected_study, args.out, code_version=run.code_version)
+    hidden = int((protected_study.cells["etat"] == "masque").sum())
     progress.say(
-        f"{hidden} of {len(made.cells)} cells are hidden; {made.left_out:.1%} of persons are not in the extract."
+        f"{hidden} of {len(protected_study.cells)} cells are hidden; {protected_study.left_out:.1%} of persons are not in the extract."
     )
     if args.truth:
         with progress.step("the same through the true links"):

@@ -39,12 +39,12 @@ class Register:
         rules = self._study.disclosure
         others = register[(register[Release.base] != rules.base) | (register[Release.threshold] != rules.threshold)]
         if len(others):
-            found = sorted(
+            other_rules = sorted(
                 {(str(row.etude), str(row.version), int(row.base), int(row.threshold)) for row in others.itertuples()}
             )
             raise InputError(
                 f"conf/studies/{self._study.study}.toml: disclosure: base {rules.base} and threshold "
-                f"{rules.threshold}; released before in this lake (study, version, base, threshold): {found}. "
+                f"{rules.threshold}; released before in this lake (study, version, base, threshold): {other_rules}. "
                 "All releases keep the same rules, or differences between them would tell."
             )
         return releases.read_earlier(register, present, regions, version=self._version)
@@ -60,8 +60,8 @@ class Register:
             Medians are out that the register does not have: a moved one could not be told.
         """
         study, rules = self._study, self._study.disclosure
-        named = {"study": study.study, "version": self._version, "release": release, "by": study.delays.by}
-        present = released_delays.register_delays(delays, days, of, rules, seed=seed, **named)
+        key_of_release = {"study": study.study, "version": self._version, "release": release, "by": study.delays.by}
+        present = released_delays.register_delays(delays, days, of, rules, seed=seed, **key_of_release)
         earlier: pd.DataFrame = self._store.read_or_empty(ReleasedDelay).toPandas()
         unknown = self._without_delays(earlier)
         if release in unknown:  # Its medians are out: made again as they were, the register has them at last.
@@ -89,9 +89,9 @@ class Register:
         return {str(row.release): (str(row.etude), str(row.version)) for row in missing.itertuples()}
 
     def _refuse(self, unknown: Mapping[str, tuple[str, str]]) -> None:
-        named = [f"--study {study} --version {version} (release {one})" for one, (study, version) in unknown.items()]
+        runs = [f"--study {study} --version {version} (release {one})" for one, (study, version) in unknown.items()]
         raise InputError(
-            f"{ReleasedDelay.path}: nothing kept of the medians of {len(named)} earlier releases of {Release.path}: "
-            f"{', '.join(sorted(named))}. Run the job study_extracts again for each, its declaration unchanged; or, if "
+            f"{ReleasedDelay.path}: nothing kept of the medians of {len(runs)} earlier releases of {Release.path}: "
+            f"{', '.join(sorted(runs))}. Run the job study_extracts again for each, its declaration unchanged; or, if "
             "none of them was handed out, delete study_extracts in this lake and release anew. Nothing was written."
         )

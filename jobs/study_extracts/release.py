@@ -8,7 +8,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 import pandas as pd
 
-from jobs.study_extracts.study import Made
+from jobs.study_extracts.study import ProtectedStudy
 from linkage.platform.errors import InputError
 from linkage.platform.lake.files import Files
 from linkage.platform.pages import typography
@@ -59,32 +59,32 @@ def unused(files: Files, folder: str) -> str:
     return next(name for name in names if not files.children(name))
 
 
-def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
+def write(files: Files, protected_study: ProtectedStudy, out: str, *, code_version: str) -> str:
     """Write everything in a new folder, the page last; return the page's path."""
     out = out.rstrip("/")
     content = Content(
-        study=made.study,
-        version=made.version,
+        study=protected_study.study,
+        version=protected_study.version,
         code_version=code_version,
-        extraction=made.extraction,
-        cells=made.cells,
-        delays=made.delays,
-        marks=made.marks,
-        estimates=made.estimates,
-        labels=made.labels,
+        extraction=protected_study.extraction,
+        cells=protected_study.cells,
+        delays=protected_study.delays,
+        marks=protected_study.marks,
+        estimates=protected_study.estimates,
+        labels=protected_study.labels,
     )
-    for name, table in made.cells.groupby(Cell.tableau, sort=True):
+    for name, table in protected_study.cells.groupby(Cell.tableau, sort=True):
         files.write_text(f"{out}/tableaux/{name}.csv", _csv(table.drop(columns=Cell.version)))
-    for name, frame, of in (("delais", made.delays, Delay), ("reperes", made.marks, Mark)):
+    for name, frame, of in (("delais", protected_study.delays, Delay), ("reperes", protected_study.marks, Mark)):
         files.write_text(f"{out}/{name}.csv", _csv(frame[of.names()]))
     files.write_bytes(f"{out}/tableaux.xlsx", workbook(content))
-    files.write_text(f"{out}/dictionnaire.csv", _csv(codebook(made)))
-    made.extract.coalesce(1).write.parquet(f"{out}/microdonnees")
+    files.write_text(f"{out}/dictionnaire.csv", _csv(codebook(protected_study)))
+    protected_study.extract.coalesce(1).write.parquet(f"{out}/microdonnees")
     files.write_text(f"{out}/{PAGE}", page.render(content, filters=typography.FILTERS))
     return f"{out}/{PAGE}"
 
 
-def codebook(made: Made) -> pd.DataFrame:
+def codebook(protected_study: ProtectedStudy) -> pd.DataFrame:
     """Return one row per file and column: what it holds."""
     rows = [
         (name, str(column), column.meaning, column.unit, column.nulls)
@@ -92,7 +92,10 @@ def codebook(made: Made) -> pd.DataFrame:
         for column in table.columns
     ]
     rows.append(("microdonnees", "id", "pseudonyme propre à cet extrait", "", ""))
-    rows += [("microdonnees", name, WORDS[name], "", "sans objet, ou vidé") for name in made.study.microdata.columns]
+    rows += [
+        ("microdonnees", name, WORDS[name], "", "sans objet, ou vidé")
+        for name in protected_study.study.microdata.columns
+    ]
     return pd.DataFrame(rows, columns=["fichier", "colonne", "signification", "unite", "vide"])
 
 

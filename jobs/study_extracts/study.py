@@ -41,7 +41,7 @@ class Cases:
 
 
 @dataclass(frozen=True)
-class Made:
+class ProtectedStudy:
     """One study, protected: everything in it may leave."""
 
     study: StudySettings
@@ -122,25 +122,25 @@ class Study:
         oriented = course.of_victims(victims, base, authors, counting)
         people = population.mis_en_cause(base, procedures, self.study)
         extraction = self.extraction()
-        known = course.describe_courses(oriented, self.families, extraction=extraction).checkpoint()
+        described_victims = course.describe_courses(oriented, self.families, extraction=extraction).checkpoint()
         units: dict[StudyUnit, DataFrame] = {
-            "procedure": course.of_procedures(known),
+            "procedure": course.of_procedures(described_victims),
             "mis_en_cause": course.of_mis_en_cause(people, base, authors),
         }
-        named = {
+        described = {
             unit: course.describe_courses(frame, self.families, extraction=extraction) for unit, frame in units.items()
         }
-        named = {"victime": known, **named}
-        self._some(known)
+        described = {"victime": described_victims, **described}
+        self._some(described_victims)
         weights = self.study.sensitivity.match_weights
         by_least_weight = course.by_least_weight(victims, base, authors, counting, weights)
-        return Cases(named, by_least_weight, unweighted)
+        return Cases(described, by_least_weight, unweighted)
 
     def _count_unweighted(self, procedures: DataFrame, base: Base) -> int:
-        counted = population.count_unweighted(procedures, base.liens).collect()[0]
+        numbers = population.count_unweighted(procedures, base.liens).collect()[0]
         largest = method.quality_settings().weights.largest_unweighted
-        crossings.refuse_unweighted(counted["unweighted"], counted["linked"], largest=largest)
-        return int(counted["unweighted"])
+        crossings.refuse_unweighted(numbers["unweighted"], numbers["linked"], largest=largest)
+        return int(numbers["unweighted"])
 
     def _base(self, table: type[Table]) -> DataFrame:
         rows = self.store.read(table).where(F.col(Version.version) == self.version)
@@ -151,26 +151,26 @@ class Study:
     def _some(self, victims: DataFrame) -> None:
         of = self.study.population
         years = range(of.first_year, of.last_year + 1)
-        found = {row["millesime"] for row in victims.select("millesime").distinct().collect()}
-        missing = [str(year) for year in years if str(year) not in found]
+        years_found = {row["millesime"] for row in victims.select("millesime").distinct().collect()}
+        missing = [str(year) for year in years if str(year) not in years_found]
         if missing:
             raise InputError(
                 f"conf/studies/{self.study.study}.toml: population {of.first_year}-{of.last_year}: nobody recorded in "
-                f"{', '.join(missing)} in version {self.version}; found {', '.join(sorted(found)) or 'no year'}."
+                f"{', '.join(missing)} in version {self.version}; found {', '.join(sorted(years_found)) or 'no year'}."
             )
 
-    def protected(self, cases: Cases) -> Made:
+    def protected(self, cases: Cases) -> ProtectedStudy:
         """Return every table, delay and row of the study through the door of disclosure; nothing is written."""
         study, version, rules = self.study, self.version, self.study.disclosure
         victims = cases.units["victime"]
         of = counts.population(study, self.natinf)
         before = Register(self.store, study, version, self.published)
         earlier = before.cells(of, self.names.regions)
-        counted = tables.count_cases(cases.units, cases.by_least_weight, study)
+        exact = tables.count_cases(cases.units, cases.by_least_weight, study)
         # One seed for all studies: what two of them count alike, they show alike.
         seed = hmac.digest(read_key(self.key_file), b"rounding", "sha256")
         protected = door.protect(
-            counts.name_counts(counted.cells, of, self.names.regions), rules, seed=seed, earlier=earlier
+            counts.name_counts(exact.cells, of, self.names.regions), rules, seed=seed, earlier=earlier
         )
         cells = published.shape_cells(protected, study, version=version)
         persons = microdata.select_candidates(victims, study.microdata).checkpoint()
@@ -179,11 +179,9 @@ class Study:
         release = releases.register_release(
             protected, of, rules, study=study.study, version=version, declaration=declaration
         )
-        delays = published.shape_delays(tables.compute_medians(counted.delays), cells, study, version=version)
-        delays, released = before.delays(
-            delays, counted.delays, of, seed, release=str(release[Release.release].iloc[0])
-        )
-        return Made(
+        delays = published.shape_delays(tables.compute_medians(exact.delays), cells, study, version=version)
+        delays, released = before.delays(delays, exact.delays, of, seed, release=str(release[Release.release].iloc[0]))
+        return ProtectedStudy(
             study=study,
             version=version,
             extraction=self.extraction(),
@@ -202,27 +200,30 @@ class Study:
 
     def _pseudonym(self, declaration: str) -> Callable[[Column], Column]:
         key = read_key(self.key_file)
-        made = Pseudonyms(self.key_file, key_id(key))
+        pseudonyms = Pseudonyms(self.key_file, key_id(key))
         extract = f"{self.study.study}/{self.version}/{declaration}"
 
         def pseudonym(identifier: Column) -> Column:
-            return made.of("extrait", F.lit(extract), identifier)
+            return pseudonyms.of("extrait", F.lit(extract), identifier)
 
         return pseudonym
 
-    def write(self, made: Made) -> dict[str, int]:
+    def write(self, protected_study: ProtectedStudy) -> dict[str, int]:
         """Write the tables of the study in the lake, all at once; return the rows written by table."""
         in_version = publication.in_version(self.version)
-        store, rows = self.store, {Cell: made.cells, Delay: made.delays, Mark: made.marks}
+        store, rows = (
+            self.store,
+            {Cell: protected_study.cells, Delay: protected_study.delays, Mark: protected_study.marks},
+        )
         study: dict[type[Table], DataFrame] = {
-            self.tables[Extract]: made.extract.withColumn(Extract.version, F.lit(self.version)),
+            self.tables[Extract]: protected_study.extract.withColumn(Extract.version, F.lit(self.version)),
             **{self.tables[kind]: store.from_pandas(frame, self.tables[kind]) for kind, frame in rows.items()},
         }
         register: dict[type[Table], DataFrame] = {
-            Release: store.from_pandas(made.release, Release),
-            ReleasedDelay: store.from_pandas(made.released_delays, ReleasedDelay),
+            Release: store.from_pandas(protected_study.release, Release),
+            ReleasedDelay: store.from_pandas(protected_study.released_delays, ReleasedDelay),
         }
-        in_release = f"{Release.release} = '{made.release[Release.release].iloc[0]}'"
+        in_release = f"{Release.release} = '{protected_study.release[Release.release].iloc[0]}'"
         with store.together([*study, *register]):
-            written = store.write_each(study, slice=in_version) | store.write_each(register, slice=in_release)
-        return {table.path: nb for table, nb in written.items()}
+            rows_written = store.write_each(study, slice=in_version) | store.write_each(register, slice=in_release)
+        return {table.path: nb for table, nb in rows_written.items()}

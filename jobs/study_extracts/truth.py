@@ -47,12 +47,12 @@ def gap(name: str, links: float, truth: float) -> float:
 
 def _true_base(study: Study, base: Base, folder: str, key_file: str) -> Base:
     """Return the base with the true links in place of the retained ones, but for those to what was not delivered."""
-    made = Pseudonyms(key_file, key_id(read_key(key_file)))
+    pseudonyms = Pseudonyms(key_file, key_id(read_key(key_file)))
     truth = read_truth(study.store.spark, study.store.files, folder)
     persons = read_persons_truth(study.store.spark, study.store.files, folder)
     cases: dict[str, Column] = {
-        Lien.id_procedure: made.of("procedure", F.col(Lien.id_procedure)),
-        Lien.id_affaire: made.of("affaire", F.col(Lien.id_affaire)),
+        Lien.id_procedure: pseudonyms.of("procedure", F.col(Lien.id_procedure)),
+        Lien.id_affaire: pseudonyms.of("affaire", F.col(Lien.id_affaire)),
     }
     liens = (
         group_dossiers(truth, max_records=LARGEST)
@@ -68,7 +68,7 @@ def _true_base(study: Study, base: Base, folder: str, key_file: str) -> Base:
         (LienPersonne.id_personne_affaire, AFFAIRE, PersonLink.id_affaire, PersonLink.rang_affaire),
     )
     who: dict[str, Column] = {
-        name: made.of("personne", F.lit(side), F.col(case), F.col(rank)) for name, side, case, rank in ranks
+        name: pseudonyms.of("personne", F.lit(side), F.col(case), F.col(rank)) for name, side, case, rank in ranks
     }
     return replace(base, liens=liens, liens_personnes=persons.withColumns(who).withColumns(cases))
 

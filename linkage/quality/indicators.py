@@ -37,12 +37,12 @@ def measure_accuracy(links: DataFrame, truth: DataFrame, *, version: str) -> Dat
     retained = links.where(F.col(Link.status) == RETAINED)
     true_pairs = truth.select(*pair).dropDuplicates(pair)
     links_with_truth = retained.join(true_pairs.withColumn("true", F.lit(1)), on=pair, how="left")
-    counted = [
+    totals = [
         F.count("*").alias(Accuracy.nb_links),
         F.coalesce(F.sum("true"), F.lit(0)).alias(Accuracy.nb_true_links),
     ]
-    by_pass = links_with_truth.groupBy(Accuracy.link_pass).agg(*counted)
-    whole = links_with_truth.agg(F.lit(ALL_PASSES).alias(Accuracy.link_pass), *counted)
+    by_pass = links_with_truth.groupBy(Accuracy.link_pass).agg(*totals)
+    whole = links_with_truth.agg(F.lit(ALL_PASSES).alias(Accuracy.link_pass), *totals)
     counts = whole.unionByName(by_pass).crossJoin(true_pairs.agg(F.count("*").alias("nb_true")))
     links_, true, expected = F.col(Accuracy.nb_links), F.col(Accuracy.nb_true_links), F.col("nb_true")
     is_whole = F.col(Accuracy.link_pass) == ALL_PASSES

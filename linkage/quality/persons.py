@@ -22,16 +22,16 @@ def measure_accuracy(person_links: DataFrame, truth: DataFrame, *, version: str)
 
     Method: as for cases. True pairs whose case is not retained are missed, false ones of a wrong case are counted.
     """
-    role = F.coalesce(f"found.{PersonLink.role}", f"true.{PersonLink.role}")
-    found, true = (
+    role = F.coalesce(f"linked.{PersonLink.role}", f"true.{PersonLink.role}")
+    linked, true = (
         frame.select(*PAIR, PersonLink.role, F.lit(1).alias(name)).alias(name)
-        for frame, name in ((person_links, "found"), (truth.dropDuplicates(PAIR), "true"))
+        for frame, name in ((person_links, "linked"), (truth.dropDuplicates(PAIR), "true"))
     )
-    pairs = found.join(true, on=PAIR, how="full").select(
-        F.explode(F.array(role, F.lit(ALL_ROLES))).alias(PersonAccuracy.role), "found.found", "true.true"
+    pairs = linked.join(true, on=PAIR, how="full").select(
+        F.explode(F.array(role, F.lit(ALL_ROLES))).alias(PersonAccuracy.role), "linked.linked", "true.true"
     )
     nb_links, nb_true, nb_both = (
-        F.count(column) for column in ("found", "true", F.when(F.col("found") == F.col("true"), 1))
+        F.count(column) for column in ("linked", "true", F.when(F.col("linked") == F.col("true"), 1))
     )
     return pairs.groupBy(PersonAccuracy.role).agg(
         F.lit(version).alias(PersonAccuracy.version),

@@ -38,8 +38,10 @@ def measure_subgroups(traits: DataFrame, cases: DataFrame, *, version: str, sett
     Of 60 sent procedures of a gendarmerie 48 are linked, of 510 in all 448: ``estimate`` is 0.8 and ``gap`` is
     48 / 60 - 448 / 510 = -0.078. With ``smallest = 10``, groups of 30, 12 and 9 are shown as 30 and ``autres``, 21.
     """
-    counted = traits.join(cases, on=["side", "id"], how="inner")
-    shown = counted.join(F.broadcast(_name_shown(counted, smallest=settings.smallest)), on=GROUP, how="inner")
+    cases_of_groups = traits.join(cases, on=["side", "id"], how="inner")
+    shown = cases_of_groups.join(
+        F.broadcast(_name_shown(cases_of_groups, smallest=settings.smallest)), on=GROUP, how="inner"
+    )
     # Merged groups overlap where a case has several persons: it counts once in what is shown.
     merged = shown.withColumn(Subgroup.modalite, F.col("shown")).drop("shown").dropDuplicates(["id", *GROUP])
     totals = merged.groupBy(*GROUP).agg(*_sum_counts()).where(F.col("nb_sent") >= settings.smallest)
@@ -54,13 +56,13 @@ def measure_subgroups(traits: DataFrame, cases: DataFrame, *, version: str, sett
     )
 
 
-def _name_shown(counted: DataFrame, *, smallest: int) -> DataFrame:
+def _name_shown(cases_of_groups: DataFrame, *, smallest: int) -> DataFrame:
     """Return the name under which each group is shown: its own, or ``autres``.
 
     Groups of fewer cases than ``smallest`` are merged. If together they are still too few, the next smallest joins
     them, so that what is hidden cannot be had by subtracting what is shown from the whole.
     """
-    sizes = counted.groupBy(*GROUP).agg(F.sum("nb_sent").alias("size")).where(F.col("size") > 0)
+    sizes = cases_of_groups.groupBy(*GROUP).agg(F.sum("nb_sent").alias("size")).where(F.col("size") > 0)
     by_size = Window.partitionBy(*DIMENSION).orderBy("size", Subgroup.modalite)
     before = F.coalesce(F.sum("size").over(by_size.rowsBetween(Window.unboundedPreceding, -1)), F.lit(0))
     some_small = F.min("size").over(Window.partitionBy(*DIMENSION)) < smallest

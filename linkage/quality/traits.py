@@ -123,7 +123,9 @@ def _birthplace() -> Column:
 def find_silent(subgroups: pd.DataFrame) -> list[str]:
     """Return the columns without a value in any case: their dimension has only ``sans information``, or no group."""
     informed = subgroups[subgroups[Subgroup.modalite] != NO_INFORMATION]
-    known = set(zip(informed[Subgroup.side], informed[Subgroup.dimension], strict=True))
+    informed_dimensions = set(zip(informed[Subgroup.side], informed[Subgroup.dimension], strict=True))
     return [
-        f"{column} ({side})" for (side, dimension), column in name_columns().items() if (side, dimension) not in known
+        f"{column} ({side})"
+        for (side, dimension), column in name_columns().items()
+        if (side, dimension) not in informed_dimensions
     ]

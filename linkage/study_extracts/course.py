@@ -57,8 +57,8 @@ def by_least_weight(
     victims: DataFrame, base: Base, authors: DataFrame, counting: StudyCounting, weights: Sequence[float]
 ) -> DataFrame:
     """Return ``id, poids_minimal, orientation``: the victims through the links of each least weight, in bits."""
-    found = _furthest(victims, base, authors, counting, weights)
-    return found.select(ID, LEAST, _orientation().alias("orientation"))
+    furthest = _furthest(victims, base, authors, counting, weights)
+    return furthest.select(ID, LEAST, _orientation().alias("orientation"))
 
 
 def _furthest(
@@ -73,19 +73,19 @@ def _furthest(
     least = F.explode(F.array_compact(F.array(*reached))) if weights else F.lit(None).cast("double")
     links = base.liens.select(Lien.id_procedure, Lien.id_affaire, least.alias(LEAST))
     arrived = base.affaires.select(Affaire.id_affaire, Affaire.date_arrivee)
-    found = victims.select(ID, Procedure.id_procedure).join(links, on=Lien.id_procedure, how="inner")
+    affairs_of_victims = victims.select(ID, Procedure.id_procedure).join(links, on=Lien.id_procedure, how="inner")
     if counting.several_affaires == "recognised":
-        seen = base.liens_personnes.select(
-            F.col(LienPersonne.id_personne_procedure).alias(ID), LienPersonne.id_affaire, F.lit(1).alias("seen")
+        recognised = base.liens_personnes.select(
+            F.col(LienPersonne.id_personne_procedure).alias(ID), LienPersonne.id_affaire, F.lit(1).alias("recognised")
         )
-        own = F.max("seen").over(Window.partitionBy(ID, LEAST))
-        found = (
-            found.join(seen, on=[ID, Lien.id_affaire], how="left")
-            .withColumn("own", own)
-            .where(F.col("own").isNull() | F.col("seen").isNotNull())
+        recognised_somewhere = F.max("recognised").over(Window.partitionBy(ID, LEAST))
+        affairs_of_victims = (
+            affairs_of_victims.join(recognised, on=[ID, Lien.id_affaire], how="left")
+            .withColumn("recognised_somewhere", recognised_somewhere)
+            .where(F.col("recognised_somewhere").isNull() | F.col("recognised").isNotNull())
         )
     return (
-        found.join(arrived, on=Lien.id_affaire, how="inner")
+        affairs_of_victims.join(arrived, on=Lien.id_affaire, how="inner")
         .join(affairs, on=Lien.id_affaire, how="left")
         .groupBy(ID, LEAST)
         .agg(
@@ -98,14 +98,14 @@ def _furthest(
 
 def of_mis_en_cause(people: DataFrame, base: Base, authors: DataFrame) -> DataFrame:
     """Return the mis en cause with their own course, or that of their whole affair when its events name nobody."""
-    own = authors.where(F.col(Evenement.id_personne).isNotNull()).withColumnRenamed(Evenement.id_personne, ID)
-    whole = authors.where(F.col(Evenement.id_personne).isNull()).select(
+    own_course = authors.where(F.col(Evenement.id_personne).isNotNull()).withColumnRenamed(Evenement.id_personne, ID)
+    course_of_affair = authors.where(F.col(Evenement.id_personne).isNull()).select(
         Evenement.id_affaire, *(F.col(name).alias(f"all_{name}") for name in (ORIENTED, RULED))
     )
     arrived = base.affaires.select(Affaire.id_affaire, Affaire.date_arrivee)
     return (
-        people.join(own.drop(Evenement.id_affaire), on=ID, how="left")
-        .join(whole, on=Personne.id_affaire, how="left")
+        people.join(own_course.drop(Evenement.id_affaire), on=ID, how="left")
+        .join(course_of_affair, on=Personne.id_affaire, how="left")
         .join(arrived, on=Personne.id_affaire, how="left")
         .withColumns({name: F.coalesce(name, f"all_{name}") for name in (ORIENTED, RULED)})
         .drop(f"all_{ORIENTED}", f"all_{RULED}")
@@ -168,8 +168,8 @@ def describe_courses(cases: DataFrame, families: Mapping[str, str], *, extractio
         # An affair may be dated before its procedure by a few days of typing: the step took none.
         delays[f"jours_{step}"] = F.when(concerned, F.greatest(days, F.lit(0)))
         # A step that was taken on an unknown day is neither seen nor pending: the delays leave it out.
-        known = begin.isNotNull() & (end.isNotNull() | pending)
-        delays[f"vu_{step}"] = F.when(concerned & known, end.isNotNull())
+        is_dated = begin.isNotNull() & (end.isNotNull() | pending)
+        delays[f"vu_{step}"] = F.when(concerned & is_dated, end.isNotNull())
     return words.withColumns(delays)
 
 

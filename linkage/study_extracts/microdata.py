@@ -55,13 +55,13 @@ def climb_ladder(counts: pd.DataFrame, settings: MicrodataSettings) -> tuple[int
         The ladder ends before the ceiling holds.
     """
     current, share = counts.copy(), 1.0
-    for done in range(len(settings.ladder) + 1):
-        if done:
-            step = settings.ladder[done - 1]
+    for nb_steps in range(len(settings.ladder) + 1):
+        if nb_steps:
+            step = settings.ladder[nb_steps - 1]
             current[step.column] = current[step.column].map(step.to).fillna(ALL)
         share = _alone(current, settings)
         if share <= settings.most_suppressed:
-            return done, share
+            return nb_steps, share
     raise ContractError(
         f"study_extracts: with the whole ladder, {share:.1%} of persons share their traits with fewer than "
         f"{settings.k} others; {settings.most_suppressed:.1%} at most declared. Declare coarser steps or fewer columns."
@@ -87,16 +87,16 @@ def draw_extract(
     coarser = candidates
     for step in settings.ladder[:steps]:
         coarser = coarser.withColumn(step.column, _recoded(step))
-    known = coarser.fillna(ALL, subset=list(settings.quasi_identifiers))
+    without_nulls = coarser.fillna(ALL, subset=list(settings.quasi_identifiers))
     alike = Window.partitionBy(*settings.quasi_identifiers)
-    kept = (
-        known.withColumn("size", F.count("*").over(alike))
+    large_groups = (
+        without_nulls.withColumn("size", F.count("*").over(alike))
         .withColumn("kinds", F.size(F.collect_set(settings.sensitive).over(alike)))
         .where((F.col("size") >= settings.k) & (F.col("kinds") >= settings.l))
         .drop("size", "kinds")
     )
-    safe = _trajectories(kept, settings.quasi_identifiers, settings.trajectory, settings.k)
-    return safe.withColumn(ID, pseudonym(F.col(ID))).orderBy(ID)
+    protected = _trajectories(large_groups, settings.quasi_identifiers, settings.trajectory, settings.k)
+    return protected.withColumn(ID, pseudonym(F.col(ID))).orderBy(ID)
 
 
 def _recoded(step: LadderStep) -> Column:

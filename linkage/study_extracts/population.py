@@ -97,18 +97,18 @@ def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFram
         *_traits_of_person(study.ages),
     )
     dossiers = base.liens.groupBy(Lien.id_procedure).agg(F.min(Lien.id_dossier).alias(Lien.id_dossier))
-    found = people.join(procedures, on=Procedure.id_procedure, how="inner").join(
+    recorded = people.join(procedures, on=Procedure.id_procedure, how="inner").join(
         dossiers, on=Lien.id_procedure, how="left"
     )
-    found = found.withColumn("est_liee", F.col(Lien.id_dossier).isNotNull())
+    recorded = recorded.withColumn("est_liee", F.col(Lien.id_dossier).isNotNull())
     if study.counting.once_per == "dossier":
         # Without a dossier or a pseudonym of the person, nothing says that two records are the same: each is its own.
         same = F.when(F.col(Personne.id_individu).isNull() | F.col(Lien.id_dossier).isNull(), F.col(ID))
         person = Window.partitionBy(F.coalesce(same, F.concat_ws("/", Lien.id_dossier, Personne.id_individu))).orderBy(
             Procedure.date_enregistrement, ID
         )
-        found = found.withColumn("order", F.row_number().over(person)).where("order = 1").drop("order")
-    return found.drop(Personne.id_individu, Lien.id_dossier)
+        recorded = recorded.withColumn("order", F.row_number().over(person)).where("order = 1").drop("order")
+    return recorded.drop(Personne.id_individu, Lien.id_dossier)
 
 
 def mis_en_cause(base: Base, procedures: DataFrame, study: StudySettings) -> DataFrame:
@@ -150,7 +150,7 @@ def _traits_of_person(ages: StudyAges) -> tuple[Column, ...]:
 
 
 def _kind(kinds: Sequence[StudyKind]) -> Column:
-    named = F.lit(None).cast("string")
+    name = F.lit(None).cast("string")
     for kind in reversed(kinds):
-        named = F.when(F.col(Infraction.natinf).isin(*kind.natinf), kind.name).otherwise(named)
-    return F.coalesce(named, F.lit(OTHER))
+        name = F.when(F.col(Infraction.natinf).isin(*kind.natinf), kind.name).otherwise(name)
+    return F.coalesce(name, F.lit(OTHER))

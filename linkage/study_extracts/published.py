@@ -51,13 +51,13 @@ def _weighted(protected: pd.DataFrame, rows: list[tuple[str, str]], settings: Di
     """
     keyed = protected.assign(key=rows)
     parts = keyed[(keyed["column"] != TOTAL) & ~keyed["indicator"].eq(LINKED) & ~keyed["by"].eq(LEAST)]
-    made = pd.Series(float("nan"), index=protected.index)
+    shares = pd.Series(float("nan"), index=protected.index)
     for _, row in parts.groupby("key", sort=False):
         digits = _digits(int(row[VALUE].sum()), settings)
         if row[VALUE].notna().all() and digits:
             weighted = row[VALUE].astype("float64") * row[MEAN].astype("float64")
-            made[row.index] = (weighted / weighted.sum()).round(digits)
-    return made
+            shares[row.index] = (weighted / weighted.sum()).round(digits)
+    return shares
 
 
 def _digits(whole: int, settings: DisclosureSettings) -> int:
@@ -98,14 +98,14 @@ def _pending(counts: dict[tuple[str, str, str], int], step: str, row: str) -> fl
     """Return the share of those concerned by a step who had not come to its end; None where a count is not shown."""
     waiting, undecided = (row, "orientation", EN_COURS), (row, "decision", "en_attente")
     linked, prosecuted = (row, "orientation", TOTAL), (row, "orientation", POURSUITES)
-    asked = {
+    counts_of_step = {
         "arrivee_orientation": ([waiting], linked),
         "orientation_decision": ([undecided], prosecuted),
         "enregistrement_fin": ([waiting, undecided], linked),
     }
-    if step not in asked or not {*asked[step][0], asked[step][1]} <= set(counts):
+    if step not in counts_of_step or not {*counts_of_step[step][0], counts_of_step[step][1]} <= set(counts):
         return None
-    parts, whole = asked[step]
+    parts, whole = counts_of_step[step]
     return round(sum(counts[part] for part in parts) / counts[whole], 3)
 
 
@@ -115,12 +115,12 @@ def shape_marks(cells: pd.DataFrame, *, version: str) -> pd.DataFrame:
     of_victims = of_victims[of_victims[Cell.categorie] != TOTAL]
     whole = of_victims[of_victims[Cell.modalite] == WHOLE].drop_duplicates(Cell.categorie)
     safer = of_victims[of_victims[Cell.tableau] == SENSITIVITY]
-    made = [
+    marks = [
         _mark(whole, Cell.part, "ensemble"),
         _mark(whole, Cell.part_ponderee, "pondere"),
         *(_mark(safer[safer[Cell.modalite] == row], Cell.part, f"poids_{row}") for row in _by_weight(safer)),
     ]
-    return pd.concat(made, ignore_index=True).assign(**{Mark.version: version})
+    return pd.concat(marks, ignore_index=True).assign(**{Mark.version: version})
 
 
 def _by_weight(safer: pd.DataFrame) -> list[str]:

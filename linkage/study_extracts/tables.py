@@ -27,7 +27,7 @@ ORDERS: dict[str, Sequence[str]] = {"orientation": ORIENTATIONS, LINKED: (LINKED
 """Columns that are shown even when nobody is in them."""
 
 
-def asked(study: StudySettings) -> list[StudyTable]:
+def list_tables(study: StudySettings) -> list[StudyTable]:
     """Return the declared tables, then how many of each row are linked: the match rate beside each of them."""
     rated = {("victime", "millesime")} | {(table.unit, table.by) for table in study.tables}
     return [
@@ -41,14 +41,14 @@ def asked(study: StudySettings) -> list[StudyTable]:
 
 
 @dataclass(frozen=True)
-class Counted:
+class ExactCounts:
     """The exact counts of one study: cells with their margins, and days until each step."""
 
     cells: pd.DataFrame
     delays: pd.DataFrame
 
 
-def count_cases(cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, study: StudySettings) -> Counted:
+def count_cases(cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, study: StudySettings) -> ExactCounts:
     """Count every cell of every table, those of safer links, and the delays, in one Spark action: each would plan anew.
 
     A cell has its exact count; margins are included, empty crossings are zeros. ``weighted`` sums what each case stands
@@ -58,13 +58,13 @@ def count_cases(cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, stud
     declared = _by_unit(cases, study)
     units = [_cases(cases[unit], tables) for unit, tables in declared.items()]
     every = [*units, _safer(by_weight), _delayed(cases["victime"], study.delays)]
-    found = _counts(reduce(DataFrame.unionByName, every))
-    tables = pd.concat([_cells(found, declared), _sensitivity(found)], ignore_index=True)
-    return Counted(tables, _days(found))
+    counts = _counts(reduce(DataFrame.unionByName, every))
+    cells = pd.concat([_cells(counts, declared), _sensitivity(counts)], ignore_index=True)
+    return ExactCounts(cells, _days(counts))
 
 
 def _by_unit(units: Iterable[StudyUnit], study: StudySettings) -> dict[StudyUnit, list[StudyTable]]:
-    declared = {unit: [table for table in asked(study) if table.unit == unit] for unit in units}
+    declared = {unit: [table for table in list_tables(study) if table.unit == unit] for unit in units}
     return {unit: tables for unit, tables in declared.items() if tables}
 
 
@@ -82,14 +82,14 @@ def _counts(rows: DataFrame) -> pd.DataFrame:
     return grouped.agg(F.count("*").alias(NB), F.sum(POIDS).cast("double").alias(WEIGHTED)).toPandas()
 
 
-def _cells(found: pd.DataFrame, declared: Mapping[StudyUnit, Sequence[StudyTable]]) -> pd.DataFrame:
-    made = []
+def _cells(counts: pd.DataFrame, declared: Mapping[StudyUnit, Sequence[StudyTable]]) -> pd.DataFrame:
+    tables = []
     for table in itertools.chain.from_iterable(declared.values()):
-        # A row that a table left out would be a row of zeros, said.
+        # A table that left a row out would tell that it is a row of zeros.
         alike = [one.name for one in declared[table.unit] if one.by == table.by]
-        rows = found.loc[found["table"].isin(alike), "row"]
-        made.append(_whole(found[found["table"] == table.name], table, sorted(rows.unique())))
-    return pd.concat(made, ignore_index=True)[[*CELL, NB, WEIGHTED]]
+        rows = counts.loc[counts["table"].isin(alike), "row"]
+        tables.append(_whole(counts[counts["table"] == table.name], table, sorted(rows.unique())))
+    return pd.concat(tables, ignore_index=True)[[*CELL, NB, WEIGHTED]]
 
 
 def _cases(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
@@ -109,15 +109,15 @@ def _cases(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
     return one.where(F.col("cell.column").isNotNull()).select("cell.*", *_no_delay(), POIDS)
 
 
-def _whole(counted: pd.DataFrame, table: StudyTable, rows: Sequence[str]) -> pd.DataFrame:
+def _whole(counts: pd.DataFrame, table: StudyTable, rows: Sequence[str]) -> pd.DataFrame:
     """Return the table with its margins."""
-    long = [_margins(counted, measure, rows, ORDERS.get(table.indicator)) for measure in (NB, WEIGHTED)]
+    long = [_margins(counts, measure, rows, ORDERS.get(table.indicator)) for measure in (NB, WEIGHTED)]
     both = pd.concat(long, axis="columns").reset_index().astype({NB: "int64"})
     return both.assign(table=table.name, unit=table.unit, by=table.by, indicator=table.indicator)
 
 
-def _margins(counted: pd.DataFrame, measure: str, rows: Sequence[str], order: Sequence[str] | None) -> pd.Series:
-    square = counted.pivot_table(index="row", columns="column", values=measure, aggfunc="sum", fill_value=0)
+def _margins(counts: pd.DataFrame, measure: str, rows: Sequence[str], order: Sequence[str] | None) -> pd.Series:
+    square = counts.pivot_table(index="row", columns="column", values=measure, aggfunc="sum", fill_value=0)
     square = square.reindex(index=rows, fill_value=0)
     if order is not None:
         square = square.reindex(columns=list(order), fill_value=0)
@@ -132,14 +132,14 @@ def _safer(by_weight: DataFrame) -> DataFrame:
     return by_weight.select(F.lit(SENSITIVITY).alias("table"), row, column, *_no_delay(), _one())
 
 
-def _sensitivity(found: pd.DataFrame) -> pd.DataFrame:
+def _sensitivity(counts: pd.DataFrame) -> pd.DataFrame:
     """Return the headline again from safer links: a row per least weight; each holds the next."""
-    own = found[found["table"] == SENSITIVITY]
-    rows = own.assign(row=[f"{float(least):g}" for least in own["row"]])
+    by_least_weight = counts[counts["table"] == SENSITIVITY]
+    rows = by_least_weight.assign(row=[f"{float(least):g}" for least in by_least_weight["row"]])
     long = _margins(rows, NB, sorted(rows["row"].unique()), ORIENTATIONS).reset_index().astype({NB: "int64"})
     long = long[long["row"] != WHOLE]
-    named = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": "orientation"}
-    return long.assign(**named, **{WEIGHTED: long[NB].astype("float64")})[[*CELL, NB, WEIGHTED]]
+    table_names = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": "orientation"}
+    return long.assign(**table_names, **{WEIGHTED: long[NB].astype("float64")})[[*CELL, NB, WEIGHTED]]
 
 
 def count_days(cases: DataFrame, declared: StudyDelays) -> pd.DataFrame:
@@ -149,7 +149,7 @@ def count_days(cases: DataFrame, declared: StudyDelays) -> pd.DataFrame:
 
 def _delayed(cases: DataFrame, declared: StudyDelays) -> DataFrame:
     rows: list[Column] = [F.coalesce(F.col(declared.by).cast("string"), F.lit("inconnu")), F.lit(WHOLE)]
-    asked = F.array(
+    days_of_steps = F.array(
         *(
             F.struct(
                 F.lit(DELAY).alias("table"),
@@ -162,13 +162,13 @@ def _delayed(cases: DataFrame, declared: StudyDelays) -> DataFrame:
             for row in rows
         )
     )
-    one = cases.where("est_liee").select(F.explode(asked).alias("one")).select("one.*", _one())
+    one = cases.where("est_liee").select(F.explode(days_of_steps).alias("one")).select("one.*", _one())
     return one.where(F.col("days").isNotNull() & F.col("seen").isNotNull())
 
 
-def _days(found: pd.DataFrame) -> pd.DataFrame:
-    own = found[found["table"] == DELAY].rename(columns={"column": "step"})
-    return own[["step", "row", "days", "seen", NB]].astype({"days": "int64", "seen": "bool"})
+def _days(counts: pd.DataFrame) -> pd.DataFrame:
+    delays = counts[counts["table"] == DELAY].rename(columns={"column": "step"})
+    return delays[["step", "row", "days", "seen", NB]].astype({"days": "int64", "seen": "bool"})
 
 
 def quantile(days: pd.DataFrame, share: float) -> float:
@@ -188,14 +188,14 @@ def compute_medians(delays: pd.DataFrame) -> pd.DataFrame:
     """Return one row per step and cohort: medians, plain and Kaplan–Meier, third quartile, numbers; all exact."""
     rows = []
     for (step, row), days in delays.groupby(["step", "row"], sort=True):
-        seen = days[days["seen"]]
+        seen_days = days[days["seen"]]
         rows.append(
             {
                 "step": step,
                 "row": row,
-                "nb_seen": int(seen[NB].sum()),
-                "nb_censored": int(days[NB].sum() - seen[NB].sum()),
-                "median": quantile(seen, 0.5) if len(seen) else float("nan"),
+                "nb_seen": int(seen_days[NB].sum()),
+                "nb_censored": int(days[NB].sum() - seen_days[NB].sum()),
+                "median": quantile(seen_days, 0.5) if len(seen_days) else float("nan"),
                 "median_km": quantile(days, 0.5),
                 "third_quartile_km": quantile(days, 0.75),
             }

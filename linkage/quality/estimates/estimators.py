@@ -116,14 +116,16 @@ def mixture_precision(counts: Counts) -> Guess:
 def hidden_precision(counts: Counts) -> Guess:
     """Estimate precision: of links by key and jonctions by the mixture, of others by hidden keys found again."""
     right, variance, others = 0.0, 0.0, counts.links - counts.by_key - counts.by_jonction
-    seen = sum(stratum.linked for stratum in counts.strata)
+    linked = sum(stratum.linked for stratum in counts.strata)
     pooled = _pooled(counts.strata)
     for stratum in counts.strata:
-        found, wrong = (stratum.found, stratum.wrong) if stratum.found + stratum.wrong else (pooled.found, pooled.wrong)
-        share = (found + 0.5) / (found + wrong + 1)
-        size = others * stratum.linked / max(seen, 1)
+        nb_found, nb_wrong = (
+            (stratum.found, stratum.wrong) if stratum.found + stratum.wrong else (pooled.found, pooled.wrong)
+        )
+        share = (nb_found + 0.5) / (nb_found + nb_wrong + 1)
+        size = others * stratum.linked / max(linked, 1)
         right += size * share
-        variance += size**2 * share * (1 - share) / (found + wrong + 2)
+        variance += size**2 * share * (1 - share) / (nb_found + nb_wrong + 2)
     expected = counts.expected_by_key + counts.expected_jonction + right
     return Guess(expected / counts.links, math.sqrt(variance) / counts.links)
 
@@ -166,8 +168,8 @@ def synthesis(guesses: Sequence[Guess], *, unseen: float) -> Guess:
 
 
 def _missed_jonctions(counts: Counts) -> float:
-    seen = (counts.seen_jonctions + 0.5) / (counts.known + 1)
-    return (counts.expected_jonction + counts.missed_jonctions) / seen - counts.expected_jonction
+    share_formed = (counts.seen_jonctions + 0.5) / (counts.known + 1)
+    return (counts.expected_jonction + counts.missed_jonctions) / share_formed - counts.expected_jonction
 
 
 def _recall(stratum: Stratum, strata: Iterable[Stratum]) -> Guess:

@@ -57,21 +57,19 @@ def _count_side(
     side: str, scope: DataFrame, retained: DataFrame, missed: DataFrame, truth: DataFrame | None
 ) -> DataFrame:
     id = SIDES[side]
-    counted = scope.join(
-        _count_per_case(retained, id, F.sum(P).alias("expected_found"), "nb_links"), on="id", how="left"
-    )
-    counted = counted.join(
-        _count_per_case(missed, id, F.sum(P).alias("expected_missed"), "nb_missed"), on="id", how="left"
-    )
-    known: dict[str, Column] = {"nb_true": F.lit(None), "nb_true_found": F.lit(None)}
+    cases = scope.join(_count_per_case(retained, id, F.sum(P).alias("expected_found"), "nb_links"), on="id", how="left")
+    cases = cases.join(_count_per_case(missed, id, F.sum(P).alias("expected_missed"), "nb_missed"), on="id", how="left")
+    truth_columns: dict[str, Column] = {"nb_true": F.lit(None), "nb_true_found": F.lit(None)}
     if truth is not None:
         pairs = truth.select(*PAIR).dropDuplicates(PAIR)
-        found = pairs.join(retained.select(*PAIR).withColumn("found", F.lit(1)), on=PAIR, how="left")
-        true = _count_per_case(found, id, F.sum(F.coalesce("found", F.lit(0))).alias("nb_true_found"), "nb_true")
-        counted = counted.join(true, on="id", how="left")
-        known = {name: _zero(name) for name in known}
+        true_pairs = pairs.join(retained.select(*PAIR).withColumn("is_retained", F.lit(1)), on=PAIR, how="left")
+        true = _count_per_case(
+            true_pairs, id, F.sum(F.coalesce("is_retained", F.lit(0))).alias("nb_true_found"), "nb_true"
+        )
+        cases = cases.join(true, on="id", how="left")
+        truth_columns = {name: _zero(name) for name in truth_columns}
     linked = _one(_zero("nb_links") > 0)
-    return counted.select(
+    return cases.select(
         F.lit(side).alias("side"),
         "id",
         F.lit(1).alias("nb_cases"),
@@ -81,12 +79,12 @@ def _count_side(
         _zero("nb_links").alias("nb_links"),
         _zero("expected_found").alias("expected_found"),
         (_zero("expected_found") + _zero("expected_missed")).alias("expected_true"),
-        *(value.cast("bigint").alias(name) for name, value in known.items()),
+        *(value.cast("bigint").alias(name) for name, value in truth_columns.items()),
     )
 
 
-def _count_per_case(pairs: DataFrame, id: str, summed: Column, counted: str) -> DataFrame:
-    return pairs.groupBy(F.col(id).alias("id")).agg(summed, F.count("*").alias(counted))
+def _count_per_case(pairs: DataFrame, id: str, summed: Column, count_name: str) -> DataFrame:
+    return pairs.groupBy(F.col(id).alias("id")).agg(summed, F.count("*").alias(count_name))
 
 
 def _keep_first(pairs: DataFrame, key: str) -> DataFrame:

@@ -27,8 +27,8 @@ def draw_sample(candidate_pairs: DataFrame, *, settings: EstimatesSettings) -> D
     settled = candidate_pairs.where(CandidatePair.settles).select(*CandidatePair.key)
     rivals = [F.count("*").over(Window.partitionBy(key)).alias(f"nb_{key}") for key in CandidatePair.key]
     alone = settled.select("*", *rivals).where(" AND ".join(f"nb_{key} = 1" for key in CandidatePair.key))
-    drawn = alone.where(draws.drawn(settings.hidden_share, settings.seed)).select(*CandidatePair.key)
-    return drawn.orderBy(draws.order(settings.seed), *CandidatePair.key).limit(settings.hidden)
+    sample = alone.where(draws.drawn(settings.hidden_share, settings.seed)).select(*CandidatePair.key)
+    return sample.orderBy(draws.order(settings.seed), *CandidatePair.key).limit(settings.hidden)
 
 
 def hide_keys(records: DataFrame, candidate_pairs: DataFrame, sample: DataFrame) -> DataFrame:
@@ -109,11 +109,11 @@ def expect_links(
     and stands for (1 - r) / r others like it that were not found, r being the share found again. Other links keep the
     probability of their weight and stand for themselves. Both are Jeffreys means.
     """
-    found, wrong, nb = F.col(FOUND), F.col(WRONG), F.col(NB)
+    nb_found, nb_wrong, nb = F.col(FOUND), F.col(WRONG), F.col(NB)
     rates = again.where(nb > 0).select(
         STRATUM,
-        ((found + 0.5) / (found + wrong + 1)).alias("precision"),
-        ((nb - found + 0.5) / (found + 0.5)).alias("others"),
+        ((nb_found + 0.5) / (nb_found + nb_wrong + 1)).alias("precision"),
+        ((nb - nb_found + 0.5) / (nb_found + 0.5)).alias("others"),
     )
     settled = candidate_pairs.where(CandidatePair.settles).select(
         F.col(CandidatePair.reference_key).alias(Record.record_key)
@@ -121,8 +121,8 @@ def expect_links(
     references = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) != BEYOND))
     by_key = references.join(settled, on=Record.record_key, how="left_semi").select(Record.id)
     strata = references.join(by_key, on=Record.id, how="left_anti").groupBy(F.col(Record.id).alias(Link.id_affaire))
-    known = strata.agg(F.max(stratum()).alias(STRATUM)).join(rates, on=STRATUM, how="inner")
-    links_with_rates = links.join(known, on=Link.id_affaire, how="left")
+    rates_of_affaires = strata.agg(F.max(stratum()).alias(STRATUM)).join(rates, on=STRATUM, how="inner")
+    links_with_rates = links.join(rates_of_affaires, on=Link.id_affaire, how="left")
     p = F.coalesce("precision", Link.match_probability)
     missed = links_with_rates.where((F.col(Link.status) == RETAINED) & F.col("others").isNotNull())
     return links_with_rates.select(*links.columns, p.alias("p")), missed.select(*PAIR, F.col("others").alias("p"))
@@ -131,6 +131,6 @@ def expect_links(
 def stratum() -> Column:
     """Return what can identify an affair besides its key: authors, persons identified, facts dated and placed."""
     authors = F.when(F.coalesce(Record.nb_mis_en_cause, F.lit(0)) > 0, "auteur").otherwise("sans auteur")
-    known = F.least(F.coalesce(Record.nb_identifiees, F.lit(0)), F.lit(2)).cast("string")
+    identified = F.least(F.coalesce(Record.nb_identifiees, F.lit(0)), F.lit(2)).cast("string")
     precise = F.col(Record.jour_faits_debut).isNotNull() & F.col(Record.commune_faits).isNotNull()
-    return F.concat_ws(", ", authors, known, F.when(precise, "faits précis").otherwise("faits imprécis"))
+    return F.concat_ws(", ", authors, identified, F.when(precise, "faits précis").otherwise("faits imprécis"))

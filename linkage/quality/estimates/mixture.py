@@ -39,7 +39,7 @@ def count_evidence(ratios: DataFrame) -> DataFrame:
     return each.groupBy(step.alias("step")).agg(F.count("*").alias("nb")).orderBy("step")
 
 
-def estimate_share(counted: pd.DataFrame, references: int) -> float:
+def estimate_share(evidence_counts: pd.DataFrame, references: int) -> float:
     """Estimate the share of references whose procedure is among their candidates.
 
     Method: a reference has one procedure among its candidates, each as likely beforehand, or none. The share is the
@@ -47,7 +47,7 @@ def estimate_share(counted: pd.DataFrame, references: int) -> float:
     with few others tells more than the share of matches among all pairs does.
     ``references`` also counts those none of whose candidates reached the floor.
     """
-    evidence, nb = np.exp2(counted["step"].to_numpy(float) * STEP), counted["nb"].to_numpy(float)
+    evidence, nb = np.exp2(evidence_counts["step"].to_numpy(float) * STEP), evidence_counts["nb"].to_numpy(float)
     share = 0.9
     for _ in range(TURNS):
         share = float((nb * share * evidence / (1 - share + share * evidence)).sum() / max(references, 1))

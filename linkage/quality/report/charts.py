@@ -39,9 +39,9 @@ def _svg(chart: alt.TopLevelMixin, title: str) -> str:
         "title": {"fontSize": 12, "fontWeight": "normal", "anchor": "start", "color": INK},
         "header": {"titleFontSize": 11, "labelFontSize": 11},
     }
-    drawn: str = vl_convert.vegalite_to_svg(spec, format_locale="fr-FR")
+    svg: str = vl_convert.vegalite_to_svg(spec, format_locale="fr-FR")
     safe = title.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-    return NAMESPACE.sub("", drawn).replace("<svg ", f'<svg role="img" aria-label="{safe}" ', 1)
+    return NAMESPACE.sub("", svg).replace("<svg ", f'<svg role="img" aria-label="{safe}" ', 1)
 
 
 def weights(levels: pd.DataFrame, title: str) -> str:

@@ -81,8 +81,8 @@ def count_decisions(sample: DataFrame, decisions: DataFrame) -> DataFrame:
     pair: list[str] = [ReviewSample.id_procedure, ReviewSample.id_affaire]
     joined = sample.join(decided, on=pair, how="left")
     strata = [ReviewSample.stratum, ReviewSample.nb_population, ReviewSample.nb_sampled]
-    counted = [F.count(F.when(F.col(ReviewDecision.decision) == word, 1)).alias(word) for word in (YES, NO, DOUBT)]
-    return joined.groupBy(*strata).agg(*counted).orderBy(ReviewSample.stratum)
+    counts = [F.count(F.when(F.col(ReviewDecision.decision) == word, 1)).alias(word) for word in (YES, NO, DOUBT)]
+    return joined.groupBy(*strata).agg(*counts).orderBy(ReviewSample.stratum)
 
 
 def read_levels(model: str) -> pd.DataFrame:

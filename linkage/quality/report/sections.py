@@ -46,14 +46,13 @@ def build_views(content: Content, levels: pd.DataFrame) -> dict[str, Any]:
     whole = content.subgroups[content.subgroups[Subgroup.dimension] == WHOLE].set_index(
         [Subgroup.side, Subgroup.measure]
     )
-    known = bool((content.subgroups[Subgroup.measure] == TRUE_RECALL).any())
-    recall = TRUE_RECALL if known else EST_RECALL
-    counted = content.passes_counted
+    has_truth = bool((content.subgroups[Subgroup.measure] == TRUE_RECALL).any())
+    recall = TRUE_RECALL if has_truth else EST_RECALL
+    by_pass = content.passes_counted
     return {
-        "known": known,
         "rates": {side: _row(whole, side, RATE) for side in (PROCEDURE, AFFAIRE)},
-        "nb_links": int(counted.loc[counted[Link.status] == RETAINED, "nb"].sum()),
-        "nb_review": int(counted.loc[counted[Link.status] == TO_REVIEW, "nb"].sum()),
+        "nb_links": int(by_pass.loc[by_pass[Link.status] == RETAINED, "nb"].sum()),
+        "nb_review": int(by_pass.loc[by_pass[Link.status] == TO_REVIEW, "nb"].sum()),
         "estimates": _list_estimates(content, whole),
         "named": _list_named(content.subgroups, recall),
         "slow": _list_named(content.subgroups, RATE),
@@ -178,7 +177,7 @@ def _draw_subgroups(content: Content, recall: str) -> Rows:
     rows = content.subgroups[content.subgroups[Subgroup.measure].isin(measures)].dropna(subset=[Subgroup.estimate])
     wholes = rows[rows[Subgroup.dimension] == WHOLE].set_index([Subgroup.side, Subgroup.measure])
     whole = wholes[Subgroup.estimate].to_dict()
-    drawn: Rows = []
+    subgroup_charts: Rows = []
     for dimension in (name for name in DIMENSIONS if name != WHOLE):
         groups = rows[rows[Subgroup.dimension] == dimension]
         if groups.empty:
@@ -195,8 +194,10 @@ def _draw_subgroups(content: Content, recall: str) -> Rows:
         sides = [label for side, label in SIDES.items() if side in set(groups[Subgroup.side])]
         groups[Subgroup.side] = groups[Subgroup.side].map(SIDES)
         title = DIMENSIONS[dimension]
-        drawn.append({"title": title, "cut": cut, "svg": charts.dots(groups, list(measures.values()), sides, title)})
-    return drawn
+        subgroup_charts.append(
+            {"title": title, "cut": cut, "svg": charts.dots(groups, list(measures.values()), sides, title)}
+        )
+    return subgroup_charts
 
 
 def _in_order(modalite: str) -> tuple[bool, str]:

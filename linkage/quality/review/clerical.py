@@ -52,10 +52,10 @@ def estimate_rates(strata: Sequence[Stratum], *, version: str) -> list[dict[str,
         "_doutes_non": ([_with_doubts(stratum, yes=False) for stratum in strata], "doutes comptés comme faux"),
     }
     rows: list[dict[str, object]] = []
-    for suffix, (counted, reading) in readings.items():
-        retained = [stratum for stratum in counted if stratum.status == RETAINED]
-        others = [stratum for stratum in counted if stratum.status != RETAINED]
-        reviewed = {PRECISION: retained, RECALL: counted}
+    for suffix, (read_strata, reading) in readings.items():
+        retained = [stratum for stratum in read_strata if stratum.status == RETAINED]
+        others = [stratum for stratum in read_strata if stratum.status != RETAINED]
+        reviewed = {PRECISION: retained, RECALL: read_strata}
         for measure, interval in ((PRECISION, precision(retained)), (RECALL, recall(retained, others))):
             rows.append(
                 {
@@ -104,8 +104,8 @@ def true_pairs(strata: Sequence[Stratum]) -> Interval | None:
     below = math.sqrt(sum((size * (share.estimate - share.low)) ** 2 for size, share in shares))
     above = math.sqrt(sum((size * (share.high - share.estimate)) ** 2 for size, share in shares))
     # What was seen is known: no bound may contradict it.
-    seen, size = sum(s.yes for s in strata), sum(s.population - s.no for s in strata)
-    return Interval(estimate, max(estimate - below, seen), min(estimate + above, size))
+    nb_yes, size = sum(s.yes for s in strata), sum(s.population - s.no for s in strata)
+    return Interval(estimate, max(estimate - below, nb_yes), min(estimate + above, size))
 
 
 def jeffreys(yes: int, nb: int, population: int, *, otherwise: float = 0.5) -> Interval:

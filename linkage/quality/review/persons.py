@@ -81,8 +81,8 @@ def _together(title: str, one: Person, other: Person, labels: Labels) -> Row:
 
 
 def _why_alone(person: Person, opposite: Sequence[Person]) -> str:
-    known = any(column in IDENTIFYING for other in opposite for column in _equal(person, other))
-    return "déjà mise en regard sur une autre ligne" if known else "ni ce code ni cette naissance en face"
+    is_shown_elsewhere = any(column in IDENTIFYING for other in opposite for column in _equal(person, other))
+    return "déjà mise en regard sur une autre ligne" if is_shown_elsewhere else "ni ce code ni cette naissance en face"
 
 
 def _describe(person: Person, labels: Labels) -> list[str]:

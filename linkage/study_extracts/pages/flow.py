@@ -55,27 +55,27 @@ def flows(cells: pd.DataFrame) -> pd.DataFrame:
         (LINKED, "orientation", ORIENTATIONS),
         (POURSUITES, "decision", (*DECISIONS, "en_attente")),
     )
-    made = []
+    bands = []
     for level, (origin, indicator, order) in enumerate(steps):
-        own = victims[(victims[Cell.indicateur] == indicator) & (victims[Cell.categorie] != TOTAL)]
-        values = own.drop_duplicates(Cell.categorie).set_index(Cell.categorie)[Cell.valeur].to_dict()
-        made += [(origin, name, level, int(values[name])) for name in order if name in values]
-    return pd.DataFrame(made, columns=["origin", "target", "level", "valeur"])
+        of_step = victims[(victims[Cell.indicateur] == indicator) & (victims[Cell.categorie] != TOTAL)]
+        values = of_step.drop_duplicates(Cell.categorie).set_index(Cell.categorie)[Cell.valeur].to_dict()
+        bands += [(origin, name, level, int(values[name])) for name in order if name in values]
+    return pd.DataFrame(bands, columns=["origin", "target", "level", "valeur"])
 
 
 def svg(cells: pd.DataFrame, words: Mapping[str, str], size: Drawing) -> str:
     """Return the picture, empty when too little is published to draw it."""
-    drawn = flows(cells)
-    total = int(drawn.loc[drawn["level"] == 0, "valeur"].sum())
+    flow_rows = flows(cells)
+    total = int(flow_rows.loc[flow_rows["level"] == 0, "valeur"].sum())
     if not total:
         return ""
     scale = size.height / total
     nodes = {RECORDED: Node(RECORDED, 0, 0.0, total * scale, total)}
     leaving: dict[str, float] = {}
     bands, bottom = [], 0.0
-    for level, own in drawn.groupby("level", sort=True):
+    for level, of_level in flow_rows.groupby("level", sort=True):
         y = 0.0
-        for row in own.itertuples():
+        for row in of_level.itertuples():
             begin = nodes.get(row.origin)
             if begin is None:
                 continue

@@ -24,9 +24,9 @@ def render(content: Content, *, filters: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    said = words(content.study)
+    french_words = words(content.study)
     environment.filters.update(filters)
-    environment.filters["nom"] = lambda code: said.get(str(code), str(code))
+    environment.filters["nom"] = lambda code: french_words.get(str(code), str(code))
     shares = content.shares("ensemble")
     by_step = dict(list(plain(content.delays).groupby(Delay.etape, sort=False)))
     return environment.get_template("etude.html.j2").render(
@@ -39,8 +39,8 @@ def render(content: Content, *, filters: Mapping[str, Any]) -> str:
         tables=shown_tables(content),
         delays=[(step, by_step[step].to_dict("records")) for step in content.study.delays.steps if step in by_step],
         definitions=definitions(content.study, extraction=content.extraction),
-        sankey=flow.svg(content.cells, said, flow.WIDE),
-        narrow_sankey=flow.svg(content.cells, said | NARROW, flow.NARROW),
+        sankey=flow.svg(content.cells, french_words, flow.WIDE),
+        narrow_sankey=flow.svg(content.cells, french_words | NARROW, flow.NARROW),
         orientations=ORIENTATIONS,
     )
 

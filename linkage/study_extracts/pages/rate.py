@@ -28,30 +28,30 @@ class Rate:
     @property
     def short(self) -> str:
         """Return the error of the links in a few words, to stand beside a table."""
-        named = (("justes", self.precision), ("retrouvés", self.recall))
-        said = [
-            f"{what} à {_percent(found['estimate'])} ({_percent(found['low'])} à {_percent(found['high'])})"
-            for what, found in named
-            if found
+        measures = (("justes", self.precision), ("retrouvés", self.recall))
+        estimates = [
+            f"{what} à {_percent(interval['estimate'])} ({_percent(interval['low'])} à {_percent(interval['high'])})"
+            for what, interval in measures
+            if interval
         ]
-        return f"Liens {', '.join(said)}." if said else ""
+        return f"Liens {', '.join(estimates)}." if estimates else ""
 
     @property
     def sentences(self) -> list[str]:
         """Return the same in words."""
-        said = []
+        sentences = []
         if self.rate is not None:
-            said.append(f"{_percent(self.rate)} des victimes enregistrées sont liées à une affaire.")
-        for found, what in (
+            sentences.append(f"{_percent(self.rate)} des victimes enregistrées sont liées à une affaire.")
+        for interval, what in (
             (self.precision, "des liens retenus sont justes"),
             (self.recall, "des liens qui existent sont retrouvés"),
         ):
-            if found:
-                bounds = f"{_percent(found['low'])} à {_percent(found['high'])}"
-                said.append(
-                    f"{_percent(found['estimate'])} {what} (estimation sur la version, intervalle à 95 % : {bounds})."
+            if interval:
+                bounds = f"{_percent(interval['low'])} à {_percent(interval['high'])}"
+                sentences.append(
+                    f"{_percent(interval['estimate'])} {what} (estimation sur la version, intervalle à 95 % : {bounds})."
                 )
-        return said or ["L'erreur d'appariement n'a pas été estimée pour cette version."]
+        return sentences or ["L'erreur d'appariement n'a pas été estimée pour cette version."]
 
 
 def _percent(share: float) -> str:

@@ -52,22 +52,22 @@ class Content:
         whole = of[(of[Cell.unite] == "victime") & (of[Cell.indicateur] == LINKED) & (of[Cell.modalite] == WHOLE)]
         values = plain(whole.drop_duplicates(Cell.categorie)).set_index(Cell.categorie)[Cell.valeur].to_dict()
         of = self.estimates[self.estimates["dimension"] == EVERYTHING]
-        found = {row["measure"]: row for row in plain(of).to_dict("records") if row["estimate"] is not None}
-        return Rate(values.get(TOTAL), values.get(LINKED), found.get("precision"), found.get("rappel"))
+        by_measure = {row["measure"]: row for row in plain(of).to_dict("records") if row["estimate"] is not None}
+        return Rate(values.get(TOTAL), values.get(LINKED), by_measure.get("precision"), by_measure.get("rappel"))
 
     def errors(self, unit: str, by: str) -> dict[tuple[str, str], float | None]:
         """Return, by row of a grouping and measure, the estimated share of links that are right, or found."""
         # By sex, quality estimates procedures of victims of that sex: it says nothing of the mis en cause.
         dimension = None if by == "sexe" and unit != "victime" else DIMENSIONS.get(by)
-        own = plain(self.estimates[self.estimates["dimension"] == dimension])
-        rows = dict(zip(zip(own["modalite"], own["measure"], strict=True), own["estimate"], strict=True))
+        by_group = plain(self.estimates[self.estimates["dimension"] == dimension])
+        rows = dict(zip(zip(by_group["modalite"], by_group["measure"], strict=True), by_group["estimate"], strict=True))
         whole = (("precision", self.rate.precision), ("rappel", self.rate.recall))
-        return rows | {(WHOLE, measure): said["estimate"] for measure, said in whole if rows and said}
+        return rows | {(WHOLE, measure): interval["estimate"] for measure, interval in whole if rows and interval}
 
     def shares(self, mark: str) -> dict[str, float | None]:
         """Return the shares of a mark, by orientation; empty when there is no such mark."""
-        own = plain(self.marks[self.marks[Mark.repere] == mark])
-        return dict(zip(own[Mark.orientation], own[Mark.part], strict=True))
+        of_mark = plain(self.marks[self.marks[Mark.repere] == mark])
+        return dict(zip(of_mark[Mark.orientation], of_mark[Mark.part], strict=True))
 
     @property
     def safer(self) -> list[tuple[str, dict[str, float | None]]]:
@@ -78,8 +78,8 @@ class Content:
     @property
     def range(self) -> tuple[float, float] | None:
         """Return the least and the greatest share of prosecutions, over all marks."""
-        found = self.marks.loc[self.marks[Mark.orientation] == POURSUITES, Mark.part].dropna()
-        return (float(found.min()), float(found.max())) if len(found) else None
+        shares = self.marks.loc[self.marks[Mark.orientation] == POURSUITES, Mark.part].dropna()
+        return (float(shares.min()), float(shares.max())) if len(shares) else None
 
     @property
     def bounds(self) -> tuple[float, float] | None:
@@ -167,26 +167,26 @@ def shown_tables(content: Content) -> list[Shown]:
     cells = content.cells
     rates = cells[(cells[Cell.indicateur] == LINKED) & (cells[Cell.categorie] == LINKED)]
     enough = rates[rates[Cell.valeur].ge(FEWEST_RATED)]
-    known = plain(enough).set_index([Cell.unite, Cell.regroupement, Cell.modalite])[Cell.part].to_dict()
-    own = cells[cells[Cell.indicateur] != LINKED]
-    return [_table(plain(table), known, content) for _, table in own.groupby(Cell.tableau, sort=False)]
+    match_rates = plain(enough).set_index([Cell.unite, Cell.regroupement, Cell.modalite])[Cell.part].to_dict()
+    without_rates = cells[cells[Cell.indicateur] != LINKED]
+    return [_table(plain(table), match_rates, content) for _, table in without_rates.groupby(Cell.tableau, sort=False)]
 
 
 def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content) -> Shown:
     first = cells.iloc[0]
-    said = content.labels.get(first[Cell.regroupement], {})
+    labels = content.labels.get(first[Cell.regroupement], {})
     errors = content.errors(first[Cell.unite], first[Cell.regroupement])
     present = [*dict.fromkeys(cells[Cell.categorie])]
     order = (*ORIENTATIONS, *present, LINKED, ALONE)
     columns = [name for name in dict.fromkeys(order) if name in present and name != TOTAL]
     rows = []
-    for row, own in cells.groupby(Cell.modalite, sort=True):
-        by = own.set_index(Cell.categorie)
-        found = [ShownCell(*by.loc[name, [Cell.valeur, Cell.part, Cell.part_ponderee]]) for name in columns]
+    for row, of_row in cells.groupby(Cell.modalite, sort=True):
+        by = of_row.set_index(Cell.categorie)
+        shown_cells = [ShownCell(*by.loc[name, [Cell.valeur, Cell.part, Cell.part_ponderee]]) for name in columns]
         rate = rates.get((first[Cell.unite], first[Cell.regroupement], row))
         precision, recall = (errors.get((str(row), measure)) for measure in ("precision", "rappel"))
-        label = said.get(str(row), str(row))
-        rows.append(ShownRow(str(row), label, found, by.loc[TOTAL, Cell.valeur], rate, precision, recall))
+        label = labels.get(str(row), str(row))
+        rows.append(ShownRow(str(row), label, shown_cells, by.loc[TOTAL, Cell.valeur], rate, precision, recall))
     if first[Cell.regroupement] == LEAST:
         rows.sort(key=lambda row: float(row.name))
     rows.sort(key=lambda row: row.name == WHOLE)

@@ -80,8 +80,8 @@ def words(study: StudySettings) -> dict[str, str]:
 def definitions(study: StudySettings, *, extraction: datetime.date) -> list[tuple[str, str]]:
     """Return term and definition, from the study's declaration."""
     of, counting, rules = study.population, study.counting, study.disclosure
-    known = words(study)
-    ties = ", ".join(known.get(tie, tie) for tie in of.lien_auteur)
+    french_words = words(study)
+    ties = ", ".join(french_words.get(tie, tie) for tie in of.lien_auteur)
     offences = " et ".join(
         part
         for part in (

@@ -34,11 +34,11 @@ def workbook(content: Content) -> bytes:
     cover.title = "Couverture"
     tables = shown_tables(content)
     _cover(cover, content, tables)
-    said = words(content.study)
+    french_words = words(content.study)
     for table in tables:
-        _sheet(book.create_sheet(table.name[:LONGEST_NAME]), table, said, content.rate.sentences)
+        _sheet(book.create_sheet(table.name[:LONGEST_NAME]), table, french_words, content.rate.sentences)
     for name, frame, columns in (("delais", content.delays, Delay.names()), ("reperes", content.marks, Mark.names())):
-        _plain(book.create_sheet(name), frame, [column for column in columns if column != Delay.version], said)
+        _plain(book.create_sheet(name), frame, [column for column in columns if column != Delay.version], french_words)
     buffer = io.BytesIO()
     book.save(buffer)
     day = f"{content.extraction:%Y-%m-%d}T00:00:00Z".encode()
@@ -62,29 +62,35 @@ def _cover(sheet: Worksheet, content: Content, tables: Sequence[Shown]) -> None:
     sheet.append(["Feuille", "Titre", "Unité de compte", "Cases", "dont masquées"])
     for cell in sheet[sheet.max_row]:
         cell.font = BOLD
-    said = words(content.study)
+    french_words = words(content.study)
     for table in tables:
-        sheet.append([table.name[:LONGEST_NAME], table.title, said.get(table.unit, table.unit), table.nb, table.hidden])
+        sheet.append(
+            [table.name[:LONGEST_NAME], table.title, french_words.get(table.unit, table.unit), table.nb, table.hidden]
+        )
     _widths(sheet, (26, 100, 16, 8, 14))
     for line in sheet.iter_rows(min_row=2, max_col=2):
         for cell in line:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _sheet(sheet: Worksheet, table: Shown, said: dict[str, str], sentences: Iterable[str]) -> None:
+def _sheet(sheet: Worksheet, table: Shown, french_words: dict[str, str], sentences: Iterable[str]) -> None:
     sheet.append([table.title])
     sheet["A1"].font = LARGE
-    sheet.append([f"Unité de compte : {said.get(table.unit, table.unit)}. {table.grain} {table.note}"])
+    sheet.append([f"Unité de compte : {french_words.get(table.unit, table.unit)}. {table.grain} {table.note}"])
     for sentence in sentences:
         sheet.append([sentence])
     sheet.append([])
-    names = [said.get(column, column) for column in table.columns]
+    names = [french_words.get(column, column) for column in table.columns]
     blocks = [("effectif", [*names, "total"]), ("part", names), ("part pondérée", names)]
     blocks = blocks if table.weighted else blocks[:2]
     rated = ["taux d'appariement"] if table.rated else []
     rated += ["liens justes", "liens retrouvés"] if table.estimated else []
     sheet.append(
-        [said.get(table.by, table.by), *(f"{name} · {block}" for block, own in blocks for name in own), *rated]
+        [
+            french_words.get(table.by, table.by),
+            *(f"{name} · {block}" for block, titles in blocks for name in titles),
+            *rated,
+        ]
     )
     for cell in sheet[sheet.max_row]:
         cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="bottom")
@@ -94,7 +100,7 @@ def _sheet(sheet: Worksheet, table: Shown, said: dict[str, str], sentences: Iter
         rate = ([row.rate] if table.rated else []) + ([row.precision, row.recall] if table.estimated else [])
         sheet.append(
             [
-                said.get(row.label, row.label),
+                french_words.get(row.label, row.label),
                 *(MASKED if value is None else value for value in (*counts, *shares, *rate)),
             ]
         )
@@ -104,12 +110,12 @@ def _sheet(sheet: Worksheet, table: Shown, said: dict[str, str], sentences: Iter
     _widths(sheet, (34, *[15] * (sheet.max_column - 1)))
 
 
-def _plain(sheet: Worksheet, frame: pd.DataFrame, columns: Sequence[str], said: dict[str, str]) -> None:
+def _plain(sheet: Worksheet, frame: pd.DataFrame, columns: Sequence[str], french_words: dict[str, str]) -> None:
     sheet.append(list(columns))
     for cell in sheet[1]:
         cell.font = BOLD
     for row in frame[list(columns)].itertuples(index=False):
-        sheet.append([None if pd.isna(value) else said.get(value, value) for value in row])
+        sheet.append([None if pd.isna(value) else french_words.get(value, value) for value in row])
     _widths(sheet, (44, *[22] * (len(columns) - 1)))
 
 
@@ -120,8 +126,8 @@ def _widths(sheet: Worksheet, widths: Iterable[int]) -> None:
 
 def _still(content: bytes, day: bytes) -> bytes:
     """Return the same archive without the hour at which it was made."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as new:
         for name in sorted(old.namelist()):
             part: Any = old.read(name)
             if name == "docProps/core.xml":
@@ -129,4 +135,4 @@ def _still(content: bytes, day: bytes) -> bytes:
             info = zipfile.ZipInfo(name, ZIP_DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(info, part)
-    return made.getvalue()
+    return archive.getvalue()
