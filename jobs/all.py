@@ -29,10 +29,10 @@ def check(args: argparse.Namespace) -> None:
 
 
 def run(run: Run) -> None:
-    given = given_models(run)
+    models = given_models(run)
     run.call(sources)
     # A name taken by other inputs is refused before hours of work, and nothing is done twice.
-    inputs = publication.current_inputs(run.store, given_model_hash=models_hash(given) if given else None)
+    inputs = publication.current_inputs(run.store, given_model_hash=models_hash(models) if models else None)
     if publication.is_published(run.store, run.args.version, inputs):
         run.progress.say(f"Version {run.args.version} is already published from the same inputs: nothing changes.")
         report = report_of(run.args.lake, run.args.version)

@@ -48,14 +48,14 @@ def run(run: Run) -> None:
         # A version may be made without persons: their links are then none.
         of_any = (store.read(Link), store.read_or_empty(PersonLink), store.read(Unlinked))
         of_version = (rows.where(F.col(Link.version) == version) for rows in of_any)
-        seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
+        tables_seen = linked_base.Seen(*(store.read(table, at=at.get(table.path)) for table in restricted), *of_version)
         communes = run.spark.createDataFrame(pd.DataFrame(config.nomenclature("communes")))
         union = nomenclatures.union_states()
         frames = linked_base.build(
-            seen, communes, union=union, version=version, settings=profile, pseudonyms=pseudonyms
+            tables_seen, communes, union=union, version=version, settings=profile, pseudonyms=pseudonyms
         )
     with store.together(TABLES), run.progress.step(f"{len(frames)} tables, under pseudonyms"):
-        written = store.write_each(frames, slice=publication.in_version(version), metadata=made_with)
+        rows_written = store.write_each(frames, slice=publication.in_version(version), metadata=made_with)
     for table in frames:
-        run.progress.rows(run.job.name, table.path, written=written[table])
+        run.progress.rows(run.job.name, table.path, written=rows_written[table])
     run.progress.say(f'Read it: polars.read_delta("{lake}/{Procedure.path}"), and six more tables beside it.')

@@ -31,8 +31,8 @@ def run(run: Run) -> None:
     scored, model = store.read(ScoredPair), store.metadata(ScoredPair)
     persons = store.read(ScoredPerson)
     made_of.require_current(store, *made_of.IN_ORDER)
-    given = model[publication.MODEL_HASH] if model[publication.MODEL_GIVEN] else None
-    inputs = publication.current_inputs(store, given_model_hash=given)
+    given_hash = model[publication.MODEL_HASH] if model[publication.MODEL_GIVEN] else None
+    inputs = publication.current_inputs(store, given_model_hash=given_hash)
     if publication.is_published(store, version, inputs):
         run.progress.say(f"Version {version} is already published from the same inputs: nothing changes.")
         return
@@ -64,8 +64,8 @@ def run(run: Run) -> None:
         table: version_tables[table] for table in made_of.OF_LINKS if table in version_tables
     }
     with run.progress.step(", ".join(table.path for table in longest_first)), store.together(longest_first):
-        written = store.write_each(longest_first, slice=publication.in_version(version))
-    counts = {table.path: rows for table, rows in written.items()}
+        rows_written = store.write_each(longest_first, slice=publication.in_version(version))
+    counts = {table.path: rows for table, rows in rows_written.items()}
     for path, rows in counts.items():
         run.progress.rows(run.job.name, path, written=rows)
     publication.publish(store, version, inputs, code_version=run.code_version, model=model, row_counts=counts)

@@ -35,9 +35,9 @@ def run(run: Run) -> None:
     ):
         apart = run.store.write(planned.set_aside, SetAsideRecord)
         recorded = {made_of.MADE_OF: made_of.made_of(run.store, made_of.CANDIDATE_PAIRS)}
-        written = run.store.write(planned.pairs, CandidatePair, metadata=recorded)
+        nb_pairs = run.store.write(planned.pairs, CandidatePair, metadata=recorded)
     run.progress.rows(run.job.name, SetAsideRecord.path, set_aside=apart)
-    run.progress.rows(run.job.name, CandidatePair.path, written=written)
+    run.progress.rows(run.job.name, CandidatePair.path, written=nb_pairs)
     counts = run.store.read(CandidatePair).groupBy(CandidatePair.blocking_rule).agg(F.count("*").alias("nb"))
     pairs_of = {row[CandidatePair.blocking_rule]: row["nb"] for row in counts.collect()}
     rows = [(rule.name, pairs_of.get(rule.name, 0)) for rule in settings.rules]

@@ -68,13 +68,13 @@ class Arm:
 
     def middle(self, field: str) -> float | None:
         """Return the median of a figure over the rounds that have it."""
-        known: list[float] = [record[field] for record in self.records if record[field] is not None]
-        return median(known) if known else None
+        figures: list[float] = [record[field] for record in self.records if record[field] is not None]
+        return median(figures) if figures else None
 
     def failed(self, ours: Arm | None) -> bool:
         """Return whether it failed by itself, as when memory ends: what was stopped had reached the ceiling then."""
         for record in self.records:
-            limit = ceiling([known for known in ours.records if known["run"] <= record["run"]]) if ours else None
+            limit = ceiling([one for one in ours.records if one["run"] <= record["run"]]) if ours else None
             if record["stopped"] and limit and record["wall_s"] < round(limit, 1):
                 return True
         return False

@@ -116,14 +116,14 @@ def _growth(every_result: Sequence[Result]) -> list[str]:
         for arm in arms(records).values():
             if not arm.stopped:
                 points.setdefault(arm.name, []).append((records[0]["procedures"], median(arm.walls)))
-    sizes = sorted({procedures for known in points.values() for procedures, _ in known})
+    sizes = sorted({procedures for times in points.values() for procedures, _ in times})
     if len(sizes) < 2:
         return []
     rows = []
-    for name, known in points.items():
-        at = {size: median(seconds for procedures, seconds in known if procedures == size) for size, _ in known}
+    for name, times in points.items():
+        at = {size: median(seconds for procedures, seconds in times if procedures == size) for size, _ in times}
         costs = [_number(at[size] / size * 1000, 3) if size in at else "–" for size in sizes]
-        rows.append([name, *costs, _number(exponent(known), 3)])
+        rows.append([name, *costs, _number(exponent(times), 3)])
     columns = ("arm", *(f"ms per procedure at {size:,}" for size in sizes), "exponent")
     text = "Seconds grow as procedures to the power of the exponent (least squares on logarithms; 1: in proportion)."
     if len({(machine.get("processor"), machine.get("code_version")) for _, _, machine in every_result}) > 1:

@@ -41,12 +41,16 @@ def compare(run: Run, names: Sequence[str]) -> None:
         lake, truth = _country(run, launcher, options, work)
         for number in range(1, run.args.runs + 1):
             for arm in list(going):
-                given = {"--lake": lake, "--truth": truth, "--procedures": run.args.procedures, "--arm": arm}
+                arguments = {"--lake": lake, "--truth": truth, "--procedures": run.args.procedures, "--arm": arm}
                 with run.progress.step(f"{arm}, run {number} of {run.args.runs}"):
-                    record, ending = _arm(launcher, given, options, work / f"{arm}-{number}", ceiling(records))
-                known = next((earlier for earlier in records if earlier["affaires"] is not None), NO_FIGURES)
-                counted = {name: known[name] for name in ("procedures", "affaires") if known[name] is not None}
-                records.append({**NO_FIGURES, "procedures": run.args.procedures, **counted, **record, "run": number})
+                    record, ending = _arm(launcher, arguments, options, work / f"{arm}-{number}", ceiling(records))
+                earlier_record = next((earlier for earlier in records if earlier["affaires"] is not None), NO_FIGURES)
+                nb_cases = {
+                    name: earlier_record[name]
+                    for name in ("procedures", "affaires")
+                    if earlier_record[name] is not None
+                }
+                records.append({**NO_FIGURES, "procedures": run.args.procedures, **nb_cases, **record, "run": number})
                 _write(out, records)
                 run.progress.say(f"{arm}, run {number}: {record['wall_s']:,.1f} s{ending}")
                 if record["stopped"]:
@@ -78,13 +82,13 @@ def _country(run: Run, launcher: list[str], options: list[str], work: Path) -> t
 
 
 def _arm(
-    launcher: list[str], given: dict[str, Any], options: list[str], work: Path, ceiling: float | None
+    launcher: list[str], arm_arguments: dict[str, Any], options: list[str], work: Path, ceiling: float | None
 ) -> tuple[Record, str]:
     """Run one arm in one round; return its record, and how it ended where that was early."""
-    lakes.linked_copy(given["--lake"], work / "lake")
-    record_file, name = work / "record.json", given["--arm"]
+    lakes.linked_copy(arm_arguments["--lake"], work / "lake")
+    record_file, name = work / "record.json", arm_arguments["--arm"]
     arguments = [
-        str(part) for pair in {**given, "--lake": work / "lake", "--out": record_file}.items() for part in pair
+        str(part) for pair in {**arm_arguments, "--lake": work / "lake", "--out": record_file}.items() for part in pair
     ]
     command = [*launcher, Job.of(job).name, *arguments, *options]
     ended = children.run(
@@ -116,10 +120,10 @@ def _closing_table(run: Run, records: Sequence[Record]) -> None:
 
 def _spark_options(run: Run) -> list[str]:
     """Return what this run was given for Spark, for the jobs it starts."""
-    return ["--env", run.args.env, "--master", str(run.spark.sparkContext.master), *_given()]
+    return ["--env", run.args.env, "--master", str(run.spark.sparkContext.master), *_options_in_environment()]
 
 
-def _given() -> list[str]:
+def _options_in_environment() -> list[str]:
     return shlex.split(os.environ.get(SPARK_OPTIONS_VARIABLE, ""))
 
 
@@ -129,7 +133,7 @@ def _machine(run: Run) -> Any:
         driver_memory=run.spark.sparkContext.getConf().get("spark.driver.memory") or "",
         java=str(system.getProperty("java.version")),
         master=str(run.spark.sparkContext.master),
-        spark_options=_shown(_given()),
+        spark_options=_shown(_options_in_environment()),
         code_version=run.code_version,
     )
 

@@ -119,7 +119,7 @@ def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[d
         missed_cases=missed[False],
         missed_jonctions=missed[True],
         seen_jonctions=_count_seen_by_jonctions(records, sample),
-        known=sample.count(),
+        sampled_pairs=sample.count(),
         police=nb("nb > 0"),
         typed=nb("typed"),
         absent=nb("absent"),

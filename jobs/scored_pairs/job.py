@@ -45,20 +45,20 @@ def run(run: Run) -> None:
     with run.progress.step("scoring cases with Splink"):
         cases, jonctions = models[CASES], models[JONCTIONS]
         scored = score_cases(records, pairs, cases, jonctions, settings=settings)
-        written = run.store.write(scored, ScoredPair, metadata=recorded)
-    run.progress.rows(run.job.name, ScoredPair.path, read=pairs.count(), written=written)
+        nb_rows = run.store.write(scored, ScoredPair, metadata=recorded)
+    run.progress.rows(run.job.name, ScoredPair.path, read=pairs.count(), written=nb_rows)
     run.release()
     with run.progress.step("scoring their persons with Splink"):
         model = models[PERSONS]
         persons = score_persons(personnes, run.store.read(ScoredPair), model, settings=settings.persons)
         of_cases = {CASES_VERSION: run.store.version(ScoredPair)}
-        written = run.store.write(persons, ScoredPerson, metadata=of_cases)
-    run.progress.rows(run.job.name, ScoredPerson.path, written=written)
+        nb_rows = run.store.write(persons, ScoredPerson, metadata=of_cases)
+    run.progress.rows(run.job.name, ScoredPerson.path, written=nb_rows)
     with run.progress.step("agreement patterns"):
         scored = run.store.read(ScoredPair)
         of_models = ((scored, settings), (scored, settings.jonctions), (run.store.read(ScoredPerson), settings.persons))
         of_each_model = [patterns(of_model, settings=declared) for of_model, declared in of_models]
-        written = run.store.write(
+        nb_rows = run.store.write(
             reduce(DataFrame.unionByName, of_each_model).coalesce(1), ScoredPattern, metadata=of_cases
         )
-    run.progress.rows(run.job.name, ScoredPattern.path, written=written)
+    run.progress.rows(run.job.name, ScoredPattern.path, written=nb_rows)

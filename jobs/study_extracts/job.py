@@ -8,6 +8,8 @@ from jobs.study_extracts.study import Study
 from linkage.governance import keys
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
+from linkage.study_extracts.disclosure.counts import HIDDEN
+from linkage.tables.study_extracts import Cell
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,9 +42,10 @@ def run(run: Run) -> None:
             progress.rows(run.job.name, table, written=rows)
     with progress.step("what leaves"):
         page = release.write(run.store.files, protected_study, args.out, code_version=run.code_version)
-    hidden = int((protected_study.cells["etat"] == "masque").sum())
+    hidden = int((protected_study.cells[Cell.etat] == HIDDEN).sum())
     progress.say(
-        f"{hidden} of {len(protected_study.cells)} cells are hidden; {protected_study.left_out:.1%} of persons are not in the extract."
+        f"{hidden} of {len(protected_study.cells)} cells are hidden; "
+        f"{protected_study.left_out:.1%} of persons are not in the extract."
     )
     if args.truth:
         with progress.step("the same through the true links"):

@@ -63,14 +63,14 @@ def write_deliveries(
     files = Files(spark)
     refuse_if_not_empty(files, out)
     parts = -(-procedures // (years[1] - years[0] + 1) // parts_above)
-    scratch, written = f"{out}/{SCRATCH}", f"{out}/{SCRATCH}/ecrits"
-    files.delete(written)
+    scratch, scratch_tables = f"{out}/{SCRATCH}", f"{out}/{SCRATCH}/ecrits"
+    files.delete(scratch_tables)
     delivered: dict[str, list[str]] = {}
 
     def write(name: str) -> None:
         is_truth = name.startswith(f"{TRUTH}_")
         rows, partitions = (frames[name].drop(YEAR), [PART]) if is_truth else (frames[name], [YEAR, PART])
-        _write_table(rows, f"{written}/{name}", parts, partitions)
+        _write_table(rows, f"{scratch_tables}/{name}", parts, partitions)
 
     try:
         with ThreadPoolExecutor(max_workers=2) as two:  # while one plans or commits, the other computes
@@ -82,7 +82,7 @@ def write_deliveries(
             else:
                 folders = {f"{source}_{year}": f"/{YEAR}={year}" for year in range(years[0], years[1] + 1)}
             for folder, slice in folders.items():
-                written_table, target = f"{written}/{name}{slice}", f"{scratch}/{folder}/{table}.csv"
+                written_table, target = f"{scratch_tables}/{name}{slice}", f"{scratch}/{folder}/{table}.csv"
                 names = _gather(files, written_table, target, parts, [c for c in frame.columns if c != YEAR])
                 delivered.setdefault(folder, []).extend(names)
         lines = _data_rows(spark, scratch, delivered)
@@ -148,13 +148,13 @@ def _without_checksum(files: Files, path: str) -> None:
 def _data_rows(spark: SparkSession, folder: str, delivered: Mapping[str, list[str]]) -> dict[str, int]:
     """Count the lines of each file as it lies on disk, without its header; no value holds a line break."""
     paths = [f"{folder}/{name}/{file}" for name, files in delivered.items() for file in files]
-    counted = (
+    lines_by_file = (
         spark.read.text(paths)
         .groupBy(F.col("_metadata.file_path").alias("path"))
         .agg(F.count(F.lit(1)).alias("lignes"))
         .collect()
     )
-    line_counts = {row["path"]: int(row["lignes"]) - 1 for row in counted}
+    line_counts = {row["path"]: int(row["lignes"]) - 1 for row in lines_by_file}
     return {
         f"{name}/{file}": next(
             count for path, count in line_counts.items() if path.endswith(f"/{SCRATCH}/{name}/{file}")

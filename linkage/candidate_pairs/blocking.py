@@ -83,13 +83,13 @@ def blocks_of(rule: BlockingRule, suffix: str) -> Column:
 
     Several rules in one pass.
     """
-    known = reduce(Column.__and__, (F.col(column).isNotNull() for column in _needed(rule, 0, suffix)))
+    has_key = reduce(Column.__and__, (F.col(column).isNotNull() for column in _needed(rule, 0, suffix)))
     key = [F.lit(0), *(F.col(column) for column in agreeing(rule, 0))]
     ends = [end for window in rule.windows[:1] for end in _ends(window, suffix, F.col(_of(window, suffix)))]
     if not ends:
-        return F.when(known, F.array(F.xxhash64(*key)))
+        return F.when(has_key, F.array(F.xxhash64(*key)))
     first, last = F.xxhash64(*key, ends[0]), F.xxhash64(*key, ends[-1])
-    return F.when(known, F.when(ends[0] == ends[-1], F.array(first)).otherwise(F.array(first, last)))
+    return F.when(has_key, F.when(ends[0] == ends[-1], F.array(first)).otherwise(F.array(first, last)))
 
 
 def keys(rule: BlockingRule, level: int) -> list[str]:
@@ -156,8 +156,8 @@ def _side(records: DataFrame, rule: BlockingRule, level: int, suffix: str, carri
 
 def _needed(rule: BlockingRule, level: int, suffix: str) -> list[str]:
     """Return the columns without which a record has no block."""
-    known = [_of(window, suffix) for window in _windows(rule, level) if not window.unknown]
-    return [Record.record_key, *agreeing(rule, level), *known]
+    days = [_of(window, suffix) for window in _windows(rule, level) if not window.unknown]
+    return [Record.record_key, *agreeing(rule, level), *days]
 
 
 def _shared(rule: BlockingRule) -> Column:

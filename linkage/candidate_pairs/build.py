@@ -114,8 +114,8 @@ def keep_first_rule(pairs: DataFrame, order: list[str]) -> DataFrame:
 
 
 def _leave_out(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
-    taken = settled.select(F.col(key).alias(Record.record_key))
-    return records.join(taken, on=Record.record_key, how="left_anti")
+    settled_keys = settled.select(F.col(key).alias(Record.record_key))
+    return records.join(settled_keys, on=Record.record_key, how="left_anti")
 
 
 def _compute_now(records: DataFrame, rules: Sequence[BlockingRule], suffix: str) -> DataFrame:

@@ -34,13 +34,13 @@ LOWERED = (1, 10, 100, 1000)
 class Volume:
     """What was forecast for some rules: the rows of the forecast, and by rule and level the blocks too large for it."""
 
-    counted: list[dict[str, Any]] = field(default_factory=list)
+    forecast_rows: list[dict[str, Any]] = field(default_factory=list)
     too_large: dict[str, list[DataFrame]] = field(default_factory=dict)
 
     @property
     def pairs(self) -> int:
         """Return how many pairs the joins will compare."""
-        return sum(row[PairsForecast.nb_pairs] for row in self.counted if row[PairsForecast.outcome] == COMPARED)
+        return sum(row[PairsForecast.nb_pairs] for row in self.forecast_rows if row[PairsForecast.outcome] == COMPARED)
 
     def of(self, rule: BlockingRule) -> Sequence[DataFrame]:
         """Return the rule's blocks that are not compared as they are, level by level."""
@@ -73,7 +73,7 @@ def forecast(
             # One full block is always allowed, and most small runs compare no more: their procedures need no counting.
             allowed = max(allowed, budget.pairs_per_procedure * pools[EVERY][0].count())
         if others + volume.pairs <= allowed:
-            return Volume([*before.counted, *volume.counted], {**before.too_large, **volume.too_large})
+            return Volume([*before.forecast_rows, *volume.forecast_rows], {**before.too_large, **volume.too_large})
     raise InputError(
         f"conf/method: {others + volume.pairs:,} pairs would be compared by"
         f" {', '.join(rule.name for rule in rules)}, {allowed:,} at most by the budget, though no block exceeds"
@@ -84,7 +84,7 @@ def forecast(
 def tabulate(volume: Volume, pools: Pools, rules: Sequence[BlockingRule]) -> DataFrame:
     """Return ``candidate_pairs_forecast``: classes of blocks, and the blocks above the budget one by one."""
     spark = pools[EVERY][0].sparkSession
-    frames = [spark.createDataFrame(volume.counted, PairsForecast.struct())]
+    frames = [spark.createDataFrame(volume.forecast_rows, PairsForecast.struct())]
     frames += [PairsForecast.conform(blocks) for rule in rules for blocks in volume.of(rule)]
     return reduce(DataFrame.unionByName, frames)
 
@@ -96,7 +96,7 @@ def _forecast_within(pools: Pools, rules: Sequence[BlockingRule], limit: int) ->
     for place, rule in enumerate(rules):
         of_rule, level = [row for row in classes if row[PLACE] == place], 0
         while of_rule:
-            volume.counted.extend(_row(row, rule, level) for row in of_rule if not row[ABOVE])
+            volume.forecast_rows.extend(_row(row, rule, level) for row in of_rule if not row[ABOVE])
             large = [row for row in of_rule if row[ABOVE]]
             if not large:
                 break
@@ -177,9 +177,9 @@ def _under(pairs: Column) -> Column:
     return power.cast("bigint").alias(PairsForecast.under)
 
 
-def _row(counted: dict[str, Any], rule: BlockingRule, level: int) -> dict[str, Any]:
+def _row(counts: dict[str, Any], rule: BlockingRule, level: int) -> dict[str, Any]:
     of_rule: dict[str, Any] = {RULE: rule.name, PairsForecast.level: level, PairsForecast.outcome: COMPARED}
-    return {**{column: value for column, value in counted.items() if column not in (PLACE, ABOVE, LISTED)}, **of_rule}
+    return {**{column: value for column, value in counts.items() if column not in (PLACE, ABOVE, LISTED)}, **of_rule}
 
 
 def _list_too_large(

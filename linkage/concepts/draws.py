@@ -15,6 +15,6 @@ def order(seed: int) -> Column:
     return F.xxhash64(CandidatePair.reference_key, F.lit(seed))
 
 
-def drawn(share: float, seed: int) -> Column:
+def is_drawn(share: float, seed: int) -> Column:
     """Return whether the reference of a pair is in a draw of this share of them, from 0 to 1."""
     return F.pmod(order(seed), F.lit(BUCKETS)) < int(share * BUCKETS)

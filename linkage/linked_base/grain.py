@@ -42,10 +42,10 @@ def placed(
     Reads the communes (``code_commune``, ``code_departement``, ``population``). A commune without a known population
     is not kept.
     """
-    known = communes.select(
+    sized_communes = communes.select(
         F.col("code_commune").alias(commune),
         F.col("code_departement").alias(code_departement),
         (F.expr("try_cast(population as int)") >= smallest_population).alias("is_large"),
     )
-    joined = frame.drop(code_departement).join(F.broadcast(known), on=commune, how="left")
+    joined = frame.drop(code_departement).join(F.broadcast(sized_communes), on=commune, how="left")
     return joined.withColumn(commune, F.when(F.col("is_large"), F.col(commune))).drop("is_large")

@@ -40,23 +40,23 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     # Most pairs have no rival: only the others compete.
     unopposed, opposed = part_contested(of_references, [REFERENCE], [PROCEDURE])
     unopposed, opposed = unopposed.withColumn(MARGIN, F.lit(None).cast("double")), opposed.checkpoint()
-    kept = _keep_best(opposed, (REFERENCE,)).where(SHARED)
+    best_pairs = _keep_best(opposed, (REFERENCE,)).where(SHARED)
     for _ in range(settings.rounds):
         # Read three times by the next round: kept as a plan, three rounds would be planned as twenty-seven.
-        kept = kept.checkpoint()
-        free = _drop_taken(_drop_taken(opposed, kept, REFERENCE), kept, PROCEDURE)
-        kept = kept.unionByName(_keep_best(free, (REFERENCE, PROCEDURE)))
-    kept = kept.checkpoint()
-    taken = kept.unionByName(unopposed)
-    left = _drop_taken(opposed, taken, ScoredPair.id_affaire)
+        best_pairs = best_pairs.checkpoint()
+        free = _drop_taken(_drop_taken(opposed, best_pairs, REFERENCE), best_pairs, PROCEDURE)
+        best_pairs = best_pairs.unionByName(_keep_best(free, (REFERENCE, PROCEDURE)))
+    best_pairs = best_pairs.checkpoint()
+    decided_pairs = best_pairs.unionByName(unopposed)
+    left = _drop_taken(opposed, decided_pairs, ScoredPair.id_affaire)
     again = _keep_best(left, (REFERENCE,)).where(F.col(ScoredPair.match_weight) >= F.col(SECOND)).checkpoint()
     # Few pairs go beyond references: what was taken is looked at for them, rather than all of it shuffled.
-    linked, busy = (_list_shared(taken, beyond, side) for side in (ScoredPair.id_affaire, PROCEDURE))
+    linked, busy = (_list_shared(decided_pairs, beyond, side) for side in (ScoredPair.id_affaire, PROCEDURE))
     offered = beyond.join(linked, on=ScoredPair.id_affaire, how="left_semi")
     joined = _keep_best(_drop_taken(_drop_taken(offered, busy, PROCEDURE), again, PROCEDURE), (PROCEDURE,))
     sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     alone = F.coalesce(F.col(MARGIN) >= settings.margin, F.lit(True))
-    chosen = keep_one_per_case(kept.unionByName(again).unionByName(joined)).unionByName(unopposed)
+    chosen = keep_one_per_case(best_pairs.unionByName(again).unionByName(joined)).unionByName(unopposed)
     return chosen.withColumn(Link.status, F.when(sure & alone, RETAINED).otherwise(TO_REVIEW))
 
 
@@ -96,8 +96,8 @@ def _gap(side: str) -> Column:
     return F.col(ScoredPair.match_weight) - F.lead(ScoredPair.match_weight).over(_order(side))
 
 
-def _drop_taken(pairs: DataFrame, taken: DataFrame, side: str) -> DataFrame:
-    return pairs.join(taken.select(side), on=side, how="left_anti")
+def _drop_taken(pairs: DataFrame, decided_pairs: DataFrame, side: str) -> DataFrame:
+    return pairs.join(decided_pairs.select(side), on=side, how="left_anti")
 
 
 def _list_shared(pairs: DataFrame, few: DataFrame, side: str) -> DataFrame:

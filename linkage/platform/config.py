@@ -88,12 +88,12 @@ def validated(content: dict[str, Any], kind: type[SettingsType], *, where: str) 
             )
             message = message.removeprefix("Value error, ")
             if problem["type"] == "extra_forbidden":
-                message += f"; known there: {', '.join(_known(kind, problem['loc'][:-1]))}"
+                message += f"; known there: {', '.join(_list_settings(kind, problem['loc'][:-1]))}"
             problems.append(f"{': '.join(part for part in (where, key, message) if part)}{value}.")
         raise InputError(problems) from None
 
 
-def _known(kind: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
+def _list_settings(kind: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:
     fields = kind.model_fields
     for part in path:
         annotation = fields[part].annotation if isinstance(part, str) and part in fields else None

@@ -56,8 +56,8 @@ def score_cases(
     """Return ``scored_pairs``: the candidate pairs that reach their model's floor, with the ids of both cases."""
     of_cases, of_jonctions = split(candidate_pairs, settings)
     # What lies beyond an affair's references is met by the rules of jonctions alone.
-    known = add_settled(records.where(F.col(Record.rang) != BEYOND), candidate_pairs)
-    return score_with_ids(known, of_cases, cases, settings=settings).unionByName(
+    records_of_cases = add_settled(records.where(F.col(Record.rang) != BEYOND), candidate_pairs)
+    return score_with_ids(records_of_cases, of_cases, cases, settings=settings).unionByName(
         score_with_ids(_keep_met(records, of_jonctions), of_jonctions, jonctions, settings=settings.jonctions)
     )
 

@@ -118,10 +118,10 @@ def pv_key(declared: ComparisonSettings, dialect: str) -> Comparison:
 
     A key typed as it stands of a procedure that was not delivered is apart: its procedure is missing, most often.
     """
-    service, annee, numero, known = declared.columns
+    service, annee, numero, cle_connue = declared.columns
     text = "string" if dialect == SPARK else "varchar"
     digits = [_digits(f"cast({numero}_{side} as {text})", dialect) for side in ("l", "r")]
-    absent = f"NOT {known}_r"
+    absent = f"NOT {cle_connue}_r"
     same_service, same_annee = same(service), same(annee)
     same_numero = same(numero)
     near_annee = f"abs({annee}_l - {annee}_r) = 1"

@@ -58,34 +58,40 @@ def estimate(
         completed(_join_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
         for key, side in ((CandidatePair.procedure_key, PROCEDURE), (CandidatePair.reference_key, REFERENCE))
     )
-    known = None
+    sure_matches = None
     if CandidatePair.settles in pairs.columns:
-        known = sample.where(CandidatePair.settles).select(_pair().alias(PAIR)).orderBy(PAIR).toArrow()
+        sure_matches = sample.where(CandidatePair.settles).select(_pair().alias(PAIR)).orderBy(PAIR).toArrow()
     estimated_on = {"pairs": count, "seed": settings.estimation.seed}
-    return fit(left, right, known, settings=settings, estimated_on=estimated_on)
+    return fit(left, right, sure_matches, settings=settings, estimated_on=estimated_on)
 
 
 def drawn(count: int, settings: EstimationSettings) -> Column:
     """Return whether a pair's reference is drawn, for about ``max_pairs`` of ``count``; where fewer, all are."""
-    return draws.drawn(min(1.0, settings.max_pairs / max(count, 1)), settings.seed)
+    return draws.is_drawn(min(1.0, settings.max_pairs / max(count, 1)), settings.seed)
 
 
 def fit(
     left: pa.Table,
     right: pa.Table,
-    known: pa.Table | None = None,
+    sure_matches: pa.Table | None = None,
     *,
     settings: ModelSettings,
     estimated_on: dict[str, int],
 ) -> Model:
-    """Learn by EM from two tables whose rows are the two sides of the same pairs; ``known``: those sure to be matches.
+    """Learn by EM from two tables whose rows are the two sides of the same pairs.
+
+    ``sure_matches`` are those of the pairs that are sure to be matches.
 
     Raises
     ------
     ContractError
         The pairs are too few to learn from.
     """
-    start = starting_point(left, right, known, settings=settings) if known is not None else usual_start(settings)
+    start = (
+        starting_point(left, right, sure_matches, settings=settings)
+        if sure_matches is not None
+        else usual_start(settings)
+    )
     for iterations in ITERATIONS:
         try:
             prior, parameters = _em(left, right, start, settings=settings, iterations=iterations)
@@ -120,14 +126,14 @@ def _first(share: float, levels: int) -> list[float]:
     return [share] + [(1 - share) / (levels - 1)] * (levels - 1)
 
 
-def starting_point(left: pa.Table, right: pa.Table, known: pa.Table, *, settings: ModelSettings) -> Model:
+def starting_point(left: pa.Table, right: pa.Table, sure_matches: pa.Table, *, settings: ModelSettings) -> Model:
     """Return m of the pairs known to be matches, u of all others, each level counted once more than seen.
 
     A comparison on which the known pairs are all alike (the key, which chose them) teaches no m: most true pairs are
     put on its first level.
     """
     with duckdb.connect(config={"threads": 1}) as connection:
-        for name, table in (("l", left), ("r", right), ("known", known)):
+        for name, table in (("l", left), ("r", right), ("known", sure_matches)):
             connection.register(f"{name}_pairs", table)
         sides = ", ".join(f'{side}."{c}" AS "{c}_{side}"' for side in ("l", "r") for c in left.column_names)
         connection.execute(
@@ -136,7 +142,7 @@ def starting_point(left: pa.Table, right: pa.Table, known: pa.Table, *, settings
         )
         parameters = {}
         for comparison in comparisons(settings.comparisons, DUCKDB):
-            counted = dict.fromkeys(
+            level_counts = dict.fromkeys(
                 ((position, sure) for position in range(len(comparison.levels)) for sure in (0, 1)), 1
             )
             when = " ".join(
@@ -149,15 +155,15 @@ def starting_point(left: pa.Table, right: pa.Table, known: pa.Table, *, settings
             ).fetchall()
             for level, sure, nb in rows:
                 if level is not None:
-                    counted[level, sure] += nb
-            parameters[comparison.name] = _shares(counted, len(comparison.levels))
+                    level_counts[level, sure] += nb
+            parameters[comparison.name] = _shares(level_counts, len(comparison.levels))
     return Model(START_PRIOR, parameters, {})
 
 
-def _shares(counted: dict[tuple[int, int], int], levels: int) -> list[tuple[float, float]]:
+def _shares(level_counts: dict[tuple[int, int], int], levels: int) -> list[tuple[float, float]]:
     columns = []
     for sure in (1, 0):
-        numbers = [counted[level, sure] for level in range(levels)]
+        numbers = [level_counts[level, sure] for level in range(levels)]
         if sure and sum(number > 1 for number in numbers) < 2:
             columns.append(_first(1 - LITTLE, levels))
         else:

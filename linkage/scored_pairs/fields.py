@@ -67,13 +67,13 @@ def day(declared: ComparisonSettings, dialect: str) -> Comparison:
 def birthplace(declared: ComparisonSettings, dialect: str) -> Comparison:
     """Compare the commune of birth, else country of birth and nationality, which mean much the same."""
     commune, pays, nationalite = declared.columns
-    known = f"{commune}_l IS NOT NULL AND {commune}_r IS NOT NULL"
+    both_known = f"{commune}_l IS NOT NULL AND {commune}_r IS NOT NULL"
     return Comparison(
         declared.name,
         f"({both(commune)}) AND ({both(pays)}) AND ({both(nationalite)})",
         (
             Level("même commune", same(commune)),
-            Level("autre commune", known),
+            Level("autre commune", both_known),
             Level("même pays et nationalité", f"{same(pays)} AND {same(nationalite)}"),
             Level("même pays ou nationalité", f"{same(pays)} OR {same(nationalite)}"),
             Level("autre pays", "ELSE"),

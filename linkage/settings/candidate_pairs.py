@@ -101,9 +101,9 @@ class CandidatePairsSettings(Settings):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"rules: {', '.join(twice)}: one name for several rules")
         for looks_at in ("procedures", "references"):
-            found = [getattr(rule, looks_at) for rule in self.rules]
-            if found[0] != "all":
-                raise ValueError(f"the first rule says what is settled: {found[0]!r} {looks_at} found, 'all' expected")
-            if self.settled is None and "unsettled" in found:
+            pools = [getattr(rule, looks_at) for rule in self.rules]
+            if pools[0] != "all":
+                raise ValueError(f"the first rule says what is settled: {pools[0]!r} {looks_at} found, 'all' expected")
+            if self.settled is None and "unsettled" in pools:
                 raise ValueError(f"rules that look at unsettled {looks_at} need a group settled")
         return self

@@ -150,8 +150,13 @@ class MicrodataSettings(Settings):
 
     @model_validator(mode="after")
     def _declared(self) -> MicrodataSettings:
-        named = {*self.quasi_identifiers, *self.trajectory, self.sensitive, *(step.column for step in self.ladder)}
-        if missing := sorted(named - set(self.columns)):
+        named_columns = {
+            *self.quasi_identifiers,
+            *self.trajectory,
+            self.sensitive,
+            *(step.column for step in self.ladder),
+        }
+        if missing := sorted(named_columns - set(self.columns)):
             raise ValueError(f"{', '.join(missing)}: not among columns ({', '.join(self.columns)})")
         traits = set(get_args(StudyGrouping)) & set(self.columns)
         if left := sorted(traits - set(self.quasi_identifiers)):
@@ -180,10 +185,12 @@ class StudySettings(Settings):
             if twice := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"{what}: {', '.join(twice)} declared twice")
         # Those that a study makes itself are told apart by their names.
-        own = [one.name for one in self.tables if one.name.startswith("liaison_") or one.name.endswith("sensibilite")]
-        if own:
+        reserved_names = [
+            one.name for one in self.tables if one.name.startswith("liaison_") or one.name.endswith("sensibilite")
+        ]
+        if reserved_names:
             raise ValueError(
-                f"tables: {', '.join(own)}: names that start with liaison_ or end with sensibilite are kept"
+                f"tables: {', '.join(reserved_names)}: names that start with liaison_ or end with sensibilite are kept"
             )
         codes = [code for kind in self.kinds for code in {*kind.natinf}]
         if several := sorted({code for code in codes if codes.count(code) > 1}):

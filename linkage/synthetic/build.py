@@ -127,13 +127,13 @@ def build(
         ),
     }
     tables |= {
-        f"cassiopee_{name}": frame.withColumn("id_affaire", _affair(dice)).select(*_named(JUSTICE_COLUMNS[name]))
+        f"cassiopee_{name}": frame.withColumn("id_affaire", _affair(dice)).select(*_list_columns(JUSTICE_COLUMNS[name]))
         for name, frame in justice_tables.items()
     }
     return tables | _build_truth(affairs, affair_persons, settings, level, dice)
 
 
-def _named(columns: str) -> list[str]:
+def _list_columns(columns: str) -> list[str]:
     return [*columns.split(), "millesime"]
 
 
@@ -184,7 +184,7 @@ def _build_police_tables(
         .withColumn("rang", F.col("ordre")),
     }
     return {
-        f"{source}_{name}": frame.where(F.col("type_service") == force).select(*_named(POLICE_COLUMNS[name]))
+        f"{source}_{name}": frame.where(F.col("type_service") == force).select(*_list_columns(POLICE_COLUMNS[name]))
         for source, force in (("lrppn", "PN"), ("lrpgn", "GN"))
         for name, frame in frames.items()
     }
@@ -202,6 +202,6 @@ def _build_truth(
         justice_side, ["affaire", "personne", "role"], how="inner"
     )
     return {
-        "truth_links": links.select(*_named(TRUTH_COLUMNS["links"])),
-        "truth_persons": persons.select(*_named(TRUTH_COLUMNS["persons"])),
+        "truth_links": links.select(*_list_columns(TRUTH_COLUMNS["links"])),
+        "truth_persons": persons.select(*_list_columns(TRUTH_COLUMNS["persons"])),
     }

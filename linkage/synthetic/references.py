@@ -49,7 +49,7 @@ def cite_references(affairs: DataFrame, settings: Affairs, noise: Noise, dice: D
     )
     names = F.array(*(F.when(happened, F.lit(kind)) for kind, happened in suffered.items()))
     place = Window.partitionBy("affaire").orderBy(F.when(F.col("genre") == JOINED, 1).otherwise(0), "case")
-    written = ~(F.col("vide") | F.col("texte_seul"))
+    has_written_key = ~(F.col("vide") | F.col("texte_seul"))
     return (
         affairs.where(remaining)
         .withColumns({"tapee": typed, "tirage": dice.uniform("cle/sort", *about)})
@@ -61,9 +61,9 @@ def cite_references(affairs: DataFrame, settings: Affairs, noise: Noise, dice: D
         .transform(_cite_number, dice, about)
         .withColumns(
             {
-                "code_service": F.when(written, F.col("cle_service")),
-                "annee": F.when(written, F.col("cle_annee")),
-                "numero": F.when(written, F.col("cle_numero")),
+                "code_service": F.when(has_written_key, F.col("cle_service")),
+                "annee": F.when(has_written_key, F.col("cle_annee")),
+                "numero": F.when(has_written_key, F.col("cle_numero")),
                 "reference_pv": F.when(F.col("texte_seul") | _suffered("texte_en_plus"), _free_text(dice, about)),
             }
         )

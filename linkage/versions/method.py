@@ -121,8 +121,8 @@ def unknown_rules(settings: ScoredPairsSettings, rules: Sequence[BlockingRule]) 
         if name not in declared
     ]
     if not problems and set(settings.jonctions.rules) != set(beyond):
-        given, expected = ", ".join(settings.jonctions.rules), ", ".join(beyond) or "none"
-        problems.append(f"jonctions: rules: {given} found, those with references beyond expected: {expected}.")
+        rules_given, expected = ", ".join(settings.jonctions.rules), ", ".join(beyond) or "none"
+        problems.append(f"jonctions: rules: {rules_given} found, those with references beyond expected: {expected}.")
     return problems
 
 
@@ -136,14 +136,16 @@ def unknown_labels(
     }
     problems = []
     for key, beyond, name, labels in _labels_named(settings):
-        known = labels_of[beyond]
-        if name not in known:
-            problems.append(f"{key}: no comparison {name}; conf/{file_of(SCORED_PAIRS)} declares {', '.join(known)}.")
+        labels_of_model = labels_of[beyond]
+        if name not in labels_of_model:
+            problems.append(
+                f"{key}: no comparison {name}; conf/{file_of(SCORED_PAIRS)} declares {', '.join(labels_of_model)}."
+            )
             continue
         problems += [
-            f"{key}: comparison {name} has no level '{label}'; it has {', '.join(known[name])}."
+            f"{key}: comparison {name} has no level '{label}'; it has {', '.join(labels_of_model[name])}."
             for label in labels
-            if label not in known[name]
+            if label not in labels_of_model[name]
         ]
     return problems
 

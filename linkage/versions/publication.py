@@ -143,9 +143,9 @@ def publish(
 
 def _indicators(store: Store, version: str) -> dict[str, float]:
     """Return match rates by source, all vintages together: what a reader of ``versions`` looks for first."""
-    counted = store.read(Ledger).where(F.col(Ledger.version) == version).where(F.col(Ledger.outcome) != SET_ASIDE)
+    cases = store.read(Ledger).where(F.col(Ledger.version) == version).where(F.col(Ledger.outcome) != SET_ASIDE)
     linked = F.sum(F.when(F.col(Ledger.outcome) == LINKED, F.col(Ledger.nb)).otherwise(0))
-    rates = counted.groupBy(Ledger.source).agg((linked / F.sum(Ledger.nb)).alias(MatchRate.match_rate)).collect()
+    rates = cases.groupBy(Ledger.source).agg((linked / F.sum(Ledger.nb)).alias(MatchRate.match_rate)).collect()
     return {f"match_rate_{row[Ledger.source]}": row[MatchRate.match_rate] for row in rates}
 
 

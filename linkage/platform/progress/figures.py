@@ -69,10 +69,10 @@ class Journal:
         inside = self._open[-1] if self._open else None
         section = inside if inside is not None and inside.step else self._closed or inside
         if section is not None:
-            known = section.tables.setdefault(table, {})
+            table_counts = section.tables.setdefault(table, {})
             for name, count in zip(TABLE_COUNTS, counts, strict=True):
                 if count is not None:
-                    known[name] = known.get(name, 0) + count
+                    table_counts[name] = table_counts.get(name, 0) + count
 
     def flush(self) -> None:
         """Hand over the record that waits."""

@@ -78,7 +78,7 @@ def spark_meter(spark_context: Any) -> Meter:
     gateway, jvm = spark_context._gateway, spark_context._jvm
     none, middle_and_last = gateway.new_array(jvm.double, 0), gateway.new_array(jvm.double, 2)
     middle_and_last[0], middle_and_last[1] = 0.5, 1.0
-    seen: set[tuple[int, int]] = set()
+    counted_stages: set[tuple[int, int]] = set()
 
     def durations(stage: Any) -> tuple[float, float]:
         if stage.numCompleteTasks() > 1:
@@ -90,16 +90,16 @@ def spark_meter(spark_context: Any) -> Meter:
     def since_last() -> Measures:
         scala.listenerBus().waitUntilEmpty(LISTENERS_MS)
         newest_first = store.stageList(None, False, False, none, jvm.java.util.ArrayList())
-        total, known = Measures(), 0
+        total, nb_counted = Measures(), 0
         for place in range(newest_first.size()):
             stage = newest_first.apply(place)
             attempt = (stage.stageId(), stage.attemptId())
-            if attempt in seen:
-                known += 1
-                if known == LOOK_BEHIND:
+            if attempt in counted_stages:
+                nb_counted += 1
+                if nb_counted == LOOK_BEHIND:
                     break
             elif stage.status().toString() in ("COMPLETE", "FAILED"):
-                seen.add(attempt)
+                counted_stages.add(attempt)
                 total += _of_stage(stage, *durations(stage))
         return total
 

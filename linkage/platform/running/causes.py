@@ -32,8 +32,8 @@ def known_cause(error: Exception) -> UserFacingError | None:
             return InputError(f"{cause.parameters.get('path')}: no such file or folder.")
         if cause.condition == PYTHON_WORKER_FAILED and (raised := _raised_in_worker(cause.message)):
             return raised
-    written = "\n".join(_as_written(cause) for cause in thrown)
-    return next((UserFacingError(advice) for name, advice in ADVICE.items() if _names(written, name)), None)
+    stack_traces = "\n".join(_as_written(cause) for cause in thrown)
+    return next((UserFacingError(advice) for name, advice in ADVICE.items() if _names(stack_traces, name)), None)
 
 
 def _as_written(cause: JavaError) -> str:
@@ -41,15 +41,15 @@ def _as_written(cause: JavaError) -> str:
     return f"{cause.class_name}: {cause.message}"
 
 
-def _names(written: str, exception: str) -> bool:
-    return re.search(rf"(?<![\w.$]){exception}", written) is not None
+def _names(stack_traces: str, exception: str) -> bool:
+    return re.search(rf"(?<![\w.$]){exception}", stack_traces) is not None
 
 
 def _raised_in_worker(traceback: str) -> UserFacingError | None:
     """Return the error for users that ended a Python worker's traceback; its class is named before its message."""
     for kind in _kinds(UserFacingError):
-        _, named, message = traceback.rpartition(f"\n{kind.__module__}.{kind.__qualname__}: ")
-        if named:
+        _, class_found, message = traceback.rpartition(f"\n{kind.__module__}.{kind.__qualname__}: ")
+        if class_found:
             return kind(re.sub(r"\s*SQLSTATE: \w{5}\s*$", "", message).strip())
     return None
 

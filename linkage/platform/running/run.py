@@ -72,16 +72,18 @@ class Run:
     def call(self, module: JobModule, **arguments: Any) -> None:
         """Run another job in this session, with this run's arguments, then those given here."""
         job = Job.of(module)
-        known = {**vars(self.args), **arguments}
+        values = {**vars(self.args), **arguments}
         declared = job.parser()._actions
-        wanted = {action.dest: known.get(action.dest, action.default) for action in declared if action.dest != "help"}
-        unknown = arguments.keys() - wanted.keys()
+        job_arguments = {
+            action.dest: values.get(action.dest, action.default) for action in declared if action.dest != "help"
+        }
+        unknown = arguments.keys() - job_arguments.keys()
         if unknown:
             raise TypeError(f"the job {job.name} does not take {', '.join(sorted(unknown))}")
-        missing = [action.dest for action in declared if action.required and wanted[action.dest] is None]
+        missing = [action.dest for action in declared if action.required and job_arguments[action.dest] is None]
         if missing:
             raise TypeError(f"the job {job.name} needs {', '.join(missing)}")
-        args = argparse.Namespace(**wanted)
+        args = argparse.Namespace(**job_arguments)
         job.check(args)
         with self.progress.stage(job.name):
             job.run(Run(job, args, self.progress, parent=self))
@@ -148,9 +150,9 @@ def execute(job: Job, args: argparse.Namespace) -> int:
         traceback.print_exc()
         from linkage.platform.running.causes import known_cause
 
-        known = known_cause(error) or UserFacingError(f"{job.name} stopped on an unexpected {type(error).__name__}.")
-        run.progress.error(f"{known} The last good state is still readable.")
-        status = known.exit_code
+        cause = known_cause(error) or UserFacingError(f"{job.name} stopped on an unexpected {type(error).__name__}.")
+        run.progress.error(f"{cause} The last good state is still readable.")
+        status = cause.exit_code
     finally:
         run.close(status)
     return status

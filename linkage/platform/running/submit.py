@@ -72,13 +72,16 @@ def add_spark_options(parser: argparse.ArgumentParser) -> argparse.ArgumentParse
 def _submit(job: Job, argv: Sequence[str]) -> int:
     parser = add_spark_options(job.parser())
     args = parser.parse_args(argv)
-    for given in args.conf:
-        if "=" not in given:
-            parser.error(f"argument --conf: {given!r} found, K=V expected")
+    for spark_property in args.conf:
+        if "=" not in spark_property:
+            parser.error(f"argument --conf: {spark_property!r} found, K=V expected")
     environment = config.settings(f"env/{args.env}.toml", Environment)
     job.check(args)
     properties_file = Path(args.properties_file or ROOT / "conf" / "spark" / f"{environment.spark}.conf")
-    properties = {**read_properties(properties_file), **dict(given.split("=", 1) for given in args.conf)}
+    properties = {
+        **read_properties(properties_file),
+        **dict(spark_property.split("=", 1) for spark_property in args.conf),
+    }
     args.master = args.master or properties.get("spark.master")
     if not args.master:
         raise InputError(f"--env {args.env}: {properties_file} names no spark.master; give one with --master.")
@@ -105,8 +108,8 @@ def _spark_arguments(args: argparse.Namespace, properties: Mapping[str, str], fo
 
     jars, code = ",".join(cached_jars()), str(pack.write(ROOT, folder))
     options = ["--master", args.master, "--jars", jars, "--py-files", code]
-    for given in args.conf:
-        options += ["--conf", given]
+    for spark_property in args.conf:
+        options += ["--conf", spark_property]
     if args.deploy_mode == "cluster":
         return [*options, "--deploy-mode", "cluster"]
     if "spark.pyspark.python" in properties and "spark.pyspark.driver.python" not in properties:
@@ -117,9 +120,9 @@ def _spark_arguments(args: argparse.Namespace, properties: Mapping[str, str], fo
 
 def _spark_options(args: argparse.Namespace) -> str:
     """Return what the user gave for Spark, for a job that starts others."""
-    given = [part for each in args.conf for part in ("--conf", each)]
+    properties = [part for each in args.conf for part in ("--conf", each)]
     file = ["--properties-file", os.path.abspath(args.properties_file)] if args.properties_file else []  # noqa: PTH100
-    return shlex.join([*file, *given])
+    return shlex.join([*file, *properties])
 
 
 def _child_environment(

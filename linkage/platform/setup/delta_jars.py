@@ -38,15 +38,20 @@ def fetch(python: Path, folder: Path, versions: Sequence[str], java_home: Path, 
     UserFacingError
         Neither way gives any of the versions.
     """
-    named, spark_home = subprocess.check_output([python, "-c", _NAME], text=True).split(maxsplit=1)
-    group, artifact, own_version = named.split(":")
+    coordinates, spark_home = subprocess.check_output([python, "-c", _NAME], text=True).split(maxsplit=1)
+    group, artifact, own_version = coordinates.split(":")
     version, tool = resolve(Path(spark_home.strip()), folder, (group, artifact), versions, java_home, log)
     missing = "" if version == own_version else f" (Maven has no {own_version} here)"
     return f"{version}, by {tool}{missing}"
 
 
 def resolve(
-    spark_home: Path, folder: Path, named: tuple[str, str], versions: Sequence[str], java_home: Path, log: Path
+    spark_home: Path,
+    folder: Path,
+    group_and_artifact: tuple[str, str],
+    versions: Sequence[str],
+    java_home: Path,
+    log: Path,
 ) -> tuple[str, str]:
     """Put an artifact's jars, less those that Spark carries, into ``folder``; return its version and the tool.
 
@@ -55,19 +60,19 @@ def resolve(
     UserFacingError
         Neither tool gives any of the versions.
     """
-    group, artifact = named
+    group, artifact = group_and_artifact
     carried = _carried(spark_home)
     tools = {"Spark's resolver": _by_spark, "mvn": _by_mvn} if shutil.which("mvn") else {"Spark's resolver": _by_spark}
     with tempfile.TemporaryDirectory(prefix="appariement-jars-") as scratch, log.open("a", encoding="utf-8") as out:
-        for (tool, tried), version in itertools.product(tools.items(), versions):
-            work = Path(scratch, f"{version}-{tried.__name__}")
+        for (tool, resolver), version in itertools.product(tools.items(), versions):
+            work = Path(scratch, f"{version}-{resolver.__name__}")
             work.mkdir()
             environment = {**os.environ, "SPARK_HOME": str(spark_home), "JAVA_HOME": str(java_home)}
-            command, fetched = tried(work, (group, artifact, version), carried, environment)
-            done = subprocess.run(
+            command, fetched = resolver(work, (group, artifact, version), carried, environment)
+            process = subprocess.run(
                 command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False
             )
-            if done.returncode == 0 and any(fetched.glob(f"*{artifact}-{version}.jar")):
+            if process.returncode == 0 and any(fetched.glob(f"*{artifact}-{version}.jar")):
                 _keep(fetched, folder)
                 return version, tool
     raise UserFacingError(

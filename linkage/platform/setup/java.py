@@ -39,8 +39,8 @@ def home() -> Path:
 
 
 def _candidates() -> list[str]:
-    given = os.environ.get("JAVA_HOME")
-    at_home = shutil.which("java", path=str(Path(given) / "bin")) if given else None
+    java_home = os.environ.get("JAVA_HOME")
+    at_home = shutil.which("java", path=str(Path(java_home) / "bin")) if java_home else None
     return [java for java in (at_home, shutil.which("java")) if java]
 
 

@@ -46,12 +46,12 @@ def read_pins(lock: str) -> Pins:
 
 def _unlike(file: str, lock: str, requirements: Iterable[Requirement]) -> Iterator[str]:
     pins = read_pins(lock)
-    named = {canonicalize_name(requirement.name): requirement for requirement in requirements}
-    for name, requirement in named.items():
+    requirement_of = {canonicalize_name(requirement.name): requirement for requirement in requirements}
+    for name, requirement in requirement_of.items():
         versions = pins.get(name, set())
         if not versions or not all(requirement.specifier.contains(version) for version in versions):
             yield f"{file}: {name} {_listed(versions)} found, {requirement.specifier or 'any version'} expected."
-    for name in sorted({canonicalize_name(name) for name in _DIRECT.findall(lock)} - named.keys()):
+    for name in sorted({canonicalize_name(name) for name in _DIRECT.findall(lock)} - requirement_of.keys()):
         yield f"{file}: {name} found as a dependency of pyproject.toml, which does not name it."
 
 

@@ -92,10 +92,10 @@ def _install(lock: str) -> None:
     # --no-compile: modules are compiled when first imported, which is a third faster in all.
     pip = [str(_python()), "-m", "pip", "install", "--disable-pip-version-check", "--no-compile", "--require-hashes"]
     with LOG.open("a", encoding="utf-8") as log:
-        done = subprocess.run(
+        process = subprocess.run(
             [*pip, "-r", str(ROOT / lock)], stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
         )
-    if done.returncode:
+    if process.returncode:
         reasons = re.findall(r"^ERROR: (.+)", LOG.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
         raise UserFacingError(
             f"pip could not install the packages of {lock}: {reasons[0] if reasons else 'no reason given'}\n"

@@ -47,8 +47,9 @@ class Counts:
 
     ``expected_*``: sums of the model's probabilities over retained links by key, otherwise, and of jonctions, and over
     pairs not retained, of cases and of jonctions. ``seen_jonctions``: of pairs known to be true, how many the rules of
-    jonctions would have formed, among ``known``. ``police``, ``typed``, ``absent``, ``absent_linked``, ``linked``:
-    affairs of police origin, with a whole key, with whole keys of no delivered procedure, linked among those, linked.
+    jonctions would have formed, among ``sampled_pairs``. ``police``, ``typed``, ``absent``, ``absent_linked``,
+    ``linked``: affairs of police origin, with a whole key, with whole keys of no delivered procedure, linked among
+    those, linked.
     """
 
     links: int
@@ -60,7 +61,7 @@ class Counts:
     missed_cases: float
     missed_jonctions: float
     seen_jonctions: int
-    known: int
+    sampled_pairs: int
     police: int
     typed: int
     absent: int
@@ -88,7 +89,7 @@ def estimate_rates(counts: Counts, *, version: str, settings: EstimatesSettings)
     The synthesis is the mean of two methods that do not share their assumption. Its variance adds their own, the square
     of half their disagreement, and a declared share of the error itself, for what both ignore.
     """
-    if not counts.by_key or counts.known < FEWEST:
+    if not counts.by_key or counts.sampled_pairs < FEWEST:
         return []
     precision = {MIXTURE: mixture_precision(counts), HIDDEN_KEYS: hidden_precision(counts)}
     precision[SYNTHESIS] = synthesis([precision[MIXTURE], precision[HIDDEN_KEYS]], unseen=settings.unseen_precision)
@@ -168,7 +169,7 @@ def synthesis(guesses: Sequence[Guess], *, unseen: float) -> Guess:
 
 
 def _missed_jonctions(counts: Counts) -> float:
-    share_formed = (counts.seen_jonctions + 0.5) / (counts.known + 1)
+    share_formed = (counts.seen_jonctions + 0.5) / (counts.sampled_pairs + 1)
     return (counts.expected_jonction + counts.missed_jonctions) / share_formed - counts.expected_jonction
 
 
@@ -196,6 +197,6 @@ def _row(version: str, method: str, measure: str, guess: Guess, counts: Counts) 
         Estimate.estimate: guess.value,
         Estimate.low: low,
         Estimate.high: high,
-        Estimate.nb: counts.known if method == HIDDEN_KEYS else counts.links,
+        Estimate.nb: counts.sampled_pairs if method == HIDDEN_KEYS else counts.links,
         Estimate.note: NOTES[method, measure],
     }

@@ -27,7 +27,7 @@ def draw_sample(candidate_pairs: DataFrame, *, settings: EstimatesSettings) -> D
     settled = candidate_pairs.where(CandidatePair.settles).select(*CandidatePair.key)
     rivals = [F.count("*").over(Window.partitionBy(key)).alias(f"nb_{key}") for key in CandidatePair.key]
     alone = settled.select("*", *rivals).where(" AND ".join(f"nb_{key} = 1" for key in CandidatePair.key))
-    sample = alone.where(draws.drawn(settings.hidden_share, settings.seed)).select(*CandidatePair.key)
+    sample = alone.where(draws.is_drawn(settings.hidden_share, settings.seed)).select(*CandidatePair.key)
     return sample.orderBy(draws.order(settings.seed), *CandidatePair.key).limit(settings.hidden)
 
 

@@ -47,10 +47,9 @@ class Rate:
             (self.recall, "des liens qui existent sont retrouvés"),
         ):
             if interval:
+                estimate = _percent(interval["estimate"])
                 bounds = f"{_percent(interval['low'])} à {_percent(interval['high'])}"
-                sentences.append(
-                    f"{_percent(interval['estimate'])} {what} (estimation sur la version, intervalle à 95 % : {bounds})."
-                )
+                sentences.append(f"{estimate} {what} (estimation sur la version, intervalle à 95 % : {bounds}).")
         return sentences or ["L'erreur d'appariement n'a pas été estimée pour cette version."]
 
 

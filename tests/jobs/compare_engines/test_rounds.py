@@ -171,4 +171,4 @@ def test_arms_have_the_spark_options_that_were_given_and_the_machine_file_no_sec
         args=argparse.Namespace(env="local"), spark=SimpleNamespace(sparkContext=SimpleNamespace(master="local[2]"))
     )
     assert rounds._spark_options(run) == ["--env", "local", "--master", "local[2]", *given]
-    assert rounds._shown(rounds._given()) == ["spark.a=b c"]
+    assert rounds._shown(rounds._options_in_environment()) == ["spark.a=b c"]

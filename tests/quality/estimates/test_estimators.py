@@ -26,7 +26,7 @@ COUNTS = Counts(
     missed_cases=90.0,
     missed_jonctions=0.0,
     seen_jonctions=700,
-    known=1_000,
+    sampled_pairs=1_000,
     police=10_400,
     typed=9_000,
     absent=600,
@@ -89,14 +89,14 @@ def test_disagreement_widens_the_synthesis() -> None:
 
 def test_a_version_with_hardly_a_sure_key_has_no_estimate() -> None:
     assert estimate_rates(replace(COUNTS, by_key=0), version="v", settings=SETTINGS) == []
-    assert estimate_rates(replace(COUNTS, known=29), version="v", settings=SETTINGS) == []
-    assert len(estimate_rates(replace(COUNTS, known=30), version="v", settings=SETTINGS)) == 7
+    assert estimate_rates(replace(COUNTS, sampled_pairs=29), version="v", settings=SETTINGS) == []
+    assert len(estimate_rates(replace(COUNTS, sampled_pairs=30), version="v", settings=SETTINGS)) == 7
 
 
 SMALL = Counts(
     links=100, by_key=60, by_jonction=10,
     expected_by_key=59.0, expected_otherwise=27.0, expected_jonction=9.0,
-    missed_cases=4.0, missed_jonctions=1.0, seen_jonctions=49, known=99,
+    missed_cases=4.0, missed_jonctions=1.0, seen_jonctions=49, sampled_pairs=99,
     police=120, typed=100, absent=20, absent_linked=6, linked=90,
     strata=[Stratum(hidden=9, found=7, wrong=1, linked=20), Stratum(hidden=19, found=9, wrong=0, linked=10)],
 )  # fmt: skip
