@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from linkage.platform import config
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.population import OF_A_KIND
+from linkage.tables.study_extracts import StudyCase
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,10 @@ def read(study: StudySettings) -> Names:
     several = {f"{kind.name}{OF_A_KIND}": f"{kind.label}{OF_A_KIND}" for kind in study.kinds}
     return Names(
         labels={
-            "code_departement": {
+            StudyCase.code_departement: {
                 row["code_departement"]: _beside(row["code_departement"], row) for row in departements
             },
-            "natinf": {row["code"]: _beside(row["code"], row) for row in offences} | several,
+            StudyCase.natinf: {row["code"]: _beside(row["code"], row) for row in offences} | several,
         },
         regions={row["code_departement"]: row["libelle_region"] for row in departements},
     )

@@ -16,7 +16,7 @@ from linkage.platform.running.options import Location
 from linkage.study_extracts.pages import page
 from linkage.study_extracts.pages.shown import Content
 from linkage.study_extracts.pages.workbook import workbook
-from linkage.tables.study_extracts import WORDS, Cell, Delay, Mark
+from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, of_study
 
 PAGE = "etude.html"
 
@@ -86,15 +86,18 @@ def write(files: Files, protected_study: ProtectedStudy, out: str, *, code_versi
 
 def codebook(protected_study: ProtectedStudy) -> pd.DataFrame:
     """Return one row per file and column: what it holds."""
+    study = protected_study.study
+    extract = of_study(Extract, study.study, study.microdata.columns)
+    columns_of = {
+        "tableaux/*.csv": Cell.columns,
+        "delais.csv": Delay.columns,
+        "reperes.csv": Mark.columns,
+        "microdonnees": [column for column in extract.columns if column != Extract.version],
+    }
     rows = [
-        (name, str(column), column.meaning, column.unit, column.nulls)
-        for name, table in (("tableaux/*.csv", Cell), ("delais.csv", Delay), ("reperes.csv", Mark))
-        for column in table.columns
-    ]
-    rows.append(("microdonnees", "id", "pseudonyme propre à cet extrait", "", ""))
-    rows += [
-        ("microdonnees", name, WORDS[name], "", "sans objet, ou vidé")
-        for name in protected_study.study.microdata.columns
+        (file, str(column), column.meaning, column.unit, column.nulls)
+        for file, columns in columns_of.items()
+        for column in columns
     ]
     return pd.DataFrame(rows, columns=["fichier", "colonne", "signification", "unite", "vide"])
 

@@ -25,7 +25,7 @@ from linkage.study_extracts.disclosure import counts, door, releases
 from linkage.study_extracts.population import Base
 from linkage.tables import linked_base
 from linkage.tables.quality import Estimate, Subgroup, Weight
-from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, ReleasedDelay, of_study
+from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, ReleasedDelay, StudyCase, of_study
 from linkage.tables.versions import Version
 from linkage.versions import method, nomenclatures, publication
 
@@ -151,7 +151,7 @@ class Study:
     def _some(self, victims: DataFrame) -> None:
         of = self.study.population
         years = range(of.first_year, of.last_year + 1)
-        years_found = {row["millesime"] for row in victims.select("millesime").distinct().collect()}
+        years_found = {row[StudyCase.millesime] for row in victims.select(StudyCase.millesime).distinct().collect()}
         missing = [str(year) for year in years if str(year) not in years_found]
         if missing:
             raise InputError(
@@ -200,11 +200,11 @@ class Study:
 
     def _pseudonym(self, declaration: str) -> Callable[[Column], Column]:
         key = read_key(self.key_file)
-        pseudonyms = Pseudonyms(self.key_file, key_id(key))
+        made = Pseudonyms(self.key_file, key_id(key))
         extract = f"{self.study.study}/{self.version}/{declaration}"
 
         def pseudonym(identifier: Column) -> Column:
-            return pseudonyms.of("extrait", F.lit(extract), identifier)
+            return made.of("extrait", F.lit(extract), identifier)
 
         return pseudonym
 
@@ -225,5 +225,5 @@ class Study:
         }
         in_release = f"{Release.release} = '{protected_study.release[Release.release].iloc[0]}'"
         with store.together([*study, *register]):
-            rows_written = store.write_each(study, slice=in_version) | store.write_each(register, slice=in_release)
-        return {table.path: nb for table, nb in rows_written.items()}
+            written = store.write_each(study, slice=in_version) | store.write_each(register, slice=in_release)
+        return {table.path: nb for table, nb in written.items()}

@@ -15,8 +15,9 @@ from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
 from linkage.links.dossiers import group_dossiers
 from linkage.study_extracts import tables
 from linkage.study_extracts.population import Base
-from linkage.tables.linked_base import Infraction, Lien, LienPersonne, Personne
+from linkage.tables.linked_base import Case, Infraction, Lien, LienPersonne, Personne
 from linkage.tables.links import PersonLink
+from linkage.tables.study_extracts import StudyCase
 
 LARGEST = 1_000_000
 HEADER = ("measure", "through the links", "through the truth", "gap")
@@ -47,12 +48,12 @@ def gap(name: str, links: float, truth: float) -> float:
 
 def _true_base(study: Study, base: Base, folder: str, key_file: str) -> Base:
     """Return the base with the true links in place of the retained ones, but for those to what was not delivered."""
-    pseudonyms = Pseudonyms(key_file, key_id(read_key(key_file)))
+    made = Pseudonyms(key_file, key_id(read_key(key_file)))
     truth = read_truth(study.store.spark, study.store.files, folder)
     persons = read_persons_truth(study.store.spark, study.store.files, folder)
     cases: dict[str, Column] = {
-        Lien.id_procedure: pseudonyms.of("procedure", F.col(Lien.id_procedure)),
-        Lien.id_affaire: pseudonyms.of("affaire", F.col(Lien.id_affaire)),
+        Lien.id_procedure: made.of("procedure", F.col(Lien.id_procedure)),
+        Lien.id_affaire: made.of("affaire", F.col(Lien.id_affaire)),
     }
     liens = (
         group_dossiers(truth, max_records=LARGEST)
@@ -68,16 +69,16 @@ def _true_base(study: Study, base: Base, folder: str, key_file: str) -> Base:
         (LienPersonne.id_personne_affaire, AFFAIRE, PersonLink.id_affaire, PersonLink.rang_affaire),
     )
     who: dict[str, Column] = {
-        name: pseudonyms.of("personne", F.lit(side), F.col(case), F.col(rank)) for name, side, case, rank in ranks
+        name: made.of("personne", F.lit(side), F.col(case), F.col(rank)) for name, side, case, rank in ranks
     }
     return replace(base, liens=liens, liens_personnes=persons.withColumns(who).withColumns(cases))
 
 
 def _measures(study: Study, base: Base) -> dict[str, float]:
     units = study.cases(base).units
-    victims = units["victime"].where("est_liee")
-    counts: pd.DataFrame = victims.groupBy("orientation").agg(F.count("*").alias("nb")).toPandas()
-    shares = {f"share of {row.orientation}": row.nb / counts["nb"].sum() for row in counts.itertuples()}
+    victims = units["victime"].where(Case.est_liee)
+    counts: pd.DataFrame = victims.groupBy(StudyCase.orientation).agg(F.count("*").alias(tables.NB)).toPandas()
+    shares = {f"share of {row.orientation}": row.nb / counts[tables.NB].sum() for row in counts.itertuples()}
     medians = tables.compute_medians(tables.count_days(victims, study.study.delays))
     delays = {
         f"median {kind}, {row.step}": getattr(row, column)

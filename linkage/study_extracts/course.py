@@ -20,6 +20,7 @@ from linkage.concepts.outcomes import (
 from linkage.settings.study_extracts import StudyCounting
 from linkage.study_extracts.population import ID, POIDS, UNKNOWN, Base
 from linkage.tables.linked_base import Affaire, Evenement, Lien, LienPersonne, Personne, Procedure
+from linkage.tables.study_extracts import StudyCase
 
 ORIENTED, RULED, LEAST = "oriented", "ruled", "poids_minimal"
 
@@ -58,7 +59,7 @@ def by_least_weight(
 ) -> DataFrame:
     """Return ``id, poids_minimal, orientation``: the victims through the links of each least weight, in bits."""
     furthest = _furthest(victims, base, authors, counting, weights)
-    return furthest.select(ID, LEAST, _orientation().alias("orientation"))
+    return furthest.select(ID, LEAST, _orientation().alias(StudyCase.orientation))
 
 
 def _furthest(
@@ -115,8 +116,8 @@ def of_mis_en_cause(people: DataFrame, base: Base, authors: DataFrame) -> DataFr
 def of_procedures(victims: DataFrame) -> DataFrame:
     """Return one row per procedure of the victims: the furthest step among them."""
     traits = (
-        *("genre", "natinf", "force", "millesime", "code_departement", "region"),
-        *("est_liee", "date_enregistrement", POIDS),
+        *(StudyCase.genre, StudyCase.natinf, StudyCase.force, StudyCase.millesime, StudyCase.code_departement),
+        *(StudyCase.region, Procedure.est_liee, Procedure.date_enregistrement, POIDS),
     )
     return victims.groupBy(F.col(Procedure.id_procedure).alias(ID)).agg(
         *(F.first(name).alias(name) for name in traits),
@@ -132,24 +133,24 @@ def describe_courses(cases: DataFrame, families: Mapping[str, str], *, extractio
     Null for what does not concern a case: the mode of one that is not prosecuted, anything of one without link.
     A step not reached is censored at the extraction: ``jours_<step>`` runs until then and ``vu_<step>`` is false.
     """
-    linked = F.col("est_liee")
+    linked = F.col(Procedure.est_liee)
     orientation = F.when(linked, _orientation())
-    code, dismissed = F.col(f"{ORIENTED}.code"), F.col("orientation").isin(INOPPORTUNITE, NON_POURSUIVABLE)
-    prosecuted = F.col("orientation") == POURSUITES
+    code, dismissed = F.col(f"{ORIENTED}.code"), F.col(StudyCase.orientation).isin(INOPPORTUNITE, NON_POURSUIVABLE)
+    prosecuted = F.col(StudyCase.orientation) == POURSUITES
     decision = F.coalesce(outcomes.word(F.col(f"{RULED}.rank"), DECISIONS), F.lit("en_attente"))
     unknown = F.lit(UNKNOWN)
-    words = cases.withColumn("orientation", orientation).withColumns(
+    words = cases.withColumn(StudyCase.orientation, orientation).withColumns(
         {
-            "motif": F.when(dismissed, F.coalesce(code, unknown)),
-            "famille_motif": F.when(dismissed, outcomes.motive_family(code)),
-            "mode": F.when(prosecuted, F.coalesce(code, unknown)),
-            "decision": F.when(prosecuted, decision),
+            StudyCase.motif: F.when(dismissed, F.coalesce(code, unknown)),
+            StudyCase.famille_motif: F.when(dismissed, outcomes.motive_family(code)),
+            StudyCase.mode: F.when(prosecuted, F.coalesce(code, unknown)),
+            StudyCase.decision: F.when(prosecuted, decision),
         }
     )
     recorded, arrived = F.col(Procedure.date_enregistrement), F.col(Affaire.date_arrivee)
-    oriented = F.when(F.col("orientation") != EN_COURS, F.col(f"{ORIENTED}.date"))
+    oriented = F.when(F.col(StudyCase.orientation) != EN_COURS, F.col(f"{ORIENTED}.date"))
     decided = F.when(prosecuted, F.col(f"{RULED}.date"))
-    waiting, undecided = F.col("orientation") == EN_COURS, F.col("decision") == "en_attente"
+    waiting, undecided = F.col(StudyCase.orientation) == EN_COURS, F.col(StudyCase.decision) == "en_attente"
     nobody = F.lit(False)
     spans: dict[str, tuple[Column, Column, Column, Column]] = {
         "enregistrement_arrivee": (recorded, arrived, linked, nobody),

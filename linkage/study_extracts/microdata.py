@@ -11,6 +11,9 @@ from pyspark.sql import functions as F
 from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import LadderStep, MicrodataSettings
 from linkage.study_extracts.population import ID
+from linkage.study_extracts.tables import NB
+from linkage.tables.linked_base import Case
+from linkage.tables.study_extracts import StudyCase
 
 ALL = "*"
 MONTHS = ((1, "moins de 1 mois"), (3, "1 à 2 mois"), (6, "3 à 5 mois"), (12, "6 à 11 mois"), (24, "12 à 23 mois"))
@@ -19,14 +22,14 @@ LONGEST = "24 mois et plus"
 
 def select_candidates(victims: DataFrame, settings: MicrodataSettings) -> DataFrame:
     """Return the linked victims with the declared columns as text; months in bands, those of a step seen only."""
-    months = {
-        "mois_orientation": _months("arrivee_orientation"),
-        "mois_fin": _months("enregistrement_fin"),
+    months: dict[str, Column] = {
+        StudyCase.mois_orientation: _months("arrivee_orientation"),
+        StudyCase.mois_fin: _months("enregistrement_fin"),
     }
     columns = [
         (months[name] if name in months else F.col(name).cast("string")).alias(name) for name in settings.columns
     ]
-    return victims.where("est_liee").select(ID, *columns)
+    return victims.where(Case.est_liee).select(ID, *columns)
 
 
 def _months(step: str) -> Column:
@@ -40,7 +43,7 @@ def _months(step: str) -> Column:
 def count_crossings(candidates: DataFrame, settings: MicrodataSettings) -> pd.DataFrame:
     """Count persons by crossing of quasi-identifiers and sensitive value: what the ladder is chosen on."""
     columns = [*settings.quasi_identifiers, settings.sensitive]
-    counts: pd.DataFrame = candidates.groupBy(*columns).agg(F.count("*").alias("nb")).toPandas()
+    counts: pd.DataFrame = candidates.groupBy(*columns).agg(F.count("*").alias(NB)).toPandas()
     return counts.fillna(ALL)
 
 
@@ -70,9 +73,8 @@ def climb_ladder(counts: pd.DataFrame, settings: MicrodataSettings) -> tuple[int
 
 def _alone(counts: pd.DataFrame, settings: MicrodataSettings) -> float:
     groups = counts.groupby(list(settings.quasi_identifiers))
-    sizes = groups.agg(nb=("nb", "sum"), kinds=(settings.sensitive, "nunique"))
-    left_out = sizes.loc[(sizes["nb"] < settings.k) | (sizes["kinds"] < settings.l), "nb"].sum()
-    total = sizes["nb"].sum()
+    sizes, kinds = groups[NB].sum(), groups[settings.sensitive].nunique()
+    left_out, total = sizes[(sizes < settings.k) | (kinds < settings.l)].sum(), sizes.sum()
     return float(left_out / total) if total else 0.0
 
 

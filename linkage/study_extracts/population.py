@@ -15,9 +15,10 @@ from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.settings.study_extracts import StudyAges, StudyKind, StudyPopulation, StudySettings
 from linkage.tables.linked_base import Infraction, Lien, Personne, Procedure
 from linkage.tables.quality import Weight
+from linkage.tables.study_extracts import Extract, StudyCase
 
-ID = "id"
-GENRE, TRANCHE_AGE = "genre", "tranche_age"
+ID: str = Extract.id
+GENRE, TRANCHE_AGE = StudyCase.genre, StudyCase.tranche_age
 SEVERAL, OTHER, UNKNOWN = "plusieurs", "autre", "inconnu"
 OF_A_KIND = ", plusieurs codes"
 """Follows the kind, where a procedure has several codes of it."""
@@ -65,12 +66,12 @@ def procedures(base: Base, study: StudySettings, natinf: Sequence[str], regions:
             Procedure.date_enregistrement,
             F.concat_ws("|", *crossings.traits()).alias(CROSSING),
             genre.alias(GENRE),
-            F.when(F.size("codes") > 1, several).otherwise(F.element_at("codes", 1)).alias("natinf"),
+            F.when(F.size("codes") > 1, several).otherwise(F.element_at("codes", 1)).alias(StudyCase.natinf),
             Procedure.force,
             # The year of the study is that of the recording; the vintage of the delivery may be another.
-            recorded.cast("string").alias("millesime"),
-            code_departement.alias("code_departement"),
-            F.coalesce(F.try_element_at(region_of, code_departement), F.lit(UNKNOWN)).alias("region"),
+            recorded.cast("string").alias(StudyCase.millesime),
+            code_departement.alias(StudyCase.code_departement),
+            F.coalesce(F.try_element_at(region_of, code_departement), F.lit(UNKNOWN)).alias(StudyCase.region),
         )
     )
 
@@ -100,7 +101,7 @@ def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFram
     recorded = people.join(procedures, on=Procedure.id_procedure, how="inner").join(
         dossiers, on=Lien.id_procedure, how="left"
     )
-    recorded = recorded.withColumn("est_liee", F.col(Lien.id_dossier).isNotNull())
+    recorded = recorded.withColumn(Procedure.est_liee, F.col(Lien.id_dossier).isNotNull())
     if study.counting.once_per == "dossier":
         # Without a dossier or a pseudonym of the person, nothing says that two records are the same: each is its own.
         same = F.when(F.col(Personne.id_individu).isNull() | F.col(Lien.id_dossier).isNull(), F.col(ID))
@@ -129,7 +130,7 @@ def mis_en_cause(base: Base, procedures: DataFrame, study: StudySettings) -> Dat
         .where("order = 1")
         .drop("order")
     )
-    return people.join(linked, on=Lien.id_affaire, how="inner").withColumn("est_liee", F.lit(True))
+    return people.join(linked, on=Lien.id_affaire, how="inner").withColumn(Procedure.est_liee, F.lit(True))
 
 
 def weighted(procedures: DataFrame, weights: DataFrame) -> DataFrame:
@@ -145,7 +146,7 @@ def count_unweighted(procedures: DataFrame, liens: DataFrame) -> DataFrame:
 
 
 def _traits_of_person(ages: StudyAges) -> tuple[Column, ...]:
-    sexe = F.coalesce(F.col(Personne.sexe), F.lit(UNKNOWN)).alias("sexe")
+    sexe = F.coalesce(F.col(Personne.sexe), F.lit(UNKNOWN)).alias(StudyCase.sexe)
     return sexe, F.coalesce(band(F.col(Personne.age), ages.bounds), F.lit(UNKNOWN)).alias(TRANCHE_AGE)
 
 

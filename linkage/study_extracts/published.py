@@ -10,7 +10,7 @@ from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.counts import HIDDEN, SHOWN, STATE, VALUE
 from linkage.study_extracts.disclosure.door import MEAN
 from linkage.study_extracts.tables import LINKED, SENSITIVITY, TOTAL, WHOLE
-from linkage.tables.study_extracts import Cell, Delay, Mark
+from linkage.tables.study_extracts import Cell, Delay, Mark, StudyCase
 
 TITLE_OF_LINKED = "Taux d'appariement"
 TITLE_OF_SENSITIVITY = "Orientation selon le poids des liens acceptés"
@@ -96,8 +96,8 @@ def shape_delays(medians: pd.DataFrame, cells: pd.DataFrame, study: StudySetting
 
 def _pending(counts: dict[tuple[str, str, str], int], step: str, row: str) -> float | None:
     """Return the share of those concerned by a step who had not come to its end; None where a count is not shown."""
-    waiting, undecided = (row, "orientation", EN_COURS), (row, "decision", "en_attente")
-    linked, prosecuted = (row, "orientation", TOTAL), (row, "orientation", POURSUITES)
+    waiting, undecided = (row, StudyCase.orientation, EN_COURS), (row, StudyCase.decision, "en_attente")
+    linked, prosecuted = (row, StudyCase.orientation, TOTAL), (row, StudyCase.orientation, POURSUITES)
     counts_of_step = {
         "arrivee_orientation": ([waiting], linked),
         "orientation_decision": ([undecided], prosecuted),
@@ -111,7 +111,7 @@ def _pending(counts: dict[tuple[str, str, str], int], step: str, row: str) -> fl
 
 def shape_marks(cells: pd.DataFrame, *, version: str) -> pd.DataFrame:
     """Return ``reperes``: shares of linked victims by orientation: all, weighted, then from safer links alone."""
-    of_victims = cells[(cells[Cell.unite] == "victime") & (cells[Cell.indicateur] == "orientation")]
+    of_victims = cells[(cells[Cell.unite] == "victime") & (cells[Cell.indicateur] == StudyCase.orientation)]
     of_victims = of_victims[of_victims[Cell.categorie] != TOTAL]
     whole = of_victims[of_victims[Cell.modalite] == WHOLE].drop_duplicates(Cell.categorie)
     safer = of_victims[of_victims[Cell.tableau] == SENSITIVITY]

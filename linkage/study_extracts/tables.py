@@ -15,6 +15,8 @@ from linkage.concepts.outcomes import ORIENTATIONS
 from linkage.settings.study_extracts import StudyDelays, StudySettings, StudyTable, StudyUnit
 from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.population import POIDS
+from linkage.tables.linked_base import Case
+from linkage.tables.study_extracts import StudyCase
 
 WHOLE, TOTAL, LINKED, ALONE = "Ensemble", "Total", "liées", "sans lien"
 SENSITIVITY = "sensibilite"
@@ -23,13 +25,13 @@ NB, WEIGHTED = "nb", "weighted"
 DELAY = "*"
 """In place of a table's name, for days until a step."""
 DECIMAL = "decimal(20,8)"
-ORDERS: dict[str, Sequence[str]] = {"orientation": ORIENTATIONS, LINKED: (LINKED, ALONE)}
+ORDERS: dict[str, Sequence[str]] = {StudyCase.orientation: ORIENTATIONS, LINKED: (LINKED, ALONE)}
 """Columns that are shown even when nobody is in them."""
 
 
 def list_tables(study: StudySettings) -> list[StudyTable]:
     """Return the declared tables, then how many of each row are linked: the match rate beside each of them."""
-    rated = {("victime", "millesime")} | {(table.unit, table.by) for table in study.tables}
+    rated = {("victime", StudyCase.millesime)} | {(table.unit, table.by) for table in study.tables}
     return [
         *study.tables,
         *(
@@ -94,7 +96,7 @@ def _cells(counts: pd.DataFrame, declared: Mapping[StudyUnit, Sequence[StudyTabl
 
 def _cases(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
     """Return one row per case and table that it is in."""
-    link = F.when(F.col("est_liee"), LINKED).otherwise(ALONE)
+    link = F.when(F.col(Case.est_liee), LINKED).otherwise(ALONE)
     cell = F.array(
         *(
             F.struct(
@@ -128,7 +130,7 @@ def _margins(counts: pd.DataFrame, measure: str, rows: Sequence[str], order: Seq
 
 
 def _safer(by_weight: DataFrame) -> DataFrame:
-    row, column = F.col(LEAST).cast("string").alias("row"), F.col("orientation").alias("column")
+    row, column = F.col(LEAST).cast("string").alias("row"), F.col(StudyCase.orientation).alias("column")
     return by_weight.select(F.lit(SENSITIVITY).alias("table"), row, column, *_no_delay(), _one())
 
 
@@ -138,7 +140,7 @@ def _sensitivity(counts: pd.DataFrame) -> pd.DataFrame:
     rows = by_least_weight.assign(row=[f"{float(least):g}" for least in by_least_weight["row"]])
     long = _margins(rows, NB, sorted(rows["row"].unique()), ORIENTATIONS).reset_index().astype({NB: "int64"})
     long = long[long["row"] != WHOLE]
-    table_names = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": "orientation"}
+    table_names = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": StudyCase.orientation}
     return long.assign(**table_names, **{WEIGHTED: long[NB].astype("float64")})[[*CELL, NB, WEIGHTED]]
 
 
@@ -162,7 +164,7 @@ def _delayed(cases: DataFrame, declared: StudyDelays) -> DataFrame:
             for row in rows
         )
     )
-    one = cases.where("est_liee").select(F.explode(days_of_steps).alias("one")).select("one.*", _one())
+    one = cases.where(Case.est_liee).select(F.explode(days_of_steps).alias("one")).select("one.*", _one())
     return one.where(F.col("days").isNotNull() & F.col("seen").isNotNull())
 
 

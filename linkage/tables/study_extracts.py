@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from linkage.platform.lake.schema import Column, Table
 
+NOT_TOLD = "sans objet, ou vidé"
+
 
 class OfStudy(Table):
     """What every table of a study begins with."""
@@ -75,6 +77,26 @@ class Mark(OfStudy):
     part = Column("double", "part, calculée sur les effectifs arrondis", nulls="effectif masqué")
 
 
+class StudyCase(Table):
+    """What a study may tell of a case: its tables group and count by these, its extract has those that it declares."""
+
+    genre = Column("string", "genre de violence", nulls=NOT_TOLD)
+    natinf = Column("string", "infraction (NATINF)", nulls=NOT_TOLD)
+    sexe = Column("string", "sexe", nulls=NOT_TOLD)
+    tranche_age = Column("string", "tranche d'âge", nulls=NOT_TOLD)
+    force = Column("string", "PN ou GN", nulls=NOT_TOLD)
+    millesime = Column("string", "année d'enregistrement", nulls=NOT_TOLD)
+    code_departement = Column("string", "département des faits", nulls=NOT_TOLD)
+    region = Column("string", "région des faits", nulls=NOT_TOLD)
+    orientation = Column("string", "orientation donnée par le parquet", nulls=NOT_TOLD)
+    famille_motif = Column("string", "famille du motif de classement", nulls=NOT_TOLD)
+    motif = Column("string", "motif de classement", nulls=NOT_TOLD)
+    mode = Column("string", "mode de poursuite", nulls=NOT_TOLD)
+    decision = Column("string", "décision sur la culpabilité", nulls=NOT_TOLD)
+    mois_orientation = Column("string", "délai de l'arrivée à l'orientation", nulls=NOT_TOLD)
+    mois_fin = Column("string", "délai de l'enregistrement à la fin", nulls=NOT_TOLD)
+
+
 class Extract(OfStudy):
     """One row per person of the extract."""
 
@@ -135,26 +157,7 @@ class ReleasedDelay(Table):
     empreinte = Column("string", "empreinte à clé des délais des cas : égale pour les mêmes, ne dit rien d'eux")
 
 
-WORDS = {
-    "genre": "genre de violence",
-    "natinf": "infraction (NATINF)",
-    "sexe": "sexe",
-    "tranche_age": "tranche d'âge",
-    "force": "PN ou GN",
-    "millesime": "année d'enregistrement",
-    "code_departement": "département des faits",
-    "region": "région des faits",
-    "orientation": "orientation donnée par le parquet",
-    "famille_motif": "famille du motif de classement",
-    "motif": "motif de classement",
-    "mode": "mode de poursuite",
-    "decision": "décision sur la culpabilité",
-    "mois_orientation": "délai de l'arrivée à l'orientation",
-    "mois_fin": "délai de l'enregistrement à la fin",
-}
-
-
 def of_study(table: type[Table], study: str, columns: tuple[str, ...] = ()) -> type[Table]:
     """Return the table of one study; ``columns`` are those that its extract declares."""
-    declared = {name: Column("string", WORDS[name], nulls="sans objet, ou vidé") for name in columns}
+    declared = {name: getattr(StudyCase, name) for name in columns}
     return type(table.__name__, (table,), {"path": table.path.replace("<study>", study), **declared})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -13,7 +13,8 @@ from jobs.study_extracts import release
 from jobs.study_extracts.declaration import declared
 from linkage.platform import config
 from linkage.platform.errors import InputError
-from linkage.settings.study_extracts import StudySettings
+from linkage.settings.study_extracts import StudyGrouping, StudyIndicator, StudySettings
+from linkage.tables.study_extracts import Extract, StudyCase, of_study
 
 
 def declaration(**changes: Any) -> dict[str, Any]:
@@ -146,3 +147,12 @@ def test_an_output_folder_inside_the_lake_is_refused(
 @pytest.mark.parametrize("out", ["/data/lake-etude", "/data/other", "hdfs://nn/data/lake/out"])
 def test_an_output_folder_beside_the_lake_is_accepted(out: str) -> None:
     release.outside(out, lake="/data/lake")
+
+
+def test_what_a_study_may_declare_is_a_column_with_its_meaning() -> None:
+    declarable = {*get_args(StudyGrouping), *get_args(StudyIndicator)}
+    assert declarable <= set(StudyCase.names())
+    extract = of_study(Extract, "x", ("sexe", "mois_fin"))
+    meanings = {str(column): column.meaning for column in extract.columns}
+    assert list(meanings) == ["version", "id", "sexe", "mois_fin"]
+    assert meanings["mois_fin"] == "délai de l'enregistrement à la fin"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from linkage.concepts.outcomes import DECISIONS, ORIENTATIONS, POURSUITES
 from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
-from linkage.tables.study_extracts import Cell
+from linkage.tables.study_extracts import Cell, StudyCase
 
 RECORDED = "enregistrées"
 TITLE = "Des victimes enregistrées à la décision"
@@ -52,8 +52,8 @@ def flows(cells: pd.DataFrame) -> pd.DataFrame:
     victims = cells[(cells[Cell.unite] == "victime") & (cells[Cell.modalite] == WHOLE)].dropna(subset=[Cell.valeur])
     steps = (
         (RECORDED, LINKED, (LINKED, ALONE)),
-        (LINKED, "orientation", ORIENTATIONS),
-        (POURSUITES, "decision", (*DECISIONS, "en_attente")),
+        (LINKED, StudyCase.orientation, ORIENTATIONS),
+        (POURSUITES, StudyCase.decision, (*DECISIONS, "en_attente")),
     )
     bands = []
     for level, (origin, indicator, order) in enumerate(steps):

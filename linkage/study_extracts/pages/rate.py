@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from linkage.tables.quality import Estimate
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -23,14 +25,14 @@ class Rate:
     @property
     def most_moved(self) -> float | None:
         """Return by how much at most wrong links move a share of linked victims: were they all on the same side."""
-        return 1 - self.precision["low"] if self.precision else None
+        return 1 - self.precision[Estimate.low] if self.precision else None
 
     @property
     def short(self) -> str:
         """Return the error of the links in a few words, to stand beside a table."""
         measures = (("justes", self.precision), ("retrouvés", self.recall))
         estimates = [
-            f"{what} à {_percent(interval['estimate'])} ({_percent(interval['low'])} à {_percent(interval['high'])})"
+            f"{what} à {_percent(interval[Estimate.estimate])} ({_write_bounds(interval)})"
             for what, interval in measures
             if interval
         ]
@@ -47,10 +49,14 @@ class Rate:
             (self.recall, "des liens qui existent sont retrouvés"),
         ):
             if interval:
-                estimate = _percent(interval["estimate"])
-                bounds = f"{_percent(interval['low'])} à {_percent(interval['high'])}"
+                estimate = _percent(interval[Estimate.estimate])
+                bounds = _write_bounds(interval)
                 sentences.append(f"{estimate} {what} (estimation sur la version, intervalle à 95 % : {bounds}).")
         return sentences or ["L'erreur d'appariement n'a pas été estimée pour cette version."]
+
+
+def _write_bounds(interval: dict[str, Any]) -> str:
+    return f"{_percent(interval[Estimate.low])} à {_percent(interval[Estimate.high])}"
 
 
 def _percent(share: float) -> str:

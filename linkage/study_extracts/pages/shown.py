@@ -16,13 +16,14 @@ from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.counts import HIDDEN
 from linkage.study_extracts.pages.rate import Rate
 from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
-from linkage.tables.study_extracts import Cell, Mark
+from linkage.tables.quality import Estimate, Subgroup
+from linkage.tables.study_extracts import Cell, Mark, StudyCase
 
-DIMENSIONS = {
-    "force": "force",
-    "millesime": "millesime",
-    "code_departement": "departement",
-    "sexe": "sexe_victime",
+DIMENSIONS: dict[str, str] = {
+    StudyCase.force: "force",
+    StudyCase.millesime: "millesime",
+    StudyCase.code_departement: "departement",
+    StudyCase.sexe: "sexe_victime",
 }
 """Groupings of which ``quality`` estimates the error of the links row by row, under its own names."""
 EVERYTHING = "ensemble"
@@ -51,18 +52,28 @@ class Content:
         of = self.cells
         whole = of[(of[Cell.unite] == "victime") & (of[Cell.indicateur] == LINKED) & (of[Cell.modalite] == WHOLE)]
         values = plain(whole.drop_duplicates(Cell.categorie)).set_index(Cell.categorie)[Cell.valeur].to_dict()
-        of = self.estimates[self.estimates["dimension"] == EVERYTHING]
-        by_measure = {row["measure"]: row for row in plain(of).to_dict("records") if row["estimate"] is not None}
+        of = self.estimates[self.estimates[Subgroup.dimension] == EVERYTHING]
+        by_measure = {
+            row[Estimate.measure]: row for row in plain(of).to_dict("records") if row[Estimate.estimate] is not None
+        }
         return Rate(values.get(TOTAL), values.get(LINKED), by_measure.get("precision"), by_measure.get("rappel"))
 
     def errors(self, unit: str, by: str) -> dict[tuple[str, str], float | None]:
         """Return, by row of a grouping and measure, the estimated share of links that are right, or found."""
         # By sex, quality estimates procedures of victims of that sex: it says nothing of the mis en cause.
-        dimension = None if by == "sexe" and unit != "victime" else DIMENSIONS.get(by)
-        by_group = plain(self.estimates[self.estimates["dimension"] == dimension])
-        rows = dict(zip(zip(by_group["modalite"], by_group["measure"], strict=True), by_group["estimate"], strict=True))
+        dimension = None if by == StudyCase.sexe and unit != "victime" else DIMENSIONS.get(by)
+        by_group = plain(self.estimates[self.estimates[Subgroup.dimension] == dimension])
+        rows = dict(
+            zip(
+                zip(by_group[Subgroup.modalite], by_group[Estimate.measure], strict=True),
+                by_group[Estimate.estimate],
+                strict=True,
+            )
+        )
         whole = (("precision", self.rate.precision), ("rappel", self.rate.recall))
-        return rows | {(WHOLE, measure): interval["estimate"] for measure, interval in whole if rows and interval}
+        return rows | {
+            (WHOLE, measure): interval[Estimate.estimate] for measure, interval in whole if rows and interval
+        }
 
     def shares(self, mark: str) -> dict[str, float | None]:
         """Return the shares of a mark, by orientation; empty when there is no such mark."""
@@ -150,7 +161,7 @@ class Shown:
             year = " L'année y est le millésime de la livraison, qui peut différer de celle de l'enregistrement."
             return (
                 "Liens justes et retrouvés : estimés sur toutes les procédures de la ligne, toutes infractions réunies."
-                f"{year if self.by == 'millesime' else ''}"
+                f"{year if self.by == StudyCase.millesime else ''}"
             )
         return "L'erreur des liens n'est pas estimée par ligne : elle est celle de toutes les procédures de la version."
 
