@@ -6,22 +6,36 @@ import json
 import re
 from typing import Any
 
+from py4j.protocol import Py4JJavaError
+
+from linkage.platform.errors import UserFacingError
 from linkage.platform.lake.files import Files
 
+LOG = "_delta_log"
+RECOVERY = "docs/operations.md says what can still be read and how to make it again."
 _COMMIT = re.compile(r"(\d{20})\.json")
 
 
 def last_version(files: Files, location: str) -> int | None:
     """Return the number of the table's last commit; None when it has none."""
-    commits = [_COMMIT.fullmatch(name) for name in files.children(f"{location}/_delta_log")]
+    commits = [_COMMIT.fullmatch(name) for name in files.children(f"{location}/{LOG}")]
     return max((int(commit[1]) for commit in commits if commit), default=None)
 
 
 def read_commit(files: Files, location: str, version: int) -> dict[str, Any]:
-    """Return what one commit says of itself: its operation, metrics and metadata."""
-    log = files.read_text(f"{location}/_delta_log/{version:020d}.json")
-    actions = (json.loads(line) for line in log.splitlines())
-    return dict(next(action["commitInfo"] for action in actions if "commitInfo" in action))
+    """Return what one commit says of itself: its operation, metrics and metadata.
+
+    Raises
+    ------
+    UserFacingError
+        Its file is missing, empty or cut.
+    """
+    name = f"{LOG}/{version:020d}.json"
+    try:
+        actions = [json.loads(line) for line in files.read_text(f"{location}/{name}").splitlines()]
+        return dict(next(action["commitInfo"] for action in actions if "commitInfo" in action))
+    except (ValueError, StopIteration, Py4JJavaError):
+        raise UserFacingError(f"{location}: {name} is missing or damaged. {RECOVERY}") from None
 
 
 def rows_written(commit: dict[str, Any]) -> int:
@@ -35,3 +49,9 @@ def written_metadata(files: Files, location: str, version: int) -> dict[str, Any
     while commit["operation"] == "RESTORE":  # of what a failed run wrote over
         commit = read_commit(files, location, int(commit["operationParameters"]["version"]))
     return dict(json.loads(commit.get("userMetadata") or "{}"))
+
+
+def restored(files: Files, location: str, version: int) -> int | None:
+    """Return the version that a commit put back; None when it did something else."""
+    commit = read_commit(files, location, version)
+    return int(commit["operationParameters"]["version"]) if commit["operation"] == "RESTORE" else None
