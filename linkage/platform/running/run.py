@@ -110,20 +110,25 @@ class Run:
             self._released = shuffled
 
     def close(self, status: int = 1) -> None:
-        """End the session, if there is one, and delete what lies in scratch."""
+        """Leave the lake and end the session, where there are any."""
         self.progress.close()
+        left = self.leave_lake()
+        self.progress.ended(self.job.name, status=status, left=left)
+        if "spark" in self.__dict__:
+            self.spark.stop()
+
+    def leave_lake(self) -> int | None:
+        """Delete what lies in scratch and give the lock back; return the bytes left, None where nobody can tell."""
         left: int | None = 0
         if "store" in self.__dict__:
             left = None
             with suppress(Exception):  # A dead JVM must not replace the error that killed it.
                 self.store.scratch.close()
                 left = self.store.scratch.bytes()
-        self.progress.ended(self.job.name, status=status, left=left)
         if self._lock is not None:
             with suppress(Exception):  # the lock of a dead JVM went with it
                 self._lock.release()
-        if "spark" in self.__dict__:
-            self.spark.stop()
+        return left
 
     def _scratch_bytes(self) -> int:
         """Return the bytes in the run's folders now: on the lake, and where the launcher made Spark spill."""
