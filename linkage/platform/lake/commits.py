@@ -13,6 +13,8 @@ from linkage.platform.lake.files import Files
 
 LOG = "_delta_log"
 RECOVERY = "docs/operations.md says what can still be read and how to make it again."
+LEAK = re.compile(r'\\"minValues\\":\{\\"')
+"""Statistics of a column in a commit, which are values of its rows."""
 _COMMIT = re.compile(r"(\d{20})\.json")
 
 
@@ -28,14 +30,21 @@ def read_commit(files: Files, location: str, version: int) -> dict[str, Any]:
     Raises
     ------
     UserFacingError
-        Its file is missing, empty or cut.
+        Its file is missing, empty or cut; or it holds statistics of columns.
     """
     name = f"{LOG}/{version:020d}.json"
     try:
-        actions = [json.loads(line) for line in files.read_text(f"{location}/{name}").splitlines()]
-        return dict(next(action["commitInfo"] for action in actions if "commitInfo" in action))
+        text = files.read_text(f"{location}/{name}")
+        actions = [json.loads(line) for line in text.splitlines()]
+        written = dict(next(action["commitInfo"] for action in actions if "commitInfo" in action))
     except (ValueError, StopIteration, Py4JJavaError):
         raise UserFacingError(f"{location}: {name} is missing or damaged. {RECOVERY}") from None
+    if LEAK.search(text):
+        raise UserFacingError(
+            f"{location}: {name} holds statistics of columns, identifiers perhaps among them, none expected: something "
+            f"else wrote this table. {RECOVERY}"
+        )
+    return written
 
 
 def rows_written(commit: dict[str, Any]) -> int:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
+
+
+def unfinished_of(folder: str) -> str:
+    """Return where a folder lies until it is whole."""
+    return f"{folder.rstrip('/')}.unfinished"
 
 
 class FileLock:
@@ -95,6 +101,23 @@ class Files:
             with suppress(Py4JJavaError):
                 self.delete(unfinished)
             raise
+
+    @contextmanager
+    def whole_folder(self, folder: str) -> Iterator[str]:
+        """Give a folder to fill that takes its name at the end only, so that it is whole or not there.
+
+        What a killed run left of it is deleted at the next start.
+        """
+        unfinished = unfinished_of(folder)
+        self.delete(unfinished)
+        try:
+            yield unfinished
+        except BaseException:
+            with suppress(Py4JJavaError, OSError):
+                self.delete(unfinished)
+            raise
+        self.delete_if_empty(folder)
+        self.rename(unfinished, folder)
 
     def create_new(self, path: str, content: bytes) -> bool:
         """Write a small file where there is none; return False, and write nothing, where there is one."""
@@ -201,5 +224,12 @@ class Files:
         self._system(path).deleteOnExit(self._path(path))
 
     def rename(self, old: str, new: str) -> None:
-        """Move a file or a folder within one file system."""
-        self._system(old).rename(self._path(old), self._path(new))
+        """Move a file or a folder within one file system.
+
+        Raises
+        ------
+        OSError
+            The file system refused.
+        """
+        if not self._system(old).rename(self._path(old), self._path(new)):
+            raise OSError(f"{old}: it cannot be renamed to {new}")

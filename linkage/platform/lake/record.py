@@ -83,17 +83,19 @@ class Record:
                 waiting += [f"{path}/{name}" for name in children if not name.startswith(("_", "."))]
 
     def require_whole(self, path: str, version: int) -> int:
-        """Return the last version in a table's log, checked to reach the one that is recorded.
+        """Return the last version in a table's log, checked to reach the one that is recorded, itself whole.
 
         Raises
         ------
         UserFacingError
-            Commits are missing at its end; the table is never read as it was before them.
+            Commits are missing at its end, or the recorded one is damaged: Delta would read the table as it was
+            before them, without a word.
         """
         last = commits.last_version(self._files, f"{self._lake}/{path}")
         if last is None or last < version:
             ends = "has no commit at all" if last is None else f"ends at version {last}"
             raise damaged(self._lake, path, f"its log {ends}, the lake's record names version {version}")
+        commits.read_commit(self._files, f"{self._lake}/{path}", version)
         return last
 
     def _of_first_layout(self) -> dict[str, int]:

@@ -96,7 +96,9 @@ class Store:
         if wanted != last:
             reader = reader.option("versionAsOf", str(wanted))
         try:
-            return reader.load(self.location(table))
+            frame = reader.load(self.location(table))
+            self._require_properties(table)
+            return frame
         except AnalysisException:
             if at is None:
                 raise
@@ -148,6 +150,8 @@ class Store:
         """
         before = self.version(table)
         self._put_back(table.path, before)
+        if before is not None:
+            self._require_properties(table)
         if self.lock is not None:
             self.lock.require_held()
         writer = (
@@ -226,6 +230,32 @@ class Store:
         if self.lock is not None:
             self.lock.require_held()
         self.record.replace({**self.record.tables(), **versions})
+
+    def _require_properties(self, table: type[Table]) -> None:
+        """Check that the table's properties are still those that it was made with.
+
+        Raises
+        ------
+        UserFacingError
+            Something else changed them: identifiers may then be copied into the log as statistics of columns.
+        """
+        log = self.spark._jvm.org.apache.spark.sql.delta.DeltaLog.forTable(  # type: ignore[union-attr]
+            self.spark._jsparkSession, self.location(table)
+        )
+        lines = str(log.unsafeVolatileSnapshot().metadata().configuration().mkString("\n")).splitlines()
+        properties = dict(line.split(" -> ", 1) for line in lines)
+        changed = [
+            f"{name} is {properties.get(name, 'not set')}, {wanted} expected"
+            for name, wanted in PROPERTIES.items()
+            if properties.get(name) != wanted
+        ]
+        if changed:
+            raise damaged(
+                self.lake,
+                table.path,
+                f"{'; '.join(changed)}: something else changed the table, and its log may hold statistics of columns, "
+                "identifiers among them",
+            )
 
     def _put_back(self, path: str, version: int | None) -> bool:
         """Undo what lies beyond a table's recorded version, so that readers of its last version see it too."""

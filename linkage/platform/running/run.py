@@ -6,12 +6,13 @@ import argparse
 import os
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linkage.platform.errors import UserFacingError
+from linkage.platform.errors import InputError, UserFacingError
 from linkage.platform.progress.console import Console
 from linkage.platform.progress.events import EVENTS_VARIABLE, EventLines, Sink
 from linkage.platform.progress.measures import shuffled_bytes, spark_meter
@@ -79,6 +80,25 @@ class Run:
     def code_version(self) -> str:
         """Return which code is running: git's commit, or a hash of the files."""
         return pack.code_version()
+
+    @contextmanager
+    def new_folder(self, out: str) -> Iterator[str]:
+        """Give a folder to fill, which becomes ``out`` at the end: whatever ends this run, ``out`` is whole or empty.
+
+        Raises
+        ------
+        InputError
+            ``out`` holds something: what was handed over is never overwritten.
+        """
+        from linkage.platform.lake.files import Files, unfinished_of
+
+        files = Files(self.spark)
+        if entries := files.children(out):
+            raise InputError(f"--out {out}: a new or empty folder expected, found {entries[0]} in it.")
+        if files.exists(unfinished_of(out)):
+            self.progress.note(f"--out {out}: deleted what an unfinished run left: {unfinished_of(out)}.")
+        with files.whole_folder(out) as unfinished:
+            yield unfinished
 
     def call(self, module: JobModule, **arguments: Any) -> None:
         """Run another job in this session, with this run's arguments, then those given here."""
