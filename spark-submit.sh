@@ -57,6 +57,7 @@ case ${1:-} in
         [[ ! -f docs/benchmarks.md ]] || "$python" -m jobs.compare_engines.page --check
         ;;
     *)
+        trap "" INT # until jobs/__main__.py takes it: an interpreter that is starting answers with a trace
         exec "$python" -m jobs "$@"
         ;;
 esac

@@ -11,7 +11,7 @@ from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
 from linkage.platform import config
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.tables.linked_base import TABLES, Procedure
+from linkage.tables.linked_base import Procedure
 from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne
@@ -54,7 +54,7 @@ def run(run: Run) -> None:
         frames = linked_base.build(
             tables_seen, communes, union=union, version=version, settings=profile, pseudonyms=pseudonyms
         )
-    with store.together(TABLES), run.progress.step(f"{len(frames)} tables, under pseudonyms"):
+    with store.together(), run.progress.step(f"{len(frames)} tables, under pseudonyms"):
         rows_written = store.write_each(frames, slice=publication.in_version(version), metadata=made_with)
     for table in frames:
         run.progress.rows(run.job.name, table.path, written=rows_written[table])

@@ -63,10 +63,10 @@ def run(run: Run) -> None:
     longest_first: dict[type[Table], DataFrame] = {
         table: version_tables[table] for table in made_of.OF_LINKS if table in version_tables
     }
-    with run.progress.step(", ".join(table.path for table in longest_first)), store.together(longest_first):
+    with run.progress.step(", ".join(table.path for table in longest_first)), store.together():
         rows_written = store.write_each(longest_first, slice=publication.in_version(version))
-    counts = {table.path: rows for table, rows in rows_written.items()}
+        counts = {table.path: rows for table, rows in rows_written.items()}
+        publication.publish(store, version, inputs, code_version=run.code_version, model=model, row_counts=counts)
     for path, rows in counts.items():
         run.progress.rows(run.job.name, path, written=rows)
-    publication.publish(store, version, inputs, code_version=run.code_version, model=model, row_counts=counts)
     run.progress.say(f"Version {version} is published.")

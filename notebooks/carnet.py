@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -60,7 +61,7 @@ def table(nom: str) -> str:
     if nom.partition("/")[0] not in ZONE:
         raise ValueError(f"{nom} : hors de la zone d'exploitation ({', '.join(ZONE)}).")
     chemin = f"{LAC}/{nom}"
-    if "://" not in chemin and not Path(chemin, "_delta_log").is_dir():
+    if not existe(nom):
         raise FileNotFoundError(
             f"{chemin} n'existe pas. Lancez « ./spark-submit.sh demo » à la racine du clone, "
             "ou indiquez un autre lac dans la variable d'environnement APPARIEMENT_LAKE."
@@ -68,9 +69,24 @@ def table(nom: str) -> str:
     return chemin
 
 
+def etat_publie(nom: str) -> int:
+    """La version Delta de la table qui est publiée : ce qu'un traitement en cours ou interrompu écrit n'en est pas."""
+    return int(_publiees()[nom])
+
+
+def lit(nom: str) -> pl.LazyFrame:
+    """La table de la zone d'exploitation, telle qu'elle est publiée."""
+    return pl.scan_delta(table(nom), version=etat_publie(nom))
+
+
 def existe(nom: str) -> bool:
     """Si la table est dans ce lac : les mesures contre la vérité n'existent que sur des données fictives."""
-    return Path(LAC, nom, "_delta_log").is_dir()
+    return nom in _publiees()
+
+
+def _publiees() -> dict[str, int]:
+    etat = Path(LAC, "_lake.json")
+    return dict(json.loads(etat.read_text(encoding="utf-8"))["tables"]) if etat.is_file() else {}
 
 
 def publiable(tableau: Any, total: str, dont: Sequence[str] = ()) -> pd.DataFrame:
@@ -91,7 +107,7 @@ def graine() -> bytes:
 
     Le même tableau s'arrondit donc toujours de même : le refaire n'apprend rien.
     """
-    procedures = pl.scan_delta(table("linked_base/procedures"))
+    procedures = lit("linked_base/procedures")
     return str(procedures.select(pl.col("id_procedure").min()).collect().item()).encode()
 
 

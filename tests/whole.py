@@ -39,5 +39,8 @@ def in_session(spark: SparkSession, name: str, *arguments: str) -> list[Event]:
     run = Run(job, args, Progress(sink))
     run.__dict__["spark"] = spark
     job.check(args)
-    job.run(run)
+    try:
+        job.run(run)
+    finally:
+        run.leave_lake()
     return events

@@ -31,7 +31,7 @@ def run(run: Run) -> None:
     forecast.show(run.progress, run.store.read(PairsForecast), settings.rules)
     with (
         run.progress.step(f"{len(settings.rules)} blocking rules"),
-        run.store.together((SetAsideRecord, CandidatePair)),
+        run.store.together(),
     ):
         apart = run.store.write(planned.set_aside, SetAsideRecord)
         recorded = {made_of.MADE_OF: made_of.made_of(run.store, made_of.CANDIDATE_PAIRS)}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
 
-from linkage.platform.lake.store import MARKER
+from linkage.platform.lake import record
 from linkage.tables.sources import Delivery, Reject
 from linkage.tables.standardised import Record
 
@@ -20,7 +21,9 @@ def linked_copy(lake: Path, to: Path) -> None:
     Where the file system has no hard links between the two places, the files are copied.
     """
     to.mkdir(parents=True)
-    shutil.copy(lake / MARKER, to)
+    content = json.loads((lake / record.FILE).read_text(encoding="utf-8"))
+    content["tables"] = {path: at for path, at in content["tables"].items() if path.split("/")[0] in PREPARED}
+    (to / record.FILE).write_text(json.dumps(content), encoding="utf-8")
     for name in PREPARED:
         if (lake / name).is_dir():
             shutil.copytree(lake / name, to / name, copy_function=_link)
@@ -34,7 +37,7 @@ def problems(lake: str | None, truth: str | None) -> list[str]:
         return ["--lake and --truth: one found without the other, both or none expected."]
     refused = []
     there = all((Path(lake) / table.path / "_delta_log").is_dir() for table in (Delivery, Record))
-    if not there or not (Path(lake) / MARKER).is_file():
+    if not there or not (Path(lake) / record.FILE).is_file():
         refused.append(
             f"--lake {lake}: no sources and standardised tables there, on this machine; these jobs make them."
         )

@@ -29,7 +29,13 @@ def check(args: argparse.Namespace) -> None:
 
 def run(run: Run) -> None:
     progress, args = run.progress, run.args
-    release.new(run.store.files, args.out)
+    with run.new_folder(args.out) as unfinished:
+        _release(run, unfinished)
+    progress.say(f"Page of the study: {args.out.rstrip('/')}/{release.PAGE}")
+
+
+def _release(run: Run, out: str) -> None:
+    progress, args = run.progress, run.args
     study = Study(run.store, args.version, declared(args.study), keys.job_key(args))
     with progress.step("the course of each case"):
         cases = study.cases(study.base())
@@ -41,7 +47,7 @@ def run(run: Run) -> None:
         for table, rows in study.write(protected_study).items():
             progress.rows(run.job.name, table, written=rows)
     with progress.step("what leaves"):
-        page = release.write(run.store.files, protected_study, args.out, code_version=run.code_version)
+        release.write(run.store.files, protected_study, out, code_version=run.code_version)
     hidden = int((protected_study.cells[Cell.etat] == HIDDEN).sum())
     progress.say(
         f"{hidden} of {len(protected_study.cells)} cells are hidden; "
@@ -51,4 +57,3 @@ def run(run: Run) -> None:
         with progress.step("the same through the true links"):
             compared = truth.compared(study, args.truth, keys.job_key(args))
         progress.table("the study against the truth (gaps of shares in points, others in %)", truth.HEADER, compared)
-    progress.say(f"Page of the study: {page}")

@@ -41,26 +41,14 @@ def _place(path: str) -> PurePath:
     return Path("/" + path.removeprefix("file:").lstrip("/") if path.startswith("file:") else path).resolve()
 
 
-def new(files: Files, out: str) -> None:
-    """Refuse a folder that holds something.
-
-    Raises
-    ------
-    InputError
-        It does: an older release is never overwritten.
-    """
-    if files.children(out):
-        raise InputError(f"--out {out}: the folder is not empty; a new one expected, a release is never overwritten.")
-
-
 def unused(files: Files, folder: str) -> str:
     """Return the folder, or the first of ``<folder>-2``, ``<folder>-3``… that holds nothing: a release each."""
     names = itertools.chain([folder], (f"{folder}-{number}" for number in itertools.count(2)))
     return next(name for name in names if not files.children(name))
 
 
-def write(files: Files, protected_study: ProtectedStudy, out: str, *, code_version: str) -> str:
-    """Write everything in a new folder, the page last; return the page's path."""
+def write(files: Files, protected_study: ProtectedStudy, out: str, *, code_version: str) -> None:
+    """Write everything in a new folder."""
     out = out.rstrip("/")
     content = Content(
         study=protected_study.study,
@@ -81,7 +69,6 @@ def write(files: Files, protected_study: ProtectedStudy, out: str, *, code_versi
     files.write_text(f"{out}/dictionnaire.csv", _csv(codebook(protected_study)))
     protected_study.extract.coalesce(1).write.parquet(f"{out}/microdonnees")
     files.write_text(f"{out}/{PAGE}", page.render(content, filters=typography.FILTERS))
-    return f"{out}/{PAGE}"
 
 
 def codebook(protected_study: ProtectedStudy) -> pd.DataFrame:

@@ -224,6 +224,6 @@ class Study:
             ReleasedDelay: store.from_pandas(protected_study.released_delays, ReleasedDelay),
         }
         in_release = f"{Release.release} = '{protected_study.release[Release.release].iloc[0]}'"
-        with store.together([*study, *register]):
+        with store.together():
             written = store.write_each(study, slice=in_version) | store.write_each(register, slice=in_release)
         return {table.path: nb for table, nb in written.items()}

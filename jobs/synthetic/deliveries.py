@@ -10,13 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from linkage.platform.errors import InputError
 from linkage.platform.lake.files import Files
 
 PARTS_ABOVE = 500_000
 """Procedures a delivery may hold before its files are split in parts."""
 SCRATCH = "_en_cours"
-"""The folder, under the output, that holds everything until it is whole."""
+"""The folder, under the output, that holds tables until their files are gathered."""
 TRUTH = "truth"
 YEAR, PART = "millesime", "partie"
 CSV = {
@@ -29,21 +28,6 @@ CSV = {
     "ignoreLeadingWhiteSpace": "false",
     "ignoreTrailingWhiteSpace": "false",
 }
-
-
-def refuse_if_not_empty(files: Files, out: str) -> None:
-    """Refuse a folder that holds something: deliveries are written whole into an empty or new one.
-
-    Raises
-    ------
-    InputError
-        The folder holds something already.
-    """
-    entries = [name for name in files.children(out) if name != SCRATCH]
-    if entries:
-        raise InputError(
-            f"--out {out}: a new or empty folder expected, {len(entries)} entries found, such as {entries[0]}."
-        )
 
 
 def write_deliveries(
@@ -61,7 +45,6 @@ def write_deliveries(
     """
     spark = next(iter(frames.values())).sparkSession
     files = Files(spark)
-    refuse_if_not_empty(files, out)
     parts = -(-procedures // (years[1] - years[0] + 1) // parts_above)
     scratch, scratch_tables = f"{out}/{SCRATCH}", f"{out}/{SCRATCH}/ecrits"
     files.delete(scratch_tables)

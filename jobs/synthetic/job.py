@@ -2,9 +2,8 @@
 
 import argparse
 
-from jobs.synthetic.deliveries import SCRATCH, refuse_if_not_empty, write_deliveries
+from jobs.synthetic.deliveries import SCRATCH, write_deliveries
 from linkage.platform import config
-from linkage.platform.lake.files import Files
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
 from linkage.settings.synthetic import SyntheticSettings
@@ -36,8 +35,13 @@ def settings() -> SyntheticSettings:
 
 
 def run(run: Run) -> None:
+    with run.new_folder(run.args.out) as unfinished:
+        _make_deliveries(run, unfinished)
+    run.progress.say(f"Fictitious deliveries and their truth are in {run.args.out}.")
+
+
+def _make_deliveries(run: Run, out: str) -> None:
     args, country = run.args, settings()
-    refuse_if_not_empty(Files(run.spark), args.out)
     nomenclatures = [config.nomenclature(name) for name in ("communes", "natinf", "tribunaux")]
     with run.progress.step(f"{args.procedures:,} procedures, {args.noise} noise, seed {args.seed}"):
         frames = build(
@@ -48,9 +52,8 @@ def run(run: Run) -> None:
             seed=args.seed,
             years=args.years,
             noise=args.noise,
-            keep=keep_on_disk(f"{args.out}/{SCRATCH}/gardes"),
+            keep=keep_on_disk(f"{out}/{SCRATCH}/gardes"),
         )
     with run.progress.step("writing the deliveries"):
         extraction = extraction_date(country, args.years)
-        write_deliveries(frames, args.out, procedures=args.procedures, years=args.years, extraction=extraction)
-    run.progress.say(f"Fictitious deliveries and their truth are in {args.out}.")
+        write_deliveries(frames, out, procedures=args.procedures, years=args.years, extraction=extraction)

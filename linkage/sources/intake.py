@@ -66,7 +66,6 @@ def receive(
     InputError, ContractError
         Something was refused; the lake is as it was.
     """
-    store.undo()
     deliveries = _look(store, deliveries_folder, declarations, settings, progress)
     received = Register.read(store)
     unread = [incoming for incoming in deliveries if not received.has_files_of(incoming)]
@@ -141,7 +140,7 @@ def _judge_rows(batch: Batch, progress: Progress) -> dict[str, DataFrame]:
 
 def _write(writing: Writing, progress: Progress) -> None:
     """Write the new deliveries and their register, seen together or not at all."""
-    with writing.store.together(writing.tables()):
+    with writing.store.together():
         for source in writing.sources:
             with progress.step(f"writing {source}"):
                 writing.write_source(source)

@@ -11,7 +11,6 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.platform.errors import ContractError
-from linkage.platform.lake.schema import Table
 from linkage.sources import merge, verdicts
 from linkage.sources.declaration import Layout
 from linkage.sources.frames import Batch
@@ -43,14 +42,6 @@ class Writing:
         self.store, self._batch, self._new, self._received = store, batch, new, received
         self.sources = sorted({incoming.source for incoming in new})
         self._unclean = {source: self._unclean_keys(source, verdicts_of[source]) for source in self.sources}
-
-    def tables(self) -> list[type[Table]]:
-        """Return every table that this run may write."""
-        return [
-            *(source_table(source, file) for source in self.sources for file in tables.FILES[source]),
-            Reject,
-            tables.Delivery,
-        ]
 
     def write_source(self, source: str) -> None:
         """Write the vintages of one source that the new deliveries touch.

@@ -14,6 +14,7 @@ from linkage.platform.errors import InputError
 from linkage.synthetic.build import extraction_date
 from linkage.tables.sources import FILES, Delivered
 from tests.synthetic.conftest import PROCEDURES, YEARS, Country, make_country
+from tests.whole import in_session
 
 HEADERS = {
     "lrpgn/procedures": "id_procedure;code_service;annee;numero;date_enregistrement;date_faits_debut;date_faits_fin;"
@@ -92,14 +93,8 @@ def test_a_large_table_is_cut_in_parts_that_hold_the_same_rows(country: Country,
     assert list(manifest["fichiers"]) == [f"procedures.csv/{part.name}" for part in parts]
 
 
-def test_a_folder_that_holds_something_is_refused(country: Country, tmp_path: Path) -> None:
+def test_a_folder_that_holds_something_is_refused(spark: SparkSession, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep me")
-    with pytest.raises(InputError, match=r"mine\.txt"):
-        write_deliveries(
-            country.frames,
-            str(tmp_path),
-            procedures=PROCEDURES,
-            years=YEARS,
-            extraction=extraction_date(country.settings, YEARS),
-        )
-    assert (tmp_path / "mine.txt").read_text() == "keep me"
+    with pytest.raises(InputError, match=r"a new or empty folder expected, found mine\.txt"):
+        in_session(spark, "synthetic", "--out", str(tmp_path), "--procedures", "10")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["mine.txt"]

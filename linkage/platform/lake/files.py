@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
+
+
+def unfinished_of(folder: str) -> str:
+    """Return where a folder lies until it is whole."""
+    return f"{folder.rstrip('/')}.unfinished"
+
+
+class FileLock:
+    """A lock that the operating system holds for this JVM, on a file that says who holds it."""
+
+    def __init__(self, jvm: Any, channel: Any) -> None:
+        self._jvm, self._channel = jvm, channel
+
+    def write(self, content: bytes) -> None:
+        """Write the file's content, through the lock's own channel."""
+        self._channel.truncate(0)
+        self._channel.write(self._jvm.java.nio.ByteBuffer.wrap(bytearray(content)), 0)
+        self._channel.force(True)
+
+    def release(self) -> None:
+        """Give the lock back."""
+        self._channel.close()
 
 
 class Files:
@@ -20,7 +45,10 @@ class Files:
         return self._jvm.org.apache.hadoop.fs.Path(path)
 
     def _system(self, path: str) -> Any:
-        return self._path(path).getFileSystem(self._hadoop)
+        system = self._path(path).getFileSystem(self._hadoop)
+        # On this machine, without Hadoop's checksum files beside: a kill between a file and its checksum, which are
+        # two renames, would leave a file that can never be read again.
+        return system.getRaw() if system.getUri().getScheme() == "file" else system
 
     def exists(self, path: str) -> bool:
         """Return whether there is a file or a folder."""
@@ -63,12 +91,91 @@ class Files:
         self.write_bytes(path, text.encode("utf-8"))
 
     def write_bytes(self, path: str, content: bytes) -> None:
-        """Write a small file whole; make its folder if needed."""
-        stream = self._system(path).create(self._path(path), True)
+        """Write a small file in one step: under another name first, so that a reader sees it whole or not at all."""
+        folder, _, name = path.rpartition("/")
+        unfinished = f"{folder}/.{name}.{uuid.uuid4().hex}"
+        try:
+            self._create(unfinished, content)
+            self._replace(unfinished, path)
+        except BaseException:
+            with suppress(Py4JJavaError):
+                self.delete(unfinished)
+            raise
+
+    @contextmanager
+    def whole_folder(self, folder: str) -> Iterator[str]:
+        """Give a folder to fill that takes its name at the end only, so that it is whole or not there.
+
+        What a killed run left of it is deleted at the next start.
+        """
+        unfinished = unfinished_of(folder)
+        self.delete(unfinished)
+        try:
+            yield unfinished
+        except BaseException:
+            with suppress(Py4JJavaError, OSError):
+                self.delete(unfinished)
+            raise
+        self.delete_if_empty(folder)
+        self.rename(unfinished, folder)
+
+    def create_new(self, path: str, content: bytes) -> bool:
+        """Write a small file where there is none; return False, and write nothing, where there is one."""
+        if self.exists(path):
+            return False
+        try:
+            self._create(path, content, overwrite=False)
+        except Py4JJavaError:
+            if self.exists(path):
+                return False
+            raise
+        return True
+
+    def overwrite(self, path: str, content: bytes) -> None:
+        """Write a small file in its place."""
+        self._create(path, content)
+
+    def seconds_since_change(self, path: str) -> float:
+        """Return the seconds since a file was last written, by the clock of this machine; 0 when it is gone."""
+        if not self.exists(path):
+            return 0.0
+        changed = int(self._system(path).getFileStatus(self._path(path)).getModificationTime())
+        return time.time() - changed / 1000
+
+    def scheme(self, path: str) -> str:
+        """Return the kind of file system that a path lies on, as in ``file`` or ``hdfs``."""
+        return str(self._system(path).getUri().getScheme())
+
+    def lock(self, path: str) -> FileLock | None:
+        """Lock a file of this machine for the JVM, until it ends; None when another process holds it."""
+        local = self._path(path).toUri().getPath()
+        channel = self._jvm.java.io.RandomAccessFile(local, "rw").getChannel()
+        try:
+            taken = channel.tryLock()
+        except Py4JJavaError:  # this very JVM holds it, for another run
+            taken = None
+        if taken is None:
+            channel.close()
+            return None
+        return FileLock(self._jvm, channel)
+
+    def _create(self, path: str, content: bytes, *, overwrite: bool = True) -> None:
+        stream = self._system(path).create(self._path(path), overwrite)
         try:
             stream.write(bytearray(content))
         finally:
             stream.close()
+
+    def _replace(self, old: str, new: str) -> None:
+        """Rename over a file in one step; on this machine rename does, elsewhere Hadoop's FileContext."""
+        if self.scheme(new) == "file":
+            self.rename(old, new)
+            return
+        rename = self._jvm.org.apache.hadoop.fs.Options.Rename
+        options = self._jvm.java.lang.reflect.Array.newInstance(rename.NONE.getClass(), 1)
+        options[0] = rename.OVERWRITE
+        context = self._jvm.org.apache.hadoop.fs.FileContext.getFileContext(self._system(new).getUri(), self._hadoop)
+        context.rename(self._path(old), self._path(new), options)
 
     def qualified(self, path: str) -> str:
         """Return the path with its scheme and host, encoded as in a URI."""
@@ -117,5 +224,12 @@ class Files:
         self._system(path).deleteOnExit(self._path(path))
 
     def rename(self, old: str, new: str) -> None:
-        """Move a file or a folder within one file system."""
-        self._system(old).rename(self._path(old), self._path(new))
+        """Move a file or a folder within one file system.
+
+        Raises
+        ------
+        OSError
+            The file system refused.
+        """
+        if not self._system(old).rename(self._path(old), self._path(new)):
+            raise OSError(f"{old}: it cannot be renamed to {new}")

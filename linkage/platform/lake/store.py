@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pandas as pd
 from delta.tables import DeltaTable
+from py4j.protocol import Py4JJavaError
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 from linkage.platform.errors import InputError
-from linkage.platform.lake import commits, contracts
+from linkage.platform.lake import commits, contracts, lock, record, scratch
 from linkage.platform.lake.files import Files
+from linkage.platform.lake.lock import LakeLock
+from linkage.platform.lake.record import Record, damaged
 from linkage.platform.lake.schema import Table
+from linkage.platform.lake.scratch import Scratch
 
-MARKER = "_lake.json"
-SCRATCH = "_scratch"
-UNDO = "_undo.json"
-LAYOUT = {"lake": "appariement", "layout": 1}
 # Every Delta reader must open the tables: no deletion vectors, no column mapping. Identifiers must not
 # be copied into the log as statistics: none is collected.
 PROPERTIES = {
@@ -43,118 +44,91 @@ class Store:
 
     def __init__(self, spark: SparkSession, lake: str) -> None:
         self.spark, self.lake, self.files = spark, lake.rstrip("/"), Files(spark)
-        self._marker = f"{self.lake}/{MARKER}"
-        self._was_there = self.files.exists(self.lake)
-        if self.files.exists(self._marker):
-            layout = json.loads(self.files.read_text(self._marker))
-            if layout != LAYOUT:
-                raise InputError(
-                    f"--lake {self.lake}: layout {layout} found, {LAYOUT} expected; this code cannot read it."
-                )
-        elif set(self.files.children(self.lake)) - {SCRATCH}:
+        self.record, self.scratch = Record(self.files, self.lake), Scratch(spark, self.files, self.lake)
+        self.lock: LakeLock | None = None  # of the run that writes
+        self._pending: dict[str, int] | None = None
+        self._recording = threading.Lock()
+        if self.record.exists:
+            self.record.tables()
+        elif set(self.files.children(self.lake)) - {scratch.FOLDER, lock.FILE}:
             raise InputError(
-                f"--lake {self.lake}: the folder is not empty and has no {MARKER}: it was made by something else. "
+                f"--lake {self.lake}: the folder is not empty and has no {record.FILE}: it was made by something else. "
                 "Give a new folder or a lake of this project."
             )
 
-    def open_scratch(self) -> None:
-        """Make a folder of the lake Spark's checkpoint directory: on a cluster, executors must share it."""
-        self._run = self.spark.sparkContext.applicationId
-        self._scratch = f"{self.lake}/{SCRATCH}/{self._run}"
-        self.spark.sparkContext.setCheckpointDir(self._scratch)
-        self.files.delete_at_exit(self._scratch)  # a signal ends Python before it can
+    def recover(self) -> list[str]:
+        """Put back the tables that a dead run made or changed and never recorded; return their paths.
 
-    def other_scratch(self) -> list[str]:
-        """Return the run folders that other runs left, or still use."""
-        return [f"{SCRATCH}/{name}" for name in self.files.children(f"{self.lake}/{SCRATCH}") if name != self._run]
-
-    def scratch_bytes(self) -> int:
-        """Return the bytes that lie in the run folder now."""
-        return self.files.size_of_all(self._scratch)
-
-    def close_scratch(self) -> None:
-        """Delete the run folder, whatever became of the run: checkpoints and Splink's tables hold identifiers."""
-        self.files.delete(self._scratch)
-        self.files.delete_if_empty(f"{self.lake}/{SCRATCH}")
-        if not self._was_there:
-            self.files.delete_if_empty(self.lake)
+        Called under the lock, before anything is read.
+        """
+        recorded = self.record.tables()
+        return [path for path in self.record.folders() if self._put_back(path, recorded.get(path))]
 
     def location(self, table: type[Table]) -> str:
         """Return the table's URI."""
         return f"{self.lake}/{table.path}"
 
     def exists(self, table: type[Table]) -> bool:
-        """Return whether the table has been written."""
-        return self.files.exists(f"{self.location(table)}/_delta_log")
+        """Return whether the table has been written and recorded."""
+        return table.path in self._current()
 
     def read(self, table: type[Table], *, at: int | None = None) -> DataFrame:
-        """Return the table's current rows, or those of an earlier Delta version, in the declared columns.
+        """Return the table's recorded rows, or those of an earlier Delta version, in the declared columns.
 
         Raises
         ------
         InputError
             The table has not been made yet, and the message names the job that makes it; or the version is gone.
+        UserFacingError
+            The table's log is damaged: it ends before the version that is recorded, or cannot be read.
         """
-        if not self.files.exists(self._marker):
+        if not self.record.exists:
             raise InputError(
                 f"--lake {self.lake}: there is no lake yet. Check the path, or run the jobs that come first: "
                 "./spark-submit.sh lists them in order."
             )
-        before = self._undo_list()
-        if not self.exists(table) or before.get(table.path, 0) is None:
+        version = self.version(table)
+        if version is None:
             raise InputError(f"--lake {self.lake}: there is no table {table.path} yet. Run the job {table.job} first.")
+        last = self.record.require_whole(table.path, version)
+        wanted = version if at is None else at
         reader = self.spark.read.format("delta")
-        if at is None:
-            at = before.get(table.path)
-        if at is None:
-            return reader.load(self.location(table))
+        if wanted != last:
+            reader = reader.option("versionAsOf", str(wanted))
         try:
-            return reader.option("versionAsOf", str(at)).load(self.location(table))
+            frame = reader.load(self.location(table))
+            self._require_properties(table)
+            return frame
         except AnalysisException:
+            if at is None:
+                raise
             raise InputError(
-                f"--lake {self.lake}: version {at} of {table.path} is gone; the table is at {self.version(table)}."
+                f"--lake {self.lake}: version {at} of {table.path} is gone; the table is at {version}."
             ) from None
+        except Py4JJavaError as error:  # what Delta throws of a log that it cannot read
+            kind = error.java_exception.getClass().getSimpleName()
+            raise damaged(self.lake, table.path, f"its log cannot be read ({kind})") from error
 
     def read_or_empty(self, table: type[Table]) -> DataFrame:
-        """Return the table's current rows, or none when it has not been written."""
-        there = self.exists(table) and self._undo_list().get(table.path, 0) is not None
-        return self.read(table) if there else self.spark.createDataFrame([], table.struct())
+        """Return the table's recorded rows, or none when it has not been written."""
+        return self.read(table) if self.exists(table) else self.spark.createDataFrame([], table.struct())
 
     @contextmanager
-    def together(self, tables: Iterable[type[Table]]) -> Iterator[None]:
-        """Make the tables written inside appear all at once at the end: until then, every reader has them as they were.
+    def together(self) -> Iterator[None]:
+        """Make the tables written inside visible all at once at the end, in one write of the lake's record.
 
-        What a failed or killed run wrote is undone, at once or by the next run that comes here.
+        Until then every other reader has them as they were; what fails, or is killed, is never seen.
         """
-        self._mark()
-        self.undo()
-        journal = f"{self.lake}/{UNDO}"
-        self.files.write_text(journal, json.dumps({table.path: self.version(table) for table in tables}))
+        self._pending = {}
         try:
             yield
         except BaseException:
-            self.undo()
+            self._pending = None
+            with suppress(Exception):  # the next run does it where this one cannot
+                self.recover()
             raise
-        self.files.delete(journal)
-
-    def undo(self) -> list[str]:
-        """Put back the tables that an unfinished run had begun to write; return their names."""
-        undone = []
-        for path, version in self._undo_list().items():
-            location = f"{self.lake}/{path}"
-            if version is None:
-                if self.files.exists(location):
-                    self.files.delete(location)
-                    undone.append(path)
-            elif commits.last_version(self.files, location) != version:
-                DeltaTable.forPath(self.spark, location).restoreToVersion(version)
-                undone.append(path)
-        self.files.delete(f"{self.lake}/{UNDO}")
-        return undone
-
-    def _undo_list(self) -> dict[str, int | None]:
-        journal = f"{self.lake}/{UNDO}"
-        return dict(json.loads(self.files.read_text(journal))) if self.files.exists(journal) else {}
+        written, self._pending = self._pending, None
+        self._publish(written)
 
     def write(
         self,
@@ -174,7 +148,12 @@ class Store:
             The frame lacks a column or has it of another type, or a row has a null or a code that its column does not
             allow: nothing is written. Keys are not looked at: that would be another pass over the rows.
         """
-        self._mark()
+        before = self.version(table)
+        self._put_back(table.path, before)
+        if before is not None:
+            self._require_properties(table)
+        if self.lock is not None:
+            self.lock.require_held()
         writer = (
             contracts.checked(table.conform(frame), table)
             .write.format("delta")
@@ -183,7 +162,7 @@ class Store:
         )
         if table.partitions:
             writer = writer.partitionBy(*map(str, table.partitions))
-        if not self.exists(table):
+        if before is None:
             writer = writer.options(**PROPERTIES)
         elif slice is not None:
             writer = writer.option("replaceWhere", slice)
@@ -198,6 +177,11 @@ class Store:
         location = self.location(table)
         last = commits.last_version(self.files, location)
         assert last is not None
+        with self._recording:
+            if self._pending is None:
+                self._publish({table.path: last})
+            else:
+                self._pending[table.path] = last
         return commits.rows_written(commits.read_commit(self.files, location, last))
 
     def write_each(
@@ -230,16 +214,59 @@ class Store:
         return self.spark.createDataFrame(records, table.struct()).coalesce(1)
 
     def version(self, table: type[Table]) -> int | None:
-        """Return the Delta version of the rows that ``read`` gives; None when it has not been written."""
-        before = self._undo_list()
-        return before[table.path] if table.path in before else commits.last_version(self.files, self.location(table))
+        """Return the Delta version of the rows that ``read`` gives; None when the table has not been written."""
+        return self._current().get(table.path)
 
     def metadata(self, table: type[Table]) -> dict[str, Any]:
         """Return what the write of the rows that ``read`` gives recorded of itself."""
         version = self.version(table)
         return {} if version is None else commits.written_metadata(self.files, self.location(table), version)
 
-    def _mark(self) -> None:
-        """Make the folder a lake: with its first table, so that a job that only reads leaves nothing behind."""
-        if not self.files.exists(self._marker):
-            self.files.write_text(self._marker, json.dumps(LAYOUT))
+    def _current(self) -> dict[str, int]:
+        """Return the versions that this run sees: those recorded, and what it has written of a group."""
+        return {**self.record.tables(), **(self._pending or {})}
+
+    def _publish(self, versions: Mapping[str, int]) -> None:
+        if self.lock is not None:
+            self.lock.require_held()
+        self.record.replace({**self.record.tables(), **versions})
+
+    def _require_properties(self, table: type[Table]) -> None:
+        """Check that the table's properties are still those that it was made with.
+
+        Raises
+        ------
+        UserFacingError
+            Something else changed them: identifiers may then be copied into the log as statistics of columns.
+        """
+        log = self.spark._jvm.org.apache.spark.sql.delta.DeltaLog.forTable(  # type: ignore[union-attr]
+            self.spark._jsparkSession, self.location(table)
+        )
+        lines = str(log.unsafeVolatileSnapshot().metadata().configuration().mkString("\n")).splitlines()
+        properties = dict(line.split(" -> ", 1) for line in lines)
+        changed = [
+            f"{name} is {properties.get(name, 'not set')}, {wanted} expected"
+            for name, wanted in PROPERTIES.items()
+            if properties.get(name) != wanted
+        ]
+        if changed:
+            raise damaged(
+                self.lake,
+                table.path,
+                f"{'; '.join(changed)}: something else changed the table, and its log may hold statistics of columns, "
+                "identifiers among them",
+            )
+
+    def _put_back(self, path: str, version: int | None) -> bool:
+        """Undo what lies beyond a table's recorded version, so that readers of its last version see it too."""
+        location = f"{self.lake}/{path}"
+        if version is None:
+            left = self.files.exists(location)
+            if left:
+                self.files.delete(location)
+            return left
+        last = self.record.require_whole(path, version)
+        if last == version or commits.restored(self.files, location, last) == version:
+            return False
+        DeltaTable.forPath(self.spark, location).restoreToVersion(version)
+        return True

@@ -9,11 +9,18 @@ from collections.abc import Iterator
 
 from linkage.platform.errors import InputError, UserFacingError
 from linkage.platform.java_errors import JavaError, java_errors
+from linkage.platform.lake.commits import RECOVERY
 
 PATH_NOT_FOUND, PYTHON_WORKER_FAILED = "PATH_NOT_FOUND", "PYTHON_EXCEPTION"
+FAILED_READ, NOT_EXIST = "FAILED_READ_FILE", "FAILED_READ_FILE.FILE_NOT_EXIST"
 """Spark's conditions."""
 DISK_FULL = re.escape(os.strerror(errno.ENOSPC))
 """What the operating system says when a disk is full: Java repeats it, and has no class of its own for it."""
+NOT_WRITABLE = re.compile(
+    r"java\.io\.FileNotFoundException: (\S+) \("
+    rf"({re.escape(os.strerror(errno.EROFS))}|{re.escape(os.strerror(errno.EACCES))})\)"
+)
+"""What Java says of a file that may not be written."""
 ADVICE = {
     rf"java\.(io\.IOException|nio\.file\.FileSystemException): (.*: )?{DISK_FULL}": (
         "No space is left where Spark spills or writes: free some, or set spark.local.dir."
@@ -32,7 +39,12 @@ def known_cause(error: Exception) -> UserFacingError | None:
             return InputError(f"{cause.parameters.get('path')}: no such file or folder.")
         if cause.condition == PYTHON_WORKER_FAILED and (raised := _raised_in_worker(cause.message)):
             return raised
+        if cause.condition.startswith(FAILED_READ):
+            what = "it is missing" if cause.condition == NOT_EXIST else "it cannot be read: it is damaged, or cut"
+            return UserFacingError(f"{cause.parameters.get('path')}: {what}. {RECOVERY}")
     stack_traces = "\n".join(_as_written(cause) for cause in thrown)
+    if refused := NOT_WRITABLE.search(stack_traces):
+        return InputError(f"{refused[1]}: {refused[2].lower()}: it cannot be written.")
     return next((UserFacingError(advice) for name, advice in ADVICE.items() if _names(stack_traces, name)), None)
 
 

@@ -18,6 +18,7 @@ from typing import IO
 
 from linkage.platform.progress.console import Console, duration
 from linkage.platform.progress.events import EVENT_MARKER, EVENTS_VARIABLE, read_event
+from linkage.platform.running.companions import LAUNCHER_VARIABLE, is_alive
 
 SECONDS_TO_STOP = 20
 _PREFIX = f"appariement-{socket.gethostname()}-"
@@ -31,7 +32,7 @@ def run_directory(parent: Path) -> Iterator[Path]:
     """
     parent.mkdir(parents=True, exist_ok=True)
     for abandoned in parent.glob(f"{_PREFIX}[0-9]*-*"):
-        if not _alive(int(abandoned.name.removeprefix(_PREFIX).split("-")[0])):
+        if not is_alive(int(abandoned.name.removeprefix(_PREFIX).split("-")[0])):
             shutil.rmtree(abandoned, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=parent))
     try:
@@ -52,7 +53,7 @@ def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on
     with _private(log) as chatter:
         child = subprocess.Popen(
             command,
-            env={**environment, **({} if on_cluster else {EVENTS_VARIABLE: "1"})},
+            env={**environment, **({} if on_cluster else {EVENTS_VARIABLE: "1", LAUNCHER_VARIABLE: str(os.getpid())})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT if on_cluster else chatter,
@@ -142,13 +143,3 @@ def _private(log: Path) -> Iterator[IO[bytes]]:
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "ab", buffering=0) as stream:
         yield stream
-
-
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -6,22 +6,25 @@ import argparse
 import os
 import sys
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linkage.platform.errors import UserFacingError
+from linkage.platform.errors import InputError, UserFacingError
 from linkage.platform.progress.console import Console
 from linkage.platform.progress.events import EVENTS_VARIABLE, EventLines, Sink
 from linkage.platform.progress.measures import shuffled_bytes, spark_meter
 from linkage.platform.progress.progress import Progress, task_counts
 from linkage.platform.running import pack
+from linkage.platform.running.companions import end_with_companions
 from linkage.platform.running.job import Catalogue, Job, JobModule
 
 if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
     from pyspark.sql import SparkSession
 
+    from linkage.platform.lake.lock import LakeLock
     from linkage.platform.lake.store import Store
 
 WORTH_A_RELEASE = 100_000_000
@@ -34,6 +37,7 @@ class Run:
     def __init__(self, job: Job, args: argparse.Namespace, progress: Progress, parent: Run | None = None) -> None:
         self.job, self.args, self.progress, self._parent = job, args, progress, parent
         self._released = 0
+        self._lock: LakeLock | None = None
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -53,21 +57,48 @@ class Run:
         """Return the tables under ``--lake``."""
         if self._parent is not None and self._parent.args.lake == self.args.lake:
             return self._parent.store
+        from linkage.platform.lake.lock import LakeLock
         from linkage.platform.lake.store import Store
 
         store = Store(self.spark, self.args.lake)
-        store.open_scratch()
-        if others := store.other_scratch():
+        self._lock = LakeLock(store.files, store.lake, job=self.job.name)
+        if not self._lock.is_exclusive:
             self.progress.note(
-                f"--lake {self.args.lake}: {', '.join(others)}: left by runs killed outright, or still in use. "
-                "They hold identifiers: delete them when no other job runs."
+                f"--lake {self.args.lake}: its file system cannot refuse a second run for certain: start one at a time."
             )
+        if taken_over := self._lock.take():
+            self.progress.note(f"--lake {self.args.lake}: {taken_over}")
+        store.lock = self._lock
+        store.scratch.open()
+        if left := store.scratch.clear_others():
+            self.progress.note(f"--lake {self.args.lake}: deleted what a killed run left: {', '.join(left)}.")
+        if undone := store.recover():
+            self.progress.note(f"--lake {self.args.lake}: an unfinished run was undone: {', '.join(undone)}.")
         return store
 
     @cached_property
     def code_version(self) -> str:
         """Return which code is running: git's commit, or a hash of the files."""
         return pack.code_version()
+
+    @contextmanager
+    def new_folder(self, out: str) -> Iterator[str]:
+        """Give a folder to fill, which becomes ``out`` at the end: whatever ends this run, ``out`` is whole or empty.
+
+        Raises
+        ------
+        InputError
+            ``out`` holds something: what was handed over is never overwritten.
+        """
+        from linkage.platform.lake.files import Files, unfinished_of
+
+        files = Files(self.spark)
+        if entries := files.children(out):
+            raise InputError(f"--out {out}: a new or empty folder expected, found {entries[0]} in it.")
+        if files.exists(unfinished_of(out)):
+            self.progress.note(f"--out {out}: deleted what an unfinished run left: {unfinished_of(out)}.")
+        with files.whole_folder(out) as unfinished:
+            yield unfinished
 
     def call(self, module: JobModule, **arguments: Any) -> None:
         """Run another job in this session, with this run's arguments, then those given here."""
@@ -101,22 +132,30 @@ class Run:
             self._released = shuffled
 
     def close(self, status: int = 1) -> None:
-        """End the session, if there is one, and delete what lies in scratch."""
+        """Leave the lake and end the session, where there are any."""
         self.progress.close()
-        left: int | None = 0
-        if "store" in self.__dict__:
-            left = None
-            with suppress(Exception):  # A dead JVM must not replace the error that killed it.
-                self.store.close_scratch()
-                left = self.store.scratch_bytes()
+        left = self.leave_lake()
         self.progress.ended(self.job.name, status=status, left=left)
         if "spark" in self.__dict__:
             self.spark.stop()
 
+    def leave_lake(self) -> int | None:
+        """Delete what lies in scratch and give the lock back; return the bytes left, None where nobody can tell."""
+        left: int | None = 0
+        if "store" in self.__dict__:
+            left = None
+            with suppress(Exception):  # A dead JVM must not replace the error that killed it.
+                self.store.scratch.close()
+                left = self.store.scratch.bytes()
+        if self._lock is not None:
+            with suppress(Exception):  # the lock of a dead JVM went with it
+                self._lock.release()
+        return left
+
     def _scratch_bytes(self) -> int:
         """Return the bytes in the run's folders now: on the lake, and where the launcher made Spark spill."""
         spilled = os.environ["SPARK_LOCAL_DIRS"] if EVENTS_VARIABLE in os.environ else None
-        in_lake = self.store.scratch_bytes() if "store" in self.__dict__ else 0
+        in_lake = self.store.scratch.bytes() if "store" in self.__dict__ else 0
         return in_lake + (_bytes_below(Path(spilled)) if spilled else 0)
 
 
@@ -132,6 +171,7 @@ def execute(job: Job, args: argparse.Namespace) -> int:
     A trace may quote data. It goes to this process's standard error, which the launcher keeps in the log file.
     """
     under_launcher = EVENTS_VARIABLE in os.environ
+    end_with_companions()
     sink: Sink = EventLines(sys.stdout) if under_launcher else Console()
     run, status = Run(job, args, Progress(sink)), 1
     try:

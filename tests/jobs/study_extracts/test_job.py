@@ -188,7 +188,7 @@ def test_bad_input_is_refused_and_nothing_is_written(
 
 def test_a_folder_that_holds_a_release_is_never_written_over(lake: Lake, first: tuple[Path, list[Event]]) -> None:
     before = written(first[0])
-    with pytest.raises(InputError, match="a release is never overwritten"):
+    with pytest.raises(InputError, match="a new or empty folder expected"):
         lake.run(VIOLENCES, "first")
     assert written(first[0]) == before
 

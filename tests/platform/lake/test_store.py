@@ -8,7 +8,8 @@ import pytest
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
-from linkage.platform.errors import InputError
+from linkage.platform.errors import InputError, UserFacingError
+from linkage.platform.lake.record import Record
 from linkage.platform.lake.schema import Column, Table
 from linkage.platform.lake.store import Store
 
@@ -60,7 +61,7 @@ def test_a_table_of_several_that_fails_leaves_none_of_them(spark: SparkSession, 
     store = Store(spark, lake)
     store.write(rows(spark, ("a", 2020)), Left)
     broken = rows(spark, ("c", 2020)).selectExpr("raise_error('no') AS id", "year")
-    with pytest.raises(PySparkException), store.together([Left, Right]):
+    with pytest.raises(PySparkException), store.together():
         store.write_each({Left: rows(spark, ("b", 2020)), Right: broken}, slice="year = 2020")
     assert ids(store, Left) == ["a"]
     assert not store.exists(Right)
@@ -73,13 +74,13 @@ def test_tables_have_no_feature_that_a_delta_reader_may_lack(spark: SparkSession
     assert detail is not None
     assert detail["properties"]["delta.enableDeletionVectors"] == "false"
     assert not {"deletionVectors", "columnMapping"} & set(detail["tableFeatures"])
-    assert '"minValues":{"' not in store.files.read_text(f"{store.location(Left)}/_delta_log/{0:020d}.json")
+    assert "minValues" not in store.files.read_text(f"{store.location(Left)}/_delta_log/{0:020d}.json")
 
 
 def test_a_failure_in_the_middle_leaves_every_table_as_it_was(spark: SparkSession, lake: str) -> None:
     store = Store(spark, lake)
     store.write(rows(spark, ("a", 2020)), Left)
-    with pytest.raises(ZeroDivisionError), store.together([Left, Right]):
+    with pytest.raises(ZeroDivisionError), store.together():
         store.write(rows(spark, ("b", 2020)), Left)
         store.write(rows(spark, ("b", 2020)), Right)
         raise ZeroDivisionError
@@ -95,7 +96,7 @@ def test_after_a_kill_readers_see_the_last_good_state_and_the_next_run_restores_
 ) -> None:
     store = Store(spark, lake)
     store.write(rows(spark, ("a", 2020)), Left, metadata={"run": 1})
-    killed = store.together([Left, Right])
+    killed = store.together()
     killed.__enter__()
     store.write(rows(spark, ("b", 2020)), Left, metadata={"run": 2})
     store.write(rows(spark, ("b", 2020)), Right)
@@ -105,13 +106,92 @@ def test_after_a_kill_readers_see_the_last_good_state_and_the_next_run_restores_
     assert (reader.version(Right), reader.metadata(Right)) == (None, {})
     with pytest.raises(InputError):
         reader.read(Right)
-    with reader.together([Left, Right]):
-        assert spark.read.format("delta").load(reader.location(Left)).first() == ("a", 2020)
-        assert (reader.version(Left), reader.metadata(Left)) == (2, {"run": 1})
+    assert reader.recover() == ["left", "right"]
+    assert reader.recover() == []
+    assert spark.read.format("delta").load(reader.location(Left)).first() == ("a", 2020)
+    assert (reader.version(Left), reader.metadata(Left)) == (0, {"run": 1})
+    with reader.together():
         reader.write(rows(spark, ("c", 2020), ("d", 2020)), Right)
-        assert ids(reader, Left) == ["a"]
+        assert ids(reader, Right) == ["c", "d"]  # a run sees what it has written
+        assert not Store(spark, lake).exists(Right)  # and nobody else does
     assert ids(reader, Left) == ["a"]
-    assert ids(reader, Right) == ["c", "d"]
+    assert ids(Store(spark, lake), Right) == ["c", "d"]
+
+
+def test_a_table_whose_first_commit_was_never_recorded_is_made_anew_with_its_properties(
+    spark: SparkSession, lake: str
+) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    (Path(lake) / "right" / "_delta_log").mkdir(parents=True)  # killed before the first commit
+    assert not store.exists(Right)
+    store.write(rows(spark, ("b", 2020)), Right)
+    assert ids(store, Right) == ["b"]
+    detail = spark.sql(f"DESCRIBE DETAIL delta.`{store.location(Right)}`").first()
+    assert detail is not None
+    assert detail["properties"]["delta.dataSkippingNumIndexedCols"] == "0"
+
+
+def test_a_log_that_went_backwards_is_refused_and_never_followed(spark: SparkSession, lake: str) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    store.write(rows(spark, ("b", 2020)), Left)
+    (Path(lake) / "left" / "_delta_log" / f"{1:020d}.json").unlink()
+    for attempt in (lambda: store.read(Left), lambda: store.write(rows(spark, ("c", 2020)), Left)):
+        with pytest.raises(UserFacingError, match="left: its log ends at version 0, the lake's record names version 1"):
+            attempt()
+
+
+@pytest.mark.parametrize("kept", [0, 100])
+def test_a_last_commit_that_is_empty_or_cut_is_named(spark: SparkSession, lake: str, kept: int) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    store.write(rows(spark, ("b", 2020)), Left)
+    commit = Path(lake) / "left" / "_delta_log" / f"{1:020d}.json"
+    commit.write_bytes(commit.read_bytes()[:kept])
+    with pytest.raises(UserFacingError, match=rf"left: _delta_log/{1:020d}.json is missing or damaged"):
+        store.read(Left)
+
+
+def test_a_table_that_something_else_changed_is_refused_and_the_leak_named(spark: SparkSession, lake: str) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    spark.sql(f"ALTER TABLE delta.`{store.location(Left)}` SET TBLPROPERTIES ('delta.dataSkippingNumIndexedCols' = 32)")
+    Record(store.files, lake).replace({Left.path: 1})
+    for attempt in (lambda: store.read(Left), lambda: store.write(rows(spark, ("c", 2020)), Left)):
+        with pytest.raises(UserFacingError, match=r"left: .*dataSkippingNumIndexedCols is 32, 0 expected.*identifiers"):
+            attempt()
+    rows(spark, ("c", 2020)).write.format("delta").mode("append").save(store.location(Left))
+    Record(store.files, lake).replace({Left.path: 2})
+    with pytest.raises(UserFacingError, match="holds statistics of columns, identifiers perhaps among them"):
+        store.read(Left)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"layout": 2}'])
+def test_a_damaged_record_is_named(spark: SparkSession, lake: str, content: str) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    (Path(lake) / "_lake.json").write_text(content)
+    with pytest.raises(InputError, match=r"_lake\.json is damaged"):
+        Store(spark, lake)
+
+
+def test_a_lake_of_the_first_layout_is_read_as_its_last_commits_less_what_was_unfinished(
+    spark: SparkSession, lake: str
+) -> None:
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    store.write(rows(spark, ("b", 2020)), Left)
+    store.write(rows(spark, ("c", 2020)), Right)
+    (Path(lake) / "_lake.json").write_text('{"lake": "appariement", "layout": 1}')
+    (Path(lake) / "_undo.json").write_text('{"left": 0, "right": null}')
+    earlier = Store(spark, lake)
+    assert ids(earlier, Left) == ["a"]
+    assert not earlier.exists(Right)
+    assert earlier.recover() == ["left", "right"]
+    earlier.write(rows(spark, ("d", 2020)), Right)
+    assert ids(Store(spark, lake), Left) == ["a"]
+    assert not (Path(lake) / "_undo.json").exists()
 
 
 def test_an_earlier_version_is_read_as_it_was_and_one_that_is_gone_is_refused(spark: SparkSession, lake: str) -> None:
@@ -132,10 +212,10 @@ def test_a_lake_begins_with_its_first_table_and_reading_leaves_nothing_behind(
     try:
         for place in (mistyped, made):
             store = Store(spark, str(place))
-            store.open_scratch()
+            store.scratch.open()
             with pytest.raises(InputError, match="there is no lake yet"):
                 store.read(Left)
-            store.close_scratch()
+            store.scratch.close()
     finally:
         spark.sparkContext.setCheckpointDir(str(before))
     assert not mistyped.exists()
@@ -157,17 +237,16 @@ def test_scratch_follows_the_lakes_uri_and_goes_with_the_run(spark: SparkSession
     store = Store(spark, lake)
     (tmp_path / "lake" / "_scratch" / "app-killed").mkdir(parents=True)
     try:
-        store.open_scratch()
+        store.scratch.open()
         kept = spark.sparkContext.getCheckpointDir()
         assert kept is not None
         assert kept.startswith(f"{lake.replace('file://', 'file:')}/_scratch/")
         spark.range(10).checkpoint()
-        assert store.scratch_bytes() > 0
-        assert store.other_scratch() == ["_scratch/app-killed"]
-        store.close_scratch()
-        assert [place.name for place in (tmp_path / "lake" / "_scratch").iterdir()] == ["app-killed"]
-        (tmp_path / "lake" / "_scratch" / "app-killed").rmdir()
-        store.close_scratch()
+        assert store.scratch.bytes() > 0
+        assert store.scratch.clear_others() == ["_scratch/app-killed"]
+        assert store.scratch.clear_others() == []
+        assert store.scratch.bytes() > 0  # this run's own stays
+        store.scratch.close()
         assert not (tmp_path / "lake" / "_scratch").exists()
     finally:
         spark.sparkContext.setCheckpointDir(str(before))

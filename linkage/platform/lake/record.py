@@ -1,0 +1,107 @@
+"""The lake's record: which Delta version of each table readers see, in one small file that is replaced at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from py4j.protocol import Py4JJavaError
+
+from linkage.platform.errors import InputError, UserFacingError
+from linkage.platform.lake import commits
+from linkage.platform.lake.files import Files
+
+FILE = "_lake.json"
+LAYOUT = 2
+_EARLIER_UNDO = "_undo.json"
+
+
+def damaged(lake: str, path: str, what: str) -> UserFacingError:
+    """Return the error that names a damaged table and tells how to go on."""
+    return UserFacingError(f"--lake {lake}: {path}: {what}. {commits.RECOVERY}")
+
+
+class Record:
+    """The file ``_lake.json``. A table that it does not name is not there yet, whatever lies in its folder.
+
+    Everything that a job publishes becomes visible in one step: the tables are committed first, then the record
+    names their new versions. What a killed run committed and never recorded is seen by nobody.
+    """
+
+    def __init__(self, files: Files, lake: str) -> None:
+        self._files, self._lake, self._file = files, lake, f"{lake}/{FILE}"
+
+    @property
+    def exists(self) -> bool:
+        """Whether the folder is a lake."""
+        return self._files.exists(self._file)
+
+    def tables(self) -> dict[str, int]:
+        """Return the Delta version of each table by path; none when there is no lake.
+
+        Raises
+        ------
+        InputError
+            The record is damaged, or of another layout.
+        """
+        if not self.exists:
+            return {}
+        try:
+            content = json.loads(self._files.read_text(self._file))
+            layout = content["layout"]
+            tables = content["tables"] if layout == LAYOUT else {}
+        except (ValueError, KeyError, TypeError, Py4JJavaError):
+            raise InputError(
+                f"--lake {self._lake}: {FILE} is damaged: it names the state of every table. Put back the file of the "
+                "last backup; docs/operations.md says how to write it again from the tables."
+            ) from None
+        if layout == 1:
+            return self._of_first_layout()
+        if layout != LAYOUT:
+            raise InputError(
+                f"--lake {self._lake}: layout {layout} found, {LAYOUT} expected; this code cannot read it."
+            )
+        return {str(path): int(version) for path, version in tables.items()}
+
+    def replace(self, tables: Mapping[str, int]) -> None:
+        """Write the versions that readers see from now on."""
+        content = {"lake": "appariement", "layout": LAYOUT, "tables": dict(sorted(tables.items()))}
+        self._files.write_text(self._file, json.dumps(content, indent=1) + "\n")
+        self._files.delete(f"{self._lake}/{_EARLIER_UNDO}")
+
+    def folders(self) -> Iterator[str]:
+        """Return the path of every folder of the lake that holds a Delta log, recorded or not."""
+        waiting = [name for name in self._files.children(self._lake) if not name.startswith(("_", "."))]
+        while waiting:
+            path = waiting.pop(0)
+            if not self._files.is_folder(f"{self._lake}/{path}"):
+                continue
+            children = self._files.children(f"{self._lake}/{path}")
+            if commits.LOG in children:
+                yield path
+            elif path.count("/") < 2:
+                waiting += [f"{path}/{name}" for name in children if not name.startswith(("_", "."))]
+
+    def require_whole(self, path: str, version: int) -> int:
+        """Return the last version in a table's log, checked to reach the one that is recorded, itself whole.
+
+        Raises
+        ------
+        UserFacingError
+            Commits are missing at its end, or the recorded one is damaged: Delta would read the table as it was
+            before them, without a word.
+        """
+        last = commits.last_version(self._files, f"{self._lake}/{path}")
+        if last is None or last < version:
+            ends = "has no commit at all" if last is None else f"ends at version {last}"
+            raise damaged(self._lake, path, f"its log {ends}, the lake's record names version {version}")
+        commits.read_commit(self._files, f"{self._lake}/{path}", version)
+        return last
+
+    def _of_first_layout(self) -> dict[str, int]:
+        """Return a lake made before the record: the last commits, less what an unfinished run had begun to write."""
+        undo = f"{self._lake}/{_EARLIER_UNDO}"
+        text = self._files.read_text(undo) if self._files.exists(undo) else ""
+        before: dict[str, int | None] = json.loads(text) if text.strip() else {}
+        last = {path: commits.last_version(self._files, f"{self._lake}/{path}") for path in self.folders()}
+        return {path: version for path, version in {**last, **before}.items() if version is not None}

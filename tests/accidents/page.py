@@ -1,0 +1,58 @@
+"""The page that lists every accident tried with its outcome: ``python -m tests.accidents.page RESULTS.xml``.
+
+``./spark-submit.sh test tests/accidents -m '' -n 0 --junitxml RESULTS.xml`` makes the results.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.clone import ROOT
+
+PAGE = ROOT / "docs" / "accidents.md"
+
+
+def main(results: Path) -> None:
+    """Write the page of a run's results."""
+    cases = list(ElementTree.parse(results).iter("testcase"))
+    outcomes = Counter(_outcome(case) for case in cases)
+    counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))
+    lines = [
+        "# Accidents tried",
+        "",
+        f"{len(cases)} cases, run on {date.today().isoformat()}: {counted}. Made by `{__doc__.split('``')[1]}` from the",
+        "results of `./spark-submit.sh test tests/accidents -m '' -n 0 --junitxml RESULTS.xml`. Every case ends by comparing",
+        "all rows of all tables with those of a run that nothing disturbed, or by checking that nothing was touched.",
+    ]
+    for module in dict.fromkeys(case.attrib["classname"] for case in cases):
+        lines += ["", f"## {_sentence(module)}", "", "| case | outcome | seconds |", "| --- | --- | ---: |"]
+        lines += [
+            f"| {_words(case.attrib['name'])} | {_outcome(case)} | {float(case.attrib['time']):.0f} |"
+            for case in cases
+            if case.attrib["classname"] == module
+        ]
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _outcome(case: ElementTree.Element) -> str:
+    return "failed" if {"failure", "error"} & {part.tag for part in case} else "skipped" if len(case) else "passed"
+
+
+def _words(name: str) -> str:
+    test, _, given = name.partition("[")
+    words = test.removeprefix("test_").replace("_", " ")
+    return f"{words} ({given.rstrip(']')})" if given else words
+
+
+def _sentence(module: str) -> str:
+    source = (ROOT / module.replace(".", "/")).with_suffix(".py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(source)) or module).partition("\n")[0].rstrip(".")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
