@@ -7,11 +7,11 @@ from pyspark.sql import functions as F
 
 from linkage import linked_base
 from linkage.governance import keys
-from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.tables.linked_base import TABLES, Procedure
+from linkage.tables.linked_base import KEY_IDS, TABLES, Procedure
 from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne
@@ -19,7 +19,6 @@ from linkage.tables.standardised import Procedure as RestrictedProcedure
 from linkage.versions import method, nomenclatures, publication
 
 EVENEMENTS = source_table("cassiopee", "evenements")
-KEY_ID = "key_id"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,12 +35,16 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     store, version, lake = run.store, run.args.version, run.args.lake
     publication.require(store, version)
-    key_file = keys.job_key(run.args)
     profile = method.linked_base_settings()
-    pseudonyms = Pseudonyms(key_file, key_id(read_key(key_file)))
-    made_with = {KEY_ID: pseudonyms.key_id, "profile": profile.profile, "profile_hash": config.settings_hash(profile)}
-    if store.metadata(Procedure).get(KEY_ID, pseudonyms.key_id) != pseudonyms.key_id:
-        run.progress.say("The base was last written with another key: the pseudonyms of this version join no other.")
+    pseudonyms = Pseudonyms.derived(keys.job_key(run.args), keys.BASE)
+    before = store.metadata(Procedure).get(KEY_IDS, {})
+    made_with = {
+        KEY_IDS: {**before, version: pseudonyms.key_id},
+        "profile": profile.profile,
+        "profile_hash": config.settings_hash(profile),
+    }
+    if before and set(before.values()) != {pseudonyms.key_id}:
+        run.progress.say("The base was written with another key too: pseudonyms of one key join none of the other.")
     with run.progress.step(f"what version {version} saw"):
         at = publication.tables_seen(store, version)
         restricted = (RestrictedProcedure, Affaire, Personne, Infraction, EVENEMENTS)

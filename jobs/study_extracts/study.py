@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,8 @@ from pyspark.sql import functions as F
 from jobs.study_extracts import link_errors, names
 from jobs.study_extracts.register import Register
 from linkage.concepts import crossings
-from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.governance import keys
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
 from linkage.platform.errors import ContractError, InputError
 from linkage.platform.lake.schema import Table
@@ -28,6 +28,9 @@ from linkage.tables.quality import Estimate, Subgroup, Weight
 from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, ReleasedDelay, of_study
 from linkage.tables.versions import Version
 from linkage.versions import method, nomenclatures, publication
+
+KEY_ID = "key_id"
+"""In the metadata of a write: the id of the key of the base that was read."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Study:
 
     def __init__(self, store: Store, version: str, study: StudySettings, key_file: str) -> None:
         self.store, self.version, self.study, self.key_file = store, version, study, key_file
+        self.key_id = keys.key_id(keys.derive(keys.read_key(key_file), keys.BASE))
         rows = store.read_or_empty(Version).select(Version.version, Version.created_at, Version.deliveries).collect()
         self.published = {row[Version.version]: row[Version.created_at] for row in rows}
         publication.require_among(version, self.published)
@@ -98,9 +102,26 @@ class Study:
         Raises
         ------
         InputError
-            The base of this version has not been made.
+            The base of this version has not been made, or not under this key, or releases were made under another.
         """
+        self._require_key()
         return Base(**{table.path.split("/")[1]: self._base(table) for table in linked_base.TABLES})
+
+    def _require_key(self) -> None:
+        """Refuse another key than that of the base and of earlier releases: their differences would tell."""
+        of_base = self.store.metadata(linked_base.Procedure).get(linked_base.KEY_IDS, {})
+        found = {
+            f"the base of version {self.version}": of_base.get(self.version),
+            "the releases of this lake": self.store.metadata(Release).get(KEY_ID, self.key_id),
+        }
+        problems = [
+            f"--key: key {self.key_id} given; {what}: key {other or 'unknown'} found. Give that key, or run the job "
+            "linked_base again."
+            for what, other in found.items()
+            if other != self.key_id
+        ]
+        if self.store.exists(linked_base.Procedure) and problems:
+            raise InputError(problems)
 
     def cases(self, base: Base) -> Cases:
         """Return victims, procedures and mis en cause of the study, with their course.
@@ -168,7 +189,7 @@ class Study:
         earlier = before.cells(of, self.names.regions)
         counted = tables.count_cases(cases.units, cases.by_least_weight, study)
         # One seed for all studies: what two of them count alike, they show alike.
-        seed = hmac.digest(read_key(self.key_file), b"rounding", "sha256")
+        seed = keys.derive(keys.read_key(self.key_file), keys.ROUNDING)
         protected = door.protect(
             counts.name_counts(counted.cells, of, self.names.regions), rules, seed=seed, earlier=earlier
         )
@@ -201,8 +222,7 @@ class Study:
         )
 
     def _pseudonym(self, declaration: str) -> Callable[[Column], Column]:
-        key = read_key(self.key_file)
-        made = Pseudonyms(self.key_file, key_id(key))
+        made = Pseudonyms.derived(self.key_file, keys.EXTRACT)
         extract = f"{self.study.study}/{self.version}/{declaration}"
 
         def pseudonym(identifier: Column) -> Column:
@@ -224,5 +244,7 @@ class Study:
         }
         in_release = f"{Release.release} = '{made.release[Release.release].iloc[0]}'"
         with store.together([*study, *register]):
-            written = store.write_each(study, slice=in_version) | store.write_each(register, slice=in_release)
+            made_with = {KEY_ID: self.key_id}
+            written = store.write_each(study, slice=in_version, metadata=made_with)
+            written |= store.write_each(register, slice=in_release, metadata=made_with)
         return {table.path: nb for table, nb in written.items()}

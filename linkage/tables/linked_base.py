@@ -9,6 +9,9 @@ from __future__ import annotations
 from linkage.platform.lake.schema import Column, Table
 from linkage.tables.sources import NO_DATE, NOT_DELIVERED
 
+KEY_IDS = "key_ids"
+"""In the metadata of a write of the base: the id of the key of each version's pseudonyms."""
+
 
 class Published(Table):
     """What every table of the base begins with."""

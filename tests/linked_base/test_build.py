@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage.governance.pseudonyms import Pseudonyms, key_id, pseudonym
+from linkage.governance.keys import BASE, derive
+from linkage.governance.pseudonyms import Pseudonyms, pseudonym
 from linkage.linked_base import Seen, build
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import TABLES
@@ -18,7 +19,8 @@ from linkage.versions import method
 from tests.drawing import draw
 from tests.linked_base.drawn import COMMUNES, DRAWN
 
-KEY = b"9f2c44d1a7e35b80c6f1d2e3940a5b6c"
+ROOT = b"9f2c44d1a7e35b80c6f1d2e3940a5b6c"
+KEY = derive(ROOT, BASE)
 SETTINGS = method.linked_base_settings()
 PROCEDURE = pseudonym(KEY, "procedure", "N0014044848")
 AFFAIRE = pseudonym(KEY, "affaire", "C7114834775")
@@ -35,11 +37,11 @@ Base = Callable[[str], list[dict[str, Any]]]
 def made(spark: SparkSession, folder: Path, settings: LinkedBaseSettings = SETTINGS) -> Base:
     """The base of the drawn tables: a table's plain rows by its name; columns that are null are left out."""
     file = folder / "key"
-    file.write_bytes(KEY)
+    file.write_bytes(ROOT)
     seen = Seen(*(draw(spark, table, rows) for table, rows in DRAWN.items()))
     communes = spark.createDataFrame(COMMUNES)
     tables = build(
-        seen, communes, union=["ROU"], version="v1", settings=settings, pseudonyms=Pseudonyms(str(file), key_id(KEY))
+        seen, communes, union=["ROU"], version="v1", settings=settings, pseudonyms=Pseudonyms.derived(str(file), BASE)
     )
     assert tuple(tables) == TABLES
     by_name = {table.path.removeprefix("linked_base/"): frame for table, frame in tables.items()}
