@@ -13,6 +13,7 @@ from pyspark.sql import functions as F
 from jobs.study_extracts import link_errors, names
 from jobs.study_extracts.register import Register
 from linkage.concepts import crossings
+from linkage.concepts.lineage import cut_lineage
 from linkage.governance import keys
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
@@ -135,15 +136,15 @@ class Study:
         """
         counting = self.study.counting
         offences = population.procedures(base, self.study, self.natinf, self.names.regions)
-        weighted = population.weighted(offences, self.of(Weight)).checkpoint()
+        weighted = population.weighted(offences, self.of(Weight)).transform(cut_lineage)
         unweighted = self._count_unweighted(weighted, base)
         procedures = weighted.fillna(crossings.ALONE, [population.POIDS])
-        authors = course.authors(base.evenements, self.families).checkpoint()
-        victims = population.victims(base, procedures, self.study).checkpoint()
+        authors = course.authors(base.evenements, self.families).transform(cut_lineage)
+        victims = population.victims(base, procedures, self.study).transform(cut_lineage)
         oriented = course.of_victims(victims, base, authors, counting)
         people = population.mis_en_cause(base, procedures, self.study)
         extraction = self.extraction()
-        known = course.describe_courses(oriented, self.families, extraction=extraction).checkpoint()
+        known = course.describe_courses(oriented, self.families, extraction=extraction).transform(cut_lineage)
         units: dict[StudyUnit, DataFrame] = {
             "procedure": course.of_procedures(known),
             "mis_en_cause": course.of_mis_en_cause(people, base, authors),
@@ -194,7 +195,7 @@ class Study:
             counts.name_counts(counted.cells, of, self.names.regions), rules, seed=seed, earlier=earlier
         )
         cells = published.shape_cells(protected, study, version=version)
-        persons = microdata.select_candidates(victims, study.microdata).checkpoint()
+        persons = microdata.select_candidates(victims, study.microdata).transform(cut_lineage)
         steps, left_out = microdata.climb_ladder(microdata.count_crossings(persons, study.microdata), study.microdata)
         declaration = self.declaration
         release = releases.register_release(
