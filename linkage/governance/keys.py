@@ -23,6 +23,11 @@ BASE, ROUNDING, EXTRACT, REJECTS = "base", "rounding", "extract", "rejects"
 """What keys are derived for: the pseudonyms of the base, the rounding of counts, an extract, the lines set aside."""
 
 
+def is_given(args: argparse.Namespace) -> bool:
+    """Return whether the job was given a key, by ``--key`` or its environment."""
+    return bool(args.key or config.settings(f"env/{args.env}.toml", Environment).key_file)
+
+
 def job_key(args: argparse.Namespace) -> str:
     """Return the key file that a job was given, by ``--key`` or its environment; InputError as ``require_safe``."""
     environment = config.settings(f"env/{args.env}.toml", Environment)
