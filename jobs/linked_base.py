@@ -11,10 +11,11 @@ from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.tables.linked_base import KEY_IDS, TABLES, Procedure
+from linkage.tables.linked_base import KEY_IDS, TABLES, Personne, Procedure, Published
 from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
-from linkage.tables.standardised import Affaire, Infraction, Personne
+from linkage.tables.standardised import Affaire, Infraction
+from linkage.tables.standardised import Personne as RestrictedPersonne
 from linkage.tables.standardised import Procedure as RestrictedProcedure
 from linkage.versions import method, nomenclatures, publication
 
@@ -47,7 +48,7 @@ def run(run: Run) -> None:
         run.progress.say("The base was written with another key too: pseudonyms of one key join none of the other.")
     with run.progress.step(f"what version {version} saw"):
         at = publication.tables_seen(store, version)
-        restricted = (RestrictedProcedure, Affaire, Personne, Infraction, EVENEMENTS)
+        restricted = (RestrictedProcedure, Affaire, RestrictedPersonne, Infraction, EVENEMENTS)
         # A version may be made without persons: their links are then none.
         of_any = (store.read(Link), store.read_or_empty(PersonLink), store.read(Unlinked))
         of_version = (rows.where(F.col(Link.version) == version) for rows in of_any)
@@ -61,4 +62,9 @@ def run(run: Run) -> None:
         written = store.write_each(frames, slice=publication.in_version(version), metadata=made_with)
     for table in frames:
         run.progress.rows(run.job.name, table.path, written=written[table])
+    with run.progress.step("how many persons are alone on what somebody may know"):
+        of_version = (store.read(table).where(F.col(Published.version) == version) for table in (Personne, Procedure))
+        counted = linked_base.count_alone(*of_version, settings=profile).collect()
+    rows = [(name, nb, f"{alone / nb:.1%}" if nb else "-") for name, nb, alone in counted]
+    run.progress.table("who knows this of a person finds one row", ("known", "persons", "alone"), rows)
     run.progress.say(f'Read it: polars.read_delta("{lake}/{Procedure.path}"), and six more tables beside it.')

@@ -113,6 +113,8 @@ def test_another_key_replaces_the_base_with_pseudonyms_none_of_which_is_the_same
         assert not set(first[column].drop_nulls()) & set(second[column].drop_nulls())
     said = [event.text for event in made.said]
     assert any("another key" in text for text in said)
+    (alone,) = (event for event in made.said if event.kind == "table" and "finds one row" in event.text)
+    assert [row[0] for row in alone.rows] == ["état civil", "état civil et faits"]
     assert said[-1].startswith(f'Read it: polars.read_delta("{made.second}/linked_base/procedures")')
     assert not [secret for secret in [*IDENTIFIERS, KEY, OTHER_KEY] if secret in str(made.said)]
 
