@@ -13,5 +13,5 @@ def cut_lineage(frame: DataFrame) -> DataFrame:
     itself (``spark.io.encryption``, ``spark.network.crypto``), and nothing else. On a cluster two executors have each
     part, so that the loss of one stops nothing.
     """
-    alone = str(frame.sparkSession.sparkContext.master).startswith("local")
+    alone = str(frame.sparkSession.sparkContext.master).partition("[")[0] == "local"
     return frame.localCheckpoint(storageLevel=StorageLevel.DISK_ONLY if alone else StorageLevel.DISK_ONLY_2)

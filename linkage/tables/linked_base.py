@@ -106,7 +106,11 @@ class Personne(OfOneSide):
     path = "linked_base/personnes"
     grain = "Une ligne par version et personne d'une procédure ou d'une affaire."
     coverage = "Toutes les personnes de la version, des deux côtés."
-    defects = ("id_individu ne réunit que les personnes qui ont un code statistique : il en oublie.",)
+    defects = (
+        "id_individu ne réunit que les personnes qui ont un code statistique : il en oublie.",
+        "Pseudonymisée, non anonyme : qui connaît l'état civil et les faits d'une personne trouve le plus souvent sa "
+        "ligne. Le job linked_base en imprime la part.",
+    )
     derived_from = "standardised/personnes"
     key = ("version", "id_personne")
     id_personne = Column("string", "pseudonyme de la personne dans sa procédure ou son affaire")
