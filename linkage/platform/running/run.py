@@ -17,7 +17,7 @@ from linkage.platform.progress.console import Console
 from linkage.platform.progress.events import EVENTS_VARIABLE, EventLines, Sink
 from linkage.platform.progress.measures import shuffled_bytes, spark_meter
 from linkage.platform.progress.progress import Progress, task_counts
-from linkage.platform.running import pack
+from linkage.platform.running import hardening, modes, pack
 from linkage.platform.running.companions import end_with_companions
 from linkage.platform.running.job import Catalogue, Job, JobModule
 
@@ -69,6 +69,10 @@ class Run:
         if taken_over := self._lock.take():
             self.progress.note(f"--lake {self.args.lake}: {taken_over}")
         store.lock = self._lock
+        if opened := modes.close_to_others(self.args.lake):
+            self.progress.note(
+                f"--lake {self.args.lake}: {', '.join(opened)}: all users could read it; closed to them."
+            )
         store.scratch.open()
         if left := store.scratch.clear_others():
             self.progress.note(f"--lake {self.args.lake}: deleted what a killed run left: {', '.join(left)}.")
@@ -161,6 +165,7 @@ class Run:
 
 def main(catalogue: Catalogue) -> int:
     """Run the job that the first argument names, in the driver; return 0 done, 2 user's input, 3 data, 1 other."""
+    os.umask(hardening.UMASK)  # where the launcher is on another machine
     job = catalogue.load(sys.argv[1])
     return execute(job, job.parser().parse_args(sys.argv[2:]))
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
+from linkage.concepts.shown import rate
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.counts import HIDDEN
@@ -52,17 +53,23 @@ class Content:
         of = self.cells
         whole = of[(of[Cell.unite] == "victime") & (of[Cell.indicateur] == LINKED) & (of[Cell.modalite] == WHOLE)]
         values = plain(whole.drop_duplicates(Cell.categorie)).set_index(Cell.categorie)[Cell.valeur].to_dict()
-        of = self.estimates[self.estimates[Subgroup.dimension] == EVERYTHING]
+        of = self._errors[self._errors[Subgroup.dimension] == EVERYTHING]
         by_measure = {
             row[Estimate.measure]: row for row in plain(of).to_dict("records") if row[Estimate.estimate] is not None
         }
         return Rate(values.get(TOTAL), values.get(LINKED), by_measure.get("precision"), by_measure.get("rappel"))
 
+    @cached_property
+    def _errors(self) -> pd.DataFrame:
+        """Return the error rates of the links with the digits that are shown: more would give counts back."""
+        figures = [name for name in ("estimate", "low", "high") if name in self.estimates]
+        return self.estimates.assign(**{name: self.estimates[name].map(rate) for name in figures})
+
     def errors(self, unit: str, by: str) -> dict[tuple[str, str], float | None]:
         """Return, by row of a grouping and measure, the estimated share of links that are right, or found."""
         # By sex, quality estimates procedures of victims of that sex: it says nothing of the mis en cause.
         dimension = None if by == StudyCase.sexe and unit != "victime" else DIMENSIONS.get(by)
-        by_group = plain(self.estimates[self.estimates[Subgroup.dimension] == dimension])
+        by_group = plain(self._errors[self._errors[Subgroup.dimension] == dimension])
         rows = dict(
             zip(
                 zip(by_group[Subgroup.modalite], by_group[Estimate.measure], strict=True),
