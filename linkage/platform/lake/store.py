@@ -16,21 +16,12 @@ from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
 from linkage.platform.errors import InputError
-from linkage.platform.lake import commits, contracts, lock, record, scratch
+from linkage.platform.lake import commits, contracts, lock, properties, record, scratch
 from linkage.platform.lake.files import Files
 from linkage.platform.lake.lock import LakeLock
 from linkage.platform.lake.record import Record, damaged
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.scratch import Scratch
-
-# Every Delta reader must open the tables: no deletion vectors, no column mapping. Identifiers must not
-# be copied into the log as statistics: none is collected.
-PROPERTIES = {
-    "delta.enableDeletionVectors": "false",
-    "delta.columnMapping.mode": "none",
-    "delta.dataSkippingNumIndexedCols": "0",
-    "delta.enableInCommitTimestamps": "true",
-}
 
 
 class Store:
@@ -97,7 +88,7 @@ class Store:
             reader = reader.option("versionAsOf", str(wanted))
         try:
             frame = reader.load(self.location(table))
-            self._require_properties(table)
+            properties.require(self.spark, self.location(table), table.path, lake=self.lake)
             return frame
         except AnalysisException:
             if at is None:
@@ -151,7 +142,7 @@ class Store:
         before = self.version(table)
         self._put_back(table.path, before)
         if before is not None:
-            self._require_properties(table)
+            properties.require(self.spark, self.location(table), table.path, lake=self.lake)
         if self.lock is not None:
             self.lock.require_held()
         writer = (
@@ -163,7 +154,7 @@ class Store:
         if table.partitions:
             writer = writer.partitionBy(*map(str, table.partitions))
         if before is None:
-            writer = writer.options(**PROPERTIES)
+            writer = writer.options(**properties.DECLARED)
         elif slice is not None:
             writer = writer.option("replaceWhere", slice)
         else:
@@ -230,32 +221,6 @@ class Store:
         if self.lock is not None:
             self.lock.require_held()
         self.record.replace({**self.record.tables(), **versions})
-
-    def _require_properties(self, table: type[Table]) -> None:
-        """Check that the table's properties are still those that it was made with.
-
-        Raises
-        ------
-        UserFacingError
-            Something else changed them: identifiers may then be copied into the log as statistics of columns.
-        """
-        log = self.spark._jvm.org.apache.spark.sql.delta.DeltaLog.forTable(  # type: ignore[union-attr]
-            self.spark._jsparkSession, self.location(table)
-        )
-        lines = str(log.unsafeVolatileSnapshot().metadata().configuration().mkString("\n")).splitlines()
-        properties = dict(line.split(" -> ", 1) for line in lines)
-        changed = [
-            f"{name} is {properties.get(name, 'not set')}, {wanted} expected"
-            for name, wanted in PROPERTIES.items()
-            if properties.get(name) != wanted
-        ]
-        if changed:
-            raise damaged(
-                self.lake,
-                table.path,
-                f"{'; '.join(changed)}: something else changed the table, and its log may hold statistics of columns, "
-                "identifiers among them",
-            )
 
     def _put_back(self, path: str, version: int | None) -> bool:
         """Undo what lies beyond a table's recorded version, so that readers of its last version see it too."""
