@@ -13,7 +13,6 @@ from linkage.platform.lake.files import Files
 
 FILE = "_lake.json"
 LAYOUT = 2
-_EARLIER_UNDO = "_undo.json"
 
 
 def damaged(lake: str, path: str, what: str) -> UserFacingError:
@@ -55,11 +54,10 @@ class Record:
                 f"--lake {self._lake}: {FILE} is damaged: it names the state of every table. Put back the file of the "
                 "last backup; docs/operations.md says how to write it again from the tables."
             ) from None
-        if layout == 1:
-            return self._of_first_layout()
         if layout != LAYOUT:
             raise InputError(
-                f"--lake {self._lake}: layout {layout} found, {LAYOUT} expected; this code cannot read it."
+                f"--lake {self._lake}: layout {layout} found, {LAYOUT} expected; this code cannot read it. "
+                "Make a new lake from the deliveries."
             )
         return {str(path): int(version) for path, version in tables.items()}
 
@@ -67,7 +65,6 @@ class Record:
         """Write the versions that readers see from now on."""
         content = {"lake": "appariement", "layout": LAYOUT, "tables": dict(sorted(tables.items()))}
         self._files.write_text(self._file, json.dumps(content, indent=1) + "\n")
-        self._files.delete(f"{self._lake}/{_EARLIER_UNDO}")
 
     def folders(self) -> Iterator[str]:
         """Return the path of every folder of the lake that holds a Delta log, recorded or not."""
@@ -97,11 +94,3 @@ class Record:
             raise damaged(self._lake, path, f"its log {ends}, the lake's record names version {version}")
         commits.read_commit(self._files, f"{self._lake}/{path}", version)
         return last
-
-    def _of_first_layout(self) -> dict[str, int]:
-        """Return a lake made before the record: the last commits, less what an unfinished run had begun to write."""
-        undo = f"{self._lake}/{_EARLIER_UNDO}"
-        text = self._files.read_text(undo) if self._files.exists(undo) else ""
-        before: dict[str, int | None] = json.loads(text) if text.strip() else {}
-        last = {path: commits.last_version(self._files, f"{self._lake}/{path}") for path in self.folders()}
-        return {path: version for path, version in {**last, **before}.items() if version is not None}

@@ -55,3 +55,10 @@ def test_a_damaged_record_is_named(spark: SparkSession, lake: str, content: str)
     (Path(lake) / "_lake.json").write_text(content)
     with pytest.raises(InputError, match=r"_lake\.json is damaged"):
         Store(spark, lake)
+
+
+def test_a_lake_of_another_layout_is_refused(spark: SparkSession, lake: str) -> None:
+    Store(spark, lake).write(rows(spark, ("a", 2020)), Left)
+    (Path(lake) / "_lake.json").write_text('{"lake": "appariement", "layout": 1}')
+    with pytest.raises(InputError, match="layout 1 found, 2 expected"):
+        Store(spark, lake)

@@ -131,24 +131,6 @@ def test_a_table_whose_first_commit_was_never_recorded_is_made_anew_with_its_pro
     assert detail["properties"]["delta.dataSkippingNumIndexedCols"] == "0"
 
 
-def test_a_lake_of_the_first_layout_is_read_as_its_last_commits_less_what_was_unfinished(
-    spark: SparkSession, lake: str
-) -> None:
-    store = Store(spark, lake)
-    store.write(rows(spark, ("a", 2020)), Left)
-    store.write(rows(spark, ("b", 2020)), Left)
-    store.write(rows(spark, ("c", 2020)), Right)
-    (Path(lake) / "_lake.json").write_text('{"lake": "appariement", "layout": 1}')
-    (Path(lake) / "_undo.json").write_text('{"left": 0, "right": null}')
-    earlier = Store(spark, lake)
-    assert ids(earlier, Left) == ["a"]
-    assert not earlier.exists(Right)
-    assert earlier.recover() == ["left", "right"]
-    earlier.write(rows(spark, ("d", 2020)), Right)
-    assert ids(Store(spark, lake), Left) == ["a"]
-    assert not (Path(lake) / "_undo.json").exists()
-
-
 def test_an_earlier_version_is_read_as_it_was_and_one_that_is_gone_is_refused(spark: SparkSession, lake: str) -> None:
     store = Store(spark, lake)
     store.write(rows(spark, ("a", 2020)), Left)
