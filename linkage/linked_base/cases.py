@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.concepts.sides import AFFAIRE, PROCEDURE
+from linkage.concepts.sides import AFFAIRE, CASE, PROCEDURE
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import grain
 from linkage.settings.linked_base import LinkedBaseSettings
@@ -15,12 +15,13 @@ from linkage.tables.links import Unlinked
 
 SIDE: str = standardised.Personne.side
 ID: str = standardised.Personne.id
+SOURCE: str = standardised.Personne.source
 REFERENCE_DAY = "reference_day"
 """The first day of the facts, or when the case came in: what ages are counted at."""
 
 
 def key_cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudonyms) -> DataFrame:
-    """Return one row per case of either side: ``side, id, millesime, reference_day`` and its pseudonym.
+    """Return one row per case of either side: ``side, source, id, millesime, reference_day`` and its pseudonym.
 
     What belongs to a case joins it here: ``id_procedure`` is null for an affair, ``id_affaire`` for a procedure.
     """
@@ -29,13 +30,13 @@ def key_cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudon
 
     def of_side(frame: DataFrame, side: str) -> DataFrame:
         pseudonym = {
-            PROCEDURE: pseudonyms.of("procedure", F.col(ID)),
+            PROCEDURE: pseudonyms.of("procedure", F.col(SOURCE), F.col(ID)),
             AFFAIRE: pseudonyms.of("affaire", F.col(ID)),
         }
         null = F.lit(None).cast("string")
         return frame.withColumnRenamed(own_id[side], ID).select(
             F.lit(side).alias(SIDE),
-            ID,
+            *CASE,
             Case.millesime,
             F.coalesce(F.col(Case.date_faits_debut), F.col(came_in[side])).alias(REFERENCE_DAY),
             *((pseudonym[side] if other == side else null).alias(own_id[other]) for other in own_id),
@@ -54,7 +55,7 @@ def build_procedures(
         seen.transform(_add_outcome, unlinked, PROCEDURE, of)
         .withColumns({date: grain.day(F.col(date), settings.dates.procedure) for date in dates})
         .transform(_reduce, communes, settings)
-        .withColumn(Procedure.id_procedure, pseudonyms.of("procedure", F.col(of)))
+        .withColumn(Procedure.id_procedure, pseudonyms.of("procedure", F.col(SOURCE), F.col(of)))
     )
 
 
@@ -78,9 +79,9 @@ def build_affaires(
 
 def _add_outcome(seen: DataFrame, unlinked: DataFrame, side: str, of: str) -> DataFrame:
     reasons = unlinked.where(F.col(Unlinked.side) == side).select(
-        F.col(Unlinked.id).alias(of), F.col(Unlinked.reason).alias(Case.raison_sans_lien)
+        SOURCE, F.col(Unlinked.id).alias(of), F.col(Unlinked.reason).alias(Case.raison_sans_lien)
     )
-    joined = seen.join(reasons, on=of, how="left")
+    joined = seen.join(reasons, on=[of, SOURCE], how="left")
     return joined.withColumn(Case.est_liee, F.col(Case.raison_sans_lien).isNull())
 
 

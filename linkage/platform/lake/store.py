@@ -21,7 +21,7 @@ from linkage.platform.lake.schema import Table
 MARKER = "_lake.json"
 SCRATCH = "_scratch"
 UNDO = "_undo.json"
-LAYOUT = {"lake": "appariement", "layout": 1}
+LAYOUT = {"lake": "appariement", "layout": 2}
 # Every Delta reader must open the tables: no deletion vectors, no column mapping. Identifiers must not
 # be copied into the log as statistics: none is collected.
 PROPERTIES = {
