@@ -16,7 +16,7 @@ from linkage.platform.running.run import Run
 from linkage.quality.indicators import ALL_PASSES
 from linkage.tables.links import Link, Unlinked
 from linkage.tables.quality import Accuracy
-from linkage.tables.standardised import Personne, Record
+from linkage.tables.standardised import Personne, Procedure, Record
 from linkage.tables.versions import Version
 
 VERSION, SEED, STUDY = "demo", 1, "violences_conjugales"
@@ -43,7 +43,7 @@ def run(run: Run) -> None:
     run.progress.say(
         f"Pseudonyms of the base are made with a throw-away key, {key}: real data need a key of their own."
     )
-    truth = read_truth(run.spark, store.files, f"{deliveries}/truth")
+    truth = read_truth(store.files, f"{deliveries}/truth", store.read(Procedure))
     compared = (*plain_records(store.read(Record), store.read(Personne)), truth)
     with ThreadPoolExecutor(max_workers=1) as beside:
         learning = beside.submit(lambda: plain_splink_f1(*(frame.toPandas() for frame in compared)))

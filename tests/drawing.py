@@ -8,22 +8,34 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from linkage.concepts.sides import AFFAIRE
 from linkage.platform.lake.schema import Column, Table
 from linkage.settings.scored_pairs import CASES, JONCTIONS
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
-from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
+from linkage.tables.sources import JUSTICE, POLICE
+from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Affaire, Record
 
 
 def draw(spark: SparkSession, table: type[Table], rows: Iterable[Mapping[str, Any]]) -> DataFrame:
-    """Return the declared table with the rows given; sets that are not given are empty, other columns null."""
+    """Return the declared table with the rows given; sets that are not given are empty, other columns null.
+
+    A case whose source is not given is of cassiopee or of lrppn, by its side.
+    """
     empty: dict[str, Any] = {column: [] if column.kind.startswith("array") else None for column in table.columns}
-    return spark.createDataFrame([{**empty, **row} for row in rows], table.struct())
+    return spark.createDataFrame([{**empty, **_source(table, row), **row} for row in rows], table.struct())
+
+
+def _source(table: type[Table], row: Mapping[str, Any]) -> dict[str, str]:
+    if Record.source not in table.columns:
+        return {}
+    of_justice = table is Affaire or row.get(Record.side) in (AFFAIRE, REFERENCE)
+    return {Record.source: JUSTICE[0] if of_justice else POLICE[0]}
 
 
 def draw_whole(spark: SparkSession, table: type[Table], rows: Iterable[Mapping[str, Any]]) -> DataFrame:
     """Return the same with something in every column that is never null: such a table can be written."""
     plain: dict[str, Any] = {column: _something(column) for column in table.columns if not column.nulls}
-    return draw(spark, table, [{**plain, **row} for row in rows])
+    return draw(spark, table, [{**plain, **_source(table, row), **row} for row in rows])
 
 
 def _something(column: Column) -> Any:

@@ -14,15 +14,16 @@ from jobs import all as every_stage
 from jobs.compare_engines import machine
 from jobs.compare_engines.clock import Clock
 from jobs.compare_engines.splink_arm import Method, duckdb_connection, local_files, on_duckdb, on_spark
-from jobs.quality.truth import PAIR, read_truth
+from jobs.quality.truth import read_truth
 from linkage import candidate_pairs
+from linkage.concepts.sides import CASE, PAIR
 from linkage.platform.progress.measures import spark_meter
 from linkage.platform.running.run import Run
 from linkage.quality import indicators
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import Link
 from linkage.tables.quality import Accuracy
-from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
+from linkage.tables.standardised import PROCEDURE, REFERENCE, Procedure, Record
 from linkage.versions import method
 
 VERSION = "benchmark"
@@ -55,7 +56,9 @@ class Place:
 
     def truth(self) -> Any:
         """Return the true pairs, once each."""
-        return read_truth(self.run.spark, self.run.store.files, self.run.args.truth).dropDuplicates(PAIR)
+        return read_truth(self.run.store.files, self.run.args.truth, self.run.store.read(Procedure)).dropDuplicates(
+            PAIR
+        )
 
 
 def ours(place: Place) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def run_arm(run: Run) -> None:
     """Run the arm of ``--arm`` on ``--lake`` in this process and write its record to ``--out``."""
     place = Place(run, Path(run.args.lake).parent)
     figures = ARMS[run.args.arm](place)
-    ids = run.store.read(Record).select(Record.side, Record.id).dropDuplicates()
+    ids = run.store.read(Record).select(Record.side, *CASE).dropDuplicates()
     counted = {row[Record.side]: row["count"] for row in ids.groupBy(Record.side).count().collect()}
     cases = {"procedures": counted[PROCEDURE], "affaires": counted[REFERENCE]}
     record = {"arm": run.args.arm, **cases, **figures}
@@ -132,13 +135,14 @@ def best_f1(written: str, place: Place) -> float | None:
 
 def judged(connection: duckdb.DuckDBPyConnection, written: str, truth: str) -> float | None:
     """Return the same from two Parquet files; null without a pair. ``truth`` has each pair once."""
+    pair = ", ".join(PAIR)
     rows = connection.execute(
         f"""
-        WITH best AS (SELECT id_procedure, id_affaire, max(match_weight) AS weight
+        WITH best AS (SELECT {pair}, max(match_weight) AS weight
                       FROM read_parquet('{written}') GROUP BY ALL),
-             known AS (SELECT id_procedure, id_affaire, 1 AS is_true FROM read_parquet('{truth}')),
+             known AS (SELECT {pair}, 1 AS is_true FROM read_parquet('{truth}')),
              weights AS (SELECT weight, count(*) AS nb, count(is_true) AS nb_true
-                         FROM best LEFT JOIN known USING (id_procedure, id_affaire) GROUP BY weight),
+                         FROM best LEFT JOIN known USING ({pair}) GROUP BY weight),
              above AS (SELECT sum(nb) OVER down AS nb, sum(nb_true) OVER down AS nb_true
                        FROM weights WINDOW down AS (ORDER BY weight DESC))
         SELECT max(2 * nb_true / (nb + (SELECT count(*) FROM known))) FROM above

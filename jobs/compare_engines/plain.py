@@ -8,6 +8,8 @@ import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
+from linkage.concepts.sides import PAIR
+
 COLUMNS = (
     "code_service",
     "annee",
@@ -33,8 +35,8 @@ def plain_splink_f1(
 ) -> dict[str, float]:
     """Return precision, recall and F1 of the pairs above the best threshold on truth, and that threshold in bits.
 
-    Reads: one row per procedure (``id_procedure`` and ``COLUMNS``); one row per PV of origin, or per affair without one
-    (``id_affaire`` and ``COLUMNS``); the truth (``id_procedure``, ``id_affaire``).
+    Reads: one row per procedure (``source``, ``id_procedure`` and ``COLUMNS``); one row per PV of origin, or per affair
+    without one (``id_affaire`` and ``COLUMNS``); the truth (``source``, ``id_procedure``, ``id_affaire``).
     Method: Splink's own tutorial: u by sampling, m by EM under three blocking rules, ten comparisons, eight rules.
     """
     with duckdb.connect(config={"threads": 2}) as connection:
@@ -57,7 +59,8 @@ def plain_splink_f1(
         scored = predicted.as_pandas_dataframe()  # type: ignore[no-untyped-call]
     pairs = pd.DataFrame(
         {
-            "id_procedure": scored[f"{ID}_l"],
+            "source": scored[f"{ID}_l"].str.partition("/")[0],
+            "id_procedure": scored[f"{ID}_l"].str.partition("/")[2],
             "id_affaire": scored[f"{ID}_r"].str.partition("#")[0],
             "match_weight": scored["match_weight"],
         }
@@ -67,9 +70,9 @@ def plain_splink_f1(
 
 def best_threshold(pairs: pd.DataFrame, truth: pd.DataFrame) -> dict[str, float]:
     """Return the threshold on ``match_weight`` with the best F1, a pair counting once with its best weight."""
-    best = pairs.groupby(["id_procedure", "id_affaire"], as_index=False)["match_weight"].max()
-    links = truth[["id_procedure", "id_affaire"]].drop_duplicates()
-    judged = best.merge(links, on=["id_procedure", "id_affaire"], how="left", indicator="known")
+    best = pairs.groupby(PAIR, as_index=False)["match_weight"].max()
+    links = truth[PAIR].drop_duplicates()
+    judged = best.merge(links, on=PAIR, how="left", indicator="known")
     by_weight = (
         judged.assign(right=judged["known"] == "both")
         .groupby("match_weight")["right"]
@@ -93,8 +96,9 @@ def _prepared(table: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return text columns, numbers without their leading zeros, and an identifier of the row."""
     prepared = table[list(COLUMNS)].astype("string").apply(lambda column: column.str.strip().replace("", pd.NA))
     prepared["numero"] = prepared["numero"].str.lstrip("0")
+    ids = table[key].astype("string")
     row = table.groupby(key).cumcount().astype("string")
-    prepared[ID] = table[key].astype("string") if key == "id_procedure" else table[key].astype("string") + "#" + row
+    prepared[ID] = table["source"].astype("string") + "/" + ids if key == "id_procedure" else ids + "#" + row
     return prepared
 
 

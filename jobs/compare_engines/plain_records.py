@@ -6,22 +6,23 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.compare_engines.plain import COLUMNS
+from linkage.concepts.sides import AFFAIRE, CASE, name_in_pair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Personne, Record
 
 FACTS = ("code_service", "annee", "numero", "commune_faits", "natinf")
 
 
 def plain_records(records: DataFrame, personnes: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """Return procedures (``id_procedure``) and references (``id_affaire``), each with the plain model's columns."""
-    first = personnes.groupBy(Personne.side, Personne.id).agg(
+    """Return procedures and references (``PAIR`` names them), each with the plain model's columns."""
+    first = personnes.groupBy(Personne.side, *CASE).agg(
         F.min_by(F.struct("csns", "sexe", "date_naissance", "commune_residence"), Personne.rang).alias("person")
     )
-    sides = ((PROCEDURE, "procedure", "id_procedure"), (REFERENCE, "affaire", "id_affaire"))
+    sides = ((PROCEDURE, PROCEDURE), (REFERENCE, AFFAIRE))
     procedures, references = (
         records.where((F.col(Record.side) == side) & (F.col(Record.rang) != BEYOND))
-        .join(first.where(F.col(Personne.side) == persons).drop(Personne.side), on=Record.id, how="left")
-        .select(F.col(Record.id).alias(key), *(_value(column) for column in COLUMNS))
-        for side, persons, key in sides
+        .join(first.where(F.col(Personne.side) == persons).drop(Personne.side), on=CASE, how="left")
+        .select(*name_in_pair(persons), *(_value(column) for column in COLUMNS))
+        for side, persons in sides
     )
     return procedures, references
 

@@ -14,6 +14,7 @@ from pyspark.sql import functions as F
 from splink import DuckDBAPI, Linker, SparkAPI
 
 from jobs.compare_engines import rules as blocking
+from linkage.concepts.sides import CASE
 from linkage.platform.errors import InputError
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.estimation import usual_start
@@ -30,7 +31,10 @@ U_CHUNKS = {SPARK: 1, DUCKDB: 10}
 """Splink's ten let it stop early, a query per comparison and chunk: on Spark each costs more than what it spares."""
 TRAINED_ON = ("cle", "lieu_et_faits")
 """The rules under which EM runs: between them they leave every comparison free once."""
-KEPT = f"id_l AS {ScoredPair.id_procedure}, id_r AS {ScoredPair.id_affaire}, match_weight, match_probability"
+KEPT = (
+    f"source_l AS {ScoredPair.source}, id_l AS {ScoredPair.id_procedure}, id_r AS {ScoredPair.id_affaire}, "
+    "match_weight, match_probability"
+)
 SIDES = ((LEFT, PROCEDURE), (RIGHT, REFERENCE))
 
 
@@ -64,9 +68,9 @@ class Method:
 
     @property
     def columns(self) -> list[str]:
-        """Return what Splink reads of a record: its key, its id, what is compared and what rules look at."""
+        """Return what Splink reads of a record: its key, its source and id, what is compared and what rules look at."""
         compared = [column for comparison in self.scored.comparisons for column in comparison.columns]
-        identifiers = [str(Record.record_key), str(Record.id)]
+        identifiers = [str(Record.record_key), *CASE]
         return list(dict.fromkeys([*identifiers, *compared, *blocking.columns(self.rules)]))
 
     def settings(self, dialect: str) -> dict[str, Any]:
@@ -75,7 +79,7 @@ class Method:
         return {
             **splink_settings(compared, usual_start(self.scored)),
             "blocking_rules_to_generate_predictions": blocking.splink_rules(self.rules, dialect),
-            "additional_columns_to_retain": [str(Record.id)],
+            "additional_columns_to_retain": CASE,
             "retain_matching_columns": False,
         }
 

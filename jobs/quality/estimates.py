@@ -13,6 +13,7 @@ from jobs.quality.version import Assessment
 from linkage import candidate_pairs
 from linkage.candidate_pairs.blocking import form
 from linkage.concepts.lineage import cut_lineage
+from linkage.concepts.sides import PAIR
 from linkage.links import decision, passes
 from linkage.platform.errors import InputError
 from linkage.quality.estimates import estimators, expectations, hidden_keys, mixture
@@ -74,9 +75,9 @@ def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[d
     ).toPandas()
     affaires: pd.DataFrame = hidden_keys.count_affaires(records, pairs, links).toPandas()
     probable = _score_pairs(model, scored, pairs)
-    of_links = probable.join(retained.select(*expectations.PAIR), on=expectations.PAIR, how="left_semi")
-    best = of_links.groupBy(*expectations.PAIR).agg(F.max(expectations.P).alias(expectations.P))
-    by_pass = retained.join(best, on=expectations.PAIR, how="left").groupBy(Link.link_pass)
+    of_links = probable.join(retained.select(*PAIR), on=PAIR, how="left_semi")
+    best = of_links.groupBy(*PAIR).agg(F.max(expectations.P).alias(expectations.P))
+    by_pass = retained.join(best, on=PAIR, how="left").groupBy(Link.link_pass)
     sums = by_pass.agg(
         F.count("*").alias("links"), F.coalesce(F.sum(expectations.P), F.lit(0.0)).alias("expected")
     ).collect()

@@ -9,6 +9,7 @@ from jobs.quality.version import Assessment
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
 from linkage.tables.quality import ReviewDecision
+from linkage.tables.standardised import Procedure
 from linkage.versions import method
 
 
@@ -38,13 +39,15 @@ def run(run: Run) -> None:
         rates = assessment.write_match_rates()
     titles: tuple[str, ...] = ("source", "year", "cases", "linked", "to review", "match rate")
     progress.table(f"version {version}: match rate by source and year", titles, rates)
-    truth = read_truth(run.spark, store.files, run.args.truth) if run.args.truth else None
-    if truth is not None:
+    truth = None
+    if run.args.truth:
+        procedures = assessment.read_seen(Procedure)
+        truth = read_truth(store.files, run.args.truth, procedures)
         with progress.step("links against the truth"):
             accuracy = assessment.write_accuracy(truth)
         titles = ("pass", "links", "true", "missed", "precision", "recall", "F1")
         progress.table(f"version {version}: links against the truth", titles, accuracy)
-        persons = read_persons_truth(run.spark, store.files, run.args.truth)
+        persons = read_persons_truth(store.files, run.args.truth, procedures)
         if persons is not None:
             titles = ("role", "persons", "true", "missed", "precision", "recall", "F1")
             accuracy = assessment.write_person_accuracy(persons)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pyspark.sql import functions as F
 
 from jobs.quality.version import Assessment
+from linkage.concepts.sides import PAIR
 from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.quality.review import clerical, decisions, waterfall
 from linkage.quality.review.page import page, sample_hash
 from linkage.quality.review.persons import Labels
 from linkage.quality.review.records import Described, describe_pairs
-from linkage.quality.review.sample import PAIR, draw
+from linkage.quality.review.sample import draw
 from linkage.tables.links import Link
 from linkage.tables.quality import Estimate, ReviewDecision, ReviewSample
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
@@ -49,7 +50,7 @@ def prepare(assessment: Assessment) -> str:
     html = page(
         pairs,
         version=assessment.version,
-        sample=sample_hash((pair["id_procedure"], pair["id_affaire"]) for pair in pairs),
+        sample=sample_hash([pair[name] for name in PAIR] for pair in pairs),
         weights=waterfall.level_weights(assessment.row[Version.model]),
         labels=_read_labels(),
     )

@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pandas as pd
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.quality.truth import read_persons_truth, read_truth
 from jobs.study_extracts.study import Study
-from linkage.concepts.sides import AFFAIRE, PROCEDURE
+from linkage.concepts.sides import AFFAIRE
 from linkage.governance.keys import BASE
 from linkage.governance.pseudonyms import Pseudonyms
+from linkage.linked_base.links import pseudonymise_cases, pseudonymise_persons
 from linkage.links.dossiers import group_dossiers
 from linkage.study_extracts import tables
 from linkage.study_extracts.population import Base
-from linkage.tables.linked_base import Case, Infraction, Lien, LienPersonne, Personne
-from linkage.tables.links import PersonLink
+from linkage.tables.linked_base import Case, Infraction, Lien, Personne
+from linkage.tables.standardised import Procedure
 from linkage.tables.study_extracts import StudyCase
 
 LARGEST = 1_000_000
@@ -50,29 +51,19 @@ def gap(name: str, links: float, truth: float) -> float:
 def _true_base(study: Study, base: Base, folder: str, key_file: str) -> Base:
     """Return the base with the true links in place of the retained ones, but for those to what was not delivered."""
     made = Pseudonyms.derived(key_file, BASE)
-    truth = read_truth(study.store.spark, study.store.files, folder)
-    persons = read_persons_truth(study.store.spark, study.store.files, folder)
-    cases: dict[str, Column] = {
-        Lien.id_procedure: made.of("procedure", F.col(Lien.id_procedure)),
-        Lien.id_affaire: made.of("affaire", F.col(Lien.id_affaire)),
-    }
+    procedures = study.store.read(Procedure)
+    truth = read_truth(study.store.files, folder, procedures)
+    persons = read_persons_truth(study.store.files, folder, procedures)
     liens = (
         group_dossiers(truth, max_records=LARGEST)
-        .withColumns(cases)
+        .transform(pseudonymise_cases, made)
         .join(base.procedures.select(Lien.id_procedure), on=Lien.id_procedure, how="left_semi")
         .join(base.affaires.select(Lien.id_affaire), on=Lien.id_affaire, how="left_semi")
         .withColumn(Lien.match_weight, F.lit(float("inf")))
     )
     if persons is None:
         return replace(base, liens=liens)
-    ranks = (
-        (LienPersonne.id_personne_procedure, PROCEDURE, PersonLink.id_procedure, PersonLink.rang_procedure),
-        (LienPersonne.id_personne_affaire, AFFAIRE, PersonLink.id_affaire, PersonLink.rang_affaire),
-    )
-    who: dict[str, Column] = {
-        name: made.of("personne", F.lit(side), F.col(case), F.col(rank)) for name, side, case, rank in ranks
-    }
-    return replace(base, liens=liens, liens_personnes=persons.withColumns(who).withColumns(cases))
+    return replace(base, liens=liens, liens_personnes=pseudonymise_persons(persons, made))
 
 
 def _measures(study: Study, base: Base) -> dict[str, float]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.concepts.sides import AFFAIRE, PROCEDURE
+from linkage.concepts.sides import AFFAIRE, CASE, PROCEDURE
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import grain
-from linkage.linked_base.shifts import CAME_IN, FIRST, ID, SIDE, moved
+from linkage.linked_base.shifts import CAME_IN, FIRST, ID, SIDE, SOURCE, moved
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables import standardised
 from linkage.tables.linked_base import Affaire, Case, Procedure
@@ -19,7 +19,7 @@ REFERENCE_DAY = "reference_day"
 
 
 def key_cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudonyms) -> DataFrame:
-    """Return one row per case of either side: ``side, id, millesime, reference_day, came_in`` and its pseudonym.
+    """Return one row per case: ``side, source, id, millesime, reference_day, came_in`` and its pseudonym.
 
     What belongs to a case joins it here: ``id_procedure`` is null for an affair, ``id_affaire`` for a procedure.
     """
@@ -30,13 +30,13 @@ def key_cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudon
 
     def of_side(frame: DataFrame, side: str) -> DataFrame:
         pseudonym = {
-            PROCEDURE: pseudonyms.of("procedure", F.col(ID)),
+            PROCEDURE: pseudonyms.of("procedure", F.col(SOURCE), F.col(ID)),
             AFFAIRE: pseudonyms.of("affaire", F.col(ID)),
         }
         null = F.lit(None).cast("string")
         return frame.withColumnRenamed(own_id[side], ID).select(
             F.lit(side).alias(SIDE),
-            ID,
+            *CASE,
             Case.millesime,
             F.coalesce(F.col(Case.date_faits_debut), counted_at[side]).alias(REFERENCE_DAY),
             came_in[side].alias(CAME_IN),
@@ -62,7 +62,7 @@ def build_procedures(
         .transform(_join_first, cases, PROCEDURE, of)
         .withColumns({date: moved(F.col(date), settings.dates.grain) for date in dates})
         .transform(_reduce, communes, settings)
-        .withColumn(Procedure.id_procedure, pseudonyms.of("procedure", F.col(of)))
+        .withColumn(Procedure.id_procedure, pseudonyms.of("procedure", F.col(SOURCE), F.col(of)))
     )
 
 
@@ -91,14 +91,16 @@ def build_affaires(
 
 
 def _join_first(seen: DataFrame, cases: DataFrame, side: str, of: str) -> DataFrame:
-    return seen.join(cases.where(F.col(SIDE) == side).select(F.col(ID).alias(of), FIRST), on=of, how="left")
+    return seen.join(
+        cases.where(F.col(SIDE) == side).select(F.col(ID).alias(of), SOURCE, FIRST), on=[of, SOURCE], how="left"
+    )
 
 
 def _add_outcome(seen: DataFrame, unlinked: DataFrame, side: str, of: str) -> DataFrame:
     reasons = unlinked.where(F.col(Unlinked.side) == side).select(
-        F.col(Unlinked.id).alias(of), F.col(Unlinked.reason).alias(Case.raison_sans_lien)
+        SOURCE, F.col(Unlinked.id).alias(of), F.col(Unlinked.reason).alias(Case.raison_sans_lien)
     )
-    joined = seen.join(reasons, on=of, how="left")
+    joined = seen.join(reasons, on=[of, SOURCE], how="left")
     return joined.withColumn(Case.est_liee, F.col(Case.raison_sans_lien).isNull())
 
 

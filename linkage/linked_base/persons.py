@@ -9,10 +9,11 @@ from pyspark.sql import functions as F
 
 from linkage.concepts.ages import age
 from linkage.concepts.countries import country_group
+from linkage.concepts.sides import CASE
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import grain
 from linkage.linked_base.cases import REFERENCE_DAY
-from linkage.linked_base.shifts import ID, SIDE
+from linkage.linked_base.shifts import ID, SIDE, SOURCE
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables import standardised
 from linkage.tables.linked_base import Personne
@@ -36,7 +37,7 @@ def build_personnes(
     groups: dict[str, Column] = {country: country_group(F.col(country), union=union) for country in countries}
     situation = F.col(Personne.situation_familiale)
     reduced: dict[str, Column] = {
-        Personne.id_personne: pseudonyms.of("personne", F.col(SIDE), F.col(ID), F.col(Personne.rang)),
+        Personne.id_personne: pseudonyms.of("personne", F.col(SOURCE), F.col(ID), F.col(Personne.rang)),
         Personne.id_individu: individu,
         Personne.age: grain.capped(age(birth, F.col(REFERENCE_DAY)), settings.ages.most),
         Personne.profession: grain.shaped(F.substring(Personne.profession, 1, traits.profession_digits), "^[0-9]+$"),
@@ -44,7 +45,7 @@ def build_personnes(
         Personne.nombre_enfants: grain.capped(F.col(Personne.nombre_enfants), traits.most_children),
     }
     return (
-        seen.join(cases, on=[SIDE, ID], how="inner")
+        seen.join(cases, on=[SIDE, *CASE], how="inner")
         .withColumns({**groups, **reduced})
         .transform(
             lambda persons: grain.placed(

@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
 from linkage.concepts.lineage import cut_lineage
+from linkage.concepts.sides import PAIR
 from linkage.links.passes import SECOND, SHARED, THRESHOLD
 from linkage.links.rivals import part_contested
 from linkage.settings.links import LinksSettings
@@ -66,7 +67,7 @@ def keep_one_per_case(pairs: DataFrame) -> DataFrame:
 
     Example: two references of affair A name procedure P, at 9 and 7 bits: the pair of 9 bits stays.
     """
-    case = Window.partitionBy(ScoredPair.id_procedure, ScoredPair.id_affaire)
+    case = Window.partitionBy(*PAIR)
     rank = F.row_number().over(case.orderBy(F.desc(ScoredPair.match_weight), REFERENCE))
     return pairs.withColumn("rank", rank).where(F.col("rank") == 1).drop("rank")
 

@@ -6,12 +6,12 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.concepts.lineage import cut_lineage
+from linkage.concepts.sides import OF_AFFAIRE, OF_PROCEDURE, PAIR
 from linkage.links.rivals import part_contested
 from linkage.platform.errors import ContractError
 from linkage.tables.links import Link
 
 LABEL, SIZE = "label", "size"
-PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
 HEX_DIGITS = 32
 
 
@@ -28,15 +28,15 @@ def group_dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
     ContractError
         A component holds more records than the guard allows.
     """
-    own_label = F.col(Link.id_procedure).alias(LABEL)
+    own_label = F.concat_ws("/", Link.source, Link.id_procedure).alias(LABEL)
     # Most dossiers are one pair: nothing spreads there.
-    alone, shared = part_contested(retained, *([side] for side in PAIR))
+    alone, shared = part_contested(retained, OF_PROCEDURE, OF_AFFAIRE)
     shared = shared.transform(cut_lineage)
     edges = shared.select(*PAIR, own_label)
     while True:
         spread = edges
-        for side in (Link.id_affaire, Link.id_procedure):
-            spread = spread.withColumn(LABEL, F.min(LABEL).over(Window.partitionBy(side)))
+        for names in (OF_AFFAIRE, OF_PROCEDURE):
+            spread = spread.withColumn(LABEL, F.min(LABEL).over(Window.partitionBy(*names)))
         before = edges.withColumnRenamed(LABEL, "before")
         spread = spread.transform(cut_lineage)
         changed = spread.join(before, on=PAIR, how="inner").where("label <> before")
@@ -50,7 +50,7 @@ def group_dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
 
 
 def _guard(edges: DataFrame, max_records: int) -> None:
-    records = F.count_distinct(Link.id_procedure) + F.count_distinct(Link.id_affaire)
+    records = F.count_distinct(*OF_PROCEDURE) + F.count_distinct(*OF_AFFAIRE)
     sizes = edges.groupBy(LABEL).agg(records.alias(SIZE)).where(F.col(SIZE) > max_records)
     beyond = sizes.agg(F.count("*").alias("nb"), F.max(SIZE).alias("largest")).first()
     if beyond and beyond["nb"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import PAIR
 from linkage.settings.links import PersonsFeedbackSettings
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern, ScoredPerson
 
@@ -12,7 +13,6 @@ RETURN = "retour_personnes"
 """What the persons of a pair may show, then what they showed; the evidence of a link has it with the levels."""
 RECOGNISED, CHANCE = "personne reconnue", "naissance fortuite"
 BEST = "best_person_weight"
-CASE: list[str] = [ScoredPair.id_procedure, ScoredPair.id_affaire]
 
 
 def watched(settings: PersonsFeedbackSettings | None) -> Column:
@@ -36,14 +36,14 @@ def move_weights(pairs: DataFrame, scored_persons: DataFrame, *, settings: Perso
     Example: with a gain of 8 bits, a case of 1 bit whose sets share nothing and that has one sure pair goes to 9 bits.
     """
     same_role = F.col(ScoredPerson.role) == F.col(ScoredPerson.role_affaire)
-    best = scored_persons.where(same_role).groupBy(*CASE).agg(F.max(ScoredPerson.match_weight).alias(BEST))
+    best = scored_persons.where(same_role).groupBy(*PAIR).agg(F.max(ScoredPerson.match_weight).alias(BEST))
     recognised = (F.col(RETURN) == RECOGNISED) & (F.col(BEST) >= settings.sure)
     chance = (F.col(RETURN) == CHANCE) & (F.col(BEST) < settings.chance)
     moved = F.when(recognised, settings.gain).when(chance, -settings.loss).otherwise(0.0)
     weight = F.col(ScoredPair.match_weight) + moved
     probability = 1 / (1 + F.pow(F.lit(2.0), -weight))
     return (
-        pairs.join(best.hint("shuffle_hash"), on=CASE, how="left")
+        pairs.join(best.hint("shuffle_hash"), on=PAIR, how="left")
         .withColumns(
             {
                 RETURN: F.when(moved != 0, F.col(RETURN)),

@@ -11,11 +11,11 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 from scipy.optimize import linear_sum_assignment
 
+from linkage.concepts.sides import PAIR
 from linkage.settings.links import PersonLinksSettings
 from linkage.tables.links import PersonLink
 from linkage.tables.scored_pairs import ScoredPerson
 
-CASE: list[str] = [PersonLink.id_procedure, PersonLink.id_affaire]
 SIDES: tuple[str, str] = (PersonLink.rang_procedure, PersonLink.rang_affaire)
 WEIGHT: str = PersonLink.match_weight
 BUCKETS = 100
@@ -24,7 +24,7 @@ BUCKETS = 100
 def link_persons(scored_persons: DataFrame, retained: DataFrame, *, settings: PersonLinksSettings) -> DataFrame:
     """Return ``person_links`` without its version: a person once at most in a retained link, ``role_change`` marked.
 
-    Reads: ``scored_persons``; the retained links (``id_procedure``, ``id_affaire``).
+    Reads: ``scored_persons``; the retained links (``source``, ``id_procedure``, ``id_affaire``).
     Method: a pair that no other pair of its case contends for stands; the others are assigned so that the case's
     total weight is the highest (Hungarian method, exact). Where more than ``max_assigned`` persons of one side contend,
     the heaviest pairs are taken first, which reaches at least half of that total.
@@ -34,10 +34,10 @@ def link_persons(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
     changed = F.col(ScoredPerson.role) != F.col(ScoredPerson.role_affaire)
     threshold = F.when(changed, settings.role_change_threshold).otherwise(settings.threshold)
     pairs = (
-        scored_persons.join(retained.select(*CASE).hint("shuffle_hash"), on=CASE, how="left_semi")
+        scored_persons.join(retained.select(*PAIR).hint("shuffle_hash"), on=PAIR, how="left_semi")
         .where(F.col(WEIGHT) >= threshold)
         .select(
-            *CASE,
+            *PAIR,
             *SIDES,
             PersonLink.role,
             changed.alias(PersonLink.role_change),
@@ -47,14 +47,14 @@ def link_persons(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
     )
     # By an integer first: rows are sorted by its bits, where identifiers begin alike and are compared to their end.
     counts = (
-        F.count("*").over(Window.partitionBy(F.xxhash64(*CASE), *CASE, side)).alias(f"nb_{side}") for side in SIDES
+        F.count("*").over(Window.partitionBy(F.xxhash64(*PAIR), *PAIR, side)).alias(f"nb_{side}") for side in SIDES
     )
     counted = pairs.select("*", *counts)
     free = reduce(Column.__and__, (F.col(f"nb_{side}") == 1 for side in SIDES))
     alone, contended = (counted.where(which).select(*pairs.columns) for which in (free, ~free))
     bound = settings.max_assigned
     # Many cases go to Python at once: one by one, each would cost more on its way than to assign.
-    many = F.pmod(F.xxhash64(*CASE), F.lit(BUCKETS))
+    many = F.pmod(F.xxhash64(*PAIR), F.lit(BUCKETS))
     assigned = contended.groupBy(many).applyInPandas(
         lambda cases: assign_persons(cases, max_assigned=bound), pairs.schema
     )
@@ -63,9 +63,9 @@ def link_persons(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
 
 def assign_persons(cases: pd.DataFrame, *, max_assigned: int) -> pd.DataFrame:
     """Return the pairs that give a person at most one other, and each case its highest total. Weights above 0."""
-    cases = cases.sort_values([*CASE, *SIDES], ignore_index=True)
+    cases = cases.sort_values([*PAIR, *SIDES], ignore_index=True)
     weights, procedure, affaire = (cases[column].to_numpy() for column in (WEIGHT, *SIDES))
-    starts = np.flatnonzero((cases[CASE] != cases[CASE].shift()).any(axis=1))
+    starts = np.flatnonzero((cases[PAIR] != cases[PAIR].shift()).any(axis=1))
     chosen: list[int] = []
     for start, end in pairwise([*starts, len(cases)]):
         rows, columns = (np.unique(side[start:end], return_inverse=True)[1] for side in (procedure, affaire))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import PAIR
 from linkage.links.decision import keep_one_per_case
-from linkage.links.dossiers import PAIR
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, TO_REVIEW, Link
 from linkage.tables.quality import DOUBT, NO, YES, ReviewDecision
@@ -19,7 +19,7 @@ DECISION = ReviewDecision.decision
 
 
 def keep_latest(decisions: DataFrame) -> DataFrame:
-    """Return the last decision of each pair, whatever the version reviewed: ``id_procedure, id_affaire, decision``.
+    """Return the last decision of each pair, whatever the version reviewed: its names and ``decision``.
 
     Ties: the same moment twice, the last version by name counts.
     Example: ``non`` in March and ``oui`` in February: ``non`` counts.

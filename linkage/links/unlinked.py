@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.concepts.sides import AFFAIRE, PROCEDURE, REFERENCE
+from linkage.concepts.sides import AFFAIRE, CASE_OF, PROCEDURE, REFERENCE, name_case
 from linkage.links.passes import THRESHOLD
 from linkage.tables.candidate_pairs import SET_ASIDE
 from linkage.tables.links import (
@@ -40,7 +41,7 @@ PARENT_FILES = ("procedures", "affaires")
 
 
 def find_outcomes(records: DataFrame, with_pass: DataFrame, decided: DataFrame, set_aside: DataFrame) -> DataFrame:
-    """Return what became of each procedure and affair: ``side, id, source, millesime, outcome`` (a reason or linked).
+    """Return what became of each procedure and affair: ``side, source, id, millesime, outcome`` (a reason or linked).
 
     The reason is the first that holds: doubtful pair; never sent, not of police origin, petit X without key;
     a pair that reached its threshold and lost to a rival; a block too large to be compared, where its own case may
@@ -54,22 +55,21 @@ def find_outcomes(records: DataFrame, with_pass: DataFrame, decided: DataFrame, 
     linked = F.col(Link.status) == RETAINED
     reached = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     frames = []
-    for side, record_side, id, cases in (
-        (PROCEDURE, PROCEDURE, Link.id_procedure, _list_procedures(records)),
-        (AFFAIRE, REFERENCE, Link.id_affaire, _list_affaires(records)),
+    for side, record_side, cases in (
+        (PROCEDURE, PROCEDURE, _list_procedures(records)),
+        (AFFAIRE, REFERENCE, _list_affaires(records)),
     ):
+        names = list(CASE_OF[side])
         ranks = [
-            _rank_pairs(decided, id, F.when(linked, _rank(LINKED)).otherwise(_rank(TO_REVIEW))),
-            _rank_pairs(with_pass, id, F.when(reached, _rank(RIVAL)).otherwise(_rank(BELOW_THRESHOLD))),
-            _rank_pairs(kept_apart.where(F.col(Record.side) == record_side), Record.id, _rank(BLOCK_SET_ASIDE)),
+            _rank_cases(decided, name_case(side), F.when(linked, _rank(LINKED)).otherwise(_rank(TO_REVIEW))),
+            _rank_cases(with_pass, name_case(side), F.when(reached, _rank(RIVAL)).otherwise(_rank(BELOW_THRESHOLD))),
+            _rank_cases(kept_apart.where(F.col(Record.side) == record_side), map(F.col, names), _rank(BLOCK_SET_ASIDE)),
             *([keyed] if record_side == REFERENCE else []),
         ]
-        by_case = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), ranks).groupBy(
-            Unlinked.id
-        )
+        by_case = reduce(lambda one, other: one.unionByName(other, allowMissingColumns=True), ranks).groupBy(*names)
         first = by_case.agg(F.min(RANK).alias(RANK), F.max(KEYED).alias(KEYED))
         frames.append(
-            cases.join(first.hint("shuffle_hash"), on=Unlinked.id, how="left").withColumn(Unlinked.side, F.lit(side))
+            cases.join(first.hint("shuffle_hash"), on=names, how="left").withColumn(Unlinked.side, F.lit(side))
         )
     cases = reduce(DataFrame.unionByName, frames)
     without_key = F.col(PETIT_X_WITHOUT_KEY) & ~F.coalesce(KEYED, F.lit(False))
@@ -77,7 +77,7 @@ def find_outcomes(records: DataFrame, with_pass: DataFrame, decided: DataFrame, 
     own_reasons = [F.when(condition, _rank(name)) for name, condition in holds.items()]
     rank = F.least(F.col(RANK), *own_reasons, _rank(NO_CANDIDATE))
     outcome = F.get(F.array(*map(F.lit, ORDER)), rank)
-    return cases.select(Unlinked.side, Unlinked.id, Record.source, Record.millesime, outcome.alias(Ledger.outcome))
+    return cases.select(Unlinked.side, Unlinked.source, Unlinked.id, Record.millesime, outcome.alias(Ledger.outcome))
 
 
 def list_unlinked(outcomes: DataFrame) -> DataFrame:
@@ -131,8 +131,8 @@ def _list_affaires(records: DataFrame) -> DataFrame:
     return records_of_affaires.dropDuplicates()
 
 
-def _rank_pairs(pairs: DataFrame, id: str, rank: Column) -> DataFrame:
-    return pairs.select(F.col(id).alias(Unlinked.id), rank.alias(RANK), F.lit(False).alias(KEYED))
+def _rank_cases(rows: DataFrame, case: Iterable[Column], rank: Column) -> DataFrame:
+    return rows.select(*case, rank.alias(RANK), F.lit(False).alias(KEYED))
 
 
 def _rank(outcome: str) -> Column:

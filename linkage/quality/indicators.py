@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import PAIR
 from linkage.tables.candidate_pairs import SET_ASIDE
 from linkage.tables.links import LINKED, RETAINED, TO_REVIEW, UNLINKED, Ledger, Link
 from linkage.tables.quality import Accuracy, MatchRate
@@ -33,10 +34,9 @@ def measure_accuracy(links: DataFrame, truth: DataFrame, *, version: str) -> Dat
     Method: precision = true retained / retained; recall = true retained / true; F1 is their harmonic mean. A pass's
     recall is what it adds to the whole. ``a_revoir`` counts nowhere.
     """
-    pair: list[str] = [Link.id_procedure, Link.id_affaire]
     retained = links.where(F.col(Link.status) == RETAINED)
-    true_pairs = truth.select(*pair).dropDuplicates(pair)
-    links_with_truth = retained.join(true_pairs.withColumn("true", F.lit(1)), on=pair, how="left")
+    true_pairs = truth.select(*PAIR).dropDuplicates(PAIR)
+    links_with_truth = retained.join(true_pairs.withColumn("true", F.lit(1)), on=PAIR, how="left")
     totals = [
         F.count("*").alias(Accuracy.nb_links),
         F.coalesce(F.sum("true"), F.lit(0)).alias(Accuracy.nb_true_links),

@@ -5,16 +5,12 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts import sides
 from linkage.tables.links import PersonLink
 from linkage.tables.quality import PersonAccuracy
 
 ALL_ROLES = "*"
-PAIR: list[str] = [
-    PersonLink.id_procedure,
-    PersonLink.rang_procedure,
-    PersonLink.id_affaire,
-    PersonLink.rang_affaire,
-]
+PAIR: list[str] = [*sides.PAIR, PersonLink.rang_procedure, PersonLink.rang_affaire]
 
 
 def measure_accuracy(person_links: DataFrame, truth: DataFrame, *, version: str) -> DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import CASE
 from linkage.quality.estimates.intervals import gap_to_whole, wilson
 from linkage.quality.traits import WHOLE
 from linkage.settings.quality import SubgroupsSettings
@@ -38,12 +39,12 @@ def measure_subgroups(traits: DataFrame, cases: DataFrame, *, version: str, sett
     Of 60 sent procedures of a gendarmerie 48 are linked, of 510 in all 448: ``estimate`` is 0.8 and ``gap`` is
     48 / 60 - 448 / 510 = -0.078. With ``smallest = 10``, groups of 30, 12 and 9 are shown as 30 and ``autres``, 21.
     """
-    cases_of_groups = traits.join(cases, on=["side", "id"], how="inner")
+    cases_of_groups = traits.join(cases, on=[Subgroup.side, *CASE], how="inner")
     shown = cases_of_groups.join(
         F.broadcast(_name_shown(cases_of_groups, smallest=settings.smallest)), on=GROUP, how="inner"
     )
     # Merged groups overlap where a case has several persons: it counts once in what is shown.
-    merged = shown.withColumn(Subgroup.modalite, F.col("shown")).drop("shown").dropDuplicates(["id", *GROUP])
+    merged = shown.withColumn(Subgroup.modalite, F.col("shown")).drop("shown").dropDuplicates([*CASE, *GROUP])
     totals = merged.groupBy(*GROUP).agg(*_sum_counts()).where(F.col("nb_sent") >= settings.smallest)
     whole = totals.where(F.col(Subgroup.dimension) == WHOLE).select(
         Subgroup.side, *(F.col(name).alias(f"whole_{name}") for name in _names_of_counts())

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from linkage.concepts.ages import age, band
 from linkage.concepts.countries import FRANCE, country_group
-from linkage.concepts.sides import AFFAIRE, NO_INFORMATION, PROCEDURE
+from linkage.concepts.sides import AFFAIRE, CASE, NO_INFORMATION, PROCEDURE
 from linkage.settings.quality import SubgroupsSettings
 from linkage.tables.quality import Subgroup
 from linkage.tables.standardised import Affaire, Personne, Procedure
@@ -39,7 +39,7 @@ def list_groups(
     union: Sequence[str],
     settings: SubgroupsSettings,
 ) -> DataFrame:
-    """Return one row per case and group it belongs to: ``side, id, dimension, modalite``.
+    """Return one row per case and group it belongs to: ``side, source, id, dimension, modalite``.
 
     A case is in a group of persons when at least one of its persons of that role is; so it may be in several groups
     of one dimension, and in none when it has nobody in that role. The age is that on the first day of the facts.
@@ -51,9 +51,9 @@ def list_groups(
         ),
     }
     days = procedures.select(
-        F.lit(PROCEDURE).alias("side"), F.col(Procedure.id_procedure).alias("id"), Procedure.date_faits_debut
+        F.col(Procedure.id_procedure).alias(Personne.id), Procedure.source, Procedure.date_faits_debut
     ).unionByName(
-        affaires.select(F.lit(AFFAIRE).alias("side"), F.col(Affaire.id_affaire).alias("id"), Affaire.date_faits_debut)
+        affaires.select(F.col(Affaire.id_affaire).alias(Personne.id), Affaire.source, Affaire.date_faits_debut)
     )
     return (
         of_cases[PROCEDURE]
@@ -77,8 +77,11 @@ def _list_of_cases(cases: DataFrame, id: str, side: str, *, absent: tuple[str, .
     groups = [_group(WHOLE, F.lit(WHOLE))]
     groups += [_group(name, _text(F.col(column))) for name, column in OF_CASES.items() if name not in absent]
     return cases.select(
-        F.lit(side).alias("side"), F.col(id).alias("id"), F.explode(F.array(*groups)).alias("group")
-    ).select(Subgroup.side, "id", "group.*")
+        F.lit(side).alias(Subgroup.side),
+        F.col(id).alias(Personne.id),
+        Procedure.source,
+        F.explode(F.array(*groups)).alias("group"),
+    ).select(Subgroup.side, *CASE, "group.*")
 
 
 def _list_of_persons(
@@ -93,12 +96,12 @@ def _list_of_persons(
     groups = [_group(F.concat(F.lit(f"{name}_"), F.col(Personne.role)), _text(value)) for name, value in values.items()]
     exploded = (
         personnes.where(F.col(Personne.role).isin(*ROLES))
-        .join(days, on=["side", "id"], how="inner")
-        .select(Personne.side, Personne.id, F.explode(F.array(*groups)).alias("group"))
-        .select(Subgroup.side, "id", "group.*")
+        .join(days, on=CASE, how="inner")
+        .select(Personne.side, *CASE, F.explode(F.array(*groups)).alias("group"))
+        .select(Subgroup.side, *CASE, "group.*")
     )
     # Several persons of a case may be in the same group: the case counts once.
-    return exploded.dropDuplicates([Subgroup.side, "id", Subgroup.dimension, Subgroup.modalite])
+    return exploded.dropDuplicates([*CASE, Subgroup.dimension, Subgroup.modalite])
 
 
 def _group(dimension: str | Column, modalite: Column) -> Column:

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from linkage.concepts import crossings, outcomes
 from linkage.concepts.crossings import TRAITS
-from linkage.quality.estimates.expectations import PAIR
+from linkage.concepts.sides import OF_PROCEDURE, PAIR
 from linkage.quality.subgroups import OTHERS
 from linkage.quality.traits import WHOLE
 from linkage.settings.quality import WeightsSettings
@@ -48,12 +48,12 @@ def count_crossings(
     )
     per_procedure = (
         retained.join(per_affaire, on=Link.id_affaire, how="left")
-        .groupBy(Link.id_procedure)
+        .groupBy(*OF_PROCEDURE)
         .agg(F.lit(1).alias("linked"), outcomes.reached(F.min("rank")).alias(OUTCOME))
     )
     return (
         procedures.where(F.col(Procedure.date_transmission).isNotNull())
-        .join(per_procedure, on=Procedure.id_procedure, how="left")
+        .join(per_procedure, on=OF_PROCEDURE, how="left")
         .groupBy(
             *crossings.traits(),
             F.arrays_overlap(Procedure.natinfs, F.array(*map(F.lit, conjugal))).alias(CONJUGAL),

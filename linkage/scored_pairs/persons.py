@@ -8,6 +8,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.concepts.lineage import cut_lineage
+from linkage.concepts.sides import AFFAIRE, OF_AFFAIRE, OF_PROCEDURE, PAIR, name_in_pair, number_by_source
 from linkage.scored_pairs.estimation import drawn, estimate
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.scoring import score, score_compared
@@ -16,8 +17,6 @@ from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.scored_pairs import ScoredPair, ScoredPerson
 from linkage.tables.standardised import PROCEDURE, REFERENCE, Personne, Record
 
-CASE: list[str] = [ScoredPair.id_procedure, ScoredPair.id_affaire]
-
 
 def score_persons(
     personnes: DataFrame, scored_pairs: DataFrame, model: Model, *, settings: PersonsSettings
@@ -25,7 +24,7 @@ def score_persons(
     """Return ``scored_persons``: the pairs of persons of the cases that reach ``case_weight``, from the floor up."""
     reached = scored_pairs.where(F.col(ScoredPair.match_weight) >= settings.case_weight)
     # By affair at once, as their persons come: they need not be shuffled again to meet them.
-    cases = reached.select(*CASE).repartition(ScoredPerson.id_affaire).dropDuplicates()
+    cases = reached.select(*PAIR).repartition(ScoredPerson.id_affaire).dropDuplicates()
     records = make_person_records(personnes)
     if settings.scorer == "predict":
         return score(records, form_person_pairs(cases, records), model, settings=settings)
@@ -42,12 +41,14 @@ def estimate_persons(
     that they have, a few each, the estimation draws in turn.
     """
     formed = candidate_pairs.where(F.col(CandidatePair.blocking_rule).isin(*settings.learnt_from))
-    known = records.select(Record.record_key, Record.id)
     learnt = formed.where(drawn(formed.count(), settings.estimation)).transform(cut_lineage)
-    for key, id in ((CandidatePair.procedure_key, CASE[0]), (CandidatePair.reference_key, CASE[1])):
-        learnt = F.broadcast(learnt).join(known.toDF(key, id), on=key, how="inner")
-    cases = learnt.select(*CASE).dropDuplicates().transform(cut_lineage)
-    of_cases = F.broadcast(cases.select(F.explode(F.array(*CASE)).alias(Personne.id)))
+    for key, side in ((CandidatePair.procedure_key, PROCEDURE), (CandidatePair.reference_key, AFFAIRE)):
+        known = records.select(F.col(Record.record_key).alias(key), *name_in_pair(side))
+        learnt = F.broadcast(learnt).join(known, on=key, how="inner")
+    cases = learnt.select(*PAIR).dropDuplicates().transform(cut_lineage)
+    # By their identifiers alone: the persons of a namesake in another source leave when pairs are formed.
+    ids = F.array(ScoredPerson.id_procedure, ScoredPerson.id_affaire)
+    of_cases = F.broadcast(cases.select(F.explode(ids).alias(Personne.id)))
     persons = make_person_records(personnes).join(of_cases, on=Personne.id, how="left_semi").transform(cut_lineage)
     return estimate(persons, form_person_pairs(cases, persons), settings=settings)
 
@@ -55,7 +56,7 @@ def estimate_persons(
 def make_person_records(personnes: DataFrame) -> DataFrame:
     """Return ``standardised/personnes`` with the side and the integer key that records have."""
     side = F.when(F.col(Personne.side) == PROCEDURE, PROCEDURE).otherwise(REFERENCE)
-    key = F.xxhash64(Personne.side, Personne.id, Personne.rang)
+    key = number_by_source(F.xxhash64(Personne.side, Personne.id, Personne.rang), F.col(Personne.source))
     return personnes.select("*", key.alias(Record.record_key)).withColumn(Record.side, side)
 
 
@@ -66,6 +67,7 @@ def form_person_pairs(cases: DataFrame, persons: DataFrame, *, carried: Sequence
     """
     procedure = persons.where(F.col(Record.side) == PROCEDURE).select(
         F.col(Personne.id).alias(ScoredPerson.id_procedure),
+        F.col(Personne.source).alias(ScoredPerson.source),
         F.col(Record.record_key).alias(CandidatePair.procedure_key),
         F.col(Personne.rang).alias(ScoredPerson.rang_procedure),
         F.col(Personne.role).alias(ScoredPerson.role),
@@ -80,7 +82,7 @@ def form_person_pairs(cases: DataFrame, persons: DataFrame, *, carried: Sequence
     )
     # Affairs first: the estimation draws some of their persons, and meets procedures with those alone.
     return (
-        cases.select(*CASE)
-        .join(affaire.hint("shuffle_hash"), on=ScoredPerson.id_affaire, how="inner")
-        .join(procedure.hint("shuffle_hash"), on=ScoredPerson.id_procedure, how="inner")
+        cases.select(*PAIR)
+        .join(affaire.hint("shuffle_hash"), on=OF_AFFAIRE, how="inner")
+        .join(procedure.hint("shuffle_hash"), on=OF_PROCEDURE, how="inner")
     )

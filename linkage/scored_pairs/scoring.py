@@ -21,7 +21,7 @@ PAIR: list[str] = [CandidatePair.procedure_key, CandidatePair.reference_key]
 SIDES = ((CandidatePair.procedure_key, PROCEDURE, "l"), (CandidatePair.reference_key, REFERENCE, "r"))
 Ids = Mapping[str, Mapping[str, str]]
 IDS: Ids = {
-    PROCEDURE: {Record.id: ScoredPair.id_procedure},
+    PROCEDURE: {Record.source: ScoredPair.source, Record.id: ScoredPair.id_procedure},
     REFERENCE: {Record.id: ScoredPair.id_affaire, Record.rang: ScoredPair.rang},
 }
 NO_IDS: Ids = {PROCEDURE: {}, REFERENCE: {}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import CASE
 from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.communes import recognise_commune
 from linkage.standardised.dates import first_day, known_day, last_day
@@ -18,7 +19,7 @@ def build_infractions(
 ) -> DataFrame:
     """Return one row per offence of either side, as ``standardised/infractions`` declares it.
 
-    Reads the offences as delivered, with ``side`` and ``id``.
+    Reads the offences as delivered, with ``side``, ``source`` and ``id``.
     """
     fictitious = settings.placeholder_days.faits
     spelt = delivered.withColumns(
@@ -39,7 +40,7 @@ def build_infractions(
 
 
 def group_by_case(infractions: DataFrame) -> DataFrame:
-    """Return one row per ``id`` of one side with at least one offence: its period, and the sorted sets of its codes.
+    """Return one row per case of one side with at least one offence: its period, and the sorted sets of its codes.
 
     ``natinf``, ``famille`` are those of the lowest rang; ``commune_faits`` the first recognised one in that order.
     Example: offences 7151 (rang 1) and 23 (rang 2) give ``natinf`` 7151 and ``natinfs`` [23, 7151].
@@ -50,7 +51,7 @@ def group_by_case(infractions: DataFrame) -> DataFrame:
     first = F.min(F.struct(Infraction.rang, Infraction.natinf, Infraction.famille))
     first_commune = F.min(F.when(commune.isNotNull(), F.struct(rang, commune.alias("commune"))))
     return (
-        infractions.groupBy(Infraction.id)
+        infractions.groupBy(*CASE)
         .agg(
             F.min(first_day(debut, fin)).alias(CaseFacts.date_faits_debut),
             F.max(last_day(debut, fin)).alias(CaseFacts.date_faits_fin),

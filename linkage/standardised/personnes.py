@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.concepts.countries import FRANCE
+from linkage.concepts.sides import CASE
 from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.communes import recognise_commune
 from linkage.standardised.dates import known_day
@@ -59,7 +60,7 @@ def sexe(delivered: Column) -> Column:
 def build_personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedSettings) -> DataFrame:
     """Return one row per person of either side (``procedure``, ``affaire``), as ``standardised/personnes`` declares it.
 
-    Reads the persons as delivered, with ``side`` and ``id``.
+    Reads the persons as delivered, with ``side``, ``source`` and ``id``.
     """
     spelt = delivered.withColumns(
         {
@@ -87,7 +88,7 @@ def build_personnes(delivered: DataFrame, communes: DataFrame, settings: Standar
 
 
 def group_by_case(personnes: DataFrame) -> DataFrame:
-    """Return one row per ``id`` of one side that has persons: the sorted sets of codes, births and traits by role.
+    """Return one row per case of one side that has persons: the sorted sets of codes, births and traits by role.
 
     A trait is ``sexe|commune of birth``, the country in its place for people born abroad; it takes both to have one.
     """
@@ -105,4 +106,4 @@ def group_by_case(personnes: DataFrame) -> DataFrame:
         for of_role, names in ARRAYS.items()
         for name, value in zip(names, values, strict=True)
     ]
-    return personnes.groupBy(Personne.id).agg(*collected)
+    return personnes.groupBy(*CASE).agg(*collected)

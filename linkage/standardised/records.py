@@ -7,6 +7,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import number_by_source
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Affaire, CaseFacts, Procedure, Record, Reference
 
 COMPARED = [
@@ -33,7 +34,7 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
     """
     left = procedures.select(
         F.lit(PROCEDURE).alias(Record.side),
-        record_key(F.col(Procedure.id_procedure), F.lit(0)).alias(Record.record_key),
+        record_key(F.col(Procedure.source), F.col(Procedure.id_procedure), F.lit(0)).alias(Record.record_key),
         F.col(Procedure.id_procedure).alias(Record.id),
         F.lit(0).alias(Record.rang),
         Procedure.millesime,
@@ -86,7 +87,7 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
     )
     right = typed.join(facts, on=Affaire.id_affaire, how="inner").select(
         F.lit(REFERENCE).alias(Record.side),
-        record_key(F.col(Affaire.id_affaire), F.col(Reference.rang)).alias(Record.record_key),
+        record_key(F.col(Affaire.source), F.col(Affaire.id_affaire), F.col(Reference.rang)).alias(Record.record_key),
         F.col(Affaire.id_affaire).alias(Record.id),
         F.col(Reference.rang),
         Reference.force,
@@ -101,12 +102,12 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
     return left.unionByName(right)
 
 
-def record_key(id: Column, rang: Column) -> Column:
-    """Return an integer that stands for a record: the same for the same content on every machine.
+def record_key(source: Column, id: Column, rang: Column) -> Column:
+    """Return an integer that stands for a record of its side: the same for the same content on every machine.
 
     64 bits: with 40 million records a side, the chance of one collision is below 1 in 10,000.
     """
-    return F.xxhash64(id, rang.cast("int"))
+    return number_by_source(F.xxhash64(id, rang.cast("int")), source)
 
 
 def _facts() -> list[Column]:

@@ -56,5 +56,5 @@ class SetAsideRecord(Table):
     job = "candidate_pairs"
     key = ("side", "record_key", "blocking_rule")
     side = Column("string", "procedure ou reference")
-    record_key = Column("bigint", "clé entière : hachage de id et rang")
+    record_key = Column("bigint", "clé entière, comme dans standardised/records")
     blocking_rule = Column("string", "règle dont le bloc est mis de côté")

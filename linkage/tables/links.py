@@ -23,10 +23,11 @@ class Link(Table):
     grain = "Une ligne par paire retenue ou douteuse d'une version."
     coverage = "Paires retenues et paires à examiner : ne compter que celles dont status est retenu."
     defects = ("match_probability est celle du modèle, non un taux d'erreur mesuré : voir quality/estimates.",)
-    key = ("version", "id_procedure", "id_affaire")
+    key = ("version", "source", "id_procedure", "id_affaire")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
-    id_procedure = Column("string", "procédure, comme livrée")
+    source = Column("string", "source de la procédure : lrppn ou lrpgn")
+    id_procedure = Column("string", "procédure, comme livrée ; unique dans sa source")
     id_affaire = Column("string", "affaire, comme livrée")
     link_pass = Column("string", "passe qui a proposé le lien")
     match_weight = Column(
@@ -45,10 +46,11 @@ class PersonLink(Table):
     grain = "Une ligne par paire de personnes reconnues comme la même dans un lien retenu d'une version."
     coverage = "Chaque personne au plus une fois par lien ; vide quand la méthode n'apparie pas les personnes."
     job = "links"
-    key = ("version", "id_procedure", "rang_procedure", "id_affaire")
+    key = ("version", "source", "id_procedure", "rang_procedure", "id_affaire")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
-    id_procedure = Column("string", "procédure, comme livrée")
+    source = Column("string", "source de la procédure : lrppn ou lrpgn")
+    id_procedure = Column("string", "procédure, comme livrée ; unique dans sa source")
     rang_procedure = Column("int", "rang de la personne dans la procédure")
     id_affaire = Column("string", "affaire, comme livrée")
     rang_affaire = Column("int", "rang de la personne dans l'affaire")
@@ -66,11 +68,12 @@ class Unlinked(Table):
     coverage = "Tous les dossiers gardés et non liés ; ceux qui ont été mis de côté à la réception sont dans rejects."
     defects = ("La raison est la première qui vaut : une procédure non transmise peut aussi être sans candidat.",)
     job = "links"
-    key = ("version", "side", "id")
+    key = ("version", "source", "id")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
     side = Column("string", "procedure ou affaire")
-    id = Column("string", "procédure ou affaire, comme livrée")
+    source = Column("string", "lrppn, lrpgn ou cassiopee")
+    id = Column("string", "procédure ou affaire, comme livrée ; unique dans sa source")
     reason = Column("string", "raison de l'absence de lien", values=REASONS)
 
 

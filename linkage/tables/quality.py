@@ -192,11 +192,12 @@ class ReviewSample(Table):
     grain = "Une ligne par paire d'une version tirée pour la revue, par statut et tranche de poids."
     coverage = "Zone restreinte : identifiants comme livrés."
     job = "quality"
-    key = ("version", "id_procedure", "id_affaire")
+    key = ("version", "source", "id_procedure", "id_affaire")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
     rang = Column("int", "ordre de présentation, tiré au sort")
-    id_procedure = Column("string", "procédure, comme livrée")
+    source = Column("string", "source de la procédure : lrppn ou lrpgn")
+    id_procedure = Column("string", "procédure, comme livrée ; unique dans sa source")
     id_affaire = Column("string", "affaire, comme livrée")
     status = Column("string", "retenu, a_revoir, ou ecarte : comparée et non liée")
     match_weight = Column("double", "poids de la paire", unit="bits")
@@ -213,10 +214,11 @@ class ReviewDecision(Table):
     grain = "Une ligne par paire d'une version qu'une personne a décidée."
     coverage = "Zone restreinte : identifiants comme livrés."
     job = "quality"
-    key = ("version", "id_procedure", "id_affaire")
+    key = ("version", "source", "id_procedure", "id_affaire")
     partitions = ("version",)
     version = Column("string", "version dont l'échantillon a été revu")
-    id_procedure = Column("string", "procédure, comme livrée")
+    source = Column("string", "source de la procédure : lrppn ou lrpgn")
+    id_procedure = Column("string", "procédure, comme livrée ; unique dans sa source")
     id_affaire = Column("string", "affaire, comme livrée")
     decision = Column("string", "oui, non ou doute")
     reviewed_at = Column("timestamp", "moment de la décision")

@@ -13,7 +13,8 @@ class ScoredPair(CandidatePair):
     path = "scored_pairs"
     grain = "Une ligne par paire dont le poids atteint le plancher."
     coverage = "Les paires sous le plancher de conf/method/scored_pairs.toml ont été comparées et ne sont pas gardées."
-    id_procedure = Column("string", "procédure")
+    source = Column("string", "source de la procédure : lrppn ou lrpgn")
+    id_procedure = Column("string", "procédure, comme livrée ; unique dans sa source")
     id_affaire = Column("string", "affaire")
     rang = Column("int", "rang de la référence")
     match_weight = Column("double", "poids de Splink", unit="bits")
@@ -28,8 +29,9 @@ class ScoredPerson(Table):
     grain = "Une ligne par paire de personnes d'une paire de dossiers, dont le poids atteint le plancher."
     coverage = "Les personnes des dossiers de scored_pairs ; les paires sous le plancher ne sont pas gardées."
     job = "scored_pairs"
-    key = ("id_procedure", "rang_procedure", "id_affaire", "rang_affaire")
-    id_procedure = Column("string", "procédure")
+    key = ("source", "id_procedure", "rang_procedure", "id_affaire", "rang_affaire")
+    source = Column("string", "source de la procédure : lrppn ou lrpgn")
+    id_procedure = Column("string", "procédure, comme livrée ; unique dans sa source")
     rang_procedure = Column("int", "rang de la personne dans la procédure")
     id_affaire = Column("string", "affaire")
     rang_affaire = Column("int", "rang de la personne dans l'affaire")

@@ -44,9 +44,9 @@ class Procedure(CaseFacts):
     grain = "Une ligne par procédure."
     coverage = "Toutes les procédures de sources, de tous les millésimes."
     defects = ("Une procédure dont le service, l'année ou le numéro est illisible n'a pas de clé de PV.",)
-    key = ("id_procedure",)
-    id_procedure = Column("string", "procédure, comme livrée")
+    key = ("source", "id_procedure")
     source = Column("string", "lrppn ou lrpgn")
+    id_procedure = Column("string", "procédure, comme livrée ; unique dans sa source")
     millesime = Column("int", "millésime")
     force = Column("string", "PN ou GN")
     code_service = Column(
@@ -110,9 +110,10 @@ class Personne(Table):
     grain = "Une ligne par personne d'une procédure ou d'une affaire."
     coverage = "Toutes les personnes de sources, des deux côtés."
     defects = ("Une personne a une ligne dans chaque procédure et chaque affaire ; seul son csns les réunit.",)
-    key = ("side", "id", "rang")
+    key = ("source", "id", "rang")
     side = Column("string", "procedure ou affaire")
-    id = Column("string", "procédure ou affaire")
+    source = Column("string", "lrppn, lrpgn ou cassiopee")
+    id = Column("string", "procédure ou affaire, comme livrée ; unique dans sa source")
     rang = Column("int", "rang de la personne")
     role = Column("string", "mis_en_cause ou victime ; auteur (justice) est écrit mis_en_cause", nulls=NOT_DELIVERED)
     csns = Column("string", "code statistique non signifiant", nulls="absent, trop court ou répété")
@@ -148,9 +149,10 @@ class Infraction(Table):
     grain = "Une ligne par infraction d'une procédure ou d'une affaire."
     coverage = "Toutes les infractions de sources, des deux côtés."
     defects = ("Police et justice ne qualifient pas toujours les mêmes faits du même code.",)
-    key = ("side", "id", "rang")
+    key = ("source", "id", "rang")
     side = Column("string", "procedure ou affaire")
-    id = Column("string", "procédure ou affaire")
+    source = Column("string", "lrppn, lrpgn ou cassiopee")
+    id = Column("string", "procédure ou affaire, comme livrée ; unique dans sa source")
     rang = Column("int", "rang de l'infraction")
     natinf = Column("string", "nature d'infraction, sans zéros de tête", nulls="absent, ou code illisible")
     natinf_livre = Column("string", "nature d'infraction, comme livrée", nulls=NOT_DELIVERED)
@@ -187,8 +189,8 @@ class Record(Table):
     key = ("side", "record_key")
     partitions = ("side",)
     side = Column("string", "procedure ou reference")
-    record_key = Column("bigint", "clé entière : hachage de id et rang")
-    id = Column("string", "procédure ou affaire")
+    record_key = Column("bigint", "clé entière : hachage de id et rang, place de la source dans les derniers bits")
+    id = Column("string", "procédure ou affaire, comme livrée ; unique dans sa source")
     rang = Column(
         "int", "rang du PV d'origine ; 0 pour une procédure ou une affaire sans PV, -1 pour l'affaire au-delà de ses PV"
     )

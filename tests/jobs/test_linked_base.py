@@ -69,7 +69,8 @@ def test_joins_lose_nobody_and_the_base_is_what_the_version_saw(made: Made) -> N
     procedures, affaires, personnes = (read(made.first, table) for table in ("procedures", "affaires", "personnes"))
     assert (procedures.height, affaires.height, personnes.height) == (2, 2, 4)
     assert set(procedures["id_procedure"]) == {
-        pseudonym(keys.derive(KEY.encode(), keys.BASE), "procedure", str(row["id_procedure"])) for row in PROCEDURES
+        pseudonym(keys.derive(KEY.encode(), keys.BASE), "procedure", str(row["source"]), str(row["id_procedure"]))
+        for row in PROCEDURES
     }
     liens, liens_personnes, evenements = (
         read(made.first, table) for table in ("liens", "liens_personnes", "evenements")

@@ -60,7 +60,7 @@ EVENTS = [
 LINKS = [
     {"version": "v1", "id_procedure": "N0014044848", "id_affaire": "C7114834775", "link_pass": "cle_exacte", "match_weight": 12.5, "match_probability": 0.99,
      "status": "retenu", "evidence": "cle : clé exacte", "id_dossier": "dossier-1"},
-    {"version": "v1", "id_procedure": "G0000391467", "id_affaire": "C0004488675", "link_pass": "cle_voisine", "match_weight": 1.5, "match_probability": 0.7,
+    {"version": "v1", "source": "lrpgn", "id_procedure": "G0000391467", "id_affaire": "C0004488675", "link_pass": "cle_voisine", "match_weight": 1.5, "match_probability": 0.7,
      "status": "a_revoir"},
 ]  # fmt: skip
 PERSON_LINKS = [
@@ -68,7 +68,7 @@ PERSON_LINKS = [
      "match_weight": 20.0, "match_probability": 0.999},
 ]  # fmt: skip
 UNLINKED = [
-    {"version": "v1", "side": "procedure", "id": "G0000391467", "reason": "non_transmise"},
+    {"version": "v1", "side": "procedure", "source": "lrpgn", "id": "G0000391467", "reason": "non_transmise"},
     {"version": "v1", "side": "affaire", "id": "C0004488675", "reason": "petit_x_sans_cle"},
 ]  # fmt: skip
 DRAWN: dict[type[Table], list[dict[str, Any]]] = {

@@ -22,7 +22,7 @@ from tests.linked_base.drawn import COMMUNES, DRAWN
 ROOT = b"9f2c44d1a7e35b80c6f1d2e3940a5b6c"
 KEY = derive(ROOT, BASE)
 SETTINGS = method.linked_base_settings()
-PROCEDURE = pseudonym(KEY, "procedure", "N0014044848")
+PROCEDURE = pseudonym(KEY, "procedure", "lrppn", "N0014044848")
 AFFAIRE = pseudonym(KEY, "affaire", "C7114834775")
 OTHER = pseudonym(KEY, "affaire", "C0004488675")
 
@@ -68,7 +68,7 @@ def test_a_dossier_keeps_its_delays_and_the_month_of_its_facts_and_of_its_first_
     }  # fmt: skip
     # A commune of 19,999 inhabitants, an offence that is no code, and no link.
     assert unlinked == {
-        "id_procedure": pseudonym(KEY, "procedure", "G0000391467"), "millesime": 2019, "source": "lrpgn", "force": "GN", "code_departement": "32",
+        "id_procedure": pseudonym(KEY, "procedure", "lrpgn", "G0000391467"), "millesime": 2019, "source": "lrpgn", "force": "GN", "code_departement": "32",
         "date_enregistrement": date(2019, 2, 1), "nb_mis_en_cause": 0, "nb_victimes": 0, "est_liee": False, "raison_sans_lien": "non_transmise",
     }  # fmt: skip
     # Arrived 15 days after its procedure, oriented 35 days later, as delivered.
@@ -83,14 +83,14 @@ def test_a_person_is_an_age_and_groups(base: Base) -> None:
     victim = {"role": "victime", "sexe": "F", "age": 27, "pays_naissance": "france", "nationalite": "union_europeenne", "commune_residence": "33063",
               "code_departement_residence": "33", "id_individu": pseudonym(KEY, "individu", "343D483DD73A9EC6"), "rang": 1, "millesime": 2018}  # fmt: skip
     police = {"side": "procedure", "id_procedure": PROCEDURE}
-    author = {**police, "id_personne": personne("procedure", "N0014044848", "2"), "rang": 2, "millesime": 2018, "role": "mis_en_cause",
+    author = {**police, "id_personne": personne("lrppn", "N0014044848", "2"), "rang": 2, "millesime": 2018, "role": "mis_en_cause",
               "id_individu": pseudonym(KEY, "individu", "524006DA986D8AB3"), "nationalite": "autre", "code_departement_residence": "32"}  # fmt: skip
     expected = [
-        {**victim, **police, "id_personne": personne("procedure", "N0014044848", "1"), "lien_auteur": "conjoint", "situation_familiale": "marie",
+        {**victim, **police, "id_personne": personne("lrppn", "N0014044848", "1"), "lien_auteur": "conjoint", "situation_familiale": "marie",
          "nombre_enfants": 4, "profession": "5"},
         author,
-        {**victim, "side": "affaire", "id_affaire": AFFAIRE, "id_personne": personne("affaire", "C7114834775", "1")},
-        {"side": "affaire", "id_affaire": AFFAIRE, "id_personne": personne("affaire", "C7114834775", "2"), "rang": 2, "millesime": 2018,
+        {**victim, "side": "affaire", "id_affaire": AFFAIRE, "id_personne": personne("cassiopee", "C7114834775", "1")},
+        {"side": "affaire", "id_affaire": AFFAIRE, "id_personne": personne("cassiopee", "C7114834775", "2"), "rang": 2, "millesime": 2018,
          "role": "mis_en_cause"},
     ]  # fmt: skip
     by_id = {row["id_personne"]: row for row in base("personnes")}
@@ -114,8 +114,8 @@ def test_only_retained_links_are_there_and_lead_to_both_sides(base: Base) -> Non
     ]  # fmt: skip
     assert base("liens_personnes") == [
         {"millesime": 2018, "id_procedure": PROCEDURE, "id_affaire": AFFAIRE, "role": "victime", "role_change": False, "match_weight": 20.0,
-         "match_probability": 0.999, "id_personne_procedure": personne("procedure", "N0014044848", "1"),
-         "id_personne_affaire": personne("affaire", "C7114834775", "1")}
+         "match_probability": 0.999, "id_personne_procedure": personne("lrppn", "N0014044848", "1"),
+         "id_personne_affaire": personne("cassiopee", "C7114834775", "1")}
     ]  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def test_offences_and_events_follow_their_case(base: Base) -> None:
         },
     ]
     assert sorted(base("evenements"), key=lambda row: (row["date"], row.get("code", ""))) == [
-        {"millesime": 2018, "id_affaire": AFFAIRE, "id_personne": personne("affaire", "C7114834775", "2"), "type": "orientation",
+        {"millesime": 2018, "id_affaire": AFFAIRE, "id_personne": personne("cassiopee", "C7114834775", "2"), "type": "orientation",
          "date": date(2018, 6, 20), "code": "copj", "code_tj": "903301"},
         {"millesime": 2019, "id_affaire": OTHER, "type": "classement", "date": date(2019, 3, 2)},
         {"millesime": 2019, "id_affaire": OTHER, "type": "classement", "date": date(2019, 3, 2), "code": "71"},

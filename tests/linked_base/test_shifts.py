@@ -19,14 +19,16 @@ CASES = {
     ("procedure", "undated"): None,
 }
 LINKS = [("p1", "a1", "d", "retenu"), ("p2", "a1", "d", "retenu"), ("doubtful", "a1", "d", "a_revoir")]
+SOURCES = {"procedure": "lrpgn", "affaire": "cassiopee"}
+OF_LINKS = "source string, id_procedure string, id_affaire string, id_dossier string, status string"
 BACK = {"p1": 1, "p2": 1, "a1": 1, "alone": 30, "direct": 19, "doubtful": 8}
 
 
 def moved(spark: SparkSession, days_later: int = 0) -> dict[str, date | None]:
     """When each case came in, or a later day of its course, as the base shows it."""
-    rows = [(side, name, day) for (side, name), day in CASES.items()]
-    cases = spark.createDataFrame(rows, "side string, id string, came_in date")
-    links = spark.createDataFrame(LINKS, "id_procedure string, id_affaire string, id_dossier string, status string")
+    rows = [(side, SOURCES[side], name, day) for (side, name), day in CASES.items()]
+    cases = spark.createDataFrame(rows, "side string, source string, id string, came_in date")
+    links = spark.createDataFrame([("lrpgn", *link) for link in LINKS], OF_LINKS)
     shown = shifts.moved(F.date_add("came_in", days_later), "mois")
     found = cases.transform(shifts.add_first_day, links).select("id", shown.alias("shown")).collect()
     assert len(found) == len(CASES)
@@ -47,12 +49,13 @@ def test_who_knows_all_months_and_delays_has_every_day_of_the_month_left(spark: 
     shown = set()
     for day in range(1, 32):
         cases = spark.createDataFrame(
-            [("procedure", "p", date(2020, 1, day)), ("affaire", "a", date(2020, 1, day) + timedelta(days=25))],
-            "side string, id string, came_in date",
+            [
+                ("procedure", "lrpgn", "p", date(2020, 1, day)),
+                ("affaire", "cassiopee", "a", date(2020, 1, day) + timedelta(days=25)),
+            ],
+            "side string, source string, id string, came_in date",
         )
-        links = spark.createDataFrame(
-            [("p", "a", "d", "retenu")], "id_procedure string, id_affaire string, id_dossier string, status string"
-        )
+        links = spark.createDataFrame([("lrpgn", "p", "a", "d", "retenu")], OF_LINKS)
         found = cases.transform(shifts.add_first_day, links).select(
             "id", shifts.moved(F.col("came_in"), "mois").alias("shown")
         )

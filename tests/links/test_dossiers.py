@@ -33,7 +33,7 @@ def test_a_dossier_is_named_by_a_hash_of_its_smallest_procedure(spark: SparkSess
     named = group_dossiers(links, max_records=50)
     assert set(named.columns) == set(links.columns)
     names = {row.id_procedure: row.id_dossier for row in named.collect()}
-    expected = {name: hashlib.sha256(name.encode()).hexdigest()[:32] for name in ("p1", "p9")}
+    expected = {name: hashlib.sha256(f"lrppn/{name}".encode()).hexdigest()[:32] for name in ("p1", "p9")}
     assert names == {"p1": expected["p1"], "p2": expected["p1"], "p9": expected["p9"]}
 
 

@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from linkage.links.persons import assign_persons, link_persons
 from linkage.settings.links import PersonLinksSettings
-from linkage.tables.links import PersonLink
+from linkage.tables.links import Link, PersonLink
 from linkage.tables.scored_pairs import ScoredPerson
 from tests.drawing import draw
 
@@ -22,6 +22,7 @@ def pair(
     left: int, right: int, weight: float, role: str = VICTIME, other: str = VICTIME, case: str = "1"
 ) -> dict[str, Any]:
     return {
+        "source": "lrppn",
         "id_procedure": f"p{case}",
         "id_affaire": f"a{case}",
         "rang_procedure": left,
@@ -34,7 +35,7 @@ def pair(
 
 
 def linked(spark: SparkSession, *pairs: dict[str, Any]) -> DataFrame:
-    retained = spark.createDataFrame([("p1", "a1"), ("p2", "a2")], "id_procedure string, id_affaire string")
+    retained = draw(spark, Link, [{"id_procedure": f"p{case}", "id_affaire": f"a{case}"} for case in (1, 2)])
     return link_persons(draw(spark, ScoredPerson, pairs), retained, settings=SETTINGS)
 
 
@@ -62,7 +63,8 @@ def test_a_role_changes_on_strong_evidence_only_and_is_marked(spark: SparkSessio
 
 def test_person_links_have_the_columns_that_analysts_read(spark: SparkSession) -> None:
     expected = (
-        "version id_procedure rang_procedure id_affaire rang_affaire role role_change match_weight match_probability"
+        "version source id_procedure rang_procedure id_affaire rang_affaire role role_change match_weight "
+        "match_probability"
     )
     assert list(PersonLink.columns) == expected.split()
     assert {"version", *linked(spark, pair(1, 1, 10)).columns} == set(expected.split())

@@ -91,7 +91,10 @@ def test_the_latest_decision_wins_whatever_the_version_and_then_the_last_version
         said(4, 14, "oui", version="v2"),
     ]
     latest = reviewed.keep_latest(draw(spark, ReviewDecision, decisions))
-    assert sorted(tuple(row) for row in latest.collect()) == [("p3", "a13", "non"), ("p4", "a14", "oui")]
+    assert sorted((row.id_procedure, row.id_affaire, row.decision) for row in latest.collect()) == [
+        ("p3", "a13", "non"),
+        ("p4", "a14", "oui"),
+    ]
     assert not any(row[0] == "p3" for row in linked(spark, *decisions))
 
 

@@ -17,9 +17,7 @@ def test_precision_and_recall_count_retained_links_only(spark: SparkSession) -> 
         Link,
         [{"version": "v", "id_procedure": p, "id_affaire": a, "link_pass": t, "status": s} for p, a, t, s in made],
     )
-    truth = spark.createDataFrame(
-        [("p1", "a1"), ("p2", "a2"), ("p3", "a3"), ("p4", "a4")], ["id_procedure", "id_affaire"]
-    )
+    truth = draw(spark, Link, [{"id_procedure": f"p{n}", "id_affaire": f"a{n}"} for n in (1, 2, 3, 4)])
     found = {row.link_pass: row for row in indicators.measure_accuracy(links, truth, version="v").collect()}
     whole = found["*"]
     assert (whole.nb_links, whole.nb_true_links, whole.nb_missed) == (3, 2, 2)
@@ -28,7 +26,7 @@ def test_precision_and_recall_count_retained_links_only(spark: SparkSession) -> 
 
 
 def test_no_link_at_all_has_no_precision_and_no_recall(spark: SparkSession) -> None:
-    truth = spark.createDataFrame([("p1", "a1")], ["id_procedure", "id_affaire"])
+    truth = draw(spark, Link, [{"id_procedure": "p1", "id_affaire": "a1"}])
     whole = indicators.measure_accuracy(draw(spark, Link, []), truth, version="v").where("link_pass = '*'").collect()
     assert [(row.nb_links, row.precision, row.recall) for row in whole] == [(0, None, 0.0)]
 

@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage.scored_pairs import persons as module
-from linkage.scored_pairs.persons import CASE, estimate_persons, score_persons
+from linkage.scored_pairs.persons import estimate_persons, score_persons
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.scored_pairs import ScoredPair, ScoredPerson
 from linkage.tables.standardised import Personne, Record
@@ -29,7 +29,7 @@ def test_each_person_of_a_case_meets_each_of_the_other_side_whatever_scores_them
         for side, said in (("procedure", case[1]), ("affaire", case[2]))
     ]
     cases = [
-        {CASE[0]: f"p{number}", CASE[1]: f"a{number}", "match_weight": SETTINGS.case_weight - (number == 2)}
+        {"id_procedure": f"p{number}", "id_affaire": f"a{number}", "match_weight": SETTINGS.case_weight - (number == 2)}
         for number in range(4)
     ]
     settings = SETTINGS.model_copy(update={"weight_floor": -50.0})
@@ -47,7 +47,7 @@ def test_each_person_of_a_case_meets_each_of_the_other_side_whatever_scores_them
     }
     ours, splink = found["projection"], found["predict"]
     met = {
-        (f"p{case}", left, f"a{case}", right)
+        ("lrppn", f"p{case}", left, f"a{case}", right)
         for case in (0, 1, 3)
         for left, right in itertools.product(range(1, 5), repeat=2)
     }

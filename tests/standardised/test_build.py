@@ -180,7 +180,7 @@ def test_every_affair_has_a_reference_of_rang_0_when_no_pv_is_given(tables: Tabl
 
 
 def test_persons_speak_the_same_words_and_what_was_delivered_stays_beside(tables: Tables) -> None:
-    france = {"side": "procedure", "id": "P1"}
+    france = {"side": "procedure", "source": "lrppn", "id": "P1"}
     check(
         tables,
         Personne,
@@ -192,9 +192,9 @@ def test_persons_speak_the_same_words_and_what_was_delivered_stays_beside(tables
              "pays_naissance": "DZA", "lien_auteur": "conjoint"},
             {**france, "rang": 3, "role": "victime", "sexe": "F", "date_naissance": OTHER_BORN,
              "date_naissance_livree": OTHER_BORN, "pays_naissance": "FRA"},
-            {"side": "affaire", "id": "A1", "rang": 1, "role": "mis_en_cause", "csns": "ABCDEF0123",
+            {"side": "affaire", "source": "cassiopee", "id": "A1", "rang": 1, "role": "mis_en_cause", "csns": "ABCDEF0123",
              "date_naissance": BORN, "date_naissance_livree": BORN},
-            {"side": "affaire", "id": "A1", "rang": 2, "role": "mis_en_cause", "csns": "ABCDEF0123", "sexe": "M",
+            {"side": "affaire", "source": "cassiopee", "id": "A1", "rang": 2, "role": "mis_en_cause", "csns": "ABCDEF0123", "sexe": "M",
              "pays_naissance": "MAR"},
         ],
     )  # fmt: skip
@@ -205,14 +205,14 @@ def test_a_natinf_outside_the_nomenclature_is_kept_with_an_unknown_family(tables
         tables,
         Infraction,
         [
-            {"side": "procedure", "id": "P1", "rang": 1, "natinf": "10872", "natinf_livre": "10872", "famille": "violences",
+            {"side": "procedure", "source": "lrppn", "id": "P1", "rang": 1, "natinf": "10872", "natinf_livre": "10872", "famille": "violences",
              "tentative": False, "date_faits_debut": date(2021, 3, 1)},
-            {"side": "procedure", "id": "P1", "rang": 2, "natinf": "7", "natinf_livre": "00007", "famille": "vols",
+            {"side": "procedure", "source": "lrppn", "id": "P1", "rang": 2, "natinf": "7", "natinf_livre": "00007", "famille": "vols",
              "date_faits_fin": date(2021, 3, 6), "commune_faits": "97105", "commune_faits_livree": "97105"},
-            {"side": "procedure", "id": "G1", "rang": 1, "famille": "inconnue", "commune_faits": "01001",
+            {"side": "procedure", "source": "lrpgn", "id": "G1", "rang": 1, "famille": "inconnue", "commune_faits": "01001",
              "commune_faits_livree": "1001"},
-            {"side": "affaire", "id": "A1", "rang": 1, "natinf": "10854", "natinf_livre": "10854", "famille": "violences",
+            {"side": "affaire", "source": "cassiopee", "id": "A1", "rang": 1, "natinf": "10854", "natinf_livre": "10854", "famille": "violences",
              "classe": "delit", "date_faits_debut": FACTS, "commune_faits": "75056", "commune_faits_livree": "75056"},
-            {"side": "affaire", "id": "A2", "rang": 1, "natinf": "10872", "natinf_livre": "10872", "famille": "violences"},
+            {"side": "affaire", "source": "cassiopee", "id": "A2", "rang": 1, "natinf": "10872", "natinf_livre": "10872", "famille": "violences"},
         ],
     )  # fmt: skip

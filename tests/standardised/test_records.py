@@ -25,11 +25,24 @@ def case(**said: Any) -> dict[str, Any]:
 def made(spark: SparkSession) -> dict[tuple[str, int], Row]:
     """Three procedures and an affair of two references, by id and rang."""
     procedures = [
-        case(id_procedure="P1", csns_mis_en_cause=["A"], csns_victimes=["B"], naissances_victimes=[DAY], **KEY),
-        case(id_procedure="P2", csns_mis_en_cause=["B"], csns_victimes=["A"], naissances_mis_en_cause=[DAY]),
-        case(id_procedure="P3"),
+        case(
+            source="lrppn",
+            id_procedure="P1",
+            csns_mis_en_cause=["A"],
+            csns_victimes=["B"],
+            naissances_victimes=[DAY],
+            **KEY,
+        ),
+        case(
+            source="lrppn",
+            id_procedure="P2",
+            csns_mis_en_cause=["B"],
+            csns_victimes=["A"],
+            naissances_mis_en_cause=[DAY],
+        ),
+        case(source="lrppn", id_procedure="P3"),
     ]
-    affaires = [case(id_affaire="A1", csns_mis_en_cause=["A"], csns_victimes=["A", "B"])]
+    affaires = [case(source="cassiopee", id_affaire="A1", csns_mis_en_cause=["A"], csns_victimes=["A", "B"])]
     references = [
         {"id_affaire": "A1", "rang": 1, "force": "GN", **KEY},
         {"id_affaire": "A1", "rang": 2, "force": "GN", **KEY, "numero": 8},

@@ -5,19 +5,17 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
-from linkage.concepts.sides import AFFAIRE, PROCEDURE
+from linkage.concepts.sides import AFFAIRE, CASE, CASE_OF, OF_PROCEDURE, PAIR, PROCEDURE, name_case
 from linkage.quality.traits import FORCES
 from linkage.tables.links import RETAINED, Link
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import Affaire, Procedure
 
 P = "p"
-PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
-SIDES = {PROCEDURE: Link.id_procedure, AFFAIRE: Link.id_affaire}
 
 
 def find_missed(pairs: DataFrame, retained: DataFrame) -> DataFrame:
-    """Return the pairs that may be links and were not retained: ``id_procedure, id_affaire, p``.
+    """Return the pairs that may be links and were not retained: ``source, id_procedure, id_affaire, p``.
 
     Method: among the scored pairs of a reference and a procedure that are both without a retained link, the best of
     its reference, and then of its procedure: rivals for the same place are not all true. Pairs that were never
@@ -25,7 +23,7 @@ def find_missed(pairs: DataFrame, retained: DataFrame) -> DataFrame:
     """
     settled = pairs.join(retained.select(*PAIR), on=PAIR, how="left_semi").select(ScoredPair.reference_key)
     free = pairs.join(settled, on=ScoredPair.reference_key, how="left_anti").join(
-        retained.select(Link.id_procedure), on=Link.id_procedure, how="left_anti"
+        retained.select(*OF_PROCEDURE), on=OF_PROCEDURE, how="left_anti"
     )
     best = _keep_first(_keep_first(free, ScoredPair.reference_key), ScoredPair.procedure_key)
     return best.groupBy(*PAIR).agg(F.max(P).alias(P))
@@ -42,36 +40,34 @@ def count_cases(
     """
     retained = links.where(F.col(Link.status) == RETAINED).select(*PAIR, P)
     scope = {
-        PROCEDURE: procedures.select(
-            F.col(Procedure.id_procedure).alias("id"), _one(F.col(Procedure.date_transmission).isNotNull())
-        ),
+        PROCEDURE: procedures.select(*name_case(PROCEDURE), _one(F.col(Procedure.date_transmission).isNotNull())),
         AFFAIRE: affaires.where(F.col(Affaire.origine).isin(*FORCES)).select(
-            F.col(Affaire.id_affaire).alias("id"), _one(F.lit(True))
+            *name_case(AFFAIRE), Affaire.source, _one(F.lit(True))
         ),
     }
-    sides = [_count_side(side, scope[side], retained, missed, truth) for side in SIDES]
+    sides = [_count_side(side, scope[side], retained, missed, truth) for side in scope]
     return sides[0].unionByName(sides[1])
 
 
 def _count_side(
     side: str, scope: DataFrame, retained: DataFrame, missed: DataFrame, truth: DataFrame | None
 ) -> DataFrame:
-    id = SIDES[side]
-    cases = scope.join(_count_per_case(retained, id, F.sum(P).alias("expected_found"), "nb_links"), on="id", how="left")
-    cases = cases.join(_count_per_case(missed, id, F.sum(P).alias("expected_missed"), "nb_missed"), on="id", how="left")
+    names = list(CASE_OF[side])
+    expected_found, expected_missed = F.sum(P).alias("expected_found"), F.sum(P).alias("expected_missed")
+    cases = scope.join(_count_per_case(retained, side, expected_found, "nb_links"), on=names, how="left").join(
+        _count_per_case(missed, side, expected_missed, "nb_missed"), on=names, how="left"
+    )
     truth_columns: dict[str, Column] = {"nb_true": F.lit(None), "nb_true_found": F.lit(None)}
     if truth is not None:
         pairs = truth.select(*PAIR).dropDuplicates(PAIR)
         true_pairs = pairs.join(retained.select(*PAIR).withColumn("is_retained", F.lit(1)), on=PAIR, how="left")
-        true = _count_per_case(
-            true_pairs, id, F.sum(F.coalesce("is_retained", F.lit(0))).alias("nb_true_found"), "nb_true"
-        )
-        cases = cases.join(true, on="id", how="left")
+        nb_true_found = F.sum(F.coalesce("is_retained", F.lit(0))).alias("nb_true_found")
+        cases = cases.join(_count_per_case(true_pairs, side, nb_true_found, "nb_true"), on=names, how="left")
         truth_columns = {name: _zero(name) for name in truth_columns}
     linked = _one(_zero("nb_links") > 0)
     return cases.select(
         F.lit(side).alias("side"),
-        "id",
+        *CASE,
         F.lit(1).alias("nb_cases"),
         "nb_sent",
         linked.alias("nb_linked"),
@@ -83,8 +79,8 @@ def _count_side(
     )
 
 
-def _count_per_case(pairs: DataFrame, id: str, summed: Column, count_name: str) -> DataFrame:
-    return pairs.groupBy(F.col(id).alias("id")).agg(summed, F.count("*").alias(count_name))
+def _count_per_case(pairs: DataFrame, side: str, summed: Column, count_name: str) -> DataFrame:
+    return pairs.groupBy(*name_case(side)).agg(summed, F.count("*").alias(count_name))
 
 
 def _keep_first(pairs: DataFrame, key: str) -> DataFrame:

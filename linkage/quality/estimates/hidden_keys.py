@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.concepts import draws
+from linkage.concepts.sides import PAIR
 from linkage.settings.quality import EstimatesSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, Link
@@ -13,7 +14,6 @@ from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 
 STRATUM = "stratum"
-PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
 FOUND, WRONG, NB = "found", "wrong", "nb"
 KEY: list[str] = [Record.code_service, Record.annee, Record.numero, Record.cle_connue]
 
@@ -103,7 +103,7 @@ def count_affaires(records: DataFrame, candidate_pairs: DataFrame, links: DataFr
 def expect_links(
     links: DataFrame, records: DataFrame, candidate_pairs: DataFrame, again: DataFrame
 ) -> tuple[DataFrame, DataFrame]:
-    """Return the links with ``p``, and the links expected beside them: ``id_procedure, id_affaire, p``.
+    """Return the links with ``p``, and the links expected beside them: ``source, id_procedure, id_affaire, p``.
 
     Method: a link found without a settled key is true as often as hidden keys of its stratum are found again rightly,
     and stands for (1 - r) / r others like it that were not found, r being the share found again. Other links keep the

@@ -13,6 +13,7 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import PAIR
 from linkage.settings.links import LinksSettings
 from linkage.settings.quality import QualitySettings, ReportSettings
 from linkage.settings.scored_pairs import CASES, JONCTIONS, PERSONS
@@ -49,12 +50,11 @@ class Content:
 
 def count_bands(scored_pairs: DataFrame, links: DataFrame, *, settings: ReportSettings) -> DataFrame:
     """Count scored pairs by weight band (lower bound, in bits) and status: ``bin, status, nb``."""
-    pair: list[str] = [Link.id_procedure, Link.id_affaire]
-    best = scored_pairs.groupBy(*pair).agg(F.max(ScoredPair.match_weight).alias("weight"))
+    best = scored_pairs.groupBy(*PAIR).agg(F.max(ScoredPair.match_weight).alias("weight"))
     status = F.coalesce(F.col(Link.status), F.lit(REJECTED)).alias("status")
     width = settings.bin_bits
     band = (F.floor(F.col("weight") / width) * width).alias("bin")
-    pairs = best.join(links.select(*pair, Link.status), on=pair, how="left")
+    pairs = best.join(links.select(*PAIR, Link.status), on=PAIR, how="left")
     return pairs.groupBy(band, status).agg(F.count("*").alias("nb"))
 
 
@@ -77,9 +77,7 @@ def count_persons(person_links: DataFrame) -> DataFrame:
 
 def count_decisions(sample: DataFrame, decisions: DataFrame) -> DataFrame:
     """Count the decisions of the review: ``stratum, nb_population, nb_sampled, oui, non, doute``."""
-    decided = decisions.select(ReviewDecision.id_procedure, ReviewDecision.id_affaire, ReviewDecision.decision)
-    pair: list[str] = [ReviewSample.id_procedure, ReviewSample.id_affaire]
-    joined = sample.join(decided, on=pair, how="left")
+    joined = sample.join(decisions.select(*PAIR, ReviewDecision.decision), on=PAIR, how="left")
     strata = [ReviewSample.stratum, ReviewSample.nb_population, ReviewSample.nb_sampled]
     counts = [F.count(F.when(F.col(ReviewDecision.decision) == word, 1)).alias(word) for word in (YES, NO, DOUBT)]
     return joined.groupBy(*strata).agg(*counts).orderBy(ReviewSample.stratum)

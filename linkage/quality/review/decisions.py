@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
+from linkage.concepts.sides import PAIR
 from linkage.platform.errors import InputError
 from linkage.quality.review.page import FORMAT, sample_hash
 from linkage.tables.quality import DOUBT, NO, YES, ReviewDecision
 
 WORDS = (YES, NO, DOUBT)
-Pair = tuple[str, str]
+Pair = tuple[str, ...]
+"""What names a pair, in the order of ``PAIR``."""
 
 
 def read(content: bytes, sample: Iterable[Pair], *, version: str, where: str) -> list[dict[str, Any]]:
     """Return the rows of ``review_decisions``, one per pair decided.
 
-    An entry is named by its place in the file, from 1: an identifier is never repeated in a message.
+    An entry names its pair by ``id_procedure``, ``id_affaire`` and, where two sources of the sample number alike,
+    ``source``. A message names the entry by its place in the file, from 1: an identifier is never repeated.
 
     Raises
     ------
     InputError
-        Not a decisions file, of another version or another sample; a pair that was not drawn, a word that is no
-        decision, a moment that is none, one pair decided in two ways. All problems at once.
+        Not a decisions file, of another version or another sample; a pair that was not drawn, one of two
+        sources, a word that is no decision, a moment that is none, one pair decided in two ways. All problems at once.
     """
     file = _parse(content, where)
     pairs = set(sample)
@@ -39,15 +42,15 @@ def read(content: bytes, sample: Iterable[Pair], *, version: str, where: str) ->
     decided: dict[Pair, tuple[int, dict[str, Any]]] = {}
     fingerprint = hashlib.sha256(content).hexdigest()
     for place, entry in enumerate(file["decisions"], start=1):
-        wrong = _find_problems(entry, pairs)
+        named = _find_named(entry, pairs)
+        wrong = _find_problems(entry, named)
         if wrong:
             problems += [f"{where}: decision {place}: {problem}." for problem in wrong]
             continue
-        pair = (entry["id_procedure"], entry["id_affaire"])
+        (pair,) = named
         row: dict[str, Any] = {
             ReviewDecision.version: version,
-            ReviewDecision.id_procedure: pair[0],
-            ReviewDecision.id_affaire: pair[1],
+            **dict(zip(PAIR, pair, strict=True)),
             ReviewDecision.decision: entry["decision"],
             ReviewDecision.reviewed_at: _read_moment(entry["when"]),
             ReviewDecision.file_sha256: fingerprint,
@@ -74,13 +77,22 @@ def _parse(content: bytes, where: str) -> dict[str, Any]:
     return file
 
 
-def _find_problems(entry: Any, pairs: set[Pair]) -> list[str]:
+def _find_named(entry: Any, pairs: Iterable[Pair]) -> list[Pair]:
+    """Return the pairs of the sample that an entry may name."""
+    asked = {name: entry[name] for name in PAIR if name in entry} if isinstance(entry, Mapping) else {}
+    if not {ReviewDecision.id_procedure, ReviewDecision.id_affaire} <= asked.keys():
+        return []
+    return [pair for pair in pairs if asked.items() <= dict(zip(PAIR, pair, strict=True)).items()]
+
+
+def _find_problems(entry: Any, named: Sequence[Pair]) -> list[str]:
     if not isinstance(entry, Mapping):
         return ["not an entry with id_procedure, id_affaire, decision and when"]
     problems = []
-    pair = (entry.get("id_procedure"), entry.get("id_affaire"))
-    if not all(isinstance(part, str) for part in pair) or pair not in pairs:
+    if not named:
         problems.append("a pair that is not in the sample")
+    if len(named) > 1:
+        problems.append("a pair of several sources; its source expected")
     if entry.get("decision") not in WORDS:
         problems.append(f"an unknown decision; {', '.join(WORDS)} expected")
     if _read_moment(entry.get("when")) is None:

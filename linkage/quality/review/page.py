@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment
 from jinja2.utils import htmlsafe_json_dumps
 
+from linkage.concepts.sides import PAIR
 from linkage.quality.review.facts import groups
 from linkage.quality.review.persons import Labels
 from linkage.quality.review.waterfall import LevelWeights, steps
@@ -64,8 +65,7 @@ def sample_hash(pairs: Iterable[Sequence[str]]) -> str:
 def _describe(pair: Mapping[str, Any], weights: Mapping[str, LevelWeights], labels: Labels) -> dict[str, Any]:
     bars = steps(pair["levels"] or {}, pair["weight"], weights[pair["model"] or CASES])
     return {
-        "id_procedure": pair["id_procedure"],
-        "id_affaire": pair["id_affaire"],
+        **{name: pair[name] for name in PAIR},
         "groups": [asdict(group) for group in groups(pair, labels)],
         "steps": [{**asdict(bar), "bits": round(bar.bits, PLACES)} for bar in bars],
     }

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage.concepts.sides import AFFAIRE, PROCEDURE
-from linkage.quality.review.sample import PAIR
+from linkage.concepts.sides import AFFAIRE, CASE_OF, PAIR, PROCEDURE
 from linkage.tables.quality import ReviewSample
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
-from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
+from linkage.tables.standardised import Infraction, Personne, Reference
 
 REFERENCES, LEVELS, WEIGHT = "references", ScoredPattern.levels, "weight"
 MODEL = ScoredPattern.model
@@ -49,29 +49,25 @@ def describe_pairs(
     levels = F.broadcast(scored_patterns.select(ScoredPattern.agreement_pattern, MODEL, LEVELS))
     of_best = weighed.join(levels, on=ScoredPattern.agreement_pattern, how="inner")
     described_pairs = pairs.join(of_best, on=PAIR, how="left").select(ReviewSample.rang, *PAIR, MODEL, LEVELS, WEIGHT)
-    sides = (
-        (PROCEDURE, Procedure.id_procedure, described.procedures),
-        (AFFAIRE, Affaire.id_affaire, described.affaires),
-    )
-    for side, id, cases in sides:
-        ids = F.broadcast(sample.select(id))
-        case = cases.join(ids, on=id, how="left_semi").select(id, F.struct("*").alias(side))
-        described_pairs = described_pairs.join(case, on=id, how="left")
+    for side, cases in ((PROCEDURE, described.procedures), (AFFAIRE, described.affaires)):
+        names = list(CASE_OF[side].values())
+        drawn = F.broadcast(sample.select(*names))
+        case = cases.join(drawn, on=names, how="left_semi").select(*names, F.struct("*").alias(side))
+        described_pairs = described_pairs.join(case, on=names, how="left")
         for name, table, kind in (
             (PERSONS, described.personnes, Personne),
             (OFFENCES, described.infractions, Infraction),
         ):
-            of_side = table.where(F.col(kind.side) == side).withColumnRenamed(kind.id, id)
-            described_pairs = described_pairs.join(
-                _gather(of_side.join(ids, on=id, how="left_semi"), id, f"{name}_{side}"), on=id, how="left"
-            )
+            of_side = table.where(F.col(kind.side) == side).withColumnsRenamed(CASE_OF[side])
+            of_drawn = of_side.join(drawn, on=names, how="left_semi")
+            described_pairs = described_pairs.join(_gather(of_drawn, names, f"{name}_{side}"), on=names, how="left")
     ids = F.broadcast(sample.select(Reference.id_affaire))
     references = described.references.join(ids, on=Reference.id_affaire, how="left_semi")
     return described_pairs.join(
-        _gather(references, Reference.id_affaire, REFERENCES), on=Reference.id_affaire, how="left"
+        _gather(references, [Reference.id_affaire], REFERENCES), on=Reference.id_affaire, how="left"
     )
 
 
-def _gather(rows: DataFrame, id: str, name: str) -> DataFrame:
-    rest = [column for column in rows.columns if column not in (id, "rang")]
-    return rows.groupBy(id).agg(F.array_sort(F.collect_list(F.struct("rang", *rest))).alias(name))
+def _gather(rows: DataFrame, names: Sequence[str], name: str) -> DataFrame:
+    rest = [column for column in rows.columns if column not in (*names, "rang")]
+    return rows.groupBy(*names).agg(F.array_sort(F.collect_list(F.struct("rang", *rest))).alias(name))

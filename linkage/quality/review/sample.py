@@ -8,12 +8,12 @@ from itertools import pairwise
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from linkage.concepts.sides import PAIR
 from linkage.settings.quality import ReviewSettings
 from linkage.tables.links import Link
 from linkage.tables.quality import REJECTED, ReviewSample
 from linkage.tables.scored_pairs import ScoredPair
 
-PAIR: list[str] = [Link.id_procedure, Link.id_affaire]
 DRAW, BAND, SPREAD = "draw", "band", "spread"
 
 
@@ -50,7 +50,7 @@ def draw(links: DataFrame, scored_pairs: DataFrame, *, version: str, settings: R
 
 
 def build_population(links: DataFrame, scored_pairs: DataFrame) -> DataFrame:
-    """Return one row per pair of cases compared: ``id_procedure, id_affaire, match_weight, status``.
+    """Return one row per pair of cases compared: what names it, ``match_weight, status``.
 
     An affair has a row per reference: the best weight speaks for the pair, or the link's own when it is linked.
     """

@@ -103,12 +103,15 @@ def test_an_old_page_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_the_best_threshold_in_sql_is_that_of_the_plain_model(tmp_path: Path) -> None:
     pairs = pd.DataFrame(
         {
+            "source": "lrppn",
             "id_procedure": ["p1", "p1", "p1", "p2", "p3", "p3", "p4"],
             "id_affaire": ["a1", "a1", "a2", "a2", "a3", "a4", "a5"],
             "match_weight": [9.0, -2.0, 1.0, 9.0, 4.0, 4.0, -3.0],
         }
     )
-    truth = pd.DataFrame({"id_procedure": ["p1", "p2", "p3", "p5"], "id_affaire": ["a1", "a2", "a3", "a6"]})
+    truth = pd.DataFrame(
+        {"source": "lrppn", "id_procedure": ["p1", "p2", "p3", "p5"], "id_affaire": ["a1", "a2", "a3", "a6"]}
+    )
     for name, table in (("pairs", pairs), ("truth", truth)):
         table.to_parquet(tmp_path / f"{name}.parquet")
     with duckdb.connect() as connection:

@@ -21,7 +21,8 @@ from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
 from linkage.study_extracts import course, population
 from linkage.tables import linked_base as base
-from tests.drawing import draw
+from linkage.tables.standardised import Procedure
+from tests.drawing import draw, draw_whole
 
 STUDY = declared("violences_conjugales")
 FAMILIES = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
@@ -50,8 +51,10 @@ class Drawn:
     def __init__(self, spark: SparkSession, folder: Path, key: str) -> None:
         self.spark, self.study, self.folder = spark, STUDY, folder
         self.store = Store(spark, str(folder / "lake"))
-        self.ids = {name: pseudonym(spark, key, kind, name)
-                    for kind, names in (("procedure", ("P1", "P2")), ("affaire", ("A1", "A2"))) for name in names}  # fmt: skip
+        delivered = [{"source": "lrpgn", "id_procedure": name} for name in ("P1", "P2")]
+        self.store.write(draw_whole(spark, Procedure, delivered), Procedure)
+        self.ids = {name: pseudonym(spark, key, kind, *source, name)
+                    for kind, source, names in (("procedure", ("lrpgn",), ("P1", "P2")), ("affaire", (), ("A1", "A2"))) for name in names}  # fmt: skip
 
     def base(self) -> population.Base:
         p1, p2, a1, a2 = self.ids.values()
@@ -121,8 +124,8 @@ def test_the_true_persons_are_those_of_the_identifiers_as_delivered(
     drawn = Drawn(spark, tmp_path, key)
     true = truth._true_base(cast(Study, drawn), drawn.base(), str(tmp_path), key)
     (row,) = true.liens_personnes.collect()
-    assert row["id_personne_procedure"] == pseudonym(spark, key, "personne", "procedure", "P1", "2")
-    assert row["id_personne_affaire"] == pseudonym(spark, key, "personne", "affaire", "A1", "3")
+    assert row["id_personne_procedure"] == pseudonym(spark, key, "personne", "lrpgn", "P1", "2")
+    assert row["id_personne_affaire"] == pseudonym(spark, key, "personne", "cassiopee", "A1", "3")
     assert (row["id_procedure"], row["id_affaire"]) == (drawn.ids["P1"], drawn.ids["A1"])
 
 

@@ -58,9 +58,10 @@ def test_a_hidden_key_is_found_wrongly_found_or_lost(spark: SparkSession) -> Non
     records = draw(spark, Record, [reference(key, **CASE) for key in (11, 12, 13, 14)])
     sample = draw(spark, CandidatePair, [settles(key, key + 10) for key in (1, 2, 3, 4)]).select(*CandidatePair.key)
     kept = [(1, 11, "retenu"), (9, 12, "retenu"), (3, 13, "a_revoir"), (8, 14, "retenu")]
-    named = [(p, r, status, f"p{p}", f"a{r}") for p, r, status in kept]
+    named = [(p, r, status, "lrppn", f"p{p}", f"a{r}") for p, r, status in kept]
     decided = spark.createDataFrame(
-        named, "procedure_key bigint, reference_key bigint, status string, id_procedure string, id_affaire string"
+        named,
+        "procedure_key bigint, reference_key bigint, status string, source string, id_procedure string, id_affaire string",
     )
     # The version knows the eighth procedure as joined to the affair: neither found again nor wrong.
     joined = draw(spark, Link, [{"id_procedure": "p8", "id_affaire": "a14", "status": "retenu"}])

@@ -11,7 +11,9 @@ from linkage.platform.errors import InputError
 from linkage.quality.review import decisions
 from linkage.quality.review.page import sample_hash
 
-SAMPLE = [("p1", "a1"), ("p2", "a2"), ("p3", "a3")]
+SAMPLE = [(f"p{number}", "lrppn", f"a{number}") for number in (1, 2, 3)]
+BOTH = [*SAMPLE, ("p3", "lrpgn", "a3")]
+"""The other force has a procedure of the same number, drawn with the same affair."""
 WHEN = "2025-03-01T09:30:00.123Z"
 
 
@@ -47,6 +49,20 @@ def test_decisions_come_back_as_rows() -> None:
 @pytest.mark.parametrize("when", ["2025-03-01T09:30:00", "2025-03-01T10:30:00+01:00", "2025-03-01T09:30:00Z"])
 def test_a_moment_is_read_in_universal_time_which_is_that_of_a_moment_without_a_zone(when: str) -> None:
     assert read(file(entry(1, when=when)))[0]["reviewed_at"].isoformat() == "2025-03-01T09:30:00+00:00"
+
+
+def test_an_entry_says_its_source_where_two_procedures_of_the_sample_have_one_number() -> None:
+    def named(*entries: object) -> list[dict[str, Any]]:
+        return decisions.read(file(*entries, sample=sample_hash(BOTH)), BOTH, version="v1", where="d.json")
+
+    rows = named(entry(3, source="lrpgn"), entry(3, "non", source="lrppn"), entry(1))
+    assert [(row["source"], row["id_procedure"], row["decision"]) for row in rows] == [
+        ("lrpgn", "p3", "oui"),
+        ("lrppn", "p3", "non"),
+        ("lrppn", "p1", "oui"),
+    ]
+    with pytest.raises(InputError, match="decision 2: a pair of several sources; its source expected"):
+        named(entry(1), entry(3))
 
 
 def test_a_partial_file_is_taken_and_an_empty_one_would_erase_what_was_decided() -> None:

@@ -46,7 +46,7 @@ def pair(**said: object) -> dict[str, Any]:
     reference = {"rang": 1, "force": "PN", "code_service": "75A100", "annee": 2020, "numero": 12, "repairs": ["annee_2_chiffres"],
                  "code_service_livre": HOSTILE, "annee_livree": "20", "numero_livre": "12", "reference_pv_livree": None}  # fmt: skip
     return {
-        "id_procedure": "p1", "id_affaire": "a1",
+        "source": "lrppn", "id_procedure": "p1", "id_affaire": "a1",
         "model": "cases", "levels": {"cle": "clé exacte", "lieu": None}, "weight": 3.0,
         "procedure": {"id_procedure": "p1", "code_service": "75A100", "annee": 2020, "numero": 12, "force": "PN",
                       "date_faits_debut": date(2020, 3, 1), "communes_faits": ["75056"], "nb_victimes": 1},

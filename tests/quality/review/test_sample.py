@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from jobs.quality import review
 from jobs.quality.version import Assessment
+from linkage.concepts.sides import PAIR
 from linkage.platform.errors import InputError
 from linkage.platform.lake.store import Store
 from linkage.quality.review import sample as drawing
@@ -128,7 +129,7 @@ def test_decisions_are_read_back_into_the_estimates_and_a_bad_file_changes_nothi
     content = {
         "format": 1,
         "version": "v",
-        "sample": sample_hash((row.id_procedure, row.id_affaire) for row in sample),
+        "sample": sample_hash([row[name] for name in PAIR] for row in sample),
         "decisions": entries,
     }
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"

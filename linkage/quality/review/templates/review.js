@@ -10,6 +10,7 @@
   };
   // Decisions by position, not by identifier: what the browser keeps between two sessions names nobody.
   const KEPT = "revue:" + content.version + ":" + content.sample;
+  const NAMES = ["source", "id_procedure", "id_affaire"];
   const NARROW = matchMedia("(max-width: 44rem)");
   let decisions = {}, saved = "{}", current = 0, history = [];
 
@@ -168,7 +169,7 @@
 
   function save() {
     const entries = Object.keys(decisions).map(Number).sort((a, b) => a - b).map((index) => ({
-      id_procedure: pairs[index].id_procedure, id_affaire: pairs[index].id_affaire,
+      ...Object.fromEntries(NAMES.map((name) => [name, pairs[index][name]])),
       decision: decisions[index][0], when: decisions[index][1],
     }));
     const file = { format: content.format, version: content.version, sample: content.sample, decisions: entries };
@@ -186,10 +187,10 @@
     try { file = JSON.parse(text); } catch { say("Fichier refusé : ce n'est pas du JSON."); return; }
     if (!file || file.format !== content.format || !Array.isArray(file.decisions)) { say("Fichier refusé : ce n'est pas un fichier de décisions."); return; }
     if (file.version !== content.version || file.sample !== content.sample) { say("Fichier refusé : il porte sur une autre version ou un autre échantillon."); return; }
-    const place = new Map(pairs.map((pair, index) => [JSON.stringify([pair.id_procedure, pair.id_affaire]), index]));
+    const place = new Map(pairs.map((pair, index) => [JSON.stringify(NAMES.map((name) => pair[name])), index]));
     let taken = 0, unknown = 0;
     for (const entry of file.decisions) {
-      const index = entry ? place.get(JSON.stringify([entry.id_procedure, entry.id_affaire])) : undefined;
+      const index = entry ? place.get(JSON.stringify(NAMES.map((name) => entry[name]))) : undefined;
       if (index === undefined || !WORDS.includes(entry.decision) || Number.isNaN(Date.parse(entry.when))) { unknown += 1; continue; }
       if (decisions[index] && Date.parse(decisions[index][1]) > Date.parse(entry.when)) continue;
       decisions[index] = [entry.decision, entry.when];
