@@ -77,6 +77,7 @@ def test_the_rounding_is_drawn_from_what_only_a_reader_of_the_base_knows(
     carnet = loaded()
     for name, ids in {"one": ["p2", "p1"], "other": ["p3"]}.items():
         polars.DataFrame({"id_procedure": ids}).write_delta(str(tmp_path / name / "linked_base/procedures"))
+        (tmp_path / name / "_lake.json").write_text('{"tables": {"linked_base/procedures": 0}}')
     secrets = []
     for name in ("one", "other"):
         monkeypatch.setattr(carnet, "LAC", str(tmp_path / name))

@@ -68,7 +68,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeRun:
     (lake / "standardised").mkdir(parents=True)
     (lake / "standardised" / "part").touch()
     (lake / "links").mkdir()
-    (lake / "_lake.json").touch()
+    (lake / "_lake.json").write_text('{"layout": 2, "tables": {}}', encoding="utf-8")
     monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
     monkeypatch.setattr(children, "command", lambda: [str(fake)])
     monkeypatch.setattr(children, "POLL_SECONDS", 0.05)
