@@ -29,8 +29,9 @@ def run(run: Run) -> None:
         for source, files in FILES.items()
         for file in files
     }
-    communes, natinf = (
-        run.spark.createDataFrame(pd.DataFrame(config.nomenclature(name))) for name in ("communes", "natinf")
+    communes, mouvements, natinf = (
+        run.spark.createDataFrame(pd.DataFrame(config.nomenclature(name)))
+        for name in ("communes", "mouvements_communes", "natinf")
     )
 
     recorded = {made_of.MADE_OF: made_of.made_of(run.store, made_of.STANDARDISED)}
@@ -40,4 +41,4 @@ def run(run: Run) -> None:
             run.progress.rows(run.job.name, table.path, written=run.store.write(frame, table, metadata=recorded))
         return run.store.read(table)
 
-    standardised.build(sources, communes, natinf, settings, keep=keep)
+    standardised.build(sources, communes, mouvements, natinf, settings, keep=keep)

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 
 from linkage.concepts import crossings
 from linkage.concepts.lineage import cut_lineage
+from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
@@ -36,7 +37,7 @@ from linkage.tables.quality import (
 )
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.sources import source_table
-from linkage.tables.standardised import Affaire, Personne, Procedure, Record
+from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
 from linkage.tables.versions import Version
 from linkage.versions import method, nomenclatures, publication
 
@@ -138,6 +139,19 @@ class Assessment:
             self.write(self.store.from_pandas(frame, table), table)
         return unweighted
 
+    def _count_unread(self) -> DataFrame:
+        cases = {PROCEDURE: self.read_seen(Procedure), AFFAIRE: self.read_seen(Affaire)}
+        of_cases = cases[PROCEDURE].select(
+            F.lit(PROCEDURE).alias(Personne.side), F.col(Procedure.id_procedure).alias(Personne.id), Personne.repairs
+        )
+        references = self.read_seen(Reference)
+        of_references = references.select(
+            F.lit(AFFAIRE).alias(Personne.side), F.col(Reference.id_affaire).alias(Personne.id), Personne.repairs
+        )
+        return content.count_unread(
+            cases, [of_cases, of_references, self.read_seen(Personne), self.read_seen(Infraction)]
+        )
+
     def write_report(self, code_version: str) -> str:
         """Write the report; return where it is."""
         links = self.read(Link)
@@ -147,6 +161,7 @@ class Assessment:
             "dossiers": content.count_dossiers(links),
             "review": content.count_decisions(self.read(ReviewSample), self.read(ReviewDecision)),
             "persons": content.count_persons(self.read(PersonLink)),
+            "unread": self._count_unread(),
             "ledger": self.read(Ledger),
             "accuracy": self.read(Accuracy),
             "estimates": self.read(Estimate),

@@ -51,7 +51,7 @@ def text(path: str) -> str:
         folder = path.rpartition("/")[0]
         there = sorted(entry.name for entry in (conf() / folder).iterdir())
         raise InputError(f"conf/{path}: no such file; conf/{folder} has {', '.join(there)}.")
-    return file.read_text(encoding="utf-8")
+    return file.read_text(encoding="utf-8-sig")
 
 
 def toml(path: str) -> dict[str, Any]:

@@ -14,6 +14,8 @@ class SourcesSettings(Settings):
 
     max_rejected_share: float = Field(ge=0, le=1)
     why_max_rejected_share: str
+    max_blanked_share: float = Field(ge=0, le=1)
+    why_max_blanked_share: str
     first_date: date
     why_first_date: str
     years_after_vintage: int = Field(ge=0)

@@ -31,9 +31,20 @@ class PlaceholderDays(Settings):
     why: str
 
 
+class SharedValues(Settings):
+    """When a code or a birth is borne by too many persons to be anybody's own."""
+
+    csns_least: int = Field(ge=2)
+    csns_agreeing: float = Field(gt=0, le=1)
+    naissance_least: int = Field(ge=2)
+    naissance_share: float = Field(gt=0, le=1)
+    why: str
+
+
 class StandardisedSettings(Settings):
     """``conf/method/standardised.toml``."""
 
     pv_key: PvKeySettings
     csns: CsnsSettings
     placeholder_days: PlaceholderDays
+    shared_values: SharedValues

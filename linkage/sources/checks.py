@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
+from pyspark.sql import functions as F
 
+from linkage.concepts.blanks import plain_name
 from linkage.platform.errors import ContractError, InputError
 from linkage.settings.sources import SourcesSettings
+from linkage.sources import days
 from linkage.sources.declaration import Declaration
-from linkage.sources.folder import Delivery, Part
-from linkage.sources.frames import HEADERS, MISREAD, ROWS, WITH_UNBALANCED, Batch
+from linkage.sources.folder import Delivery
+from linkage.sources.frames import EMPTY, HEADERS, MISREAD, ROWS, WITH_UNBALANCED, WITH_UNUSUAL, Batch
 from linkage.sources.headers import FIRST_BYTES, header_problem, read_first_line
 from linkage.sources.incoming import Incoming, OpenedPart
-from linkage.sources.manifest import ManifestFile
+from linkage.sources.manifest import Manifest, ManifestFile
+from linkage.sources.parts import Part
 from linkage.sources.reading import PART, ROW
+from linkage.sources.rules import MOST_DATES, list_dates
 from linkage.sources.verdicts import FileCounts
 
 if TYPE_CHECKING:
@@ -104,7 +109,7 @@ def listed_for(delivery: Delivery, file: str, part: Part) -> ManifestFile | None
     """Return what the manifest says of one physical file; None when it only says it of the whole, or says nothing."""
     if delivery.manifest is None:
         return None
-    listed = delivery.manifest.fichiers.get(part.name)
+    listed = _listed(delivery.manifest, plain_name(part.name))
     alone = len(delivery.files[file]) == 1
     return listed or (_listed_whole(delivery, file) if alone else None)
 
@@ -112,9 +117,13 @@ def listed_for(delivery: Delivery, file: str, part: Part) -> ManifestFile | None
 def _listed_whole(delivery: Delivery, file: str) -> ManifestFile | None:
     if delivery.manifest is None:
         return None
-    tops = {part.name.split("/")[0].removesuffix(".gz") for part in delivery.files[file]}
+    tops = {plain_name(part.name).split("/")[0].removesuffix(".gz") for part in delivery.files[file]}
     names = [file, f"{file}.csv", *(tops if len(tops) == 1 else ())]
-    return next((delivery.manifest.fichiers[name] for name in names if name in delivery.manifest.fichiers), None)
+    return next((listed for listed in (_listed(delivery.manifest, name) for name in names) if listed), None)
+
+
+def _listed(manifest: Manifest, plain: str) -> ManifestFile | None:
+    return next((file for name, file in manifest.fichiers.items() if plain_name(name) == plain), None)
 
 
 def check_parquet_columns(batch: Batch) -> None:
@@ -147,6 +156,7 @@ def count_lines(batch: Batch) -> None:
     """
     inspected = {row[PART]: row for row in batch.inspect_lines().collect()}
     batch.unbalanced = {number for number, row in inspected.items() if row[WITH_UNBALANCED]}
+    batch.unusual = {number for number, row in inspected.items() if row[WITH_UNUSUAL]}
     misread = {part.source for part in batch.parts if part.number in inspected and inspected[part.number][MISREAD]}
     first_misread = {
         row[PART]: row[ROW] for source in sorted(misread) for row in batch.find_first_misread(source).collect()
@@ -154,7 +164,7 @@ def count_lines(batch: Batch) -> None:
     problems, unlike = [], []
     for part in batch.parts:
         row = inspected.get(part.number)
-        rows, headers = (row[ROWS], row[HEADERS]) if row else (0, 0)
+        rows, headers, empty = (row[ROWS], row[HEADERS], row[EMPTY]) if row else (0, 0, 0)
         if row and part.number in first_misread:
             encoding = batch.declarations[part.source].dialect.encoding
             problems.append(
@@ -165,8 +175,12 @@ def count_lines(batch: Batch) -> None:
             problems.append(f"{part.name}: {headers} header lines found, one at the top expected.")
         lines = part.incoming.lines
         lines[part.file] = lines.get(part.file, 0) + rows
+        if empty:
+            batch.empty_rows[part.name] = empty
+        part.incoming.empty_rows[part.file] = part.incoming.empty_rows.get(part.file, 0) + empty
         listed = listed_for(part.incoming.delivery, part.file, part.part)
-        if listed is not None and listed.lignes != rows:
+        # A producer may count its lines of separators or not.
+        if listed is not None and listed.lignes not in (rows, rows + empty):
             unlike.append(f"{part.name}: {rows} rows found, the manifest says {listed.lignes}.")
     unlike += [problem for incoming in batch.deliveries for problem in _unlike_whole(incoming)]
     if problems:
@@ -179,17 +193,20 @@ def _unlike_whole(incoming: Incoming) -> Iterator[str]:
     delivery = incoming.delivery
     for file, rows in incoming.lines.items():
         whole = _listed_whole(delivery, file) if len(delivery.files[file]) > 1 else None
-        if whole is not None and whole.lignes != rows:
+        if whole is not None and whole.lignes not in (rows, rows + incoming.empty_rows[file]):
             yield f"{delivery.folder}: {file}: {rows} rows found in all parts, the manifest says {whole.lignes}."
 
 
 def check_counts(batch: Batch, settings: SourcesSettings) -> None:
-    """Refuse deliveries whose rows do not add up, or of which too many rows are at fault."""
+    """Refuse deliveries whose rows do not add up, of which too many rows are at fault or too many dates blanked."""
     problems = [
         problem
         for incoming in batch.deliveries
         for file, counts in incoming.counts.items()
-        for problem in _faults(f"{incoming.delivery.folder}: {file}", counts, incoming.lines[file], settings)
+        for problem in (
+            *_faults(f"{incoming.delivery.folder}: {file}", counts, incoming.lines[file], settings),
+            *_blanked(batch, incoming, file, settings),
+        )
     ]
     if problems:
         raise ContractError(problems)
@@ -206,3 +223,25 @@ def _faults(name: str, counts: FileCounts, lines: int, settings: SourcesSettings
         )
     if counts.other_vintage > settings.max_other_vintage_share * lines:
         yield f"{name}: {counts.other_vintage} of {lines} rows are dated in another year than the delivery's vintage."
+
+
+def _blanked(batch: Batch, incoming: Incoming, file: str, settings: SourcesSettings) -> Iterator[str]:
+    """Yield the columns of dates of which too many are blanked, with the format that the data show."""
+    layout, dates = batch.layouts(incoming.source)[file], incoming.counts[file].dates
+    dialect = batch.declarations[incoming.source].dialect
+    for place, column in enumerate(list_dates(layout)):
+        delivered, blanked = dates[place], dates[MOST_DATES + place]
+        if blanked <= settings.max_blanked_share * delivered:
+            continue
+        text = batch.read_text(layout, [incoming]).filter(F.col(column).isNotNull())
+        counted = [F.count_if(likeness).alias(name) for name, likeness in days.look_like(F.col(column)).items()]
+        total, *found = text.agg(F.count("*"), *counted).collect()[0]
+        looking_like, date_format = max(zip(found, days.USUAL, strict=True), key=lambda one: one[0])
+        seen = f"{looking_like} of {total} look like {date_format}" if looking_like else "none looks like a usual date"
+        if date_format == dialect.date_format and looking_like:
+            seen += f" and are days before {settings.first_date} or after the extraction, or no days"
+        yield (
+            f"{incoming.delivery.folder}: {file}: column {column}: {blanked} of {delivered} dates blanked "
+            f"({blanked / delivered:.1%}), at most {settings.max_blanked_share:.1%} expected (max_blanked_share): "
+            f"{seen}; {dialect.date_format} is declared (date_format; missing has the words for unknown)."
+        )

@@ -9,8 +9,10 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from linkage.concepts.blanks import plain_name
 from linkage.platform.lake.schema import Column
 from linkage.platform.settings import Settings
+from linkage.sources import days
 from linkage.tables import sources
 
 
@@ -22,14 +24,28 @@ class Dialect(Settings):
     encoding: Literal["utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"]
     header: bool
     date_format: str
+    two_digit_year_pivot: int | None = Field(default=None, ge=0, le=99)
     missing: tuple[str, ...] = ("",)
 
     @field_validator("date_format")
     @classmethod
-    def _pattern(cls, pattern: str) -> str:
-        if not set(pattern) <= set("yMdHms/.-: ") or not set("yMd") <= set(pattern):
-            raise ValueError("letters y (year), M (month), d (day), H, m (minute), s and / . - : expected")
-        return pattern
+    def _readable(cls, date_format: str) -> str:
+        if problem := days.problem_of(date_format):
+            raise ValueError(problem)
+        return date_format
+
+    @model_validator(mode="after")
+    def _pivot(self) -> Dialect:
+        if days.has_short_year(self.date_format) and self.two_digit_year_pivot is None:
+            raise ValueError("two_digit_year_pivot: missing setting; years are on two digits in date_format")
+        return self
+
+    @property
+    def missing_words(self) -> tuple[str, ...]:
+        """Return the texts that mean a missing value, each in the capitals in which it may stand."""
+        return tuple(
+            sorted({form for word in self.missing for form in (word, word.upper(), word.lower(), word.title())})
+        )
 
 
 class FileDeclaration(Settings):
@@ -76,6 +92,8 @@ class Declaration(Settings):
 
     source: Literal["lrppn", "lrpgn", "cassiopee"]
     dialect: Dialect
+    unread: tuple[str, ...] = ()
+    """Files that are delivered and not read, as ``names`` of a file."""
     files: dict[str, FileDeclaration] = Field(default_factory=dict)
 
     def layout(self, file: str) -> Layout:
@@ -83,10 +101,11 @@ class Declaration(Settings):
         declared = self.files.get(file, FileDeclaration())
         columns = sources.delivered_columns(self.source, file)
         mapping = declared.columns or {str(column): str(column) for column in columns if column not in declared.absent}
+        mapping = {plain_name(name): canonical for name, canonical in mapping.items()}
         return Layout(
             source=self.source,
             file=file,
-            names=declared.names or (file, f"{file}-*"),
+            names=tuple(map(plain_name, declared.names)) or (file, f"{file}-*"),
             header=tuple(mapping),
             canonical=tuple(mapping.values()),
             columns=columns,

@@ -9,35 +9,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from linkage.concepts.blanks import plain_name
 from linkage.platform.errors import InputError
 from linkage.sources.declaration import Declaration, Layout
 from linkage.sources.manifest import Manifest, parse
+from linkage.sources.parts import (
+    Part,
+    find_unnameable,
+    has_rows,
+    is_declared_unread,
+    list_parts,
+    list_visible,
+    logical_name,
+    stem,
+)
 
 if TYPE_CHECKING:
     from linkage.platform.lake.files import Files
 
 MANIFEST = "manifest.json"
-_SUFFIX = re.compile(r"(\.snappy|\.zstd)?(\.(csv|txt|tsv|dat|parquet))?(\.gz)?$", re.IGNORECASE)
 _FOLDER = re.compile(r"([A-Za-z]+)_(\d{4})(?!\d)")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One physical file."""
-
-    path: str
-    name: str
-    """Its path inside the delivery's folder."""
-
-    @property
-    def is_parquet(self) -> bool:
-        """Return whether it is Parquet, by its name or that of the folder it lies in."""
-        return ".parquet" in self.name.lower()
-
-    @property
-    def is_gzip(self) -> bool:
-        """Return whether it is gzipped text, by its name."""
-        return self.name.lower().endswith(".gz")
 
 
 @dataclass(frozen=True)
@@ -50,6 +41,8 @@ class Delivery:
     date_extraction: datetime.date | None
     manifest: Manifest | None
     files: Mapping[str, tuple[Part, ...]]
+    notes: tuple[str, ...] = ()
+    """What lies beside the data and is not read: texts without rows, a manual."""
 
     @property
     def name(self) -> str:
@@ -110,7 +103,7 @@ def _open(files: Files, folder: str, declarations: Mapping[str, Declaration]) ->
     if files.exists(f"{folder}/{MANIFEST}"):
         where = f"{folder}/{MANIFEST}"
         try:
-            parsed = parse(files.read_text(where), where=where)
+            parsed = parse(files.read_bytes(where).decode("utf-8-sig"), where=where)
         except UnicodeDecodeError:
             return [f"{where}: not UTF-8 text."]
         if not isinstance(parsed, Manifest):
@@ -131,32 +124,45 @@ def _open(files: Files, folder: str, declarations: Mapping[str, Declaration]) ->
         return [f"{folder}/{MANIFEST}: source {source!r} found, {', '.join(declarations)} expected."]
     date_extraction = manifest.date_extraction if manifest else None
     layouts = declarations[source].layouts()
-    entries = {name: _parts(files, folder, name) for name in _list_visible(files, folder) if name != MANIFEST}
+    entries = {name: tuple(list_parts(files, folder, name)) for name in list_visible(files, folder) if name != MANIFEST}
     parts_of = {file: _matching(entries, layout) for file, layout in layouts.items()}
-    problems = _incomplete(folder, layouts, parts_of) + _unlike_manifest(folder, manifest, entries, parts_of)
-    return problems or Delivery(folder, source, millesime, date_extraction, manifest, parts_of)
+    read = {part for parts in parts_of.values() for part in parts}
+    beside = [part for parts in entries.values() for part in parts if part not in read]
+    unread = [part for part in beside if not is_declared_unread(part, declarations[source])]
+    with_rows = [part for part in unread if has_rows(files, part, declarations[source])]
+    problems = [
+        *find_unnameable(folder, read),
+        *_incomplete(folder, layouts, parts_of),
+        *_unlike_manifest(folder, manifest, entries, parts_of),
+        *_left_unread(folder, manifest, unread, with_rows, layouts),
+    ]
+    notes = tuple(part.name for part in beside if part not in with_rows)
+    return problems or Delivery(folder, source, millesime, date_extraction, manifest, parts_of, notes)
 
 
-def _list_visible(files: Files, folder: str) -> list[str]:
-    return [name for name in files.children(folder) if not name.startswith((".", "_"))]
-
-
-def _parts(files: Files, folder: str, name: str) -> tuple[Part, ...]:
-    path = f"{folder}/{name}"
-    if not files.is_folder(path):
-        return (Part(path, name),)
-    return tuple(Part(f"{path}/{part}", f"{name}/{part}") for part in _list_visible(files, path))
-
-
-def _stem(name: str) -> str:
-    return _SUFFIX.sub("", name)
+def _left_unread(
+    folder: str, manifest: Manifest | None, unread: list[Part], with_rows: list[Part], layouts: Mapping[str, Layout]
+) -> list[str]:
+    """Return what was delivered and no name is declared for: nothing with rows is passed over."""
+    listed = set(map(plain_name, manifest.fichiers)) if manifest else set()
+    expected = ", ".join(name for layout in layouts.values() for name in layout.names)
+    problems = []
+    for part in unread:
+        is_listed = bool({plain_name(part.name), logical_name(plain_name(part.name))} & listed)
+        if is_listed or part in with_rows:
+            found = f"listed in {MANIFEST} and not read" if is_listed else "not read, and rows in it"
+            problems.append(
+                f"{folder}/{part.name}: {found}: no declared name is its own ({expected}). Rename it, declare it in "
+                "names of its file, or in unread."
+            )
+    return problems
 
 
 def _matching(entries: Mapping[str, tuple[Part, ...]], layout: Layout) -> tuple[Part, ...]:
     return tuple(
         part
         for name, parts in entries.items()
-        if any(fnmatch.fnmatchcase(_stem(name), pattern) for pattern in layout.names)
+        if any(fnmatch.fnmatchcase(stem(name), pattern) for pattern in layout.names)
         for part in parts
     )
 
@@ -170,7 +176,7 @@ def _incomplete(folder: str, layouts: Mapping[str, Layout], parts_of: Mapping[st
             )
         tops: dict[str, set[str]] = {}
         for top in (part.name.split("/")[0] for part in parts):
-            tops.setdefault(_stem(top), set()).add(top)
+            tops.setdefault(stem(top), set()).add(top)
         problems += [
             f"{folder}: {file} is there twice: {', '.join(sorted(names))}." for names in tops.values() if len(names) > 1
         ]
@@ -185,21 +191,17 @@ def _unlike_manifest(
 ) -> list[str]:
     if manifest is None:
         return []
-    there = {part.name for parts in entries.values() for part in parts}
-    logical = {*entries, *parts_of, *(_logical(name) for name in there), *(f"{file}.csv" for file in parts_of)}
+    there = {plain_name(part.name) for parts in entries.values() for part in parts}
+    logical = {*map(plain_name, entries), *parts_of, *map(logical_name, there), *(f"{file}.csv" for file in parts_of)}
+    listed = {plain_name(name): name for name in manifest.fichiers}
     problems = [
         f"{folder}/{MANIFEST}: {name} is listed and not there."
-        for name in manifest.fichiers
-        if name not in there | logical
+        for plain, name in listed.items()
+        if plain not in there | logical
     ]
     for file, parts in parts_of.items():
-        whole = {file, f"{file}.csv", *(_logical(part.name) for part in parts)} & set(manifest.fichiers)
-        missing = [part.name for part in parts if part.name not in manifest.fichiers]
+        whole = {file, f"{file}.csv", *(logical_name(plain_name(part.name)) for part in parts)} & set(listed)
+        missing = [part.name for part in parts if plain_name(part.name) not in listed]
         if missing and not whole:
             problems.append(f"{folder}/{MANIFEST}: {', '.join(missing[:5])} not listed in fichiers.")
     return problems
-
-
-def _logical(name: str) -> str:
-    """Return the name under which a manifest may list a file: a part's folder, a gzipped one without ``.gz``."""
-    return name.split("/", maxsplit=1)[0].removesuffix(".gz")

@@ -8,12 +8,13 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linkage.concepts.blanks import plain_name
 from linkage.sources.declaration import Dialect, Layout
 
 FIRST_BYTES = 1 << 16
 _DELIMITERS = {";": "';'", ",": "','", "\t": "tab", "|": "'|'"}
 _LINE_END = re.compile("\r\n|\n|\r")
-_BOM = "\ufeff"
+BOM = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,10 @@ def read_first_line(
 
 
 def fields(line: str, delimiter: str, quote: str) -> list[str]:
-    """Return the fields of one line."""
+    """Return the fields of one line, in one normal form."""
     if not quote:
-        return [field.strip() for field in line.split(delimiter)]
-    return [field.strip() for field in next(csv.reader([line], delimiter=delimiter, quotechar=quote), [])]
+        return [plain_name(field) for field in line.split(delimiter)]
+    return [plain_name(field) for field in next(csv.reader([line], delimiter=delimiter, quotechar=quote), [])]
 
 
 def header_problem(columns: Sequence[str], name: str, layout: Layout, dialect: Dialect, *, line: str = "") -> str:

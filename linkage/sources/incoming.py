@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from linkage.sources.folder import Delivery, Part
+from linkage.sources.folder import Delivery
+from linkage.sources.parts import Part
 from linkage.sources.verdicts import FileCounts
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Incoming:
     files_fingerprint: str
     lines: dict[str, int] = field(default_factory=dict)
     """Rows of each file, counted on its bytes alone."""
+    empty_rows: dict[str, int] = field(default_factory=dict)
+    """Lines of separators only, likewise."""
     counts: dict[str, FileCounts] = field(default_factory=dict)
     """What became of the rows of each file."""
 

@@ -111,6 +111,8 @@ def _look(
             progress.say(
                 f"{delivery.folder}: no manifest.json; extraction date unknown, nothing to check the files against."
             )
+        for note in delivery.notes:
+            progress.say(f"{delivery.folder}/{note}: no rows of a delivery, not read.")
         sha256 = {opened_part.part.name: opened_part.sha256 for opened_part in parts}
         fingerprint = register.files_fingerprint(sha256, declarations[delivery.source], settings)
         incoming.append(Incoming(number, delivery, parts, fingerprint))
@@ -122,6 +124,8 @@ def _read_lines(batch: Batch, progress: Progress) -> None:
     with progress.step("reading every line"):
         checks.check_parquet_columns(batch)
         checks.count_lines(batch)
+    for name, rows in batch.empty_rows.items():
+        progress.say(f"{name}: {rows} lines of separators only, ignored.")
 
 
 def _judge_rows(batch: Batch, progress: Progress) -> dict[str, DataFrame]:

@@ -10,7 +10,8 @@ from pyspark.sql import functions as F
 
 from linkage.platform.lake.schema import Column as Declared
 from linkage.settings.sources import SourcesSettings
-from linkage.sources.declaration import Layout
+from linkage.sources.days import day
+from linkage.sources.declaration import Dialect, Layout
 from linkage.sources.reading import MALFORMED
 from linkage.tables.sources import Affaire, Delivered, Procedure
 
@@ -24,8 +25,9 @@ NO_PARENT = "parent_absent"
 DUPLICATE = "doublon_identique"
 
 RULE = "_rule"
-NB_EFFACEES = "_nb_effacees"
-"""Dates that could not be kept, in the row."""
+DATES = "_dates"
+"""Dates of the row, in the order of the file's: a bit for each that was delivered, then one for each blanked."""
+MOST_DATES = 4
 CONTENT = "_content"
 """64 bits that identify the row's content, whatever its spelling in the file."""
 KEY = "_key"
@@ -34,23 +36,25 @@ OTHER_VINTAGE = "_other_vintage"
 MILLESIME, DATE_EXTRACTION = Delivered.millesime, Delivered.date_extraction
 
 _VINTAGE_DATE = {"procedures": Procedure.date_enregistrement, "affaires": Affaire.date_arrivee}
-_ISO = "yyyy-MM-dd"
-_BOOLEANS = {"1": True, "0": False, "true": True, "false": False}
+_BOOLEANS = {"1": True, "0": False, "true": True, "false": False, "1.0": True, "0.0": False, "1,0": True, "0,0": False}
+_WHOLE_WITH_DECIMALS = "^([+-]?[0-9]+)[.,]0+$"
 
 
-def type_rows(text: DataFrame, *, layout: Layout, date_format: str, settings: SourcesSettings) -> DataFrame:
+def type_rows(text: DataFrame, *, layout: Layout, dialect: Dialect, settings: SourcesSettings) -> DataFrame:
     """Give the rows their canonical types, the first rule they break, and what identifies their content.
 
     Nulls: a date that does not exist, is before ``first_date`` or after the extraction is blanked and counted.
     """
-    values = {column: _value(column, date_format, settings) for column in layout.columns}
+    values = {column: _value(column, dialect, settings) for column in layout.columns}
     types = {str(column): column.kind for column in layout.columns}
-    dates = [column for column in layout.columns if types[column] == "date"]
+    dates = list_dates(layout)
     others = [column for column in layout.columns if types[column] in ("int", "boolean")]
     closed = [column for column in layout.columns if column.values]
     key = [column for column in layout.columns if column in _required(layout)]
 
-    effaced = sum((_lost(column, values[column]).cast("int") for column in dates), F.lit(0))
+    bits = [F.col(column).isNotNull() for column in dates] + [_lost(column, values[column]) for column in dates]
+    places = [*range(len(dates)), *range(MOST_DATES, MOST_DATES + len(dates))]
+    delivered = sum((bit.cast("int") * 2**place for bit, place in zip(bits, places, strict=True)), F.lit(0))
     rule = (
         F.when(F.col(MALFORMED), MALFORMED_ROW)
         .when(_any(F.col(column).isNull() for column in key), NO_KEY)
@@ -61,9 +65,14 @@ def type_rows(text: DataFrame, *, layout: Layout, date_format: str, settings: So
     return text.select(
         *context,
         rule.alias(RULE),
-        effaced.alias(NB_EFFACEES),
+        delivered.alias(DATES),
         *(value.alias(column) for column, value in values.items()),
     ).transform(_identify, layout)
+
+
+def list_dates(layout: Layout) -> list[Declared]:
+    """Return the dates of a file, in the order of their bits."""
+    return [column for column in layout.columns if column.kind == "date"]
 
 
 def _required(layout: Layout) -> tuple[str, ...]:
@@ -72,25 +81,22 @@ def _required(layout: Layout) -> tuple[str, ...]:
     return (str(layout.id), *(["rang"] if "rang" in names else []))
 
 
-def _value(column: Declared, date_format: str, settings: SourcesSettings) -> Column:
+def _value(column: Declared, dialect: Dialect, settings: SourcesSettings) -> Column:
     text, kind = F.col(column), column.kind
     if kind == "date":
-        day = _day(text, date_format)
+        named = day(text, dialect.date_format, two_digit_year_pivot=dialect.two_digit_year_pivot)
         beyond_vintage = F.make_date(F.col(MILLESIME) + settings.years_after_vintage, F.lit(12), F.lit(31))
         last = F.coalesce(F.col(DATE_EXTRACTION), beyond_vintage)
-        return F.when(day.between(F.lit(settings.first_date), last), day)
+        return F.when(named.between(F.lit(settings.first_date), last), named)
     if kind == "boolean":
         meanings = [F.when(F.lower(text) == written, meant) for written, meant in _BOOLEANS.items()]
         return F.coalesce(*meanings)
-    return text.try_cast(kind) if kind != "string" else text
-
-
-def _day(text: Column, date_format: str) -> Column:
-    """Return the day that a text names in this format; null when it names none."""
-    if date_format != _ISO:
-        return F.try_to_date(text, date_format)
-    # The same days as by the format, which costs more than all else that is done to a line.
-    return F.when(text.rlike("^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), text.try_cast("date"))
+    if kind == "string":
+        return text
+    # A database writes the whole numbers of a column that lacks some as 1.0.
+    return F.coalesce(
+        text.try_cast(kind), F.nullif(F.regexp_extract(text, _WHOLE_WITH_DECIMALS, 1), F.lit("")).try_cast(kind)
+    )
 
 
 def _lost(column: str, value: Column) -> Column:

@@ -14,10 +14,11 @@ from linkage.sources.reading import LINE, ROW
 from linkage.sources.rules import (
     CONFLICT,
     CONTENT,
+    DATES,
     DUPLICATE,
     KEY,
     MILLESIME,
-    NB_EFFACEES,
+    MOST_DATES,
     NO_PARENT,
     OTHER_VINTAGE,
     RULE,
@@ -51,7 +52,7 @@ def judge(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
             F.any_value("_is_parent").alias("_is_parent"),
             F.count("*").alias("_rows"),
             (F.min(CONTENT) != F.max(CONTENT)).alias("_differ"),
-            F.max(NB_EFFACEES).alias(NB_EFFACEES),
+            F.max(DATES).alias(DATES),  # rows of one key that are kept are alike
             F.sum(F.col(OTHER_VINTAGE).cast("int")).alias(OTHER_VINTAGE),
             # Halves, whose sums stay within 64 bits.
             F.sum(F.col(CONTENT).bitwiseAND(0xFFFFFFFF)).alias("_low"),
@@ -75,10 +76,11 @@ def judge(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
 def tally(verdicts: DataFrame) -> DataFrame:
     """Return one row per delivery, file and rule (null: kept): how many rows, extra identical ones, dates blanked."""
     is_kept = F.col("_verdict").isNull()
+    bits = [F.when(is_kept, F.shiftright(DATES, place).bitwiseAND(1)).otherwise(0) for place in range(2 * MOST_DATES)]
     return verdicts.groupBy(DELIVERY, FILE, F.col("_verdict").alias(RULE)).agg(
         F.sum("_rows").alias("rows"),
         F.sum(F.when(is_kept, F.col("_rows") - 1).otherwise(0)).alias("duplicates"),
-        F.sum(F.when(is_kept, F.col(NB_EFFACEES)).otherwise(0)).alias("effacees"),
+        F.array(*(F.sum(bit) for bit in bits)).alias("dates"),
         F.sum(OTHER_VINTAGE).alias("other_vintage"),
         F.sum("_low").alias("low"),
         F.sum("_high").alias("high"),
@@ -132,7 +134,7 @@ def _narrow(layout: Layout, rows: DataFrame) -> DataFrame:
         F.lit(layout.is_parent).alias("_is_parent"),
         F.when(sound, F.col(layout.id)).alias(OWNER),
         F.when(sound, F.col(KEY)).alias(KEY),
-        *(RULE, NB_EFFACEES, OTHER_VINTAGE, CONTENT),
+        *(RULE, DATES, OTHER_VINTAGE, CONTENT),
     )
 
 
@@ -152,11 +154,17 @@ class FileCounts:
 
     read: int = 0
     kept: int = 0
-    effacees: int = 0
+    dates: list[int] = field(default_factory=lambda: [0] * 2 * MOST_DATES)
+    """Of each date of the file, how many were delivered, then how many of them were blanked."""
     other_vintage: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
     content: tuple[int, int] = (0, 0)
     """Sums over the rows of the two halves of their content's hash: whatever their order."""
+
+    @property
+    def effacees(self) -> int:
+        """Return the dates that could not be kept."""
+        return sum(self.dates[MOST_DATES:])
 
     @property
     def nb_rejected(self) -> int:
@@ -171,7 +179,7 @@ class FileCounts:
     def add(self, row: Row) -> None:
         """Count one line of the tally."""
         self.read += row["rows"]
-        self.effacees += row["effacees"]
+        self.dates = [known + more for known, more in zip(self.dates, row["dates"], strict=True)]
         self.other_vintage += row["other_vintage"] or 0
         self.content = (self.content[0] + row["low"], self.content[1] + row["high"])
         if row[RULE] is None:

@@ -10,6 +10,7 @@ from linkage.platform.lake.schema import Table
 from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised import records
 from linkage.standardised.affaires import build_affaires, build_references
+from linkage.standardised.communes import list_codes
 from linkage.standardised.infractions import build_infractions
 from linkage.standardised.personnes import build_personnes
 from linkage.standardised.procedures import build_procedures
@@ -22,6 +23,7 @@ Keep = Callable[[type[Table], DataFrame], DataFrame]
 def build(
     sources: Mapping[str, DataFrame],
     communes: DataFrame,
+    mouvements: DataFrame,
     natinf: DataFrame,
     settings: StandardisedSettings,
     *,
@@ -30,14 +32,15 @@ def build(
     """Hand each standardised table to ``keep``, as it is declared, and go on from what that gives back.
 
     A ``keep`` that writes and reads again has nothing standardised twice: offences and persons are in every case, and
-    cases in the records. Reads the source tables by name (``lrppn_procedures`` …), the communes (``code_commune``) and
-    the offences' families (``code``, ``famille``).
+    cases in the records. Reads the source tables by name (``lrppn_procedures`` …), the communes and their movements (as
+    ``list_codes`` has them) and the offences' families (``code``, ``famille``).
     """
-    offences = keep(Infraction, build_infractions(unite_sources(sources, "infractions"), communes, natinf, settings))
-    persons = keep(Personne, build_personnes(unite_sources(sources, "personnes"), communes, settings))
+    codes = list_codes(communes, mouvements)
+    offences = keep(Infraction, build_infractions(unite_sources(sources, "infractions"), codes, natinf, settings))
+    persons = keep(Personne, build_personnes(unite_sources(sources, "personnes"), codes, settings))
     cases = unite_sources(sources, "procedures")
     affairs = unite_sources(sources, "affaires")
-    left = keep(Procedure, build_procedures(cases, offences, persons, communes, settings))
+    left = keep(Procedure, build_procedures(cases, offences, persons, codes, settings))
     right = keep(Affaire, build_affaires(affairs, offences, persons))
     origins = keep(Reference, build_references(affairs, unite_sources(sources, "origines"), settings))
     keep(Record, records.build(left, right, origins))

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.concepts.sides import CASE
 from linkage.settings.standardised import StandardisedSettings
-from linkage.standardised.communes import recognise_commune
+from linkage.standardised.communes import recognise_commune, repair_of
 from linkage.standardised.dates import first_day, known_day, last_day
 from linkage.standardised.natinf import UNKNOWN_FAMILY, add_famille, code_natinf
-from linkage.standardised.sides import word
-from linkage.tables.standardised import CaseFacts, Infraction
+from linkage.standardised.sides import list_repairs, word
+from linkage.tables.standardised import CaseFacts, Infraction, Procedure
 
 
 def build_infractions(
-    delivered: DataFrame, communes: DataFrame, natinf: DataFrame, settings: StandardisedSettings
+    delivered: DataFrame, codes: DataFrame, natinf: DataFrame, settings: StandardisedSettings
 ) -> DataFrame:
     """Return one row per offence of either side, as ``standardised/infractions`` declares it.
 
-    Reads the offences as delivered, with ``side``, ``source`` and ``id``.
+    Reads the offences as delivered, with ``side``, ``source`` and ``id``, and the codes of communes.
     """
     fictitious = settings.placeholder_days.faits
     spelt = delivered.withColumns(
@@ -34,9 +34,14 @@ def build_infractions(
     )
     return (
         spelt.transform(add_famille, natinf)
-        .transform(recognise_commune, Infraction.commune_faits, communes)
+        .transform(recognise_commune, Infraction.commune_faits, codes, year=_year_of_facts())
+        .withColumn(Infraction.repairs, list_repairs(F.col(repair_of(Infraction.commune_faits))))
         .transform(Infraction.conform)
     )
+
+
+def _year_of_facts() -> Column:
+    return F.coalesce(F.year(Infraction.date_faits_debut), Procedure.millesime)
 
 
 def group_by_case(infractions: DataFrame) -> DataFrame:

@@ -13,10 +13,12 @@ UNKNOWN_FAMILY = "inconnue"
 def code_natinf(delivered: Column) -> Column:
     """Return the code without spaces or leading zeros; anything but digits is kept as delivered, null when empty.
 
-    Example: ``code_natinf(" 0023 ")`` is ``"23"``; ``code_natinf("23 B")`` is ``"23 B"``.
+    Example: ``code_natinf(" 0023 ")`` is ``"23"``; ``code_natinf("23 B")`` is ``"23 B"``;
+    ``code_natinf("27 760.0")`` is ``"27760"``; ``code_natinf("1.000")`` is ``"1.000"``, which may be 1 or 1000.
     """
     trimmed = F.trim(delivered)
-    digits = F.regexp_extract(trimmed, "^0*([0-9]+)$", 1)
+    written = r"^'?0*([0-9]+|[0-9]{1,2} [0-9]{3}|[0-9]{1,2}[.,](?!000)[0-9]{3})(?:[.,]0{1,2})?$"
+    digits = F.regexp_replace(F.regexp_extract(trimmed, written, 1), "[ .,]", "")
     return F.when(digits != "", digits).when(trimmed != "", trimmed)
 
 

@@ -8,12 +8,14 @@ from pyspark.sql import functions as F
 from linkage.concepts.countries import FRANCE
 from linkage.concepts.sides import CASE
 from linkage.settings.standardised import StandardisedSettings
-from linkage.standardised.communes import recognise_commune
+from linkage.standardised.communes import recognise_commune, repair_of
 from linkage.standardised.dates import known_day
-from linkage.standardised.sides import word
-from linkage.tables.standardised import CaseFacts, Personne
+from linkage.standardised.shared_values import set_aside_shared
+from linkage.standardised.sides import list_repairs, word
+from linkage.tables.standardised import CaseFacts, Personne, Procedure
 
 MIS_EN_CAUSE, VICTIME = "mis_en_cause", "victime"
+_NO_CODE = r"^(.)(?:\1|[^A-Z0-9])*$|^[^0-9]{0,19}$| |[0-9](?:[.,][0-9]+E[+-]?|E[+-])[0-9]+$"
 # What a case keeps of its persons, by role.
 ARRAYS = {
     MIS_EN_CAUSE: (CaseFacts.csns_mis_en_cause, CaseFacts.naissances_mis_en_cause, CaseFacts.traits_mis_en_cause),
@@ -33,10 +35,12 @@ def role(delivered: Column) -> Column:
 def csns(delivered: Column, *, min_length: int) -> Column:
     """Return the code statistique non signifiant; null when it is too short, or one character repeated, to be one.
 
-    Example: ``csns("a1b2c3", min_length=6)`` is ``"A1B2C3"``; ``csns("000000", min_length=6)`` is ``None``.
+    Nulls: also what has no digit, as words have, or blanks inside, and a power of ten, whose digits are lost.
+    Example: ``csns("a1b2c3", min_length=6)`` is ``"A1B2C3"``; ``csns("000-000", min_length=6)`` is ``None``;
+    ``csns("NON RENSEIGNE", min_length=6)`` is ``None``; ``csns("1,23457E+15", min_length=6)`` is ``None``.
     """
     code = F.upper(F.trim(delivered))
-    return F.when((F.length(code) >= min_length) & ~code.rlike(r"^(.)\1*$"), code)
+    return F.when((F.length(code) >= min_length) & ~code.rlike(_NO_CODE), code)
 
 
 def code_pays(delivered: Column) -> Column:
@@ -57,13 +61,14 @@ def sexe(delivered: Column) -> Column:
     return F.when(letter.isin("M", "F"), letter)
 
 
-def build_personnes(delivered: DataFrame, communes: DataFrame, settings: StandardisedSettings) -> DataFrame:
+def build_personnes(delivered: DataFrame, codes: DataFrame, settings: StandardisedSettings) -> DataFrame:
     """Return one row per person of either side (``procedure``, ``affaire``), as ``standardised/personnes`` declares it.
 
-    Reads the persons as delivered, with ``side``, ``source`` and ``id``.
+    Reads the persons as delivered, with ``side``, ``source`` and ``id``, and the codes of communes.
     """
     spelt = delivered.withColumns(
         {
+            "csns_livre": F.col(Personne.csns),
             Personne.role: role(F.col(Personne.role)),
             Personne.csns: csns(F.col(Personne.csns), min_length=settings.csns.min_length),
             Personne.sexe: sexe(F.col(Personne.sexe)),
@@ -80,9 +85,19 @@ def build_personnes(delivered: DataFrame, communes: DataFrame, settings: Standar
             Personne.lien_auteur: word(F.col(Personne.lien_auteur)),
         }
     )
+    born = F.coalesce(F.year(Personne.date_naissance), Procedure.millesime)
+    repairs = list_repairs(
+        F.when(F.col("csns_livre").isNotNull() & F.col("csns_read").isNull(), "csns_illisible"),
+        F.when(F.col(Personne.csns).isNull() & F.col("csns_read").isNotNull(), "csns_partage"),
+        F.when(F.col(Personne.date_naissance).isNull() & F.col("day_read").isNotNull(), "date_naissance_partagee"),
+        *(F.col(repair_of(commune)) for commune in (Personne.commune_naissance, Personne.commune_residence)),
+    )
     return (
-        spelt.transform(recognise_commune, Personne.commune_naissance, communes)
-        .transform(recognise_commune, Personne.commune_residence, communes)
+        spelt.withColumns({"csns_read": F.col(Personne.csns), "day_read": F.col(Personne.date_naissance)})
+        .transform(set_aside_shared, settings.shared_values)
+        .transform(recognise_commune, Personne.commune_naissance, codes, year=born)
+        .transform(recognise_commune, Personne.commune_residence, codes, year=F.col(Procedure.millesime))
+        .withColumn(Personne.repairs, repairs)
         .transform(Personne.conform)
     )
 

@@ -8,10 +8,10 @@ from pyspark.sql import functions as F
 from linkage.concepts.sides import PROCEDURE
 from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.cases import add_facts
-from linkage.standardised.communes import code_departement, recognise_commune
+from linkage.standardised.communes import code_departement, recognise_commune, repair_of
 from linkage.standardised.dates import first_day, known_day, last_day
 from linkage.standardised.numeros import add_key
-from linkage.standardised.sides import CASE, delivered_code
+from linkage.standardised.sides import CASE, delivered_code, list_repairs
 from linkage.tables.standardised import Personne, Procedure, Reference
 
 FORCE = {"lrppn": "PN", "lrpgn": "GN"}
@@ -21,15 +21,17 @@ def build_procedures(
     delivered: DataFrame,
     infractions: DataFrame,
     personnes: DataFrame,
-    communes: DataFrame,
+    codes: DataFrame,
     settings: StandardisedSettings,
 ) -> DataFrame:
     """Return one row per procedure, as ``standardised/procedures`` declares it.
 
-    Reads the procedures as delivered with ``source`` and ``id``, and the standardised offences and persons. The period
+    Reads the procedures as delivered with ``source`` and ``id``, the standardised offences and persons, and the codes
+    of communes. The period
     of the facts spans the procedure's own days and those of its offences; its place is its own where it is recognised,
     otherwise that of its first offence that has one.
     """
+    own = str(Procedure.commune_faits)
     own_facts: dict[str, Column] = {
         "own_debut": known_day(F.col(Procedure.date_faits_debut), placeholders=settings.placeholder_days.faits),
         "own_fin": known_day(F.col(Procedure.date_faits_fin), placeholders=settings.placeholder_days.faits),
@@ -50,7 +52,10 @@ def build_procedures(
         delivered.withColumns({**own_facts, **key})
         .drop(Procedure.date_faits_debut, Procedure.date_faits_fin, Procedure.commune_faits)
         .transform(add_key, two_digit_year_pivot=settings.pv_key.two_digit_year_pivot)
-        .transform(recognise_commune, "own_commune", communes)
+        .withColumnRenamed("own_commune", own)
+        .transform(recognise_commune, own, codes, year=F.coalesce(F.year("own_debut"), Procedure.millesime))
+        .withColumnRenamed(own, "own_commune")
+        .withColumn(Procedure.repairs, F.concat(Procedure.repairs, list_repairs(F.col(repair_of(own)))))
     )
     facts = add_facts(keyed, PROCEDURE, infractions, personnes)
     days = [F.col(day) for day in ("own_debut", "own_fin", Procedure.date_faits_debut, Procedure.date_faits_fin)]

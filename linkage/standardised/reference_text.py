@@ -10,11 +10,17 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.standardised.sides import plain
+
 PN_CODE = "(?:[0-9]{1,3}|2[AB])[A-Z][0-9]{3}"
 _YEAR = "(?:19|20)[0-9]{2}"
 _ALONE, _ENDS = "(?<![A-Z0-9])", "(?![A-Z0-9])"
 
 _ALPHABET = (
+    # A spreadsheet's power of ten has lost digits: what stands there is no run of digits.
+    ("[0-9](?:[.,][0-9]+ *E[+-]?|E[+-])[0-9]+", "Z9Z"),
+    # Nor are digits of other alphabets, of which a part would be left out.
+    (r"[\p{N}&&[^0-9]]+", "Z9Z"),
     # The letter O between digits is a zero, except in the place of the letter of a police code.
     ("(?<=[0-9])O(?=[0-9])(?<!(?<![A-Z0-9])[0-9]{2}O(?=[0-9]{3}(?![A-Z0-9])))", "0"),
     # "du 12/03/2018": only the year of a date belongs to the key.
@@ -106,7 +112,8 @@ _BY_PLACE = (
 
 def small_alphabet(text: Column) -> Column:
     """Return the text in the alphabet that the forms are written in; null or empty stays so."""
-    reduced = F.translate(F.upper(text), "ÉÈÊËÀÂÎÔÛÇ°º", "EEEEAAIOUC  ")
+    # Accents typed apart from their letter, as a Mac does, are left out.
+    reduced = F.translate(plain(text), "ÉÈÊËÀÂÎÔÛÇ°º\u0300\u0301\u0302\u0308\u0327", "EEEEAAIOUC  ")
     for pattern, replacement in _ALPHABET:
         reduced = F.regexp_replace(reduced, pattern, replacement)
     return reduced
@@ -132,6 +139,8 @@ def add_key_in_text(frame: DataFrame, text: str, force: str) -> DataFrame:
                 for place, name in enumerate(("text_service", "text_number", "text_year"))
             }
         )
+        # What is zeros alone is no number: they are the decimals of one.
+        .withColumn("text_number", F.when(~F.col("text_number").rlike("^0+(?![0-9])"), F.col("text_number")))
         .drop("text_reduced", "text_rest", "text_key")
     )
 

@@ -60,6 +60,11 @@ class Procedure(CaseFacts):
     date_enregistrement = Column("date", "enregistrement", nulls=NO_DATE)
     date_transmission = Column("date", "transmission au parquet", nulls="non transmise")
     commune_faits_livree = Column("string", "commune des faits, comme livrée", nulls=NOT_DELIVERED)
+    repairs = Column(
+        "array<string>",
+        "ce qui a été réparé de la clé (voir references) et de la commune : commune_faits_reportee (fusion, "
+        "code changé), _perimee avant les faits, _divisee depuis, _hors_cog",
+    )
 
 
 class Affaire(CaseFacts):
@@ -116,9 +121,11 @@ class Personne(Table):
     id = Column("string", "procédure ou affaire, comme livrée ; unique dans sa source")
     rang = Column("int", "rang de la personne")
     role = Column("string", "mis_en_cause ou victime ; auteur (justice) est écrit mis_en_cause", nulls=NOT_DELIVERED)
-    csns = Column("string", "code statistique non signifiant", nulls="absent, trop court ou répété")
+    csns = Column(
+        "string", "code statistique non signifiant", nulls="absent, illisible, ou partagé par trop de personnes"
+    )
     sexe = Column("string", "M ou F", nulls="absent, ou autre que M et F")
-    date_naissance = Column("date", "naissance", nulls="absente, ou date fictive")
+    date_naissance = Column("date", "naissance", nulls="absente, fictive, ou partagée par trop de personnes")
     date_naissance_livree = Column("date", "naissance, comme livrée", nulls=NO_DATE)
     commune_naissance = Column(
         "string",
@@ -140,6 +147,11 @@ class Personne(Table):
     situation_familiale = Column("string", "situation familiale", nulls=NOT_DELIVERED)
     nombre_enfants = Column("int", "nombre d'enfants", unit="enfants", nulls=NOT_DELIVERED)
     lien_auteur = Column("string", "lien de la victime avec l'auteur", nulls="justice, mis en cause, ou inconnu")
+    repairs = Column(
+        "array<string>",
+        "ce qui a été écarté ou réparé : csns_illisible, csns_partage ou date_naissance_partagee par trop de "
+        "personnes ; communes comme celles des procédures",
+    )
 
 
 class Infraction(Table):
@@ -165,6 +177,7 @@ class Infraction(Table):
         "string", "commune reconnue, arrondissement remplacé par sa commune", nulls="absente, ou inconnue du COG"
     )
     commune_faits_livree = Column("string", "commune, comme livrée", nulls=NOT_DELIVERED)
+    repairs = Column("array<string>", "ce qui a été réparé de la commune, comme celle des procédures")
 
 
 PROCEDURE, REFERENCE = "procedure", "reference"

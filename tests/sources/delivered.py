@@ -124,7 +124,7 @@ def text(source: str, file: str, rows: Sequence[Mapping[str, str]]) -> str:
 
 
 def _quoted(value: str) -> str:
-    return f'"{value}"' if ";" in value else value
+    return f'"{value}"' if ";" in value and not value.startswith('"') else value
 
 
 def deliver(
@@ -142,7 +142,7 @@ def deliver(
     said = {**rows_of(source), **(rows or {})}
     content = {f"{file}.csv": text(source, file, said[file]).encode() for file in FILES[source]}
     if files is not None:
-        replaced = {name.split("/")[0].split(".")[0].split("-")[0] for name in files}
+        replaced = {name.split("/")[0].split(".")[0].split("-")[0].strip() for name in files}
         content = {name: data for name, data in content.items() if name.split(".")[0] not in replaced} | dict(files)
     for name, data in content.items():
         (folder / name).parent.mkdir(exist_ok=True)

@@ -79,7 +79,13 @@ def tables(spark: SparkSession) -> Tables:
         for source, files in FILES.items()
         for file in files
     }
-    communes = spark.createDataFrame([("75056",), ("69123",), ("97105",), ("01001",)], "code_commune string")
+    communes = spark.createDataFrame(
+        [("75056",), ("69123",), ("97105",), ("01001",), ("60054",)], "code_commune string"
+    )
+    mouvements = spark.createDataFrame(
+        [("01340", 1943, 2016, "01001"), ("60694", 2019, 2022, "60054"), ("60054", 2019, 2024, "60054")],
+        "code string, annee_debut int, annee_fin int, code_commune string",
+    )
     natinf = spark.createDataFrame(
         [("10872", "violences"), ("10854", "violences"), ("7", "vols")], "code string, famille string"
     )
@@ -90,7 +96,7 @@ def tables(spark: SparkSession) -> Tables:
         made[table] = table.conform(frame)
         return made[table]
 
-    standardised.build(sources, communes, natinf, settings, keep=keep)
+    standardised.build(sources, communes, mouvements, natinf, settings, keep=keep)
     return made
 
 
@@ -117,7 +123,7 @@ def test_a_procedure_carries_its_key_its_period_its_places_and_its_persons(table
             {
                 "id_procedure": "P1", "source": "lrppn", "millesime": 2021, "force": "PN", "code_tj": "100",
                 "code_service": "75A101", "code_service_livre": "75a101", "annee": 2021, "annee_livree": "2021",
-                "numero": 123, "numero_livre": "000123", "date_enregistrement": date(2021, 3, 10),
+                "numero": 123, "numero_livre": "000123", "repairs": ["minuscules"], "date_enregistrement": date(2021, 3, 10),
                 "date_faits_debut": date(2021, 3, 1), "date_faits_fin": date(2021, 3, 6),
                 "commune_faits": "75056", "commune_faits_livree": "75112", "communes_faits": ["75056", "97105"],
                 "code_departement": "75", "natinf": "10872", "natinfs": ["10872", "7"], "famille": "violences",
@@ -129,10 +135,11 @@ def test_a_procedure_carries_its_key_its_period_its_places_and_its_persons(table
             {
                 "id_procedure": "G1", "source": "lrpgn", "millesime": 2021, "force": "GN", "code_service": "01234",
                 "code_service_livre": "1234", "annee": 2021, "annee_livree": "21", "numero": 45, "numero_livre": "00045",
+                "repairs": ["zeros_service", "annee_2_chiffres", "commune_faits_hors_cog"],
                 "commune_faits": "01001", "commune_faits_livree": "99999", "communes_faits": ["01001"],
                 "code_departement": "01", "famille": "inconnue", "natinfs": [], "familles": [], **NOBODY,
             },
-            {"id_procedure": "G2", "source": "lrpgn", "millesime": 2021, "force": "GN", **NO_OFFENCE, **NOBODY},
+            {"id_procedure": "G2", "source": "lrpgn", "millesime": 2021, "force": "GN", "repairs": [], **NO_OFFENCE, **NOBODY},
         ],
     )  # fmt: skip
 
@@ -187,15 +194,15 @@ def test_persons_speak_the_same_words_and_what_was_delivered_stays_beside(tables
         [
             {**france, "rang": 1, "role": "mis_en_cause", "csns": "ABCDEF0123", "sexe": "M", "date_naissance": BORN,
              "date_naissance_livree": BORN, "commune_naissance": "69123", "commune_naissance_livree": "69385",
-             "pays_naissance": "FRA"},
+             "pays_naissance": "FRA", "repairs": []},
             {**france, "rang": 2, "role": "victime", "sexe": "F", "date_naissance_livree": date(1900, 1, 1),
-             "pays_naissance": "DZA", "lien_auteur": "conjoint"},
+             "pays_naissance": "DZA", "lien_auteur": "conjoint", "repairs": ["csns_illisible"]},
             {**france, "rang": 3, "role": "victime", "sexe": "F", "date_naissance": OTHER_BORN,
-             "date_naissance_livree": OTHER_BORN, "pays_naissance": "FRA"},
+             "date_naissance_livree": OTHER_BORN, "pays_naissance": "FRA", "repairs": ["csns_illisible"]},
             {"side": "affaire", "source": "cassiopee", "id": "A1", "rang": 1, "role": "mis_en_cause", "csns": "ABCDEF0123",
-             "date_naissance": BORN, "date_naissance_livree": BORN},
+             "date_naissance": BORN, "date_naissance_livree": BORN, "repairs": []},
             {"side": "affaire", "source": "cassiopee", "id": "A1", "rang": 2, "role": "mis_en_cause", "csns": "ABCDEF0123", "sexe": "M",
-             "pays_naissance": "MAR"},
+             "pays_naissance": "MAR", "repairs": []},
         ],
     )  # fmt: skip
 
@@ -206,13 +213,13 @@ def test_a_natinf_outside_the_nomenclature_is_kept_with_an_unknown_family(tables
         Infraction,
         [
             {"side": "procedure", "source": "lrppn", "id": "P1", "rang": 1, "natinf": "10872", "natinf_livre": "10872", "famille": "violences",
-             "tentative": False, "date_faits_debut": date(2021, 3, 1)},
+             "tentative": False, "date_faits_debut": date(2021, 3, 1), "repairs": []},
             {"side": "procedure", "source": "lrppn", "id": "P1", "rang": 2, "natinf": "7", "natinf_livre": "00007", "famille": "vols",
-             "date_faits_fin": date(2021, 3, 6), "commune_faits": "97105", "commune_faits_livree": "97105"},
+             "date_faits_fin": date(2021, 3, 6), "commune_faits": "97105", "commune_faits_livree": "97105", "repairs": []},
             {"side": "procedure", "source": "lrpgn", "id": "G1", "rang": 1, "famille": "inconnue", "commune_faits": "01001",
-             "commune_faits_livree": "1001"},
+             "commune_faits_livree": "1001", "repairs": []},
             {"side": "affaire", "source": "cassiopee", "id": "A1", "rang": 1, "natinf": "10854", "natinf_livre": "10854", "famille": "violences",
-             "classe": "delit", "date_faits_debut": FACTS, "commune_faits": "75056", "commune_faits_livree": "75056"},
-            {"side": "affaire", "source": "cassiopee", "id": "A2", "rang": 1, "natinf": "10872", "natinf_livre": "10872", "famille": "violences"},
+             "classe": "delit", "date_faits_debut": FACTS, "commune_faits": "75056", "commune_faits_livree": "75056", "repairs": []},
+            {"side": "affaire", "source": "cassiopee", "id": "A2", "rang": 1, "natinf": "10872", "natinf_livre": "10872", "famille": "violences", "repairs": []},
         ],
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -126,3 +127,108 @@ def test_a_gendarmerie_key_is_read_back_from_every_way_of_writing_it(
 def test_nothing_that_is_typed_stops_the_reading(spark: SparkSession, typed: list[tuple[str | None, ...]]) -> None:
     rows = [(("PN", "GN", None)[place % 3], *row) for place, row in enumerate(typed)]
     assert len(read_keys(spark, rows)) == len(rows)
+
+
+# What is done to a number on its way: a spreadsheet's grouping and decimals, blanks of any alphabet, marks of text.
+BLANK = st.sampled_from(["", " ", "\u00a0", "\u202f", "\u2009", "\u3000", "\t", "\u200b", "\ufeff", "\u2060"])
+GROUPING = st.sampled_from(["", " ", "\u00a0", "\u202f", ".", ",", "'", "\u2019", "\u2009", "_"])
+MARKS = st.sampled_from(
+    ["", "'", '="', '"', "\u2019", "n°", "N\u00b0 ", "PV ", "pv n\u00ba", "(", "#", "-", "+", "no ", "€"]
+)
+DECIMALS = st.sampled_from(["", ".0", ",0", ".00", ",00", ".000", ",000", ".5", ",25", "E+00", ".0E0"])
+ENDS = st.sampled_from(
+    ["", "/", "-", " bis", "\u00a0BIS", "A", "-B", "/1", "-01", "\u2013" + "2", '"', "'", " ter", "²", "½", " et suivants", " à 12345"]
+)  # fmt: skip
+ALPHABETS = st.sampled_from([0, 0, 0, 0xFEE0, 0x0660 - 0x30, 0x0966 - 0x30])
+
+
+@st.composite
+def mangled(draw: st.DrawFn) -> tuple[str, int, str]:
+    """Draw a force, a number, and what is left of it once printed and carried through other machines."""
+    force, width = draw(st.sampled_from([("PN", 6), ("GN", 5)]))
+    number = draw(st.integers(1, 10**width - 1))
+    text = f"{number:0{width}}" if draw(st.booleans()) else str(number)
+    if draw(st.integers(0, 9)) == 0 and number >= 10:
+        mantissa = f"{number:.{draw(st.integers(0, 6))}E}".replace(".", draw(st.sampled_from([".", ","])))
+        return force, number, draw(BLANK) + mantissa + draw(BLANK)
+    digits = "".join(chr(ord(digit) + draw(st.just(shift))) for shift in [draw(ALPHABETS)] for digit in text)
+    groups = [digits[max(end - 3, 0) : end] for end in range(len(digits), 0, -3)][::-1]
+    written = draw(GROUPING).join(groups)
+    return force, number, draw(BLANK) + draw(MARKS) + draw(BLANK) + written + draw(DECIMALS) + draw(ENDS) + draw(BLANK)
+
+
+@BATCHES
+@given(st.lists(mangled(), min_size=2500, max_size=3000))
+def test_whatever_is_done_to_a_number_it_is_that_number_or_nothing(
+    spark: SparkSession, numbers: list[tuple[str, int, str]]
+) -> None:
+    units = {"PN": "48A100", "GN": "01204"}
+    rows = [(force, units[force], "1999", written, None) for force, _, written in numbers]
+    read = read_keys(spark, rows)
+    wrong = [
+        (force, ascii(written), key[2])
+        for (force, number, written), key in zip(numbers, read, strict=True)
+        if key[2] not in (number, None)
+    ]
+    assert wrong == []
+    assert sum(key[2] is not None for key in read) > len(read) / 20  # not by reading nothing
+
+
+@BATCHES
+@given(st.lists(mangled(), min_size=2500, max_size=3000))
+def test_whatever_is_done_to_a_number_inside_a_text_it_is_that_number_or_nothing(
+    spark: SparkSession, numbers: list[tuple[str, int, str]]
+) -> None:
+    units = {"PN": "48A100", "GN": "01204"}
+    rows = [(force, None, None, None, f"PV {units[force]}/{written}/1999") for force, _, written in numbers]
+    read = read_keys(spark, rows)
+    wrong = [
+        (force, ascii(written), key)
+        for (force, number, written), key in zip(numbers, read, strict=True)
+        if key[2] not in (number, None) and key[0] in (units[force], None)
+    ]
+    assert wrong == []
+
+
+@st.composite
+def mangled_unit(draw: st.DrawFn) -> tuple[str, str]:
+    """Draw a unit of gendarmerie, and what other machines make of it."""
+    unit = draw(gendarmerie)
+    text = unit if draw(st.booleans()) else unit.lstrip("0")
+    if draw(st.integers(0, 9)) == 0:
+        return unit, f"{int(unit):.{draw(st.integers(0, 4))}E}".replace(".", draw(st.sampled_from([".", ","])))
+    groups = [text[:-3], text[-3:]] if len(text) > 3 else [text]
+    written = draw(GROUPING).join(groups)
+    return unit, draw(BLANK) + draw(MARKS) + written + draw(DECIMALS) + draw(
+        st.sampled_from(["", '"', "'", "/2", "-1"])
+    )
+
+
+@BATCHES
+@given(st.lists(mangled_unit(), min_size=1000, max_size=1500))
+def test_whatever_is_done_to_a_unit_it_is_no_other_unit(spark: SparkSession, units: list[tuple[str, str]]) -> None:
+    read = read_keys(spark, [("GN", written, "1999", "1", None) for _, written in units])
+    wrong = [
+        (unit, ascii(written), key[0])
+        for (unit, written), key in zip(units, read, strict=True)
+        if key[0] != unit and re.fullmatch("[0-9]{5}", str(key[0]))
+    ]
+    assert wrong == []
+
+
+@BATCHES
+@given(st.lists(st.tuples(years, BLANK, MARKS, GROUPING, DECIMALS, BLANK), min_size=1000, max_size=1500))
+def test_whatever_is_done_to_a_year_it_is_that_year_or_nothing(
+    spark: SparkSession, written: list[tuple[int, str, str, str, str, str]]
+) -> None:
+    forms = [
+        f"{before}{mark}{str(year)[0]}{grouping}{str(year)[1:]}{decimals}{after}"
+        for year, before, mark, grouping, decimals, after in written
+    ]
+    read = read_keys(spark, [("PN", "48A100", form, "1", None) for form in forms])
+    wrong = [
+        (ascii(form), key[1])
+        for (year, *_), form, key in zip(written, forms, read, strict=True)
+        if key[1] not in (year, None)
+    ]
+    assert wrong == []

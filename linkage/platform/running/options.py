@@ -24,6 +24,10 @@ def location(text: str) -> Location:
     """Return the text as a Hadoop path or URI: the ``type=`` of an option that takes one."""
     if not text.strip():
         raise argparse.ArgumentTypeError("an empty path found, a path or URI expected")
+    if text.startswith("~"):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} found, which no shell replaced by a home folder; a whole path expected"
+        )
     return Location(text)
 
 

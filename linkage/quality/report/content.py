@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,15 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage.concepts.sides import PAIR
+from linkage.concepts.sides import CASE, PAIR
+from linkage.quality.report import words
 from linkage.settings.links import LinksSettings
 from linkage.settings.quality import QualitySettings, ReportSettings
 from linkage.settings.scored_pairs import CASES, JONCTIONS, PERSONS
 from linkage.tables.links import RETAINED, Link, PersonLink
 from linkage.tables.quality import DOUBT, NO, REJECTED, YES, ReviewDecision, ReviewSample
 from linkage.tables.scored_pairs import ScoredPair
+from linkage.tables.standardised import Affaire, Personne, Procedure
 
 LEVELS = ["model", "comparison", "label", "m", "u", "weight"]
 MODELS = {CASES: "dossiers", JONCTIONS: "jonctions", PERSONS: "personnes"}
@@ -46,6 +49,8 @@ class Content:
     weights: pd.DataFrame
     review: pd.DataFrame
     persons: pd.DataFrame
+    unread: pd.DataFrame
+    """Values that were set aside, unreadable or carried to another commune: ``source, millesime, repair, nb``."""
 
 
 def count_bands(scored_pairs: DataFrame, links: DataFrame, *, settings: ReportSettings) -> DataFrame:
@@ -73,6 +78,23 @@ def count_persons(person_links: DataFrame) -> DataFrame:
     """Count pairs of persons in retained links by role in the procedure: ``role, nb, nb_role_change``."""
     changed = F.sum(F.when(F.col(PersonLink.role_change), 1).otherwise(0)).alias("nb_role_change")
     return person_links.groupBy(PersonLink.role).agg(F.count("*").alias("nb"), changed).orderBy(PersonLink.role)
+
+
+def count_unread(cases: Mapping[str, DataFrame], rows: Iterable[DataFrame]) -> DataFrame:
+    """Count the values set aside, unreadable or carried, by source and year: ``source, millesime, repair, nb``.
+
+    Reads procedures and affairs by side, and what has ``repairs``, with ``side``, ``source`` and ``id``.
+    """
+    known = [
+        frame.select(
+            F.lit(side).alias(Personne.side), F.col(id).alias(Personne.id), Personne.source, Procedure.millesime
+        )
+        for (side, frame), id in zip(cases.items(), (Procedure.id_procedure, Affaire.id_affaire), strict=True)
+    ]
+    repaired = [frame.select(Personne.side, *CASE, F.explode(Personne.repairs).alias("repair")) for frame in rows]
+    of_words = reduce(DataFrame.unionByName, repaired).filter(F.col("repair").isin(*words.UNREAD))
+    placed = of_words.join(reduce(DataFrame.unionByName, known), on=[Personne.side, *CASE], how="inner")
+    return placed.groupBy(Procedure.source, Procedure.millesime, "repair").agg(F.count("*").alias("nb"))
 
 
 def count_decisions(sample: DataFrame, decisions: DataFrame) -> DataFrame:

@@ -11,7 +11,7 @@ from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.platform.pages.typography import mot
 from linkage.quality.estimates import estimators
 from linkage.quality.report import charts
-from linkage.quality.report.words import DIMENSIONS, MEASURES, METHODS, OUTCOMES, SIDES, STATUSES, VALUES
+from linkage.quality.report.words import DIMENSIONS, MEASURES, METHODS, OUTCOMES, SIDES, STATUSES, UNREAD, VALUES
 from linkage.quality.review import clerical
 from linkage.quality.review.clerical import PRECISION, RECALL
 from linkage.quality.subgroups import EST_PRECISION, EST_RECALL, RATE, TRUE_PRECISION, TRUE_RECALL
@@ -63,6 +63,7 @@ def build_views(content: Content, levels: pd.DataFrame) -> dict[str, Any]:
         "histogram_chart": _draw_histogram(content),
         "passes": _list_passes(content),
         "ledger": _pivot_ledger(content.ledger),
+        "unread": _pivot_unread(content.unread),
         "ledger_chart": _draw_ledger(content.ledger),
         "subgroup_charts": _draw_subgroups(content, recall),
         "cells": content.weights.drop_duplicates(Weight.cell) if len(content.weights) else content.weights,
@@ -158,6 +159,15 @@ def _pivot_ledger(ledger: pd.DataFrame) -> dict[str, Any]:
     table["total"] = table.sum(axis="columns")
     sums = table.groupby(level=Ledger.source).sum()
     return {"columns": columns, "rows": table.to_dict("index"), "sums": sums.to_dict("index")}
+
+
+def _pivot_unread(unread: pd.DataFrame) -> dict[str, Any]:
+    """Return a row per kind of value, a column per source and vintage."""
+    table = unread.pivot_table(
+        index="repair", columns=[Ledger.source, Ledger.millesime], values="nb", aggfunc="sum", fill_value=0
+    )
+    rows = {UNREAD[repair]: list(table.loc[repair]) for repair in UNREAD if repair in table.index}
+    return {"columns": [f"{source} {year}" for source, year in table.columns], "rows": rows}
 
 
 def _draw_ledger(ledger: pd.DataFrame) -> str:

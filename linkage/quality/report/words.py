@@ -88,3 +88,20 @@ VALUES = {
     EN_COURS: "aucune orientation connue",
 }
 STATUSES = {RETAINED: "retenu", TO_REVIEW: "à revoir", REJECTED: "écarté"}
+UNREAD = {
+    "illisible": "clé de PV illisible",
+    "csns_illisible": "code de personne illisible ou mot pour « inconnu »",
+    "csns_partage": "code porté par trop de personnes, écarté",
+    "date_naissance_partagee": "naissance portée par trop de personnes, écartée",
+    **{
+        f"commune_{of}_{what}": f"commune {place} {said}"
+        for of, place in (("faits", "des faits"), ("naissance", "de naissance"), ("residence", "de résidence"))
+        for what, said in (
+            ("hors_cog", "d'aucun millésime du code géographique"),
+            ("reportee", "reportée à celle d'aujourd'hui"),
+            ("perimee", "périmée à la date du fait, reportée"),
+            ("divisee", "divisée depuis, gardée"),
+        )
+    },
+}
+"""Repairs that the report counts: values set aside, unreadable, or carried to the communes of today."""

@@ -214,3 +214,9 @@ def test_a_count_is_a_whole_number_above_zero(count: str) -> None:
 )
 def test_a_location_with_a_scheme_is_known_by_it(text: str, has: bool) -> None:
     assert options.location(text).has_scheme is has
+
+
+@pytest.mark.parametrize("text", ["~", "~/lake", "~somebody/lake"])
+def test_a_home_folder_that_no_shell_replaced_is_refused(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match="a whole path expected"):
+        options.location(text)

@@ -45,5 +45,6 @@ def content() -> Content:
         balance=balance,
         weights=pd.DataFrame([(0, 1.1)], columns=["cell", "weight"]),
         review=pd.DataFrame([("retenu > 10", 900, 6, 5, 1, 0)], columns=["stratum", "nb_population", "nb_sampled", "oui", "non", "doute"]),
+        unread=pd.DataFrame([("lrppn", 2021, "csns_partage", 53), ("lrppn", 2020, "illisible", 7), ("cassiopee", 2021, "illisible", 1)], columns=["source", "millesime", "repair", "nb"]),
         persons=pd.DataFrame([("victime", 700, 3)], columns=["role", "nb", "nb_role_change"]),
     )  # fmt: skip

@@ -138,3 +138,12 @@ def test_named_groups_come_lowest_first_and_cells_once(content: Content) -> None
     assert [(row["side"], row["modalite"]) for row in found["slow"]] == [("affaire", "GN"), ("procedure", "GN")]
     assert list(found["cells"]["weight"]) == [1.1, 1.2]
     assert len(views(content, weights=weights.iloc[:0])["cells"]) == 0
+
+
+def test_values_set_aside_are_counted_by_source_and_year(content: Content) -> None:
+    assert views(content)["unread"] == {
+        "columns": ["cassiopee 2021", "lrppn 2020", "lrppn 2021"],
+        "rows": {"clé de PV illisible": [1, 7, 0], "code porté par trop de personnes, écarté": [0, 0, 53]},
+    }
+    none = views(content, unread=content.unread.iloc[:0])["unread"]
+    assert none["rows"] == {}
