@@ -120,7 +120,7 @@ def reject(
         rows = rows.filter(~F.coalesce(again, F.lit(False))).unionByName(repeats)
         rule = F.coalesce(rule, "_verdict")
     aside = rows.withColumn(Reject.rule, rule).filter(F.col(Reject.rule).isNotNull())
-    of_line = fingerprint(F.col(LINE)).alias(Reject.fingerprint)
+    of_line = fingerprint(F.make_valid_utf8(F.col(LINE))).alias(Reject.fingerprint)
     return aside.select(DELIVERY, part, F.col(ROW).alias(Reject.row), Reject.rule, of_line)
 
 

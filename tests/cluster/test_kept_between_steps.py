@@ -11,6 +11,7 @@ import pytest
 
 from linkage.platform.setup import java
 from tests.clone import ROOT
+from tests.cluster.daemons import SPARK_HOME
 
 pytestmark = [pytest.mark.cluster, pytest.mark.spark]
 PROGRAM = """
@@ -39,7 +40,7 @@ spark.stop()
 
 
 def test_it_outlives_an_executor_and_is_encrypted(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "JAVA_HOME": str(java.home()), "SPARK_LOCAL_DIRS": str(tmp_path), "PYSPARK_PYTHON": sys.executable}  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "JAVA_HOME": str(java.home()), "SPARK_LOCAL_DIRS": str(tmp_path), "PYSPARK_PYTHON": sys.executable, "SPARK_HOME": str(SPARK_HOME)}  # fmt: skip
     ended = subprocess.run(
         [sys.executable, "-c", PROGRAM, str(tmp_path)],
         env=environment,
@@ -49,7 +50,8 @@ def test_it_outlives_an_executor_and_is_encrypted(tmp_path: Path) -> None:
         timeout=400,
         check=False,
     )
-    (said,) = [line for line in ended.stdout.splitlines() if line.startswith("RESULT")] or [ended.stderr[-2000:]]
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    (said,) = [line for line in ended.stdout.splitlines() if line.startswith("RESULT")]
     executors, blocks, rest = said.removeprefix("RESULT ").split(" ", 2)
     assert int(executors) == 2
     assert int(blocks) == 8  # four parts, twice
