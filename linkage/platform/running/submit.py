@@ -116,6 +116,9 @@ def _spark_arguments(args: argparse.Namespace, properties: Mapping[str, str], fo
 
     jars, code = ",".join(cached_jars()), str(pack.write(ROOT, folder))
     options = ["--master", args.master, "--jars", jars, "--py-files", code]
+    # Hadoop keeps the file systems that spark-submit opens, with the modes that it knew then: the session is too late.
+    for key, value in hardening.SET_BY_SESSION.items():
+        options += ["--conf", f"{key}={value}"]
     for spark_property in args.conf:
         options += ["--conf", spark_property]
     if args.deploy_mode == "cluster":
