@@ -36,7 +36,7 @@ from linkage.tables.quality import (
     Weight,
 )
 from linkage.tables.scored_pairs import ScoredPair
-from linkage.tables.sources import source_table
+from linkage.tables.sources import Delivery, source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
 from linkage.tables.versions import Version
 from linkage.versions import method, nomenclatures, publication
@@ -178,6 +178,10 @@ class Assessment:
             code_version=code_version,
             passes=method.links_settings() if same_method else None,
             settings=self.settings,
+            deliveries=pd.DataFrame(
+                [row.asDict() for row in publication.deliveries_of(self.store, self.row[Version.deliveries])],
+                columns=Delivery.names(),
+            ),
             **collected,
         )
         place = report_of(self.store.lake, self.version)

@@ -39,6 +39,8 @@ class Incoming:
     """Lines of separators only, likewise."""
     counts: dict[str, FileCounts] = field(default_factory=dict)
     """What became of the rows of each file."""
+    absent: int = 0
+    """Procedures or affairs that only earlier extractions of its vintage have: they are kept."""
 
     @property
     def source(self) -> str:

@@ -17,6 +17,7 @@ from linkage.sources.incoming import Incoming, number_parts, of_source
 from linkage.sources.register import Register
 from linkage.sources.verdicts import DELIVERY, FILE, FileCounts, Fingerprint
 from linkage.sources.writing import Writing
+from linkage.tables.sources import parent_file
 
 if TYPE_CHECKING:
     from linkage.platform.lake.store import Store
@@ -85,6 +86,7 @@ def receive(
     if not new:
         return []
     _write(Writing(store, batch, new, verdicts_of, received, fingerprint=fingerprint), progress)
+    _say_absent(new, progress)
     return [
         FileReport(incoming.delivery.name, incoming.source, file, incoming.counts[file])
         for incoming in new
@@ -155,6 +157,16 @@ def _write(writing: Writing, progress: Progress) -> None:
         with progress.step("writing the rejects"):
             writing.write_rejects()
         writing.write_register()
+
+
+def _say_absent(new: Sequence[Incoming], progress: Progress) -> None:
+    """Show how many procedures or affairs each new delivery no longer has."""
+    for incoming in new:
+        if incoming.absent:
+            progress.say(
+                f"{incoming.delivery.folder}: {incoming.absent:,} {parent_file(incoming.source)} of earlier "
+                f"extractions of {incoming.delivery.millesime} are no longer in it: they are kept as last delivered."
+            )
 
 
 def _say_known(deliveries: Sequence[Incoming], going_on: Sequence[Incoming], progress: Progress) -> None:

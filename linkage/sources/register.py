@@ -106,6 +106,7 @@ def _row(incoming: Incoming) -> dict[str, object]:
         tables.Delivery.nb_lues: sum(counted.read for counted in files),
         tables.Delivery.nb_gardees: sum(counted.kept for counted in files),
         tables.Delivery.nb_rejetees: sum(counted.nb_rejected for counted in files),
+        tables.Delivery.nb_absentes: incoming.absent,
         tables.Delivery.nb_dates_effacees: sum(counted.effacees for counted in files),
     }
 

@@ -68,7 +68,7 @@ class Writing:
             self._refuse_other_vintages(parent, rows[parent.file], slice)
         only_delivery = not received & set(vintages) and len(vintages) == len(set(vintages))
         if not only_delivery:
-            rows = self._merge(parent, layouts, rows, slice)
+            rows = self._merge(parent, layouts, rows, slice, deliveries)
 
         def write(file: str) -> None:
             written = self.store.write(rows[file], source_table(source, file), slice=slice)
@@ -126,7 +126,12 @@ class Writing:
         return self.store.read_or_empty(source_table(layout.source, layout.file)).filter(condition)
 
     def _merge(
-        self, parent: Layout, layouts: Mapping[str, Layout], new: Mapping[str, DataFrame], slice: str
+        self,
+        parent: Layout,
+        layouts: Mapping[str, Layout],
+        new: Mapping[str, DataFrame],
+        slice: str,
+        deliveries: Sequence[Incoming],
     ) -> dict[str, DataFrame]:
         every = {}
         for file, layout in layouts.items():
@@ -134,6 +139,12 @@ class Writing:
             every[file] = self._read_before(layout, slice).unionByName(table.conform(new[file]))
         id = str(parent.id)
         winners = merge.find_winners(every[parent.file], id=id)
+        settled = merge.count_by_extraction(winners).collect()  # a row per vintage and extraction
+        for incoming in deliveries:
+            delivery = incoming.delivery
+            since = delivery.date_extraction or merge.UNDATED
+            of_vintage = (row for row in settled if row[MILLESIME] == delivery.millesime)
+            incoming.absent = sum(row["nb"] for row in of_vintage if row["extraction"] < since)
         return {file: merge.keep_latest(rows, winners, id=id) for file, rows in every.items()}
 
     def _refuse_other_vintages(self, parent: Layout, new: DataFrame, slice: str) -> None:

@@ -231,6 +231,11 @@ class Delivery(Table):
     nb_lues = Column("bigint", "lignes lues, tous fichiers", unit="lignes")
     nb_gardees = Column("bigint", "lignes gardées", unit="lignes")
     nb_rejetees = Column("bigint", "lignes mises de côté", unit="lignes")
+    nb_absentes = Column(
+        "bigint",
+        "procédures ou affaires que seules des extractions antérieures du millésime ont, gardées : à sa réception",
+        unit="dossiers",
+    )
     nb_dates_effacees = Column("bigint", "dates impossibles ou futures effacées, leur ligne gardée", unit="dates")
 
 

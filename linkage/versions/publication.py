@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
 
 from linkage.platform.errors import InputError
@@ -43,12 +44,21 @@ class Inputs:
 
 def current_inputs(store: Store, *, given_model_hash: str | None) -> Inputs:
     """Return the inputs that a version written now would have."""
-    register = store.read(Delivery).select(*Delivery.key, Delivery.fingerprint).collect()
-    deliveries = sorted(
-        f"{row[Delivery.source]} {row[Delivery.millesime]} {row[Delivery.date_extraction]} {row[Delivery.fingerprint]}"
-        for row in register
-    )
+    deliveries = sorted(_named(store.read(Delivery)))
     return Inputs(tuple(deliveries), method.settings_hash(), given_model_hash)
+
+
+def deliveries_of(store: Store, deliveries: Iterable[str]) -> list[Row]:
+    """Return the rows of the register that a version names, by source, vintage and date of extraction."""
+    named, wanted = _named(store.read_or_empty(Delivery)), set(deliveries)
+    rows = (row for name, row in named.items() if name in wanted)
+    return sorted(rows, key=lambda row: tuple(str(row[column] or "") for column in Delivery.key))
+
+
+def _named(register: DataFrame) -> dict[str, Row]:
+    """Return the rows of the register by the names that ``versions`` gives them; a delivery is one row."""
+    columns = (*Delivery.key, Delivery.fingerprint)
+    return {" ".join(str(row[column]) for column in columns): row for row in register.collect()}
 
 
 def is_published(store: Store, version: str, inputs: Inputs) -> bool:

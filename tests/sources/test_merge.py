@@ -65,8 +65,9 @@ def test_an_older_delivery_that_arrives_late_changes_only_what_the_newer_lacks(
     }
     newer = deliver(tmp_path / "newer" / "lrpgn_2021", date_extraction="2024-03-31", rows=corrected)
     receive(spark, lake, newer)
-    receive(spark, lake, older)
+    _, said = receive(spark, lake, older)
     late = Store(spark, lake)
+    assert not any("no longer in it" in text for text in said)  # it is the older one: nothing came before it
 
     both = deliver(tmp_path / "both" / "lrpgn_2021", date_extraction="2023-03-31").parent
     deliver(both / "lrpgn_2021_corrected", date_extraction="2024-03-31", rows=corrected)
@@ -82,3 +83,27 @@ def test_an_older_delivery_that_arrives_late_changes_only_what_the_newer_lacks(
     assert sorted(map(tuple, found)) == [("G1", 1, "11"), ("G2", 1, "27760")]
     assert [row[0] for row in late.read(source_table("lrpgn", "personnes")).select("id_procedure").collect()] == ["G2"]
     assert late.read(tables.Delivery).count() == 2
+
+
+def test_what_a_later_extraction_no_longer_has_is_kept_and_counted(
+    spark: SparkSession, lake: str, tmp_path: Path
+) -> None:
+    fewer = {
+        "procedures": [{"id_procedure": "G1", "date_enregistrement": "2021-03-02"}],
+        "infractions": [],
+        "personnes": [],
+    }
+    receive(spark, lake, deliver(tmp_path / "first" / "lrpgn_2021", date_extraction="2023-03-31"))
+    _, said = receive(spark, lake, deliver(tmp_path / "later" / "lrpgn_2021", date_extraction="2024-03-31", rows=fewer))
+    assert [text for text in said if "no longer" in text] == [
+        "lrpgn_2021: 2 procedures of earlier extractions of 2021 are no longer in it: they are kept as last delivered."
+    ]
+    store = Store(spark, lake)
+    assert store.read(source_table("lrpgn", "procedures")).count() == 3
+    register = {str(row["date_extraction"]): row["nb_absentes"] for row in store.read(tables.Delivery).collect()}
+    assert register == {"2023-03-31": 0, "2024-03-31": 2}
+    # Another vintage, and other extractions at once: each is compared with its own.
+    both = deliver(tmp_path / "both" / "lrpgn_2021", date_extraction="2023-03-31").parent
+    deliver(both / "lrpgn_2021_later", date_extraction="2024-03-31", rows=fewer)
+    _, said = receive(spark, str(tmp_path / "together"), both)
+    assert [text.split(":")[0] for text in said if "no longer" in text] == ["lrpgn_2021_later"]

@@ -41,6 +41,7 @@ class Content:
     histogram: pd.DataFrame
     passes_counted: pd.DataFrame
     dossiers: pd.DataFrame
+    deliveries: pd.DataFrame
     ledger: pd.DataFrame
     accuracy: pd.DataFrame
     estimates: pd.DataFrame

@@ -19,6 +19,7 @@ from linkage.quality.traits import WHOLE
 from linkage.tables.candidate_pairs import SET_ASIDE
 from linkage.tables.links import LINKED, OUT_OF_SCOPE, RETAINED, TO_REVIEW, UNLINKED, WITHOUT_PAIR, Ledger, Link
 from linkage.tables.quality import Accuracy, Estimate, Subgroup, Weight
+from linkage.tables.sources import Delivery
 
 if TYPE_CHECKING:
     from linkage.quality.report.content import Content
@@ -62,6 +63,7 @@ def build_views(content: Content, levels: pd.DataFrame) -> dict[str, Any]:
         "weights_charts": _draw_weights(levels),
         "histogram_chart": _draw_histogram(content),
         "passes": _list_passes(content),
+        "absent": _list_absent(content.deliveries),
         "ledger": _pivot_ledger(content.ledger),
         "unread": _pivot_unread(content.unread),
         "ledger_chart": _draw_ledger(content.ledger),
@@ -145,6 +147,13 @@ def _list_passes(content: Content) -> Rows:
         precision = accuracy[Accuracy.precision].get(name) if accuracy is not None else None
         row = {"name": name, "retained": retained, "share": retained / total, "doubtful": doubtful}
         rows.append(row | {"precision": precision, "settings": declared.get(name)})
+    return rows
+
+
+def _list_absent(deliveries: pd.DataFrame) -> Rows:
+    """Return the last delivery of each source and vintage that no longer has what earlier ones had."""
+    last = deliveries.groupby([Delivery.source, Delivery.millesime], sort=False).tail(1)
+    rows: Rows = last[last[Delivery.nb_absentes] > 0].to_dict("records")
     return rows
 
 

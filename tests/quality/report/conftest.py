@@ -38,6 +38,10 @@ def content() -> Content:
         histogram=pd.DataFrame([(1.0, "retenu", 30), (2.0, "a_revoir", 12)], columns=["bin", "status", "nb"]),
         passes_counted=pd.DataFrame([("cle_exacte", "retenu", 16479), ("cle_exacte", "a_revoir", 12)], columns=["link_pass", "status", "nb"]),
         dossiers=pd.DataFrame([(1, 1000), (2, 9)], columns=["nb_links", "nb"]),
+        deliveries=pd.DataFrame(
+            [("lrppn", 2020, date(2021, 3, 31), 7), ("lrppn", 2020, date(2022, 3, 31), 1240), ("lrpgn", 2020, date(2021, 3, 31), 5), ("lrpgn", 2020, date(2022, 3, 31), 0)],
+            columns=["source", "millesime", "date_extraction", "nb_absentes"],
+        ),
         ledger=pd.DataFrame([("lrppn", 2020, outcome, nb) for outcome, nb in outcomes.items()], columns=["source", "millesime", "outcome", "nb"]),
         accuracy=pd.DataFrame(columns=["link_pass", "precision"]),
         estimates=estimates,

@@ -46,6 +46,14 @@ def test_the_report_stands_alone_and_runs_nothing(content: Content) -> None:
     assert page.tags.count("svg") >= 4
 
 
+def test_what_a_later_extraction_no_longer_has_is_said_where_there_is_some(content: Content) -> None:
+    caption = "Dossiers que la dernière extraction de leur millésime n’a plus"
+    assert typography.entier(1240) in render(content)
+    assert caption in render(content)
+    none = Content(**{**content.__dict__, "deliveries": content.deliveries.assign(nb_absentes=0)})
+    assert caption not in render(none)
+
+
 def test_names_from_the_data_are_shown_and_never_run(content: Content) -> None:
     text = render(content)
     assert HOSTILE not in text

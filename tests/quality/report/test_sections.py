@@ -83,6 +83,10 @@ def test_rates_are_those_of_all_cases_of_a_side(content: Content) -> None:
     assert views(content, subgroups=true)["measured"] == "Rappel (vérité connue)"
 
 
+def test_the_last_extraction_of_a_vintage_says_how_many_it_no_longer_has(content: Content) -> None:
+    assert [(row["source"], row["nb_absentes"]) for row in views(content)["absent"]] == [("lrppn", 1240)]
+
+
 def test_the_ledger_has_a_column_per_outcome_and_its_sums(
     content: Content, drawn: dict[str, list[tuple[Any, ...]]]
 ) -> None:
