@@ -119,7 +119,7 @@ def _list_procedures(records: DataFrame) -> DataFrame:
 
 def _list_affaires(records: DataFrame) -> DataFrame:
     """Return one row per affair: its record of rang -1 where it has references, of rang 0 otherwise."""
-    records_of_affaires = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) <= 0)).select(
+    return records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) <= 0)).select(
         F.col(Record.id),
         Record.source,
         Record.millesime,
@@ -127,8 +127,6 @@ def _list_affaires(records: DataFrame) -> DataFrame:
         (~F.col(Record.origine).isin(*POLICE_ORIGINS)).alias(NOT_POLICE),
         F.col(Record.petit_x).alias(PETIT_X_WITHOUT_KEY),
     )
-    # It has both where its PVs are numbered from 0.
-    return records_of_affaires.dropDuplicates()
 
 
 def _rank_cases(rows: DataFrame, case: Iterable[Column], rank: Column) -> DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.concepts.sides import AFFAIRE
@@ -42,7 +42,9 @@ def build_references(delivered_affaires: DataFrame, origines: DataFrame, setting
 
     Reads the affairs and the origins as delivered, with ``id``. The force is that of the PV; where it is missing, that
     which the affair's origin tells, or which the form of a police code tells.
-    Example: an affair with the PVs of rang 1 and 2 has two rows; one without a PV has a row of rang 0.
+    Ranks below 1 are moved up, so that 0 says that an affair has no PV.
+    Example: an affair with the PVs of rang 1 and 2, or 0 and 1, has the rows 1 and 2; one without a PV has a row of
+    rang 0.
     """
     origine = word(F.col(Affaire.origine))
     force_of_origine = F.when(origine == "police", "PN").when(origine == "gendarmerie", "GN")
@@ -56,13 +58,16 @@ def build_references(delivered_affaires: DataFrame, origines: DataFrame, setting
         F.col(Origine.numero).alias(Reference.numero_livre),
         F.col(Origine.reference_pv).alias(Reference.reference_pv_livree),
     )
+    # No delivered rang may be one that has a meaning of its own.
+    first = F.min(Reference.rang).over(Window.partitionBy(Personne.id))
+    rang = F.col(Reference.rang) + F.greatest(1 - first, F.lit(0))
     known_type = F.when(F.col(Origine.type_service).isin("PN", "GN"), F.col(Origine.type_service))
     return (
         affaires.join(delivered, on=Personne.id, how="left")
         .withColumns(
             {
                 CASE[AFFAIRE]: F.col(Personne.id),
-                Reference.rang: F.coalesce(F.col(Reference.rang), F.lit(0)),
+                Reference.rang: F.coalesce(rang, F.lit(0)),
                 Reference.force: F.coalesce(known_type, F.col("force_of_origine")),
             }
         )

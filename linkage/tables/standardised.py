@@ -94,7 +94,7 @@ class Reference(Table):
     defects = ("Une clé réparée peut être celle d'une autre procédure : repairs dit ce qui a été fait.",)
     key = ("id_affaire", "rang")
     id_affaire = Column("string", "affaire")
-    rang = Column("int", "rang du PV d'origine ; 0 quand l'affaire n'en a pas")
+    rang = Column("int", "rang du PV d'origine, à partir de 1 ; 0 quand l'affaire n'en a pas")
     force = Column("string", "PN ou GN", nulls="inconnue")
     code_service = Column("string", "unité rédactrice, réparée", nulls="illisible ou absente")
     annee = Column("int", "année du PV, sur quatre chiffres", nulls="illisible ou absente")

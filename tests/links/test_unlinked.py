@@ -29,7 +29,6 @@ def test_each_case_without_a_link_has_the_first_reason_that_holds(spark: SparkSe
         + [procedure(6, **{**SENT, "jour_transmission": None})]
         + [reference(key, **ARRIVED, numero=key) for key in (11, 12, 13, 14, 17)]
         + [reference(key, **ARRIVED, rang=BEYOND, record_key=-key) for key in (11, 12, 13, 14, 17)]
-        + [reference(14, **ARRIVED, rang=0, record_key=-140, numero=140)]  # its PVs are numbered from 0
         + [reference(15, **{**ARRIVED, "petit_x": True}, rang=0)]
         + [reference(16, **{**ARRIVED, "origine": "autre"}, rang=0)]
         + [reference(18, **{**ARRIVED, "petit_x": True}, rang=rang, numero=numero) for rang, numero in NUMBERED]

@@ -52,8 +52,8 @@ DELIVERED: dict[str, Rows] = {
         {"id_affaire": "A3", "millesime": 2021, "origine": "plainte_parquet"},
     ],
     "cassiopee_origines": [
-        {"id_affaire": "A1", "rang": 1, "type_service": "PN", "code_service": "75A101", "annee": "21", "numero": "123/"},
-        {"id_affaire": "A1", "rang": 2, "type_service": None, "reference_pv": "PV 75A101/124/2021"},
+        {"id_affaire": "A1", "rang": 0, "type_service": "PN", "code_service": "75A101", "annee": "21", "numero": "123/"},
+        {"id_affaire": "A1", "rang": 1, "type_service": None, "reference_pv": "PV 75A101/124/2021"},
     ],
     "cassiopee_infractions": [
         {"id_affaire": "A1", "rang": 1, "natinf": "10854", "classe": "Delit", "date_faits_debut": FACTS, "commune_faits": "75056"},
@@ -166,7 +166,7 @@ def test_an_affair_takes_its_facts_from_its_offences_and_its_auteurs_are_mis_en_
     )  # fmt: skip
 
 
-def test_every_affair_has_a_reference_of_rang_0_when_no_pv_is_given(tables: Tables) -> None:
+def test_pvs_are_ranked_from_1_and_an_affair_has_a_reference_of_rang_0_when_none_is_given(tables: Tables) -> None:
     check(
         tables,
         Reference,
