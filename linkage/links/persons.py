@@ -28,7 +28,8 @@ def link_persons(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
     Method: a pair that no other pair of its case contends for stands; the others are assigned so that the case's
     total weight is the highest (Hungarian method, exact). Where more than ``max_assigned`` persons of one side contend,
     the heaviest pairs are taken first, which reaches at least half of that total.
-    Ties: the smallest ranks.
+    Ties: the smallest ranks; the pairs that would do as well are counted in ``nb_interchangeables``, and the
+    probability is divided by that number: twins, or one person entered twice.
     Example: pairs 1-1 of 10 bits, 1-2 of 9 and 2-1 of 8 give the links 1-2 and 2-1, of 17 bits together.
     """
     changed = F.col(ScoredPerson.role) != F.col(ScoredPerson.role_affaire)
@@ -43,6 +44,7 @@ def link_persons(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
             changed.alias(PersonLink.role_change),
             PersonLink.match_weight,
             PersonLink.match_probability,
+            F.lit(1).alias(PersonLink.nb_interchangeables),
         )
     )
     # By an integer first: rows are sorted by its bits, where identifiers begin alike and are compared to their end.
@@ -58,19 +60,26 @@ def link_persons(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
     assigned = contended.groupBy(many).applyInPandas(
         lambda cases: assign_persons(cases, max_assigned=bound), pairs.schema
     )
-    return alone.unionByName(assigned)
+    shared = F.col(PersonLink.match_probability) / F.col(PersonLink.nb_interchangeables)
+    return alone.unionByName(assigned).withColumn(PersonLink.match_probability, shared)
 
 
 def assign_persons(cases: pd.DataFrame, *, max_assigned: int) -> pd.DataFrame:
-    """Return the pairs that give a person at most one other, and each case its highest total. Weights above 0."""
+    """Return the pairs that give a person at most one other, and each case its highest total. Weights above 0.
+
+    With ``nb_interchangeables``: the pair, and those that could take its place at the same total.
+    """
     cases = cases.sort_values([*PAIR, *SIDES], ignore_index=True)
     weights, procedure, affaire = (cases[column].to_numpy() for column in (WEIGHT, *SIDES))
     starts = np.flatnonzero((cases[PAIR] != cases[PAIR].shift()).any(axis=1))
     chosen: list[int] = []
+    alike: list[int] = []
     for start, end in pairwise([*starts, len(cases)]):
         rows, columns = (np.unique(side[start:end], return_inverse=True)[1] for side in (procedure, affaire))
-        chosen += (start + _assign_case(weights[start:end], rows, columns, max_assigned)).tolist()
-    return cases.loc[chosen]
+        stand = _assign_case(weights[start:end], rows, columns, max_assigned)
+        chosen += (start + stand).tolist()
+        alike += _count_interchangeable(weights[start:end], rows, columns, stand)
+    return cases.loc[chosen].assign(**{PersonLink.nb_interchangeables: alike})
 
 
 def _assign_case(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, max_assigned: int) -> np.ndarray:
@@ -82,6 +91,31 @@ def _assign_case(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, max
     matrix[rows, columns], position[rows, columns] = weights, np.arange(len(weights))
     stand: np.ndarray = position[linear_sum_assignment(matrix, maximize=True)]
     return stand[stand >= 0]
+
+
+def _count_interchangeable(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, stand: np.ndarray) -> list[int]:
+    """Count, for each pair of a case that stands, the pairs of one of its persons that would do as well, and itself.
+
+    Another pair of a person would do as well when it weighs as much and its other person is free, or may have the
+    partner left in exchange for hers at the same weight.
+    """
+    weight = dict(zip(zip(rows.tolist(), columns.tolist(), strict=True), weights.tolist(), strict=True))
+    row_of = {int(columns[place]): int(rows[place]) for place in stand}
+    column_of = {int(rows[place]): int(columns[place]) for place in stand}
+
+    def would_do(row: int, column: int, other: int) -> bool:
+        holder = row_of.get(other)
+        if weight.get((row, other)) != weight[row, column]:
+            return False
+        return holder is None or weight.get((holder, column)) == weight[holder, other]
+
+    counts = []
+    for place in stand:
+        row, column = int(rows[place]), int(columns[place])
+        others = sum(would_do(row, column, other) for other in {*columns.tolist()} - {column})
+        free = sum(weight.get((other, column)) == weight[row, column] for other in {*rows.tolist()} - {*column_of})
+        counts.append(1 + others + free)
+    return counts
 
 
 def _heaviest_first(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> list[int]:

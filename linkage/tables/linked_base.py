@@ -201,7 +201,12 @@ class LienPersonne(Published):
     role = Column("string", "rôle dans la procédure", nulls=NOT_DELIVERED)
     role_change = Column("boolean", "le rôle n'est pas le même dans l'affaire", nulls="rôle absent d'un côté")
     match_weight = Column("double", "poids de Splink sur le modèle des personnes", unit="bits")
-    match_probability = Column("double", "probabilité de Splink sur le modèle des personnes")
+    match_probability = Column(
+        "double", "probabilité de Splink sur le modèle des personnes, partagée entre les paires interchangeables"
+    )
+    nb_interchangeables = Column(
+        "int", "paires entre lesquelles rien ne choisit : 1 quand celle-ci est seule la meilleure", unit="paires"
+    )
 
 
 class Evenement(Published):

@@ -65,7 +65,7 @@ LINKS = [
 ]  # fmt: skip
 PERSON_LINKS = [
     {"version": "v1", "id_procedure": "N0014044848", "rang_procedure": 1, "id_affaire": "C7114834775", "rang_affaire": 1, "role": "victime", "role_change": False,
-     "match_weight": 20.0, "match_probability": 0.999},
+     "match_weight": 20.0, "match_probability": 0.999, "nb_interchangeables": 1},
 ]  # fmt: skip
 UNLINKED = [
     {"version": "v1", "side": "procedure", "source": "lrpgn", "id": "G0000391467", "reason": "non_transmise"},

@@ -114,7 +114,7 @@ def test_only_retained_links_are_there_and_lead_to_both_sides(base: Base) -> Non
     ]  # fmt: skip
     assert base("liens_personnes") == [
         {"millesime": 2018, "id_procedure": PROCEDURE, "id_affaire": AFFAIRE, "role": "victime", "role_change": False, "match_weight": 20.0,
-         "match_probability": 0.999, "id_personne_procedure": personne("lrppn", "N0014044848", "1"),
+         "match_probability": 0.999, "nb_interchangeables": 1, "id_personne_procedure": personne("lrppn", "N0014044848", "1"),
          "id_personne_affaire": personne("cassiopee", "C7114834775", "1")}
     ]  # fmt: skip
 

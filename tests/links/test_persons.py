@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from linkage.links.persons import assign_persons, link_persons
@@ -64,10 +65,43 @@ def test_a_role_changes_on_strong_evidence_only_and_is_marked(spark: SparkSessio
 def test_person_links_have_the_columns_that_analysts_read(spark: SparkSession) -> None:
     expected = (
         "version source id_procedure rang_procedure id_affaire rang_affaire role role_change match_weight "
-        "match_probability"
+        "match_probability nb_interchangeables"
     )
     assert list(PersonLink.columns) == expected.split()
     assert {"version", *linked(spark, pair(1, 1, 10)).columns} == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        # Twins: either way, the total is the same.
+        ([(1, 1, 9), (1, 2, 9), (2, 1, 9), (2, 2, 9)], {(1, 1): 2, (2, 2): 2}),
+        # One person entered twice on a side.
+        ([(1, 1, 9), (1, 2, 9)], {(1, 1): 2}),
+        ([(1, 1, 9), (2, 1, 9)], {(1, 1): 2}),
+        # Three alike, one of whom the other side lacks: each of the three may be any of the two, or nobody.
+        ([(row, column, 9) for row in (1, 2, 3) for column in (1, 2)], {(1, 1): 3, (2, 2): 3}),
+        # An equal weight that somebody else needs more is no alternative.
+        ([(1, 1, 9), (1, 2, 9), (2, 2, 12)], {(1, 1): 1, (2, 2): 1}),
+        ([(1, 1, 9), (1, 2, 8)], {(1, 1): 1}),
+        # The exchange would cost the other pair.
+        ([(1, 1, 9), (1, 2, 9), (2, 1, 3), (2, 2, 9)], {(1, 1): 1, (2, 2): 1}),
+    ],
+)
+@pytest.mark.parametrize("bound", [10, 1])
+def test_pairs_between_which_nothing_chooses_are_counted(
+    pairs: list[tuple[int, int, float]], expected: dict[tuple[int, int], int], bound: int
+) -> None:
+    found = assign_persons(pd.DataFrame([pair(*one) for one in pairs]), max_assigned=bound)
+    counted = {(row.rang_procedure, row.rang_affaire): row.nb_interchangeables for row in found.itertuples()}
+    assert counted == expected
+
+
+def test_the_probability_of_twins_is_shared_and_that_of_the_others_is_not(spark: SparkSession) -> None:
+    twins = [pair(left, right, 10) for left in (1, 2) for right in (1, 2)]
+    found = linked(spark, *twins, pair(1, 1, 10, case="2"))
+    shared = {(row.id_procedure, row.rang_procedure): row.match_probability for row in found.collect()}
+    assert shared == {("p1", 1): 0.45, ("p1", 2): 0.45, ("p2", 1): 0.9}
 
 
 def test_beyond_the_bound_the_heaviest_pairs_are_taken_first() -> None:
