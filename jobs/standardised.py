@@ -7,10 +7,11 @@ from pyspark.sql import DataFrame
 
 from linkage import standardised
 from linkage.platform import config
+from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.tables.sources import FILES, source_table
+from linkage.tables.sources import FILES, JUSTICE, POLICE, Delivery, source_table
 from linkage.versions import made_of, method
 
 
@@ -24,8 +25,9 @@ def check(args: argparse.Namespace) -> None:
 
 def run(run: Run) -> None:
     settings = method.standardised_settings()
+    _require_both_sides(run)
     sources = {
-        f"{source}_{file}": run.store.read(source_table(source, file))
+        f"{source}_{file}": run.store.read_or_empty(source_table(source, file))
         for source, files in FILES.items()
         for file in files
     }
@@ -42,3 +44,22 @@ def run(run: Run) -> None:
         return run.store.read(table)
 
     standardised.build(sources, communes, mouvements, natinf, settings, keep=keep)
+
+
+def _require_both_sides(run: Run) -> None:
+    """Show which sources nothing was delivered of; refuse a lake in which police or justice has none.
+
+    Raises
+    ------
+    InputError
+        There is nothing to link on one side.
+    """
+    delivered = {row[Delivery.source] for row in run.store.read(Delivery).collect()}  # one row per delivery
+    for names, there in ((POLICE, delivered & {*POLICE}), (JUSTICE, delivered & {*JUSTICE})):
+        if not there:
+            raise InputError(
+                f"--lake {run.args.lake}: no delivery of {' or '.join(names)}; found {', '.join(sorted(delivered))}. "
+                "A linkage takes one of each side: deliver it, and run the job sources again."
+            )
+        for source in sorted({*names} - there):
+            run.progress.say(f"{source}: nothing was delivered; the affairs of its procedures stay without a link.")

@@ -1,0 +1,49 @@
+"""Deliveries of a part of the country: what is there is linked, what is not is said."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import polars
+import pytest
+from pyspark.sql import SparkSession
+
+from linkage.platform.errors import InputError
+from tests.whole import in_session
+
+
+def part(country: Path, folder: Path, *sources: str) -> str:
+    for delivery in (place for source in sources for place in country.glob(f"{source}_*")):
+        shutil.copytree(delivery, folder / delivery.name)
+    return str(folder)
+
+
+def test_without_gendarmerie_police_and_justice_are_linked_and_what_is_missing_is_said(
+    spark: SparkSession, country: Path, finished_lake: Path, tmp_path: Path
+) -> None:
+    lake, deliveries = str(tmp_path / "lake"), part(country, tmp_path / "deliveries", "lrppn", "cassiopee")
+    in_session(spark, "sources", "--lake", lake, "--deliveries", deliveries)
+    said = [event.text for event in in_session(spark, "standardised", "--lake", lake)]
+    assert "lrpgn: nothing was delivered; the affairs of its procedures stay without a link." in said
+    in_session(spark, "candidate_pairs", "--lake", lake)
+    in_session(spark, "scored_pairs", "--lake", lake, "--model", str(finished_lake / "models" / "v1.json"))
+    in_session(spark, "links", "--lake", lake, "--version", "v1")
+    retained = polars.col("status") == "retenu"
+    of_police = polars.col("source") == "lrppn"
+    whole, alone = (polars.read_delta(f"{place}/links").filter(retained & of_police) for place in (finished_lake, lake))
+    pair = ["id_procedure", "id_affaire"]
+    # What was linked by its key beside the gendarmerie is linked without it.
+    assert whole.filter(link_pass="cle_exacte").join(alone, on=pair, how="anti").is_empty()
+    assert alone.height >= 0.95 * whole.height
+    assert set(polars.read_delta(f"{lake}/ledger")["source"]) == {"lrppn", "cassiopee"}
+
+
+@pytest.mark.parametrize(("source", "missing"), [("lrpgn", "cassiopee"), ("cassiopee", "lrppn or lrpgn")])
+def test_one_side_alone_is_refused(
+    spark: SparkSession, country: Path, lake: str, tmp_path: Path, source: str, missing: str
+) -> None:
+    deliveries = part(country, tmp_path / "deliveries", source)
+    in_session(spark, "sources", "--lake", lake, "--deliveries", deliveries)
+    with pytest.raises(InputError, match=f"no delivery of {missing}; found {source}"):
+        in_session(spark, "standardised", "--lake", lake)
