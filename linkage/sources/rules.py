@@ -10,10 +10,11 @@ from pyspark.sql import functions as F
 
 from linkage.platform.lake.schema import Column as Declared
 from linkage.settings.sources import SourcesSettings
+from linkage.sources.births import year_alone
 from linkage.sources.days import day
 from linkage.sources.declaration import Dialect, Layout
 from linkage.sources.reading import MALFORMED
-from linkage.tables.sources import Affaire, Delivered, Procedure
+from linkage.tables.sources import Affaire, Delivered, PersonnePolice, Procedure
 
 # Rules, in the order in which they are looked at; a row is set aside under the first it breaks.
 MALFORMED_ROW = "ligne_malformee"
@@ -36,6 +37,7 @@ OTHER_VINTAGE = "_other_vintage"
 MILLESIME, DATE_EXTRACTION = Delivered.millesime, Delivered.date_extraction
 
 _VINTAGE_DATE = {"procedures": Procedure.date_enregistrement, "affaires": Affaire.date_arrivee}
+_BIRTH = PersonnePolice.date_naissance
 _BOOLEANS = {"1": True, "0": False, "true": True, "false": False, "1.0": True, "0.0": False, "1,0": True, "0,0": False}
 _WHOLE_WITH_DECIMALS = "^([+-]?[0-9]+)[.,]0+$"
 
@@ -85,6 +87,8 @@ def _value(column: Declared, dialect: Dialect, settings: SourcesSettings) -> Col
     text, kind = F.col(column), column.kind
     if kind == "date":
         named = day(text, dialect.date_format, two_digit_year_pivot=dialect.two_digit_year_pivot)
+        if column == _BIRTH:
+            named = F.coalesce(named, year_alone(text))
         beyond_vintage = F.make_date(F.col(MILLESIME) + settings.years_after_vintage, F.lit(12), F.lit(31))
         last = F.coalesce(F.col(DATE_EXTRACTION), beyond_vintage)
         return F.when(named.between(F.lit(settings.first_date), last), named)
