@@ -8,6 +8,7 @@ from jobs.quality.truth import read_persons_truth, read_truth
 from jobs.quality.version import Assessment
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
+from linkage.quality.known import find_unknown
 from linkage.tables.quality import ReviewDecision
 from linkage.tables.standardised import Procedure
 from linkage.versions import method
@@ -76,6 +77,9 @@ def run(run: Run) -> None:
         for column in assessment.write_subgroups(truth):
             progress.say(f"{column}: no case has a value; its subgroup says 'sans information' only.")
     with progress.step("report"):
-        place = assessment.write_report(run.code_version)
+        known = assessment.count_known()
+        place = assessment.write_report(run.code_version, known)
+    for source, field in find_unknown(known):
+        progress.say(f"{source}: no row has a {field}: nothing was linked by it.")
     progress.say(f"Review (restricted zone, it shows identifying data): {page}")
     progress.say(f"Report: {place}")

@@ -16,7 +16,7 @@ from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
-from linkage.quality import indicators, persons, subgroups, traits, weights
+from linkage.quality import indicators, known, persons, subgroups, traits, weights
 from linkage.quality.estimates import expectations, hidden_keys
 from linkage.quality.report import content
 from linkage.quality.report.content import Content
@@ -36,7 +36,7 @@ from linkage.tables.quality import (
     Weight,
 )
 from linkage.tables.scored_pairs import ScoredPair
-from linkage.tables.sources import Delivery, source_table
+from linkage.tables.sources import JUSTICE, Delivery, source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
 from linkage.tables.versions import Version
 from linkage.versions import method, nomenclatures, publication
@@ -142,17 +142,29 @@ class Assessment:
     def _count_unread(self) -> DataFrame:
         cases = {PROCEDURE: self.read_seen(Procedure), AFFAIRE: self.read_seen(Affaire)}
         of_cases = cases[PROCEDURE].select(
-            F.lit(PROCEDURE).alias(Personne.side), F.col(Procedure.id_procedure).alias(Personne.id), Personne.repairs
+            F.lit(PROCEDURE).alias(Personne.side),
+            Procedure.source,
+            F.col(Procedure.id_procedure).alias(Personne.id),
+            Personne.repairs,
         )
         references = self.read_seen(Reference)
         of_references = references.select(
-            F.lit(AFFAIRE).alias(Personne.side), F.col(Reference.id_affaire).alias(Personne.id), Personne.repairs
+            F.lit(AFFAIRE).alias(Personne.side),
+            F.lit(*JUSTICE).alias(Personne.source),
+            F.col(Reference.id_affaire).alias(Personne.id),
+            Personne.repairs,
         )
         return content.count_unread(
             cases, [of_cases, of_references, self.read_seen(Personne), self.read_seen(Infraction)]
         )
 
-    def write_report(self, code_version: str) -> str:
+    def count_known(self) -> pd.DataFrame:
+        """Count how much of what identifies a case is known, by source."""
+        tables = (self.read_seen(table) for table in (Procedure, Affaire, Reference, Personne))
+        counted: pd.DataFrame = known.count_known(*tables).toPandas()
+        return counted
+
+    def write_report(self, code_version: str, known: pd.DataFrame) -> str:
         """Write the report; return where it is."""
         links = self.read(Link)
         frames = {
@@ -182,6 +194,7 @@ class Assessment:
                 [row.asDict() for row in publication.deliveries_of(self.store, self.row[Version.deliveries])],
                 columns=Delivery.names(),
             ),
+            known=known,
             **collected,
         )
         place = report_of(self.store.lake, self.version)

@@ -42,6 +42,7 @@ class Content:
     passes_counted: pd.DataFrame
     dossiers: pd.DataFrame
     deliveries: pd.DataFrame
+    known: pd.DataFrame
     ledger: pd.DataFrame
     accuracy: pd.DataFrame
     estimates: pd.DataFrame

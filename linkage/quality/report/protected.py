@@ -9,10 +9,12 @@ from typing import Any
 import pandas as pd
 
 from linkage.concepts.shown import Shown, rate
+from linkage.quality.known import NB, NB_KNOWN
 from linkage.quality.report.content import Content
 from linkage.quality.traits import WHOLE
 from linkage.tables.links import Ledger
 from linkage.tables.quality import Accuracy, Balance, Estimate, Subgroup, Weight
+from linkage.tables.sources import Delivery
 
 WEIGHT_DIGITS = 1
 MODEL_DIGITS = {"m": 4, "u": 4, "weight": 1}
@@ -30,6 +32,9 @@ def protect(content: Content) -> Content:
         passes_counted=_counts(content.passes_counted, ["nb"], shown),
         dossiers=_counts(content.dossiers, ["nb"], shown),
         ledger=_counts(content.ledger, [Ledger.nb], shown),
+        unread=_counts(content.unread, ["nb"], shown).dropna(subset=["nb"]),
+        known=_counts(content.known, [NB, NB_KNOWN], shown),
+        deliveries=_counts(content.deliveries, [Delivery.nb_absentes], shown),
         accuracy=_rates(content.accuracy, [Accuracy.precision]),
         estimates=_rates(content.estimates, [Estimate.estimate, Estimate.low, Estimate.high]),
         subgroups=_protect_subgroups(content.subgroups, shown, confidence=content.settings.subgroups.confidence),

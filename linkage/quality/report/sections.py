@@ -19,7 +19,7 @@ from linkage.quality.traits import WHOLE
 from linkage.tables.candidate_pairs import SET_ASIDE
 from linkage.tables.links import LINKED, OUT_OF_SCOPE, RETAINED, TO_REVIEW, UNLINKED, WITHOUT_PAIR, Ledger, Link
 from linkage.tables.quality import Accuracy, Estimate, Subgroup, Weight
-from linkage.tables.sources import Delivery
+from linkage.tables.sources import JUSTICE, POLICE, Delivery
 
 if TYPE_CHECKING:
     from linkage.quality.report.content import Content
@@ -63,6 +63,7 @@ def build_views(content: Content, levels: pd.DataFrame) -> dict[str, Any]:
         "weights_charts": _draw_weights(levels),
         "histogram_chart": _draw_histogram(content),
         "passes": _list_passes(content),
+        "sources": [source for source in (*POLICE, *JUSTICE) if source not in {*content.ledger[Ledger.source]}],
         "absent": _list_absent(content.deliveries),
         "ledger": _pivot_ledger(content.ledger),
         "unread": _pivot_unread(content.unread),

@@ -42,6 +42,7 @@ def content() -> Content:
             [("lrppn", 2020, date(2021, 3, 31), 7), ("lrppn", 2020, date(2022, 3, 31), 1240), ("lrpgn", 2020, date(2021, 3, 31), 5), ("lrpgn", 2020, date(2022, 3, 31), 0)],
             columns=["source", "millesime", "date_extraction", "nb_absentes"],
         ),
+        known=pd.DataFrame([("lrppn", "csns", 2000, 0), ("lrppn", HOSTILE, 2000, 1500)], columns=["source", "field", "nb", "nb_known"]),
         ledger=pd.DataFrame([("lrppn", 2020, outcome, nb) for outcome, nb in outcomes.items()], columns=["source", "millesime", "outcome", "nb"]),
         accuracy=pd.DataFrame(columns=["link_pass", "precision"]),
         estimates=estimates,

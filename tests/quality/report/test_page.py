@@ -6,6 +6,7 @@ import json
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 
 from linkage.platform.pages import typography
@@ -52,6 +53,14 @@ def test_what_a_later_extraction_no_longer_has_is_said_where_there_is_some(conte
     assert caption in render(content)
     none = Content(**{**content.__dict__, "deliveries": content.deliveries.assign(nb_absentes=0)})
     assert caption not in render(none)
+
+
+def test_what_no_source_gives_is_said(content: Content) -> None:
+    text = render(content)
+    assert "Aucune livraison de lrpgn, cassiopee." in text
+    assert "part renseignée" in text and "75,0" in text
+    every = pd.DataFrame({"source": ["lrppn", "lrpgn", "cassiopee"], "millesime": 2020, "outcome": "linked", "nb": 9})
+    assert "Aucune livraison" not in render(Content(**{**content.__dict__, "ledger": every}))
 
 
 def test_names_from_the_data_are_shown_and_never_run(content: Content) -> None:
