@@ -89,7 +89,7 @@ def test_a_run_killed_outright_is_taken_over_and_that_is_said(
         other.kill()
         other.wait()
     events = in_session(spark, *links_of_v2.arguments(lake))
-    assert any("taken over from a run that ended without a word (links, process 77" in event.text for event in events)
+    assert any("ended without a word: links, process 77" in event.text for event in events)
     assert table_hashes(lake) == links_of_v2.after
 
 
