@@ -54,7 +54,6 @@ def test_shapes_that_are_read(spark: SparkSession, lake: str, tmp_path: Path, pl
         "folders inside a folder of parts": {
             "procedures.csv/an=2021/mois=1/part-0.csv": f"{HEADER}\n{FIRST}\n".encode(),
             "procedures.csv/part-1.csv": "\n".join([HEADER, *OTHERS]).encode(),
-            "procedures.csv/_SUCCESS": b"",
         },
         "lines of separators": {
             "procedures.csv": "\n".join([HEADER, FIRST, separators, *OTHERS, '"";' + separators[1:], "\u00a0" + separators]).encode()
@@ -76,7 +75,9 @@ def test_shapes_that_are_read(spark: SparkSession, lake: str, tmp_path: Path, pl
         folder = tmp_path / str(place) / "lrpgn_2021"
         for name in files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        report, said = receive(spark, f"{lake}{place}", deliver(folder, files=files), max_rejected_share=0.0)
+        deliver(folder, files=files)
+        (folder / next(iter(files))).parent.joinpath("_SUCCESS").touch()
+        report, said = receive(spark, f"{lake}{place}", folder, max_rejected_share=0.0)
         assert kept(spark, f"{lake}{place}") == plain, shape
         assert [line.counts.nb_rejected for line in report] == [0, 0, 0], shape
         if "separators" in shape:
