@@ -1,8 +1,9 @@
-"""The pseudonymisation key's file: where it may lie, what it must be; never what it holds."""
+"""The root key: where its file may lie, what it must be, and the keys that are derived from it; never what it holds."""
 
 from __future__ import annotations
 
 import argparse
+import hmac
 import os
 import secrets
 import stat
@@ -62,6 +63,24 @@ def require_safe(key: str | None, *, lake: str) -> str:
     if problems:
         raise InputError(problems)
     return str(place)
+
+
+def derive(root: bytes, purpose: str) -> bytes:
+    """Return the key of one purpose: 32 bytes that reveal neither the root nor the key of another purpose.
+
+    Method: HKDF (RFC 5869) with SHA-256, no salt, the purpose as ``info``.
+    """
+    return hkdf(root, salt=b"", info=purpose.encode(), length=SHORTEST)
+
+
+def hkdf(secret: bytes, *, salt: bytes, info: bytes, length: int) -> bytes:
+    """Return ``length`` bytes of HKDF-SHA-256: extract, then expand (RFC 5869, section 2)."""
+    extracted = hmac.digest(salt or bytes(32), secret, "sha256")
+    expanded, block = b"", b""
+    for number in range(1, -(-length // 32) + 1):
+        block = hmac.digest(extracted, block + info + bytes([number]), "sha256")
+        expanded += block
+    return expanded[:length]
 
 
 def throw_away(lake: str) -> str:
