@@ -20,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.version(parser)
     options.model(parser)
     options.truth(parser)
+    options.key(parser)
 
 
 def check(args: argparse.Namespace) -> None:

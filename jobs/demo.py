@@ -38,8 +38,8 @@ def run(run: Run) -> None:
     deliveries = f"{lake}-deliveries"
     if not store.files.exists(deliveries):
         run.call(synthetic, out=deliveries, seed=SEED)
-    run.call(every_stage, deliveries=deliveries, version=VERSION, truth=f"{deliveries}/truth")
     key = keys.throw_away(lake)
+    run.call(every_stage, deliveries=deliveries, version=VERSION, truth=f"{deliveries}/truth", key=key)
     run.progress.say(
         f"Pseudonyms of the base are made with a throw-away key, {key}: real data need a key of their own."
     )

@@ -7,19 +7,19 @@ from pyspark.sql import functions as F
 
 from linkage import linked_base
 from linkage.governance import keys
-from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.tables.linked_base import TABLES, Procedure
+from linkage.tables.linked_base import KEY_IDS, TABLES, Personne, Procedure, Published
 from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
-from linkage.tables.standardised import Affaire, Infraction, Personne
+from linkage.tables.standardised import Affaire, Infraction
+from linkage.tables.standardised import Personne as RestrictedPersonne
 from linkage.tables.standardised import Procedure as RestrictedProcedure
 from linkage.versions import method, nomenclatures, publication
 
 EVENEMENTS = source_table("cassiopee", "evenements")
-KEY_ID = "key_id"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,15 +36,19 @@ def check(args: argparse.Namespace) -> None:
 def run(run: Run) -> None:
     store, version, lake = run.store, run.args.version, run.args.lake
     publication.require(store, version)
-    key_file = keys.job_key(run.args)
     profile = method.linked_base_settings()
-    pseudonyms = Pseudonyms(key_file, key_id(read_key(key_file)))
-    made_with = {KEY_ID: pseudonyms.key_id, "profile": profile.profile, "profile_hash": config.settings_hash(profile)}
-    if store.metadata(Procedure).get(KEY_ID, pseudonyms.key_id) != pseudonyms.key_id:
-        run.progress.say("The base was last written with another key: the pseudonyms of this version join no other.")
+    pseudonyms = Pseudonyms.derived(keys.job_key(run.args), keys.BASE)
+    before = store.metadata(Procedure).get(KEY_IDS, {})
+    made_with = {
+        KEY_IDS: {**before, version: pseudonyms.key_id},
+        "profile": profile.profile,
+        "profile_hash": config.settings_hash(profile),
+    }
+    if before and set(before.values()) != {pseudonyms.key_id}:
+        run.progress.say("The base was written with another key too: pseudonyms of one key join none of the other.")
     with run.progress.step(f"what version {version} saw"):
         at = publication.tables_seen(store, version)
-        restricted = (RestrictedProcedure, Affaire, Personne, Infraction, EVENEMENTS)
+        restricted = (RestrictedProcedure, Affaire, RestrictedPersonne, Infraction, EVENEMENTS)
         # A version may be made without persons: their links are then none.
         of_any = (store.read(Link), store.read_or_empty(PersonLink), store.read(Unlinked))
         of_version = (rows.where(F.col(Link.version) == version) for rows in of_any)
@@ -58,4 +62,9 @@ def run(run: Run) -> None:
         written = store.write_each(frames, slice=publication.in_version(version), metadata=made_with)
     for table in frames:
         run.progress.rows(run.job.name, table.path, written=written[table])
+    with run.progress.step("how many persons are alone on what somebody may know"):
+        of_version = (store.read(table).where(F.col(Published.version) == version) for table in (Personne, Procedure))
+        counted = linked_base.count_alone(*of_version, settings=profile).collect()
+    rows = [(name, nb, f"{alone / nb:.1%}" if nb else "-") for name, nb, alone in counted]
+    run.progress.table("who knows this of a person finds one row", ("known", "persons", "alone"), rows)
     run.progress.say(f'Read it: polars.read_delta("{lake}/{Procedure.path}"), and six more tables beside it.')

@@ -6,7 +6,13 @@ conf/method what is set aside and when that is too much.
 """
 
 import argparse
+from collections.abc import Callable
 
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from linkage.governance import keys
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
@@ -22,6 +28,7 @@ COLUMNS = ("delivery", "file", "rows read", "kept", "set aside", "rules broken",
 def arguments(parser: argparse.ArgumentParser) -> None:
     options.lake(parser)
     options.deliveries(parser)
+    options.key(parser)
 
 
 def declarations_and_settings() -> tuple[dict[str, Declaration], SourcesSettings]:
@@ -30,12 +37,31 @@ def declarations_and_settings() -> tuple[dict[str, Declaration], SourcesSettings
     return declared, method.sources_settings()
 
 
-def check(_: argparse.Namespace) -> None:
+def check(args: argparse.Namespace) -> None:
     declarations_and_settings()
+    if keys.is_given(args):
+        keys.check_before_start(args)
+
+
+def fingerprint_of(args: argparse.Namespace) -> Callable[[Column], Column]:
+    """Return what makes of a line set aside its fingerprint: under a key of its own, none without a key.
+
+    Unkeyed, whoever can list the lines that there may be finds this one.
+    """
+    if not keys.is_given(args):
+        return lambda _: F.lit(None).cast("string")
+    made = Pseudonyms.derived(keys.job_key(args), keys.REJECTS)
+    return lambda line: made.of("ligne", line)
 
 
 def run(run: Run) -> None:
-    report = intake.receive(run.store, run.args.deliveries, *declarations_and_settings(), run.progress)
+    report = intake.receive(
+        run.store,
+        run.args.deliveries,
+        *declarations_and_settings(),
+        run.progress,
+        fingerprint=fingerprint_of(run.args),
+    )
     for line in report:
         read, kept, set_aside = line.counts.read, line.counts.kept, line.counts.nb_rejected
         run.progress.rows(

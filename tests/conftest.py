@@ -13,6 +13,7 @@ from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from linkage.platform.running import session
+from tests.clear_text import watched
 from tests.clone import Clone, make_clone
 from tests.whole import done
 
@@ -108,7 +109,16 @@ def country(once: Once) -> Path:
 def finished_lake(once: Once, country: Path) -> Path:
     """Make the lake that ``all`` makes of them, version v1: to be read, never written."""
     options = ("--deliveries", str(country), "--version", "v1", "--truth", str(country / "truth"))
-    return once("lake", lambda lake: done("all", "--lake", str(lake), *options))
+
+    def make(lake: Path) -> None:
+        spilled = lake.with_suffix(".spill")
+        spilled.mkdir()
+        with pytest.MonkeyPatch.context() as patch, watched(lake / "_scratch", spilled) as found:
+            patch.setenv("SPARK_LOCAL_DIRS", str(spilled))
+            done("all", "--lake", str(lake), *options)
+        lake.with_suffix(".clear").write_text("\n".join(found), encoding="utf-8")
+
+    return once("lake", make)
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,9 @@ from jobs.synthetic import job as synthetic
 from jobs.synthetic.deliveries import TRUTH
 from linkage.platform.errors import UserFacingError
 from linkage.platform.progress.events import SPARK_OPTIONS_VARIABLE
+from linkage.platform.running.hardening import SET_BY_SESSION
 from linkage.platform.running.job import Job, JobModule
 from linkage.platform.running.run import Run
-from linkage.platform.running.session import REQUIRED
 
 SEED = 1
 NO_FIGURES: Record = dict.fromkeys(FIELDS)
@@ -136,7 +136,7 @@ def _machine(run: Run) -> Any:
 
 def _shown(options: Sequence[str]) -> list[str]:
     """Return the properties among them, but for secrets: no path of a file."""
-    secret = re.compile(REQUIRED["spark.redaction.regex"])
+    secret = re.compile(SET_BY_SESSION["spark.redaction.regex"])
     return [option for option in options if "=" in option and not secret.search(option)]
 
 

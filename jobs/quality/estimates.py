@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from jobs.quality.version import Assessment
 from linkage import candidate_pairs
 from linkage.candidate_pairs.blocking import form
+from linkage.concepts.lineage import cut_lineage
 from linkage.links import decision, passes
 from linkage.platform.errors import InputError
 from linkage.quality.estimates import estimators, expectations, hidden_keys, mixture
@@ -66,7 +67,7 @@ def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[d
     """Count what the estimators read of the version; return it and the rows of ``quality/hidden_keys``."""
     records, pairs, scored = (assessment.read_seen(table) for table in (Record, CandidatePair, ScoredPair))
     links = assessment.read(Link)
-    sample = hidden_keys.draw_sample(pairs, settings=assessment.settings.estimates).checkpoint()
+    sample = hidden_keys.draw_sample(pairs, settings=assessment.settings.estimates).transform(cut_lineage)
     retained = links.where(F.col(Link.status) == RETAINED)
     again: pd.DataFrame = hidden_keys.count_found_again(
         sample, _decide_without_keys(assessment, model, records, pairs, sample), records, retained
@@ -140,11 +141,11 @@ def _decide_without_keys(
 ) -> DataFrame:
     """Return what the method decides of the sampled references, their keys hidden."""
     scores = method.scored_pairs_settings()
-    hidden = hidden_keys.hide_keys(records, pairs, sample).withColumn(SETTLED, F.lit(False)).checkpoint()
-    formed = candidate_pairs.build(hidden, settings=method.candidate_pairs_settings()).checkpoint()
-    scored = score_with_ids(hidden, formed, model, settings=scores).checkpoint()
+    hidden = hidden_keys.hide_keys(records, pairs, sample).withColumn(SETTLED, F.lit(False)).transform(cut_lineage)
+    formed = candidate_pairs.build(hidden, settings=method.candidate_pairs_settings()).transform(cut_lineage)
+    scored = score_with_ids(hidden, formed, model, settings=scores).transform(cut_lineage)
     links = method.links_settings()
-    by_pattern = patterns(scored, settings=scores).checkpoint()
+    by_pattern = patterns(scored, settings=scores).transform(cut_lineage)
     return decision.decide(passes.assign(scored, by_pattern, settings=links), settings=links)
 
 
@@ -155,7 +156,7 @@ def _score_pairs(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame
     rules = method.candidate_pairs_settings().rules
     own_rules = [rule.name for rule in rules if rule.references != "beyond"]
     of_references = pairs.where(F.col(CandidatePair.blocking_rule).isin(own_rules))
-    ratios = mixture.score_ratios(scored.where(~joined), of_references, prior=model.prior).checkpoint()
+    ratios = mixture.score_ratios(scored.where(~joined), of_references, prior=model.prior).transform(cut_lineage)
     references = of_references.select(CandidatePair.reference_key).dropDuplicates().count()
     share = mixture.estimate_share(mixture.count_evidence(ratios).toPandas(), references)
     return mixture.score_pairs(ratios, share).unionByName(beyond)

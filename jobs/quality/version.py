@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.concepts import crossings
+from linkage.concepts.lineage import cut_lineage
 from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
@@ -107,7 +108,7 @@ class Assessment:
         if self.read(HiddenKeys).isEmpty():
             scored = self.read_seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
             missed = expectations.find_missed(scored, links.where(F.col(Link.status) == RETAINED))
-        cases = expectations.count_cases(procedures, affaires, links, missed, truth).checkpoint()
+        cases = expectations.count_cases(procedures, affaires, links, missed, truth).transform(cut_lineage)
         union = nomenclatures.union_states()
         groups = traits.list_groups(procedures, affaires, personnes, union=union, settings=self.settings.subgroups)
         measured = subgroups.measure_subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +13,9 @@ from pyspark.sql import functions as F
 from jobs.study_extracts import link_errors, names
 from jobs.study_extracts.register import Register
 from linkage.concepts import crossings
-from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.concepts.lineage import cut_lineage
+from linkage.governance import keys
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
 from linkage.platform.errors import ContractError, InputError
 from linkage.platform.lake.schema import Table
@@ -28,6 +29,9 @@ from linkage.tables.quality import Estimate, Subgroup, Weight
 from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, ReleasedDelay, of_study
 from linkage.tables.versions import Version
 from linkage.versions import method, nomenclatures, publication
+
+KEY_ID = "key_id"
+"""In the metadata of a write: the id of the key of the base that was read."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Study:
 
     def __init__(self, store: Store, version: str, study: StudySettings, key_file: str) -> None:
         self.store, self.version, self.study, self.key_file = store, version, study, key_file
+        self.key_id = keys.key_id(keys.derive(keys.read_key(key_file), keys.BASE))
         rows = store.read_or_empty(Version).select(Version.version, Version.created_at, Version.deliveries).collect()
         self.published = {row[Version.version]: row[Version.created_at] for row in rows}
         publication.require_among(version, self.published)
@@ -98,9 +103,26 @@ class Study:
         Raises
         ------
         InputError
-            The base of this version has not been made.
+            The base of this version has not been made, or not under this key, or releases were made under another.
         """
+        self._require_key()
         return Base(**{table.path.split("/")[1]: self._base(table) for table in linked_base.TABLES})
+
+    def _require_key(self) -> None:
+        """Refuse another key than that of the base and of earlier releases: their differences would tell."""
+        of_base = self.store.metadata(linked_base.Procedure).get(linked_base.KEY_IDS, {})
+        found = {
+            f"the base of version {self.version}": of_base.get(self.version),
+            "the releases of this lake": self.store.metadata(Release).get(KEY_ID, self.key_id),
+        }
+        problems = [
+            f"--key: key {self.key_id} given; {what}: key {other or 'unknown'} found. Give that key, or run the job "
+            "linked_base again."
+            for what, other in found.items()
+            if other != self.key_id
+        ]
+        if self.store.exists(linked_base.Procedure) and problems:
+            raise InputError(problems)
 
     def cases(self, base: Base) -> Cases:
         """Return victims, procedures and mis en cause of the study, with their course.
@@ -114,15 +136,15 @@ class Study:
         """
         counting = self.study.counting
         offences = population.procedures(base, self.study, self.natinf, self.names.regions)
-        weighted = population.weighted(offences, self.of(Weight)).checkpoint()
+        weighted = population.weighted(offences, self.of(Weight)).transform(cut_lineage)
         unweighted = self._count_unweighted(weighted, base)
         procedures = weighted.fillna(crossings.ALONE, [population.POIDS])
-        authors = course.authors(base.evenements, self.families).checkpoint()
-        victims = population.victims(base, procedures, self.study).checkpoint()
+        authors = course.authors(base.evenements, self.families).transform(cut_lineage)
+        victims = population.victims(base, procedures, self.study).transform(cut_lineage)
         oriented = course.of_victims(victims, base, authors, counting)
         people = population.mis_en_cause(base, procedures, self.study)
         extraction = self.extraction()
-        known = course.describe_courses(oriented, self.families, extraction=extraction).checkpoint()
+        known = course.describe_courses(oriented, self.families, extraction=extraction).transform(cut_lineage)
         units: dict[StudyUnit, DataFrame] = {
             "procedure": course.of_procedures(known),
             "mis_en_cause": course.of_mis_en_cause(people, base, authors),
@@ -168,12 +190,12 @@ class Study:
         earlier = before.cells(of, self.names.regions)
         counted = tables.count_cases(cases.units, cases.by_least_weight, study)
         # One seed for all studies: what two of them count alike, they show alike.
-        seed = hmac.digest(read_key(self.key_file), b"rounding", "sha256")
+        seed = keys.derive(keys.read_key(self.key_file), keys.ROUNDING)
         protected = door.protect(
             counts.name_counts(counted.cells, of, self.names.regions), rules, seed=seed, earlier=earlier
         )
         cells = published.shape_cells(protected, study, version=version)
-        persons = microdata.select_candidates(victims, study.microdata).checkpoint()
+        persons = microdata.select_candidates(victims, study.microdata).transform(cut_lineage)
         steps, left_out = microdata.climb_ladder(microdata.count_crossings(persons, study.microdata), study.microdata)
         declaration = self.declaration
         release = releases.register_release(
@@ -201,8 +223,7 @@ class Study:
         )
 
     def _pseudonym(self, declaration: str) -> Callable[[Column], Column]:
-        key = read_key(self.key_file)
-        made = Pseudonyms(self.key_file, key_id(key))
+        made = Pseudonyms.derived(self.key_file, keys.EXTRACT)
         extract = f"{self.study.study}/{self.version}/{declaration}"
 
         def pseudonym(identifier: Column) -> Column:
@@ -224,5 +245,7 @@ class Study:
         }
         in_release = f"{Release.release} = '{made.release[Release.release].iloc[0]}'"
         with store.together([*study, *register]):
-            written = store.write_each(study, slice=in_version) | store.write_each(register, slice=in_release)
+            made_with = {KEY_ID: self.key_id}
+            written = store.write_each(study, slice=in_version, metadata=made_with)
+            written |= store.write_each(register, slice=in_release, metadata=made_with)
         return {table.path: nb for table, nb in written.items()}

@@ -11,7 +11,8 @@ from pyspark.sql import functions as F
 from jobs.quality.truth import read_persons_truth, read_truth
 from jobs.study_extracts.study import Study
 from linkage.concepts.sides import AFFAIRE, PROCEDURE
-from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.governance.keys import BASE
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.links.dossiers import group_dossiers
 from linkage.study_extracts import tables
 from linkage.study_extracts.population import Base
@@ -47,7 +48,7 @@ def gap(name: str, links: float, truth: float) -> float:
 
 def _true_base(study: Study, base: Base, folder: str, key_file: str) -> Base:
     """Return the base with the true links in place of the retained ones, but for those to what was not delivered."""
-    made = Pseudonyms(key_file, key_id(read_key(key_file)))
+    made = Pseudonyms.derived(key_file, BASE)
     truth = read_truth(study.store.spark, study.store.files, folder)
     persons = read_persons_truth(study.store.spark, study.store.files, folder)
     cases: dict[str, Column] = {

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from linkage.candidate_pairs import volume
 from linkage.candidate_pairs.blocking import LEFT, RIGHT, form, read_by
 from linkage.candidate_pairs.set_aside import list_set_aside
+from linkage.concepts.lineage import cut_lineage
 from linkage.settings.candidate_pairs import BlockingRule, CandidatePairsSettings, SettledSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
@@ -57,7 +58,7 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     # Read by every rule: kept as a plan, it would be planned and joined again for each.
     by_key = by_key.select(
         *CandidatePair.key, CandidatePair.blocking_rule, sure.alias(CandidatePair.settles), AFFAIRE
-    ).checkpoint()
+    ).transform(cut_lineage)
     settled = by_key.where(CandidatePair.settles)
     of_settled = beyond.join(settled.select(F.col(AFFAIRE).alias(Record.id)), on=Record.id, how="left_semi")
     # Read by the forecast and by each of their rules, and small where keys settle: made once.
@@ -120,7 +121,7 @@ def _leave_out(records: DataFrame, settled: DataFrame, key: str) -> DataFrame:
 
 def _compute_now(records: DataFrame, rules: Sequence[BlockingRule], suffix: str) -> DataFrame:
     """Compute now what these rules look at; records that no rule looks at are left as they are."""
-    return records.select(*read_by(rules, suffix)).checkpoint() if rules else records
+    return records.select(*read_by(rules, suffix)).transform(cut_lineage) if rules else records
 
 
 def _count(condition: Column) -> Column:

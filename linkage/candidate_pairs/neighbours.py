@@ -9,6 +9,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.candidate_pairs.blocking import RIGHT, form, read_by
+from linkage.concepts.lineage import cut_lineage
 from linkage.settings.candidate_pairs import BlockingRule
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
@@ -37,7 +38,7 @@ def form_neighbours(
         own_references.select(*read_by(narrowed, RIGHT), F.col(Record.record_key).alias(CandidatePair.reference_key))
         .where(drawn)
         .join(settled, on=CandidatePair.reference_key, how="left_anti")
-        .checkpoint()
+        .transform(cut_lineage)
     )
     procedures = records.where(F.col(Record.side) == PROCEDURE)
     formed = [form(procedures, references, rule, few=True) for rule in narrowed]

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import LongType
 
 from linkage.candidate_pairs.blocking import BLOCK, BUCKET, LEFT, RIGHT, agreeing, block, blocks_of, buckets, sides
+from linkage.concepts.lineage import cut_lineage
 from linkage.platform.errors import InputError
 from linkage.settings.candidate_pairs import BlockingRule, BudgetSettings
 from linkage.tables.candidate_pairs import COMPARED, SET_ASIDE, SPLIT, PairsForecast
@@ -210,7 +211,7 @@ def _list_too_large(
     left, _ = sides(procedures, references, rule, level, inside)
     names = left.select(block(rule, level, LEFT).alias(BLOCK), _name(rule, level).alias(PairsForecast.block))
     with_names = names.join(F.broadcast(blocks.select(BLOCK)), on=BLOCK, how="left_semi").distinct()
-    return blocks.drop(PairsForecast.block).join(with_names, on=BLOCK, how="inner").checkpoint()
+    return blocks.drop(PairsForecast.block).join(with_names, on=BLOCK, how="inner").transform(cut_lineage)
 
 
 def _name(rule: BlockingRule, level: int) -> Column:

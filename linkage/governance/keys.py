@@ -8,8 +8,8 @@ import os
 import secrets
 import stat
 from pathlib import Path
+from string import hexdigits
 
-from linkage.governance.pseudonyms import read_key
 from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.platform.running.options import Location
@@ -17,8 +17,15 @@ from linkage.platform.settings import Environment
 
 MADE_BY = "openssl rand -hex 32"
 SHORTEST = 32
-FEWEST_BYTES = 8
-"""Different bytes in a key: fewer is a placeholder, not a draw."""
+FEWEST_DIGITS, FEWEST_BYTES = 10, 20
+"""Different hexadecimal digits or bytes in a key: fewer is a placeholder. Of 10,000 drawn keys one has fewer."""
+BASE, ROUNDING, EXTRACT, REJECTS = "base", "rounding", "extract", "rejects"
+"""What keys are derived for: the pseudonyms of the base, the rounding of counts, an extract, the lines set aside."""
+
+
+def is_given(args: argparse.Namespace) -> bool:
+    """Return whether the job was given a key, by ``--key`` or its environment."""
+    return bool(args.key or config.settings(f"env/{args.env}.toml", Environment).key_file)
 
 
 def job_key(args: argparse.Namespace) -> str:
@@ -39,7 +46,7 @@ def require_safe(key: str | None, *, lake: str) -> str:
     Raises
     ------
     InputError
-        There is no key, or it lies in the lake, others may read it, or it is too short to be one.
+        There is no key, or it lies in the lake, is a link or another user's, others may read it, or it was not drawn.
     """
     if not key:
         raise InputError(
@@ -51,18 +58,35 @@ def require_safe(key: str | None, *, lake: str) -> str:
         raise InputError(f"--key {key}: a path on this machine expected, the same on every machine of a cluster.")
     if not place.is_file():
         raise InputError(f"--key {key}: no such file. Make one outside the lake: (umask 077; {MADE_BY} > FILE).")
-    place = place.resolve()
     problems = []
+    if place.is_symlink():
+        problems.append(
+            f"--key {key}: a symbolic link found, the file itself expected: who moves the link moves the key."
+        )
+    place = place.resolve()
     zone = _local(lake)
     if zone is not None and place.is_relative_to(zone.resolve()):
         problems.append(f"--key {key}: it lies inside the lake {lake}; a path outside it expected.")
-    if place.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        mode = stat.S_IMODE(place.stat().st_mode)
+    found = place.stat()
+    if found.st_uid != os.geteuid():
+        problems.append(f"--key {key}: another user's file found; a file of the account that runs the job expected.")
+    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        mode = stat.S_IMODE(found.st_mode)
         problems.append(f"--key {key}: mode {mode:04o} found, its owner alone expected: chmod 400 {key}.")
     problems += _content_problems(key, place)
     if problems:
         raise InputError(problems)
     return str(place)
+
+
+def read_key(file: str) -> bytes:
+    """Return the root key: the file's bytes, without the end of line that text tools leave."""
+    return Path(file).read_bytes().rstrip(b"\r\n")
+
+
+def key_id(key: bytes) -> str:
+    """Return what may be written of a key: it tells two keys apart and gives neither away."""
+    return hmac.digest(key, b"kid", "sha256")[:8].hex()
 
 
 def derive(root: bytes, purpose: str) -> bytes:
@@ -101,8 +125,15 @@ def _content_problems(key: str, place: Path) -> list[str]:
         return [f"--key {key}: it cannot be read: {error.strerror}."]
     if len(content) < SHORTEST:
         return [f"--key {key}: {len(content)} bytes found, at least {SHORTEST} expected: {MADE_BY}."]
-    if len(set(content)) < FEWEST_BYTES:
-        return [f"--key {key}: {len(set(content))} different bytes found; a key drawn at random expected: {MADE_BY}."]
+    text = content.decode("latin-1")
+    is_text, is_hexadecimal = text.isascii() and text.isprintable(), all(digit in hexdigits for digit in text)
+    if is_text and not is_hexadecimal:
+        return [f"--key {key}: printable text found, which may be words; a key drawn at random expected: {MADE_BY}."]
+    unlike = len(set(text.lower() if is_hexadecimal else text))
+    if unlike < (FEWEST_DIGITS if is_hexadecimal else FEWEST_BYTES):
+        return [f"--key {key}: {unlike} different bytes found; a key drawn at random expected: {MADE_BY}."]
+    if content in (content + content)[1:-1]:
+        return [f"--key {key}: the same part again and again found; a key drawn at random expected: {MADE_BY}."]
     return []
 
 

@@ -1,6 +1,7 @@
 """Pseudonyms: HMAC-SHA-256 of an internal identifier, computed in the workers, which read the key themselves.
 
-The key is never in a plan, a setting, a log or a pickled function: those hold the file's path and the key's identifier.
+The key is never in a plan, a setting, a log or a pickled function: those hold the path of the root key's file, what the
+key is derived for and its identifier.
 """
 
 from __future__ import annotations
@@ -9,30 +10,20 @@ import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
 from pyspark.sql import Column
 from pyspark.sql.pandas.functions import arrow_udf
 
+from linkage.governance.keys import derive, key_id, read_key
 from linkage.platform.errors import InputError
 
-Kind = Literal["procedure", "affaire", "personne", "individu", "dossier", "extrait"]
+Kind = Literal["procedure", "affaire", "personne", "individu", "dossier", "extrait", "ligne"]
 VERSION = b"\x01"
 BYTES = 16
 """128 bits of the 256: among a thousand million identifiers, two collide with a probability of 1.5e-21."""
 WRONG_KEY = "--key: a machine of the cluster has no such file, or another key in it."
-
-
-def read_key(file: str) -> bytes:
-    """Return the key: the file's bytes, without the end of line that text tools leave."""
-    return Path(file).read_bytes().rstrip(b"\r\n")
-
-
-def key_id(key: bytes) -> str:
-    """Return what may be written of a key: it tells two keys apart and gives neither away."""
-    return hmac.digest(key, b"kid", "sha256")[:8].hex()
 
 
 def pseudonym(key: bytes, kind: Kind, *fields: str) -> str:
@@ -55,22 +46,28 @@ def _measured(text: str) -> bytes:
 
 @dataclass(frozen=True)
 class Pseudonyms:
-    """Makes pseudonyms with the key of a file that every machine has at the same path."""
+    """Makes pseudonyms with a key derived from the root key, whose file every machine has at the same path."""
 
     key_file: str
+    purpose: str
     key_id: str
+
+    @classmethod
+    def derived(cls, key_file: str, purpose: str) -> Pseudonyms:
+        """Return what makes pseudonyms with the key of one purpose."""
+        return cls(key_file, purpose, key_id(derive(read_key(key_file), purpose)))
 
     def of(self, kind: Kind, *fields: Column) -> Column:
         """Return the pseudonym of an identifier of one or several columns; null when one of them is."""
         as_column: Any = arrow_udf  # PySpark's stubs ask for the kind of function, its warning for type hints instead
-        hashing = as_column(_hashing(self.key_file, self.key_id, kind), "string")
+        hashing = as_column(_hashing(self, kind), "string")
         pseudonym_column: Column = hashing(*(field.cast("string") for field in fields))
         return pseudonym_column
 
 
-def _hashing(key_file: str, expected: str, kind: Kind) -> Callable[..., pa.Array]:
+def _hashing(made: Pseudonyms, kind: Kind) -> Callable[..., pa.Array]:
     def pseudonyms(*fields: pa.Array) -> pa.Array:
-        return _hash(_worker_key(key_file, expected), kind, [field.to_pylist() for field in fields])
+        return _hash(_worker_key(made), kind, [field.to_pylist() for field in fields])
 
     pseudonyms.__annotations__ = {"fields": pa.Array, "return": pa.Array}
     return pseudonyms
@@ -82,12 +79,12 @@ def _hash(key: bytes, kind: Kind, fields: Sequence[Sequence[str | None]]) -> pa.
 
 
 @lru_cache(maxsize=8)
-def _worker_key(key_file: str, expected: str) -> bytes:
+def _worker_key(made: Pseudonyms) -> bytes:
     # Read once per worker process. Another key at this path is refused: half a table under each would join nothing.
     try:
-        key = read_key(key_file)
+        key = derive(read_key(made.key_file), made.purpose)
     except OSError:
         raise InputError(WRONG_KEY) from None
-    if key_id(key) != expected:
+    if key_id(key) != made.key_id:
         raise InputError(WRONG_KEY)
     return key

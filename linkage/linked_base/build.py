@@ -13,6 +13,7 @@ from linkage.linked_base import course
 from linkage.linked_base.cases import build_affaires, build_procedures, key_cases
 from linkage.linked_base.links import build_liens, build_liens_personnes
 from linkage.linked_base.persons import build_personnes
+from linkage.linked_base.shifts import add_first_day
 from linkage.platform.lake.schema import Table
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import (
@@ -66,10 +67,10 @@ def build(
     Reads the communes (``code_commune``, ``code_departement``, ``population``) beside the restricted tables.
     ``union``: the codes of the States of the European Union but France.
     """
-    keyed = key_cases(seen.procedures, seen.affaires, pseudonyms=pseudonyms)
+    keyed = key_cases(seen.procedures, seen.affaires, pseudonyms=pseudonyms).transform(add_first_day, seen.links)
     frames: dict[type[Table], DataFrame] = {
-        Procedure: build_procedures(seen.procedures, seen.unlinked, communes, settings, pseudonyms),
-        Affaire: build_affaires(seen.affaires, seen.unlinked, communes, settings, pseudonyms),
+        Procedure: build_procedures(seen.procedures, seen.unlinked, keyed, communes, settings, pseudonyms),
+        Affaire: build_affaires(seen.affaires, seen.unlinked, keyed, communes, settings, pseudonyms),
         Personne: build_personnes(
             seen.personnes, keyed, communes, union=union, settings=settings, pseudonyms=pseudonyms
         ),

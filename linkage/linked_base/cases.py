@@ -8,23 +8,24 @@ from pyspark.sql import functions as F
 from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import grain
+from linkage.linked_base.shifts import CAME_IN, FIRST, ID, SIDE, moved
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables import standardised
 from linkage.tables.linked_base import Affaire, Case, Procedure
 from linkage.tables.links import Unlinked
 
-SIDE: str = standardised.Personne.side
-ID: str = standardised.Personne.id
 REFERENCE_DAY = "reference_day"
 """The first day of the facts, or when the case came in: what ages are counted at."""
 
 
 def key_cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudonyms) -> DataFrame:
-    """Return one row per case of either side: ``side, id, millesime, reference_day`` and its pseudonym.
+    """Return one row per case of either side: ``side, id, millesime, reference_day, came_in`` and its pseudonym.
 
     What belongs to a case joins it here: ``id_procedure`` is null for an affair, ``id_affaire`` for a procedure.
     """
-    came_in = {PROCEDURE: Procedure.date_enregistrement, AFFAIRE: Affaire.date_arrivee}
+    recorded = F.coalesce(Procedure.date_enregistrement, Procedure.date_transmission)
+    came_in = {PROCEDURE: recorded, AFFAIRE: F.col(Affaire.date_arrivee)}
+    counted_at = {PROCEDURE: F.col(Procedure.date_enregistrement), AFFAIRE: F.col(Affaire.date_arrivee)}
     own_id = {PROCEDURE: Procedure.id_procedure, AFFAIRE: Affaire.id_affaire}
 
     def of_side(frame: DataFrame, side: str) -> DataFrame:
@@ -37,7 +38,8 @@ def key_cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudon
             F.lit(side).alias(SIDE),
             ID,
             Case.millesime,
-            F.coalesce(F.col(Case.date_faits_debut), F.col(came_in[side])).alias(REFERENCE_DAY),
+            F.coalesce(F.col(Case.date_faits_debut), counted_at[side]).alias(REFERENCE_DAY),
+            came_in[side].alias(CAME_IN),
             *((pseudonym[side] if other == side else null).alias(own_id[other]) for other in own_id),
         )
 
@@ -45,35 +47,51 @@ def key_cases(procedures: DataFrame, affaires: DataFrame, *, pseudonyms: Pseudon
 
 
 def build_procedures(
-    seen: DataFrame, unlinked: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
+    seen: DataFrame,
+    unlinked: DataFrame,
+    cases: DataFrame,
+    communes: DataFrame,
+    settings: LinkedBaseSettings,
+    pseudonyms: Pseudonyms,
 ) -> DataFrame:
     """Return ``linked_base/procedures`` of one version, from ``standardised/procedures`` and its unlinked ones."""
     of = standardised.Procedure.id_procedure
     dates = (Procedure.date_enregistrement, Procedure.date_transmission)
     return (
         seen.transform(_add_outcome, unlinked, PROCEDURE, of)
-        .withColumns({date: grain.day(F.col(date), settings.dates.procedure) for date in dates})
+        .transform(_join_first, cases, PROCEDURE, of)
+        .withColumns({date: moved(F.col(date), settings.dates.grain) for date in dates})
         .transform(_reduce, communes, settings)
         .withColumn(Procedure.id_procedure, pseudonyms.of("procedure", F.col(of)))
     )
 
 
 def build_affaires(
-    seen: DataFrame, unlinked: DataFrame, communes: DataFrame, settings: LinkedBaseSettings, pseudonyms: Pseudonyms
+    seen: DataFrame,
+    unlinked: DataFrame,
+    cases: DataFrame,
+    communes: DataFrame,
+    settings: LinkedBaseSettings,
+    pseudonyms: Pseudonyms,
 ) -> DataFrame:
     """Return ``linked_base/affaires`` of one version, from ``standardised/affaires`` and its unlinked ones."""
     of = standardised.Affaire.id_affaire
     return (
         seen.transform(_add_outcome, unlinked, AFFAIRE, of)
+        .transform(_join_first, cases, AFFAIRE, of)
         .withColumns(
             {
-                Affaire.date_arrivee: grain.day(F.col(Affaire.date_arrivee), settings.dates.procedure),
+                Affaire.date_arrivee: moved(F.col(Affaire.date_arrivee), settings.dates.grain),
                 Affaire.nature_affaire: grain.shaped(F.col(Affaire.nature_affaire), grain.NATURE_AFFAIRE),
             }
         )
         .transform(_reduce, communes, settings)
         .withColumn(Affaire.id_affaire, pseudonyms.of("affaire", F.col(of)))
     )
+
+
+def _join_first(seen: DataFrame, cases: DataFrame, side: str, of: str) -> DataFrame:
+    return seen.join(cases.where(F.col(SIDE) == side).select(F.col(ID).alias(of), FIRST), on=of, how="left")
 
 
 def _add_outcome(seen: DataFrame, unlinked: DataFrame, side: str, of: str) -> DataFrame:
@@ -87,7 +105,7 @@ def _add_outcome(seen: DataFrame, unlinked: DataFrame, side: str, of: str) -> Da
 def _reduce(frame: DataFrame, communes: DataFrame, settings: LinkedBaseSettings) -> DataFrame:
     """Return the facts of a case at the profile's grain."""
     faits: dict[str, Column] = {
-        date: grain.day(F.col(date), settings.dates.faits) for date in (Case.date_faits_debut, Case.date_faits_fin)
+        date: grain.day(F.col(date), settings.dates.grain) for date in (Case.date_faits_debut, Case.date_faits_fin)
     }
     codes: dict[str, Column] = {
         Case.natinf: grain.shaped(F.col(Case.natinf), grain.NATINF),

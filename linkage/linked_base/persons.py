@@ -11,7 +11,8 @@ from linkage.concepts.ages import age
 from linkage.concepts.countries import country_group
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import grain
-from linkage.linked_base.cases import ID, REFERENCE_DAY, SIDE
+from linkage.linked_base.cases import REFERENCE_DAY
+from linkage.linked_base.shifts import ID, SIDE
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables import standardised
 from linkage.tables.linked_base import Personne

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.lineage import cut_lineage
 from linkage.concepts.sides import NO_INFORMATION
 from linkage.links import decision, passes, reviewed
 from linkage.links.dossiers import group_dossiers
@@ -40,12 +41,12 @@ def build(
     with_pass = passes.add_pass(scored_pairs, scored_patterns, settings=settings)
     if settings.persons_feedback:
         with_pass = move_weights(with_pass, scored_persons, settings=settings.persons_feedback)
-    with_pass = with_pass.checkpoint()
+    with_pass = with_pass.transform(cut_lineage)
     left = reviewed.drop_refused(with_pass, decisions)
     if decisions is not None:  # read several times by the competition
-        left = left.checkpoint()
+        left = left.transform(cut_lineage)
     decided = decision.decide(passes.drop_below_review(left), settings=settings)
-    decided = reviewed.settle(decided, left, decisions).checkpoint()
+    decided = reviewed.settle(decided, left, decisions).transform(cut_lineage)
     retained, doubtful = (decided.where(F.col(Link.status) == status) for status in (RETAINED, TO_REVIEW))
     grouped = group_dossiers(retained, max_records=settings.max_dossier)
     linked = grouped.unionByName(doubtful, allowMissingColumns=True)
@@ -54,7 +55,7 @@ def build(
         Link.evidence, evidence(comparisons)
     )
     # A pair that a review refused was a rival all the same: its cases must not read as below the threshold.
-    outcome = find_outcomes(records, with_pass, decided, set_aside).checkpoint()
+    outcome = find_outcomes(records, with_pass, decided, set_aside).transform(cut_lineage)
     tables: dict[type[Table], DataFrame] = {
         Link: links,
         Unlinked: list_unlinked(outcome),

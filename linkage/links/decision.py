@@ -8,6 +8,7 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F
 
+from linkage.concepts.lineage import cut_lineage
 from linkage.links.passes import SECOND, SHARED, THRESHOLD
 from linkage.links.rivals import part_contested
 from linkage.settings.links import LinksSettings
@@ -39,17 +40,17 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     )
     # Most pairs have no rival: only the others compete.
     unopposed, opposed = part_contested(of_references, [REFERENCE], [PROCEDURE])
-    unopposed, opposed = unopposed.withColumn(MARGIN, F.lit(None).cast("double")), opposed.checkpoint()
+    unopposed, opposed = unopposed.withColumn(MARGIN, F.lit(None).cast("double")), opposed.transform(cut_lineage)
     kept = _keep_best(opposed, (REFERENCE,)).where(SHARED)
     for _ in range(settings.rounds):
         # Read three times by the next round: kept as a plan, three rounds would be planned as twenty-seven.
-        kept = kept.checkpoint()
+        kept = kept.transform(cut_lineage)
         free = _drop_taken(_drop_taken(opposed, kept, REFERENCE), kept, PROCEDURE)
         kept = kept.unionByName(_keep_best(free, (REFERENCE, PROCEDURE)))
-    kept = kept.checkpoint()
+    kept = kept.transform(cut_lineage)
     taken = kept.unionByName(unopposed)
     left = _drop_taken(opposed, taken, ScoredPair.id_affaire)
-    again = _keep_best(left, (REFERENCE,)).where(F.col(ScoredPair.match_weight) >= F.col(SECOND)).checkpoint()
+    again = _keep_best(left, (REFERENCE,)).where(F.col(ScoredPair.match_weight) >= F.col(SECOND)).transform(cut_lineage)
     # Few pairs go beyond references: what was taken is looked at for them, rather than all of it shuffled.
     linked, busy = (_list_shared(taken, beyond, side) for side in (ScoredPair.id_affaire, PROCEDURE))
     offered = beyond.join(linked, on=ScoredPair.id_affaire, how="left_semi")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from linkage.concepts.lineage import cut_lineage
 from linkage.links.rivals import part_contested
 from linkage.platform.errors import ContractError
 from linkage.tables.links import Link
@@ -30,14 +31,14 @@ def group_dossiers(retained: DataFrame, *, max_records: int) -> DataFrame:
     own_label = F.col(Link.id_procedure).alias(LABEL)
     # Most dossiers are one pair: nothing spreads there.
     alone, shared = part_contested(retained, *([side] for side in PAIR))
-    shared = shared.checkpoint()
+    shared = shared.transform(cut_lineage)
     edges = shared.select(*PAIR, own_label)
     while True:
         spread = edges
         for side in (Link.id_affaire, Link.id_procedure):
             spread = spread.withColumn(LABEL, F.min(LABEL).over(Window.partitionBy(side)))
         before = edges.withColumnRenamed(LABEL, "before")
-        spread = spread.checkpoint()
+        spread = spread.transform(cut_lineage)
         changed = spread.join(before, on=PAIR, how="inner").where("label <> before")
         edges = spread
         if changed.isEmpty():

@@ -8,6 +8,8 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.lineage import cut_lineage
+
 PLACE, HASH = "place", "hash"
 
 
@@ -24,7 +26,7 @@ def part_contested(pairs: DataFrame, *keys: Sequence[str]) -> tuple[DataFrame, D
         .groupBy(PLACE, HASH)
         .agg(F.count("*").alias("nb"))
         .where("nb > 1")
-        .checkpoint()
+        .transform(cut_lineage)
     )
     marked, shared = pairs, []
     for place, key in enumerate(hashes):

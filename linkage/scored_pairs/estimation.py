@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from splink import DuckDBAPI, Linker
 
 from linkage.concepts import draws
+from linkage.concepts.lineage import cut_lineage
 from linkage.platform.errors import ContractError
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import DUCKDB
@@ -53,7 +54,7 @@ def estimate(
     sample = pairs.where(chosen)
     if neighbours:
         sample = sample.unionByName(neighbours(chosen)).dropDuplicates(list(CandidatePair.key))
-    sample = F.broadcast(sample.checkpoint())
+    sample = F.broadcast(sample.transform(cut_lineage))
     left, right = (
         completed(_join_side(sample, records, key, side)).select(PAIR, *settings.compared).orderBy(PAIR).toArrow()
         for key, side in ((CandidatePair.procedure_key, PROCEDURE), (CandidatePair.reference_key, REFERENCE))
@@ -126,7 +127,7 @@ def starting_point(left: pa.Table, right: pa.Table, known: pa.Table, *, settings
     A comparison on which the known pairs are all alike (the key, which chose them) teaches no m: most true pairs are
     put on its first level.
     """
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with duckdb.connect(config={"threads": 1, "temp_directory": ""}) as connection:
         for name, table in (("l", left), ("r", right), ("known", known)):
             connection.register(f"{name}_pairs", table)
         sides = ", ".join(f'{side}."{c}" AS "{c}_{side}"' for side in ("l", "r") for c in left.column_names)
@@ -169,7 +170,7 @@ def _em(
     left: pa.Table, right: pa.Table, start: Model, *, settings: ModelSettings, iterations: int
 ) -> tuple[float, dict[str, list[tuple[float, float]]]]:
     least = max(settings.estimation.least, 10.0**-DIGITS)
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with duckdb.connect(config={"threads": 1, "temp_directory": ""}) as connection:
         api = DuckDBAPI(connection=connection)
         tables = [api.register(table, dataset_display_name=name) for name, table in ((LEFT, left), (RIGHT, right))]
         options = {"unique_id_column_name": PAIR, "max_iterations": iterations}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.lineage import cut_lineage
 from linkage.scored_pairs.estimation import drawn, estimate
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.scoring import score, score_compared
@@ -42,12 +43,12 @@ def estimate_persons(
     """
     formed = candidate_pairs.where(F.col(CandidatePair.blocking_rule).isin(*settings.learnt_from))
     known = records.select(Record.record_key, Record.id)
-    learnt = formed.where(drawn(formed.count(), settings.estimation)).checkpoint()
+    learnt = formed.where(drawn(formed.count(), settings.estimation)).transform(cut_lineage)
     for key, id in ((CandidatePair.procedure_key, CASE[0]), (CandidatePair.reference_key, CASE[1])):
         learnt = F.broadcast(learnt).join(known.toDF(key, id), on=key, how="inner")
-    cases = learnt.select(*CASE).dropDuplicates().checkpoint()
+    cases = learnt.select(*CASE).dropDuplicates().transform(cut_lineage)
     of_cases = F.broadcast(cases.select(F.explode(F.array(*CASE)).alias(Personne.id)))
-    persons = make_person_records(personnes).join(of_cases, on=Personne.id, how="left_semi").checkpoint()
+    persons = make_person_records(personnes).join(of_cases, on=Personne.id, how="left_semi").transform(cut_lineage)
     return estimate(persons, form_person_pairs(cases, persons), settings=settings)
 
 

@@ -20,14 +20,14 @@ SEPARATOR = "-__-"
 def predict(records: DataFrame, pairs: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
     """Return the pairs whose weight reaches the floor: keys, the ``gamma_`` of each comparison, weight, probability.
 
-    Splink writes its intermediate tables as Parquet under Spark's checkpoint directory, which the session deletes.
+    Splink keeps its intermediate tables in Spark's storage, which is encrypted; as Parquet they would lie in clear.
     """
     sides = {
         name: records.where(F.col(Record.side) == side).select(Record.record_key, *settings.compared)
         for name, side in ((LEFT, PROCEDURE), (RIGHT, REFERENCE))
     }
     spark = records.sparkSession
-    api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)  # type: ignore[no-untyped-call]
+    api = SparkAPI(spark_session=spark, break_lineage_method="persist", register_udfs_automatically=False)  # type: ignore[no-untyped-call]
     linker = Linker(
         [api.register(side, dataset_display_name=name) for name, side in sides.items()],
         splink_settings(comparisons(settings.comparisons, SPARK), model),
@@ -40,7 +40,7 @@ def predict(records: DataFrame, pairs: DataFrame, model: Model, *, settings: Mod
     linker.table_management.register_blocked_pairs_for_predict(api.register(blocked))
     predicted = linker.inference.predict(threshold_match_weight=settings.weight_floor)
     for name in sides:
-        # What was predicted lies in Parquet by now; the next model registers its own tables under these names.
+        # What was predicted is computed by now; the next model registers its own tables under these names.
         spark.catalog.dropTempView(name)
     scored: DataFrame = predicted.as_spark_dataframe()
     return scored.select(

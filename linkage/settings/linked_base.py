@@ -12,12 +12,19 @@ Grain = Literal["jour", "mois", "annee"]
 
 
 class DatesGrain(Settings):
-    """How precise dates are in the analysts' base; a coarser date is the first day of its month or year."""
+    """How precise dates are in the analysts' base: one grain for all of them."""
 
-    procedure: Grain
-    why_procedure: str
-    faits: Grain
-    why_faits: str
+    grain: Grain
+    why: str
+    why_delays: str
+
+
+class Known(Settings):
+    """What somebody may know of a person: the job says how many persons are alone on it."""
+
+    name: str
+    columns: tuple[str, ...] = Field(min_length=1)
+    why: str
 
 
 class AgesGrain(Settings):
@@ -65,6 +72,7 @@ class LinkedBaseSettings(Settings):
 
     profile: str
     dates: DatesGrain
+    unicite: tuple[Known, ...] = Field(min_length=1)
     ages: AgesGrain
     communes: CommunesGrain
     pays: PaysGrain

@@ -70,6 +70,8 @@ class ReportSettings(Settings):
     most_rows: int = Field(ge=1)
     why_most_rows: str
     bin_bits: float = Field(gt=0)
+    base: int = Field(ge=1)
+    why_base: str
 
 
 class EstimatesSettings(Settings):

@@ -15,7 +15,7 @@ from linkage.sources.declaration import Declaration
 from linkage.sources.frames import Batch
 from linkage.sources.incoming import Incoming, number_parts, of_source
 from linkage.sources.register import Register
-from linkage.sources.verdicts import DELIVERY, FILE, FileCounts
+from linkage.sources.verdicts import DELIVERY, FILE, FileCounts, Fingerprint
 from linkage.sources.writing import Writing
 
 if TYPE_CHECKING:
@@ -54,8 +54,12 @@ def receive(
     declarations: Mapping[str, Declaration],
     settings: SourcesSettings,
     progress: Progress,
+    *,
+    fingerprint: Fingerprint,
 ) -> list[FileReport]:
     """Bring the deliveries of a folder into the lake; return what became of each file of the new ones.
+
+    ``fingerprint`` makes of a line that is set aside what is kept of it, in place of its content.
 
     Writes
     ------
@@ -81,7 +85,7 @@ def receive(
     _say_known(unread, new, progress)
     if not new:
         return []
-    _write(Writing(store, batch, new, verdicts_of, received), progress)
+    _write(Writing(store, batch, new, verdicts_of, received, fingerprint=fingerprint), progress)
     return [
         FileReport(incoming.delivery.name, incoming.source, file, incoming.counts[file])
         for incoming in new

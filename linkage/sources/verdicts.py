@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 
@@ -28,7 +28,8 @@ DELIVERY = "_delivery"
 FILE = "_file"
 OWNER = "_owner"
 """The procedure or affair of a row."""
-REJECT_FINGERPRINT = 32  # hexadecimal digits: 128 bits
+Fingerprint = Callable[[Column], Column]
+"""Makes of a line what may be kept of it."""
 
 
 def judge(files: Mapping[str, tuple[Layout, DataFrame]]) -> DataFrame:
@@ -102,7 +103,9 @@ def keep_sound(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None) 
     return alone.unionByName(once).select(*rows.columns)
 
 
-def reject(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None, *, part: str) -> DataFrame:
+def reject(
+    rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None, *, part: str, fingerprint: Fingerprint
+) -> DataFrame:
     """Return the rows set aside: where they stand, the rule, and a fingerprint of the line; ``rows`` are numbered."""
     rule: Column = F.col(RULE)
     if unclean_keys is not None:
@@ -114,10 +117,9 @@ def reject(rows: DataFrame, layout: Layout, unclean_keys: DataFrame | None, *, p
         )
         rows = rows.filter(~F.coalesce(again, F.lit(False))).unionByName(repeats)
         rule = F.coalesce(rule, "_verdict")
-    fingerprint = F.substring(F.sha2(F.col(LINE).cast("binary"), 256), 1, REJECT_FINGERPRINT)
-    return rows.select(
-        DELIVERY, part, F.col(ROW).alias(Reject.row), rule.alias(Reject.rule), fingerprint.alias(Reject.fingerprint)
-    ).filter(F.col(Reject.rule).isNotNull())
+    aside = rows.withColumn(Reject.rule, rule).filter(F.col(Reject.rule).isNotNull())
+    of_line = fingerprint(F.col(LINE)).alias(Reject.fingerprint)
+    return aside.select(DELIVERY, part, F.col(ROW).alias(Reject.row), Reject.rule, of_line)
 
 
 def _narrow(layout: Layout, rows: DataFrame) -> DataFrame:

@@ -19,6 +19,7 @@ from linkage.sources.incoming import Incoming, of_source
 from linkage.sources.reading import PART
 from linkage.sources.register import Register
 from linkage.sources.rules import CONFLICT, DUPLICATE, MILLESIME, NO_PARENT
+from linkage.sources.verdicts import Fingerprint
 from linkage.tables import sources as tables
 from linkage.tables.sources import Reject, source_table
 
@@ -39,8 +40,11 @@ class Writing:
         new: Sequence[Incoming],
         verdicts_of: Mapping[str, DataFrame],
         received: Register,
+        *,
+        fingerprint: Fingerprint,
     ) -> None:
         self.store, self._batch, self._new, self._received = store, batch, new, received
+        self._fingerprint = fingerprint
         self.sources = sorted({incoming.source for incoming in new})
         self._unclean = {source: self._unclean_keys(source, verdicts_of[source]) for source in self.sources}
 
@@ -90,7 +94,11 @@ class Writing:
         """Write where the rows set aside stand: the files that have some are read again, with their line numbers."""
         frames = [
             verdicts.reject(
-                self._batch.read_numbered_rows(layout, deliveries), layout, self._unclean[source], part=PART
+                self._batch.read_numbered_rows(layout, deliveries),
+                layout,
+                self._unclean[source],
+                part=PART,
+                fingerprint=self._fingerprint,
             )
             for source in self.sources
             for file, layout in self._batch.layouts(source).items()

@@ -9,6 +9,10 @@ from __future__ import annotations
 from linkage.platform.lake.schema import Column, Table
 from linkage.tables.sources import NO_DATE, NOT_DELIVERED
 
+MOVED = ", reculé avec le dossier : son premier enregistrement est mis au premier jour de son mois, les délais restent"
+KEY_IDS = "key_ids"
+"""In the metadata of a write of the base: the id of the key of each version's pseudonyms."""
+
 
 class Published(Table):
     """What every table of the base begins with."""
@@ -67,8 +71,8 @@ class Procedure(Case):
     id_procedure = Column("string", "pseudonyme de la procédure")
     source = Column("string", "lrppn ou lrpgn", values=("lrppn", "lrpgn"))
     force = Column("string", "PN ou GN", values=("PN", "GN"))
-    date_enregistrement = Column("date", "enregistrement", unit="jour", nulls=NO_DATE)
-    date_transmission = Column("date", "transmission au parquet", unit="jour", nulls="non transmise")
+    date_enregistrement = Column("date", f"enregistrement{MOVED}", unit="jour", nulls=NO_DATE)
+    date_transmission = Column("date", f"transmission au parquet{MOVED}", unit="jour", nulls="non transmise")
 
 
 class Affaire(Case):
@@ -80,7 +84,7 @@ class Affaire(Case):
     derived_from = "standardised/affaires"
     key = ("version", "id_affaire")
     id_affaire = Column("string", "pseudonyme de l'affaire")
-    date_arrivee = Column("date", "arrivée au parquet", unit="jour", nulls=NO_DATE)
+    date_arrivee = Column("date", f"arrivée au parquet{MOVED}", unit="jour", nulls=NO_DATE)
     origine = Column("string", "police, gendarmerie, plainte_parquet, administration ou autre", nulls=NOT_DELIVERED)
     nature_affaire = Column("string", "nature d'affaire (NATAFF)", nulls="absente, ou code illisible")
     petit_x = Column("boolean", "affaire de faible gravité sans mis en cause identifié", nulls=NOT_DELIVERED)
@@ -102,7 +106,11 @@ class Personne(OfOneSide):
     path = "linked_base/personnes"
     grain = "Une ligne par version et personne d'une procédure ou d'une affaire."
     coverage = "Toutes les personnes de la version, des deux côtés."
-    defects = ("id_individu ne réunit que les personnes qui ont un code statistique : il en oublie.",)
+    defects = (
+        "id_individu ne réunit que les personnes qui ont un code statistique : il en oublie.",
+        "Pseudonymisée, non anonyme : qui connaît l'état civil et les faits d'une personne trouve le plus souvent sa "
+        "ligne. Le job linked_base en imprime la part.",
+    )
     derived_from = "standardised/personnes"
     key = ("version", "id_personne")
     id_personne = Column("string", "pseudonyme de la personne dans sa procédure ou son affaire")
@@ -203,7 +211,7 @@ class Evenement(Published):
     id_affaire = Column("string", "pseudonyme de l'affaire")
     id_personne = Column("string", "id_personne de l'auteur concerné", nulls="toute l'affaire")
     type = Column("string", "classement, orientation, ordonnance_reglement ou decision", nulls=NOT_DELIVERED)
-    date = Column("date", "date de l'événement", unit="jour", nulls=NO_DATE)
+    date = Column("date", f"date de l'événement{MOVED}", unit="jour", nulls=NO_DATE)
     code = Column(
         "string",
         "motif de classement, mode de poursuite, sens de l'ordonnance ou jugement",

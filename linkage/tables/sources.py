@@ -246,4 +246,4 @@ class Reject(Table):
     file = Column("string", "fichier livré")
     row = Column("bigint", "numéro de la ligne dans le fichier, en-tête compris")
     rule = Column("string", "règle enfreinte")
-    fingerprint = Column("string", "empreinte de la ligne")
+    fingerprint = Column("string", "empreinte de la ligne, sous une clé dérivée", nulls="reçue sans clé")

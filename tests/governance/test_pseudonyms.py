@@ -14,11 +14,13 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from linkage.governance import pseudonyms
-from linkage.governance.pseudonyms import Pseudonyms, key_id, pseudonym
+from linkage.governance.keys import BASE, derive
+from linkage.governance.pseudonyms import Pseudonyms, pseudonym
 from linkage.platform.errors import InputError
 from linkage.platform.running.causes import known_cause
 
 KEY = b"9f2c44d1a7e35b80c6f1d2e3940a5b6c7d8e9f00112233445566778899aabbcc"
+DERIVED = derive(KEY, BASE)
 
 
 @pytest.fixture
@@ -31,10 +33,10 @@ def key_file(tmp_path: Path) -> str:
 
 @pytest.fixture
 def make(key_file: str) -> Pseudonyms:
-    return Pseudonyms(key_file, key_id(KEY))
+    return Pseudonyms.derived(key_file, BASE)
 
 
-def expected(kind: str, *fields: str, key: bytes = KEY) -> str:
+def expected(kind: str, *fields: str, key: bytes = DERIVED) -> str:
     """The same, from the definition: version, then each part with its length."""
     parts = [part.encode() for part in (kind, *fields)]
     message = b"\x01" + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
@@ -92,9 +94,9 @@ def test_the_key_is_in_no_plan_no_setting_and_no_pickled_function(
         + frame._jdf.queryExecution().logical().toJSON()
     )
     assert "pseudonyms" in plan
-    function = cloudpickle.dumps(pseudonyms._hashing(make.key_file, make.key_id, "procedure"))
+    function = cloudpickle.dumps(pseudonyms._hashing(make, "procedure"))
     settings = str(spark.sparkContext.getConf().getAll()) + str(spark.conf.getAll)
-    for shape in (KEY, KEY.hex().encode(), bytes.fromhex(KEY.decode())):
+    for shape in (KEY, KEY.hex().encode(), bytes.fromhex(KEY.decode()), DERIVED, DERIVED.hex().encode()):
         assert shape not in function
         assert shape not in plan.encode()
         assert shape not in settings.encode()
@@ -102,7 +104,7 @@ def test_the_key_is_in_no_plan_no_setting_and_no_pickled_function(
 
 
 def test_a_worker_with_another_key_stops_the_job_and_quotes_nothing(spark: SparkSession, key_file: str) -> None:
-    wrong = Pseudonyms(key_file, key_id(b"another"))
+    wrong = Pseudonyms(key_file, BASE, "another")
     with pytest.raises(PySparkException) as stopped:
         spark.range(3).select(wrong.of("procedure", F.col("id"))).collect()
     assert KEY.decode() not in str(stopped.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from deltalake import DeltaTable
 from pyspark.sql import SparkSession
 
 from jobs import CATALOGUE
-from linkage.governance import keys, pseudonyms
+from linkage.governance import keys
 from linkage.governance.pseudonyms import pseudonym
 from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
@@ -68,7 +69,7 @@ def test_joins_lose_nobody_and_the_base_is_what_the_version_saw(made: Made) -> N
     procedures, affaires, personnes = (read(made.first, table) for table in ("procedures", "affaires", "personnes"))
     assert (procedures.height, affaires.height, personnes.height) == (2, 2, 4)
     assert set(procedures["id_procedure"]) == {
-        pseudonym(KEY.encode(), "procedure", str(row["id_procedure"])) for row in PROCEDURES
+        pseudonym(keys.derive(KEY.encode(), keys.BASE), "procedure", str(row["id_procedure"])) for row in PROCEDURES
     }
     liens, liens_personnes, evenements = (
         read(made.first, table) for table in ("liens", "liens_personnes", "evenements")
@@ -112,6 +113,8 @@ def test_another_key_replaces_the_base_with_pseudonyms_none_of_which_is_the_same
         assert not set(first[column].drop_nulls()) & set(second[column].drop_nulls())
     said = [event.text for event in made.said]
     assert any("another key" in text for text in said)
+    (alone,) = (event for event in made.said if event.kind == "table" and "finds one row" in event.text)
+    assert [row[0] for row in alone.rows] == ["état civil", "état civil et faits"]
     assert said[-1].startswith(f'Read it: polars.read_delta("{made.second}/linked_base/procedures")')
     assert not [secret for secret in [*IDENTIFIERS, KEY, OTHER_KEY] if secret in str(made.said)]
 
@@ -130,12 +133,30 @@ def linked_into_the_lake(lake: Path, outside: Path) -> str:
     return str(outside / "link")
 
 
+def linked(lake: Path, outside: Path) -> str:
+    (outside / "link").symlink_to(key_file(outside))
+    return str(outside / "link")
+
+
+def of_another_user(lake: Path, outside: Path) -> str:
+    if os.geteuid():
+        pytest.skip("only root can give a file away")
+    os.chown(key := key_file(outside), 65534, -1)
+    return key
+
+
 BAD_KEYS: dict[str, tuple[Callable[[Path, Path], str], str]] = {
     "none": (lambda lake, outside: "", "no key file given"),
     "absent": (lambda lake, outside: str(outside / "nothing"), "no such file"),
     "a folder": (lambda lake, outside: str(outside), "no such file"),
     "in the lake": (in_the_lake, "inside the lake"),
     "a link into the lake": (linked_into_the_lake, "inside the lake"),
+    "a link": (linked, "a symbolic link found"),
+    "another user's": (of_another_user, "another user's file found"),
+    "words": (lambda lake, outside: key_file(outside, "correct horse battery staple, and again"), "printable text"),
+    "a word": (lambda lake, outside: key_file(outside, "CorrectHorse1BatteryStaple2AndMoreOfIt"), "printable text"),
+    "few digits": (lambda lake, outside: key_file(outside, "deadbeef01" * 7), "7 different bytes found"),
+    "a part repeated": (lambda lake, outside: key_file(outside, "0123456789abcdef" * 4), "again and again"),
     "short": (lambda lake, outside: key_file(outside, KEY[:31]), "31 bytes found, at least 32 expected"),
     "empty": (lambda lake, outside: key_file(outside, ""), "0 bytes found"),
     "a placeholder": (lambda lake, outside: key_file(outside, "0" * 64), "1 different bytes found"),
@@ -165,7 +186,7 @@ def test_a_throw_away_key_lies_beside_the_lake_and_is_made_once(tmp_path: Path) 
     place = keys.throw_away(lake)
     assert place == f"{lake}-key"
     assert Path(place).stat().st_mode & 0o777 == 0o600
-    content = pseudonyms.read_key(place)
+    content = keys.read_key(place)
     assert keys.throw_away(lake) == place
-    assert pseudonyms.read_key(place) == content
+    assert keys.read_key(place) == content
     assert keys.require_safe(place, lake=lake) == place

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
-from linkage.governance.pseudonyms import Pseudonyms, key_id, pseudonym
+from linkage.governance.keys import BASE, derive
+from linkage.governance.pseudonyms import Pseudonyms, pseudonym
 from linkage.linked_base import Seen, build
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import TABLES
@@ -18,7 +19,8 @@ from linkage.versions import method
 from tests.drawing import draw
 from tests.linked_base.drawn import COMMUNES, DRAWN
 
-KEY = b"9f2c44d1a7e35b80c6f1d2e3940a5b6c"
+ROOT = b"9f2c44d1a7e35b80c6f1d2e3940a5b6c"
+KEY = derive(ROOT, BASE)
 SETTINGS = method.linked_base_settings()
 PROCEDURE = pseudonym(KEY, "procedure", "N0014044848")
 AFFAIRE = pseudonym(KEY, "affaire", "C7114834775")
@@ -35,11 +37,11 @@ Base = Callable[[str], list[dict[str, Any]]]
 def made(spark: SparkSession, folder: Path, settings: LinkedBaseSettings = SETTINGS) -> Base:
     """The base of the drawn tables: a table's plain rows by its name; columns that are null are left out."""
     file = folder / "key"
-    file.write_bytes(KEY)
+    file.write_bytes(ROOT)
     seen = Seen(*(draw(spark, table, rows) for table, rows in DRAWN.items()))
     communes = spark.createDataFrame(COMMUNES)
     tables = build(
-        seen, communes, union=["ROU"], version="v1", settings=settings, pseudonyms=Pseudonyms(str(file), key_id(KEY))
+        seen, communes, union=["ROU"], version="v1", settings=settings, pseudonyms=Pseudonyms.derived(str(file), BASE)
     )
     assert tuple(tables) == TABLES
     by_name = {table.path.removeprefix("linked_base/"): frame for table, frame in tables.items()}
@@ -57,18 +59,20 @@ def base(spark: SparkSession, tmp_path: Path) -> Base:
     return made(spark, tmp_path)
 
 
-def test_a_case_keeps_its_days_in_the_chain_and_the_month_of_its_facts(base: Base) -> None:
+def test_a_dossier_keeps_its_delays_and_the_month_of_its_facts_and_of_its_first_recording(base: Base) -> None:
     linked, unlinked = base("procedures")
     assert linked == {
-        "id_procedure": PROCEDURE, "millesime": 2018, "source": "lrppn", "force": "PN", "date_enregistrement": date(2018, 5, 20),
-        "date_transmission": date(2018, 6, 1), "code_tj": "903301", "date_faits_debut": date(2018, 5, 1), "date_faits_fin": date(2018, 5, 1),
+        "id_procedure": PROCEDURE, "millesime": 2018, "source": "lrppn", "force": "PN", "date_enregistrement": date(2018, 5, 1),
+        "date_transmission": date(2018, 5, 13), "code_tj": "903301", "date_faits_debut": date(2018, 5, 1), "date_faits_fin": date(2018, 5, 1),
         "commune_faits": "33063", "code_departement": "33", "natinf": "7151", "famille": "vol", "nb_mis_en_cause": 1, "nb_victimes": 1, "est_liee": True,
     }  # fmt: skip
     # A commune of 19,999 inhabitants, an offence that is no code, and no link.
     assert unlinked == {
         "id_procedure": pseudonym(KEY, "procedure", "G0000391467"), "millesime": 2019, "source": "lrpgn", "force": "GN", "code_departement": "32",
-        "date_enregistrement": date(2019, 2, 3), "nb_mis_en_cause": 0, "nb_victimes": 0, "est_liee": False, "raison_sans_lien": "non_transmise",
+        "date_enregistrement": date(2019, 2, 1), "nb_mis_en_cause": 0, "nb_victimes": 0, "est_liee": False, "raison_sans_lien": "non_transmise",
     }  # fmt: skip
+    # Arrived 15 days after its procedure, oriented 35 days later, as delivered.
+    assert base("affaires")[0]["date_arrivee"] == date(2018, 5, 16)
     assert base("affaires")[1] == {
         "id_affaire": OTHER, "millesime": 2019, "date_arrivee": date(2019, 3, 1), "origine": "autre", "petit_x": True, "est_liee": False,
         "raison_sans_lien": "petit_x_sans_cle",
@@ -131,7 +135,7 @@ def test_offences_and_events_follow_their_case(base: Base) -> None:
     ]
     assert sorted(base("evenements"), key=lambda row: (row["date"], row.get("code", ""))) == [
         {"millesime": 2018, "id_affaire": AFFAIRE, "id_personne": personne("affaire", "C7114834775", "2"), "type": "orientation",
-         "date": date(2018, 7, 9), "code": "copj", "code_tj": "903301"},
+         "date": date(2018, 6, 20), "code": "copj", "code_tj": "903301"},
         {"millesime": 2019, "id_affaire": OTHER, "type": "classement", "date": date(2019, 3, 2)},
         {"millesime": 2019, "id_affaire": OTHER, "type": "classement", "date": date(2019, 3, 2), "code": "71"},
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from linkage.platform import config
 from linkage.platform.lake.store import Store
@@ -18,6 +19,7 @@ from linkage.settings.sources import SourcesSettings
 from linkage.sources import intake
 from linkage.sources.declaration import Declaration
 from linkage.sources.intake import FileReport
+from linkage.sources.verdicts import Fingerprint
 from linkage.tables.sources import FILES, delivered_columns
 from linkage.versions import method
 
@@ -212,9 +214,17 @@ def receive(
     folder: Path,
     *,
     declared: dict[str, Declaration] | None = None,
+    fingerprint: Fingerprint = F.reverse,
     **changed: Any,
 ) -> tuple[list[FileReport], list[str]]:
     """Runs the stage; the report and what was said."""
     heard = Heard()
-    report = intake.receive(Store(spark, lake), str(folder), declared or declarations(), settings(**changed), heard)
+    report = intake.receive(
+        Store(spark, lake),
+        str(folder),
+        declared or declarations(),
+        settings(**changed),
+        heard,
+        fingerprint=fingerprint,
+    )
     return report, heard.said

@@ -8,6 +8,8 @@ from chispa import assert_df_equality
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from linkage.governance.keys import REJECTS, derive
+from linkage.governance.pseudonyms import Pseudonyms, pseudonym
 from linkage.platform import config
 from linkage.platform.lake.store import Store
 from linkage.sources.declaration import Declaration
@@ -37,7 +39,12 @@ def test_each_row_is_kept_or_set_aside_under_the_rule_it_breaks(spark: SparkSess
     content = {f"{file}.csv": ("\n".join(rows) + "\n").encode() for file, rows in files.items()}
     deliver(tmp_path / "in" / "lrpgn_2021", rows={"infractions": infractions}, files=content)
 
-    report, _ = receive(spark, lake, tmp_path / "in", max_rejected_share=1.0)
+    key = tmp_path / "key"
+    key.write_text("9f2c44d1a7e35b80c6f1d2e3940a5b6c", encoding="ascii")
+    made = Pseudonyms.derived(str(key), REJECTS)
+    report, _ = receive(
+        spark, lake, tmp_path / "in", max_rejected_share=1.0, fingerprint=lambda line: made.of("ligne", line)
+    )
 
     store = Store(spark, lake)
     found = store.read(Reject)
@@ -45,9 +52,12 @@ def test_each_row_is_kept_or_set_aside_under_the_rule_it_breaks(spark: SparkSess
     assert_df_equality(
         found.select("file", "row", "rule"), spark.createDataFrame(expected, schema), ignore_row_order=True
     )
-    assert found.filter("fingerprint rlike '^[0-9a-f]{32}$' and delivery = 'lrpgn_2021_2024-03-31'").count() == len(
-        expected
-    )
+    assert found.filter("delivery = 'lrpgn_2021_2024-03-31'").count() == len(expected)
+    # Under the key, and not a hash that anyone can make of the lines that there may be.
+    own = derive(key.read_bytes(), REJECTS)
+    assert {(row.file, row.row, row.fingerprint) for row in found.collect()} == {
+        (name, row, pseudonym(own, "ligne", files[name.removesuffix(".csv")][row - 1])) for name, row, _ in expected
+    }
     counts = {line.file: line.counts for line in report}
     for file, rows in files.items():
         kept = store.read(source_table("lrpgn", file)).count()

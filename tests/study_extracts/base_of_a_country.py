@@ -9,6 +9,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from linkage.concepts.crossings import traits
+from linkage.governance.keys import BASE, derive, key_id
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
 from linkage.tables import linked_base as base
@@ -71,6 +72,9 @@ def drawn(*, procedures: int, seed: int) -> dict[type[Table], list[dict[str, Any
     return rows
 
 
+KEY = "9f2c44d1a7e35b80c6f1d2e3940a5b6c"
+
+
 def lake_with_base(spark: SparkSession, lake: str, *, procedures: int, versions: tuple[str, ...] = ("v1",)) -> Store:
     """A lake whose published versions have such a base, the second with a few procedures less than the first."""
     store = Store(spark, lake)
@@ -78,8 +82,9 @@ def lake_with_base(spark: SparkSession, lake: str, *, procedures: int, versions:
     for number, version in enumerate(versions):
         for table, rows in drawn(procedures=procedures - 7 * number, seed=3).items():
             made[table] += [{"millesime": 2020, **row, "version": version} for row in rows]
+    made_with = {base.KEY_IDS: dict.fromkeys(versions, key_id(derive(KEY.encode(), BASE)))}
     for table, rows in made.items():
-        store.write(draw_whole(spark, table, rows), table)
+        store.write(draw_whole(spark, table, rows), table, metadata=made_with)
     crossings = store.read(base.Procedure).select(Weight.version, *traits()).distinct().collect()
     sizes: dict[str, Any] = {Weight.cell: 0, Weight.nb: 10, Weight.nb_linked: 10, Weight.weight: 1.0}
     store.write(draw_whole(spark, Weight, [{**row.asDict(), **sizes} for row in crossings]), Weight)

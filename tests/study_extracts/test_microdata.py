@@ -10,7 +10,8 @@ from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
 from jobs.study_extracts.declaration import declared
-from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.governance.keys import EXTRACT
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import LadderStep
 from linkage.study_extracts import microdata
@@ -133,7 +134,7 @@ def test_persons_too_few_are_left_out_and_trajectories_of_few_are_emptied(spark:
 def test_two_extracts_share_no_pseudonym(spark: SparkSession, tmp_path: Path) -> None:
     key = tmp_path / "key"
     key.write_text("9f2c44d1a7e35b80c6f1d2e3940a5b6c\n", encoding="ascii")
-    made = Pseudonyms(str(key), key_id(read_key(str(key))))
+    made = Pseudonyms.derived(str(key), EXTRACT)
     persons = spark.createDataFrame([(f"v{n}",) for n in range(50)], ["id"])
     extracts = [
         {row[0] for row in persons.select(made.of("extrait", F.lit(name), F.col("id"))).collect()}

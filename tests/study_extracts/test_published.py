@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 
 import openpyxl
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 
 from jobs.study_extracts.declaration import declared
 from linkage.concepts.outcomes import ORIENTATIONS
+from linkage.concepts.shown import DIGITS
 from linkage.platform.pages import typography
 from linkage.study_extracts import published
 from linkage.study_extracts.disclosure import counts
@@ -136,6 +138,23 @@ def test_the_error_of_links_stands_beside_each_row_whose_group_is_estimated() ->
     assert ("liens justes", "liens retrouvés") in last["orientation_annee"]
     assert (0.985, 0.973) in last["orientation_annee"]
     assert ("liens justes", "liens retrouvés") not in last["sensibilite"]
+
+
+def test_no_number_of_the_workbook_and_the_page_has_more_digits_than_are_shown() -> None:
+    of = content(a_study())
+    exact = of.estimates.assign(**{name: of.estimates[name] - 0.000123456789 for name in ("estimate", "low", "high")})
+    of = dataclasses.replace(of, estimates=exact)
+    book = openpyxl.load_workbook(io.BytesIO(workbook(of)))
+    numbers = [
+        value
+        for sheet in book
+        for row in sheet.iter_rows(values_only=True)
+        for value in row
+        if isinstance(value, float)
+    ]
+    assert 0.985 in numbers
+    assert [number for number in numbers if round(number, DIGITS) != number] == []
+    assert not re.search(r"\d[.,]\d{4,}", page.render(of, filters=typography.FILTERS).partition("<body>")[2])
 
 
 def of_others(unit: str, by: str, row: str) -> pd.DataFrame:

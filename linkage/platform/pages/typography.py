@@ -19,8 +19,8 @@ def entier(value: Any) -> str:
 
 
 def compte(value: Any, smallest: int) -> str:
-    """Return a count, or that it is too small to be shown: ``moins de 10``."""
-    return f"moins de {smallest}" if not missing(value) and 0 < value < smallest else entier(value)
+    """Return a count, or that it is too small to be shown, zero included: ``moins de 10``."""
+    return f"moins de {smallest}" if missing(value) or value < smallest else entier(value)
 
 
 def decimal(value: Any, digits: int = 1) -> str:
@@ -51,4 +51,4 @@ def mot(value: Any, words: dict[str, str]) -> str:
     return DASH if missing(value) else words.get(str(value), str(value))
 
 
-FILTERS = {"entier": entier, "compte": compte, "decimal": decimal, "part": part, "points": points, "mot": mot}
+FILTERS = {"entier": entier, "decimal": decimal, "part": part, "points": points, "mot": mot}

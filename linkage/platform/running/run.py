@@ -16,7 +16,7 @@ from linkage.platform.progress.console import Console
 from linkage.platform.progress.events import EVENTS_VARIABLE, EventLines, Sink
 from linkage.platform.progress.measures import shuffled_bytes, spark_meter
 from linkage.platform.progress.progress import Progress, task_counts
-from linkage.platform.running import pack
+from linkage.platform.running import hardening, modes, pack
 from linkage.platform.running.job import Catalogue, Job, JobModule
 
 if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
@@ -55,6 +55,10 @@ class Run:
             return self._parent.store
         from linkage.platform.lake.store import Store
 
+        if opened := modes.close_to_others(self.args.lake):
+            self.progress.note(
+                f"--lake {self.args.lake}: {', '.join(opened)}: all users could read it; closed to them."
+            )
         store = Store(self.spark, self.args.lake)
         store.open_scratch()
         if others := store.other_scratch():
@@ -120,6 +124,7 @@ class Run:
 
 def main(catalogue: Catalogue) -> int:
     """Run the job that the first argument names, in the driver; return 0 done, 2 user's input, 3 data, 1 other."""
+    os.umask(hardening.UMASK)  # where the launcher is on another machine
     job = catalogue.load(sys.argv[1])
     return execute(job, job.parser().parse_args(sys.argv[2:]))
 

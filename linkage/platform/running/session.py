@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 from splink.backends.spark import similarity_jar_location
 
 from linkage.platform.errors import UserFacingError
+from linkage.platform.running import hardening
 
 # The engines this code was written and tested against; pyproject.toml pins the same.
 VERSIONS = {"pyspark": "4.2.0", "delta-spark": "4.4.1", "splink": "5.0.0"}
@@ -38,7 +39,6 @@ REQUIRED = {
     # Plans go to logs and to the interface: few fields, short strings.
     "spark.sql.debug.maxToStringFields": "10",
     "spark.sql.maxPlanStringLength": "20000",
-    "spark.redaction.regex": "(?i)secret|password|token|access[.]?key|pseudo|pepper|hmac|keyfile|salt",
     "spark.cleaner.referenceTracking.cleanCheckpoints": "true",
     # A partition much larger than the others is shared among tasks.
     "spark.sql.adaptive.enabled": "true",
@@ -78,7 +78,7 @@ def build(name: str, extra: Mapping[str, str] | None = None) -> SparkSession:
     for logger in _QUOTING_LOGGERS:
         PySparkLogger.getLogger(logger).disabled = True
     builder = SparkSession.builder.appName(name)
-    for key, value in {**(extra or {}), **REQUIRED}.items():
+    for key, value in {**(extra or {}), **REQUIRED, **hardening.SET_BY_SESSION}.items():
         builder = builder.config(key, value)
     return builder.getOrCreate()
 
@@ -91,7 +91,6 @@ def build_local(name: str, extra: Mapping[str, str] | None = None) -> SparkSessi
         "spark.driver.memory": "2g",
         # Small data in short runs: the time is spent compiling, and the first compiler is enough.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m",
-        "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": "4",
         "spark.databricks.delta.snapshotPartitions": "2",
     }

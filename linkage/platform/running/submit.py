@@ -18,7 +18,7 @@ from linkage import ROOT
 from linkage.platform import config
 from linkage.platform.errors import InputError, UserFacingError
 from linkage.platform.progress.events import SPARK_OPTIONS_VARIABLE
-from linkage.platform.running import launch, pack
+from linkage.platform.running import hardening, launch, pack
 from linkage.platform.running.job import Catalogue, Job
 from linkage.platform.running.options import Location, location
 from linkage.platform.settings import Environment
@@ -35,6 +35,7 @@ FIRST_COMPILER = "-XX:TieredStopAtLevel=1"
 
 def main(catalogue: Catalogue, argv: Sequence[str] | None = None) -> int:
     """Run one job, or list them; return the exit code of the contract."""
+    os.umask(hardening.UMASK)  # of the logs, the folder of the run and all that the children write
     arguments = list(sys.argv[1:] if argv is None else argv)
     jobs = catalogue.listing()
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -82,6 +83,7 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
     args.master = args.master or properties.get("spark.master")
     if not args.master:
         raise InputError(f"--env {args.env}: {properties_file} names no spark.master; give one with --master.")
+    _check_properties(properties, args.master)
     spark_parser = add_spark_options(argparse.ArgumentParser(add_help=False, allow_abbrev=False))
     job_argv = spark_parser.parse_known_args(argv)[1]
     if args.master.startswith("local"):
@@ -98,6 +100,12 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
             log,
             on_cluster=args.deploy_mode == "cluster",
         )
+
+
+def _check_properties(properties: Mapping[str, str], master: str) -> None:
+    from linkage.platform.running.session import REQUIRED
+
+    hardening.check(properties, REQUIRED, master=master)
 
 
 def _spark_arguments(args: argparse.Namespace, properties: Mapping[str, str], folder: Path) -> list[str]:

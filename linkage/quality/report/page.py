@@ -9,10 +9,11 @@ import jinja2
 from linkage.platform.pages import typography
 from linkage.quality.report import sections, words
 from linkage.quality.report.content import Content, read_levels
+from linkage.quality.report.protected import protect, protect_levels
 
 
 def render(content: Content) -> str:
-    """Return the whole page: one HTML file that needs nothing else."""
+    """Return the whole page: one HTML file that needs nothing else, and has no exact count."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
@@ -20,7 +21,10 @@ def render(content: Content) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    content = protect(content)
     environment.filters.update(typography.FILTERS)
+    smallest = content.settings.subgroups.smallest
+    environment.filters["compte"] = lambda nb: typography.compte(nb, smallest)
     environment.globals.update(
         SIDES=words.SIDES,
         DIMENSIONS=words.DIMENSIONS,
@@ -32,9 +36,8 @@ def render(content: Content) -> str:
         bornes=typography.bornes,
     )
     page = environment.get_template("rapport.html.j2")
-    return page.render(
-        c=content, css=_template("rapport.css"), **sections.build_views(content, read_levels(content.version["model"]))
-    )
+    levels = protect_levels(read_levels(content.version["model"]))
+    return page.render(c=content, css=_template("rapport.css"), **sections.build_views(content, levels))
 
 
 def _template(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from linkage.concepts.shown import rate
 from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.platform.pages.typography import mot
 from linkage.quality.estimates import estimators
@@ -169,7 +170,8 @@ def _draw_ledger(ledger: pd.DataFrame) -> str:
         row=ledger[Ledger.source] + " " + ledger[Ledger.millesime].astype(str),
     )
     counts = grouped.groupby(["row", "outcome"], as_index=False)["nb"].sum().sort_values("row")
-    counts["share"] = counts["nb"] / counts.groupby("row")["nb"].transform("sum")
+    shares = counts["nb"] / counts.groupby("row")["nb"].transform("sum")
+    counts["share"] = shares.fillna(0).map(rate)
     return charts.ledger(counts, list(GROUPS), "Devenir des dossiers par source et millésime")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
+from linkage.concepts.shown import rate
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.counts import HIDDEN
@@ -51,15 +52,21 @@ class Content:
         of = self.cells
         whole = of[(of[Cell.unite] == "victime") & (of[Cell.indicateur] == LINKED) & (of[Cell.modalite] == WHOLE)]
         values = plain(whole.drop_duplicates(Cell.categorie)).set_index(Cell.categorie)[Cell.valeur].to_dict()
-        of = self.estimates[self.estimates["dimension"] == EVERYTHING]
+        of = self._errors[self._errors["dimension"] == EVERYTHING]
         found = {row["measure"]: row for row in plain(of).to_dict("records") if row["estimate"] is not None}
         return Rate(values.get(TOTAL), values.get(LINKED), found.get("precision"), found.get("rappel"))
+
+    @cached_property
+    def _errors(self) -> pd.DataFrame:
+        """Return the error rates of the links with the digits that are shown: more would give counts back."""
+        figures = [name for name in ("estimate", "low", "high") if name in self.estimates]
+        return self.estimates.assign(**{name: self.estimates[name].map(rate) for name in figures})
 
     def errors(self, unit: str, by: str) -> dict[tuple[str, str], float | None]:
         """Return, by row of a grouping and measure, the estimated share of links that are right, or found."""
         # By sex, quality estimates procedures of victims of that sex: it says nothing of the mis en cause.
         dimension = None if by == "sexe" and unit != "victime" else DIMENSIONS.get(by)
-        own = plain(self.estimates[self.estimates["dimension"] == dimension])
+        own = plain(self._errors[self._errors["dimension"] == dimension])
         rows = dict(zip(zip(own["modalite"], own["measure"], strict=True), own["estimate"], strict=True))
         whole = (("precision", self.rate.precision), ("rappel", self.rate.recall))
         return rows | {(WHOLE, measure): said["estimate"] for measure, said in whole if rows and said}

@@ -18,10 +18,9 @@ from linkage.platform.errors import InputError
 from linkage.platform.progress.events import Event
 from linkage.platform.running import submit
 from linkage.tables.study_extracts import Cell
-from tests.study_extracts.base_of_a_country import lake_with_base
+from tests.study_extracts.base_of_a_country import KEY, lake_with_base
 from tests.whole import in_session
 
-KEY = "9f2c44d1a7e35b80c6f1d2e3940a5b6c"
 VIOLENCES, HOMICIDES = "violences_conjugales", "homicides"
 
 
@@ -191,6 +190,28 @@ def test_a_folder_that_holds_a_release_is_never_written_over(lake: Lake, first: 
     with pytest.raises(InputError, match="a release is never overwritten"):
         lake.run(VIOLENCES, "first")
     assert written(first[0]) == before
+
+
+def test_another_key_than_that_of_the_base_is_refused(
+    lake: Lake, first: tuple[Path, list[Event]], tmp_path: Path
+) -> None:
+    key = tmp_path / "key"
+    key.write_text(KEY[::-1], encoding="ascii")
+    key.chmod(0o600)
+    given = {
+        "--lake": lake.path,
+        "--version": "v1",
+        "--study": VIOLENCES,
+        "--key": str(key),
+        "--out": str(tmp_path / "out"),
+    }
+    with pytest.raises(InputError) as refused:
+        in_session(lake.spark, "study_extracts", *(part for pair in given.items() for part in pair))
+    assert [problem.partition(";")[2].partition(":")[0] for problem in refused.value.problems] == [
+        " the base of version v1",
+        " the releases of this lake",
+    ]
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_output_inside_the_lake_is_refused_without_spark(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

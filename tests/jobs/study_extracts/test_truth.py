@@ -14,7 +14,8 @@ from pyspark.sql import functions as F
 from jobs.study_extracts import truth
 from jobs.study_extracts.declaration import declared
 from jobs.study_extracts.study import Study
-from linkage.governance.pseudonyms import Pseudonyms, key_id, read_key
+from linkage.governance.keys import BASE
+from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
@@ -36,7 +37,7 @@ def key(tmp_path: Path) -> str:
 
 
 def pseudonym(spark: SparkSession, key: str, kind: Any, *fields: str) -> str:
-    made = Pseudonyms(key, key_id(read_key(key)))
+    made = Pseudonyms.derived(key, BASE)
     return str(spark.range(1).select(made.of(kind, *map(F.lit, fields))).collect()[0][0])
 
 
