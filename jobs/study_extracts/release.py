@@ -1,4 +1,4 @@
-"""What leaves the lake for one study: tables as CSV and XLSX, the extract as Parquet, a codebook, the page."""
+"""What leaves the lake for one study: tables as CSV and XLSX and their page, or an extract as Parquet; never both."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 import pandas as pd
 
-from jobs.study_extracts.study import Made
+from jobs.study_extracts.study import Made, MadeExtract
 from linkage.platform.errors import InputError
 from linkage.platform.lake.files import Files
 from linkage.platform.pages import typography
@@ -18,7 +18,7 @@ from linkage.study_extracts.pages.shown import Content
 from linkage.study_extracts.pages.workbook import workbook
 from linkage.tables.study_extracts import WORDS, Cell, Delay, Mark
 
-PAGE = "etude.html"
+PAGE, CODEBOOK = "etude.html", "dictionnaire.csv"
 
 
 def outside(out: str, *, lake: str) -> None:
@@ -60,7 +60,7 @@ def unused(files: Files, folder: str) -> str:
 
 
 def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
-    """Write everything in a new folder, the page last; return the page's path."""
+    """Write the tables in a new folder, the page last; return the page's path."""
     out = out.rstrip("/")
     content = Content(
         study=made.study,
@@ -78,21 +78,28 @@ def write(files: Files, made: Made, out: str, *, code_version: str) -> str:
     for name, frame, of in (("delais", made.delays, Delay), ("reperes", made.marks, Mark)):
         files.write_text(f"{out}/{name}.csv", _csv(frame[of.names()]))
     files.write_bytes(f"{out}/tableaux.xlsx", workbook(content))
-    files.write_text(f"{out}/dictionnaire.csv", _csv(codebook(made)))
-    made.extract.coalesce(1).write.parquet(f"{out}/microdonnees")
+    files.write_text(f"{out}/{CODEBOOK}", _csv(codebook()))
     files.write_text(f"{out}/{PAGE}", page.render(content, filters=typography.FILTERS))
     return f"{out}/{PAGE}"
 
 
-def codebook(made: Made) -> pd.DataFrame:
-    """Return one row per file and column: what it holds."""
+def write_extract(files: Files, made: MadeExtract, out: str) -> None:
+    """Write an extract in a new folder of its own, without any table."""
+    out = out.rstrip("/")
+    made.rows.coalesce(1).write.parquet(f"{out}/microdonnees")
+    columns = made.study.microdata.columns
+    rows = [("id", "pseudonyme propre à cet extrait", "")]
+    rows += [(name, WORDS[name], "sans objet, ou vidé pour que nul ne soit reconnu") for name in columns]
+    files.write_text(f"{out}/{CODEBOOK}", _csv(pd.DataFrame(rows, columns=["colonne", "signification", "vide"])))
+
+
+def codebook() -> pd.DataFrame:
+    """Return one row per file and column of the tables: what it holds."""
     rows = [
         (name, str(column), column.meaning, column.unit, column.nulls)
         for name, table in (("tableaux/*.csv", Cell), ("delais.csv", Delay), ("reperes.csv", Mark))
         for column in table.columns
     ]
-    rows.append(("microdonnees", "id", "pseudonyme propre à cet extrait", "", ""))
-    rows += [("microdonnees", name, WORDS[name], "", "sans objet, ou vidé") for name in made.study.microdata.columns]
     return pd.DataFrame(rows, columns=["fichier", "colonne", "signification", "unite", "vide"])
 
 

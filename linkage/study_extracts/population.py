@@ -21,7 +21,7 @@ GENRE, TRANCHE_AGE = "genre", "tranche_age"
 SEVERAL, OTHER, UNKNOWN = "plusieurs", "autre", "inconnu"
 OF_A_KIND = ", plusieurs codes"
 """Follows the kind, where a procedure has several codes of it."""
-CROSSING, POIDS = "crossing", "poids"
+CROSSING, POIDS, KEY = "crossing", "poids", "key"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def procedures(base: Base, study: StudySettings, natinf: Sequence[str], regions:
 
 
 def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFrame:
-    """Return one row per victim that counts: pseudonym as ``id``, traits, procedure, whether it is linked.
+    """Return one row per victim that counts: pseudonym as ``id``, person, traits, procedure, whether it is linked.
 
     With ``once_per = "dossier"``, the same person in several procedures of one dossier is her first recording.
     """
@@ -108,7 +108,7 @@ def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFram
             Procedure.date_enregistrement, ID
         )
         found = found.withColumn("order", F.row_number().over(person)).where("order = 1").drop("order")
-    return found.drop(Personne.id_individu, Lien.id_dossier)
+    return found.drop(Lien.id_dossier)
 
 
 def mis_en_cause(base: Base, procedures: DataFrame, study: StudySettings) -> DataFrame:

@@ -200,6 +200,25 @@ class Store:
         assert last is not None
         return commits.rows_written(commits.read_commit(self.files, location, last))
 
+    def append(self, frame: DataFrame, table: type[Table]) -> None:
+        """Add rows to a table of which none is ever changed or deleted, in one commit, at once and for good.
+
+        Raises
+        ------
+        ContractError
+            As ``write``.
+        """
+        self._mark()
+        writer = contracts.checked(table.conform(frame), table).write.format("delta").mode("append")
+        if not self.exists(table):
+            writer = writer.options(**PROPERTIES, **{"delta.appendOnly": "true"})
+        try:
+            writer.save(self.location(table))
+        except Exception as error:
+            if broken := contracts.broken_contract(error):
+                raise broken from None
+            raise
+
     def write_each(
         self,
         frames: Mapping[type[Table], DataFrame],
