@@ -1,97 +1,128 @@
-"""The register of releases as one release finds it: what every earlier one said, of this study or another."""
+"""The register of hand-outs: read before anything is drawn, written before any file, never rewritten."""
 
 from __future__ import annotations
 
+import getpass
+import json
+import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 
 from linkage.platform.errors import InputError
 from linkage.platform.lake.store import Store
-from linkage.settings.study_extracts import StudySettings
-from linkage.study_extracts.disclosure import delays as released_delays
-from linkage.study_extracts.disclosure import releases
-from linkage.study_extracts.disclosure.counts import SHOWN, Population
-from linkage.study_extracts.disclosure.releases import Earlier
-from linkage.study_extracts.tables import LINKED
-from linkage.tables.study_extracts import Delay, Release, ReleasedDelay
+from linkage.settings.study_extracts import DisclosureSettings
+from linkage.study_extracts.disclosure.attack import Published
+from linkage.study_extracts.disclosure.counts import COLUMNS, STATE, VALUE, Population, name_counts
+from linkage.tables.study_extracts import HandOut, ReleasedCell
+
+RULES = (HandOut.threshold, HandOut.blur, HandOut.base)
+"""What all releases of a lake keep."""
+PUBLIC, TABLES, MICRODATA = "public", "tableaux", "microdonnees"
+FOLDER, BEFORE = "study_extracts", ("releases", "releases_delais")
+"""Registers of an earlier rule, under which other noise was drawn."""
 
 
 class Register:
-    """What was released before one study of one version; ``published``: when each version was."""
+    """What left a lake, whatever the study and the recipient."""
 
-    def __init__(self, store: Store, study: StudySettings, version: str, published: Mapping[str, datetime]) -> None:
-        self._store, self._study, self._version, self._published = store, study, version, published
+    def __init__(self, store: Store, *, key_id: str) -> None:
+        self._store, self._key_id = store, key_id
 
-    def cells(self, present: Population, regions: Mapping[str, str]) -> Earlier:
-        """Return what every earlier release said of the same counts.
+    def hand_outs(self) -> pd.DataFrame:
+        """Return every hand-out, the first first.
 
         Raises
         ------
         InputError
-            They were rounded to another base or hidden below another threshold: their differences would tell.
+            The register cannot be trusted: it is of an earlier rule, it is gone although studies have tables, or
+            something left under another key.
         """
-        register: pd.DataFrame = self._store.read_or_empty(Release).toPandas()
-        # The version published last, last: its values are those that a new one keeps.
-        at = register[Release.version].map(self._published)
-        register = register.assign(at=at).sort_values(["at", Release.release], kind="stable").drop(columns="at")
-        rules = self._study.disclosure
-        others = register[(register[Release.base] != rules.base) | (register[Release.threshold] != rules.threshold)]
-        if len(others):
-            other_rules = sorted(
-                {(str(row.etude), str(row.version), int(row.base), int(row.threshold)) for row in others.itertuples()}
-            )
+        children = set(self._store.files.children(f"{self._store.lake}/{FOLDER}"))
+        place = f"--lake {self._store.lake}: {FOLDER}"
+        if old := sorted(children & {*BEFORE}):
             raise InputError(
-                f"conf/studies/{self._study.study}.toml: disclosure: base {rules.base} and threshold "
-                f"{rules.threshold}; released before in this lake (study, version, base, threshold): {other_rules}. "
-                "All releases keep the same rules, or differences between them would tell."
+                f"{place}/{old[0]}: releases of an earlier version of the code, whose noise was drawn otherwise: both "
+                f"together would tell. If none was handed out, delete {FOLDER} in this lake; else use another lake."
             )
-        return releases.read_earlier(register, present, regions, version=self._version)
+        studies = children - {path.rpartition("/")[2] for path in (HandOut.path, ReleasedCell.path)}
+        if studies and not self._store.exists(HandOut):
+            raise InputError(
+                f"{place} has tables of {', '.join(sorted(studies))} and no register {HandOut.path}: what left is not "
+                "known. Put it back; nothing leaves without it."
+            )
+        rows: pd.DataFrame = self._store.read_or_empty(HandOut).toPandas()
+        if others := sorted(set(rows[HandOut.key_id]) - {self._key_id}):
+            raise InputError(
+                f"--key: key {self._key_id} given; the releases of this lake: key {', '.join(others)} found. Under two "
+                "keys the same persons have two noises, and both together would tell."
+            )
+        return rows.sort_values([HandOut.remis_le, HandOut.remise], kind="stable")
 
-    def delays(
-        self, delays: pd.DataFrame, days: pd.DataFrame, of: Population, seed: bytes, *, release: str
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return the delays as they may be shown beside earlier ones, and what the register keeps of them.
+    def released(self, rules: DisclosureSettings, regions: Mapping[str, str]) -> list[Published]:
+        """Return the tables that left, of every study and version, the first first.
 
         Raises
         ------
         InputError
-            Medians are out that the register does not have: a moved one could not be told.
+            Cells of a hand-out are missing, or they were perturbed by other rules.
         """
-        study, rules = self._study, self._study.disclosure
-        key_of_release = {"study": study.study, "version": self._version, "release": release, "by": study.delays.by}
-        present = released_delays.register_delays(delays, days, of, rules, seed=seed, **key_of_release)
-        earlier: pd.DataFrame = self._store.read_or_empty(ReleasedDelay).toPandas()
-        unknown = self._without_delays(earlier)
-        if release in unknown:  # Its medians are out: made again as they were, the register has them at last.
-            return delays, present
-        if unknown:
-            self._refuse(unknown)
-        hidden = released_delays.find_hidden(present, earlier, days, rules)
-        out = released_delays.find_released(present, earlier)
-        moved = {**out, **dict.fromkeys(hidden, [pd.NA] * len(released_delays.MEDIANS))}
-        for frame in (delays, present):
-            keys = list(zip(frame[Delay.etape], frame[Delay.modalite], strict=True))
-            for position, name in enumerate(released_delays.MEDIANS):
-                medians = zip(keys, frame[name], strict=True)
-                values = [moved[key][position] if key in moved else median for key, median in medians]
-                frame[name] = pd.array(values, dtype="Int64")
-        return delays, present
+        rows = self.hand_outs()
+        rows = rows[rows[HandOut.contenu] == TABLES].drop_duplicates(HandOut.empreinte)
+        others = {tuple(int(row[name]) for name in RULES) for row in rows.to_dict("records")}
+        given = tuple(getattr(rules, name) for name in RULES)
+        if others - {given}:
+            raise InputError(
+                f"disclosure: threshold, blur and base {given} declared; {sorted(others - {given})} released before in "
+                "this lake. All releases keep the same rules, or differences between them would tell."
+            )
+        cells: pd.DataFrame = self._store.read_or_empty(ReleasedCell).toPandas()
+        of_release = dict(list(cells.groupby(ReleasedCell.empreinte)))
+        found = []
+        for row in rows.to_dict("records"):
+            own = of_release.get(row[HandOut.empreinte])
+            if own is None or len(own) != row[HandOut.lignes]:
+                raise InputError(
+                    f"{ReleasedCell.path}: {0 if own is None else len(own)} cells of hand-out {row[HandOut.remise]} "
+                    f"found, {row[HandOut.lignes]} expected: what left is not known. Nothing was written."
+                )
+            own = own.drop_duplicates(ReleasedCell.key)
+            of: Population = json.loads(own[ReleasedCell.population].iloc[0])
+            renamed = own.rename(columns={str(old): new for old, new in COLUMNS.items()})
+            found.append(Published(name_counts(renamed, of, regions), of, str(row[HandOut.version])))
+        return found
 
-    def _without_delays(self, delays: pd.DataFrame) -> dict[str, tuple[str, str]]:
-        """Return study and version of the releases that showed linked victims and whose medians were not kept."""
-        of: pd.DataFrame = self._store.read_or_empty(Release).toPandas()
-        linked = of[
-            (of[Release.indicateur] == LINKED) & (of[Release.categorie] == LINKED) & (of[Release.etat] == SHOWN)
-        ]
-        missing = linked[~linked[Release.release].isin(delays[ReleasedDelay.release])]
-        return {str(row.release): (str(row.etude), str(row.version)) for row in missing.itertuples()}
+    def write(self, hand_out: Mapping[str, Any], cells: pd.DataFrame | None = None) -> str:
+        """Write a hand-out before its files, and its cells where they are not there yet; return its number.
 
-    def _refuse(self, unknown: Mapping[str, tuple[str, str]]) -> None:
-        runs = [f"--study {study} --version {version} (release {one})" for one, (study, version) in unknown.items()]
-        raise InputError(
-            f"{ReleasedDelay.path}: nothing kept of the medians of {len(runs)} earlier releases of {Release.path}: "
-            f"{', '.join(sorted(runs))}. Run the job study_extracts again for each, its declaration unchanged; or, if "
-            "none of them was handed out, delete study_extracts in this lake and release anew. Nothing was written."
-        )
+        Cells come first: a hand-out without cells would stop all that follow, cells without hand-out say nothing.
+        """
+        known = set(self.hand_outs()[HandOut.empreinte])
+        if cells is not None and hand_out[HandOut.empreinte] not in known:
+            self._store.append(self._store.from_pandas(cells, ReleasedCell), ReleasedCell)
+        row = {
+            **dict.fromkeys(HandOut.names()),
+            **hand_out,
+            HandOut.remise: uuid.uuid4().hex,
+            HandOut.remis_le: datetime.now(UTC).replace(tzinfo=None),
+            HandOut.remis_par: getpass.getuser(),
+            HandOut.key_id: self._key_id,
+        }
+        self._store.append(self._store.from_pandas(pd.DataFrame([row], dtype=object), HandOut), HandOut)
+        return str(row[HandOut.remise])
+
+
+def cells_of(protected: pd.DataFrame, of: Population, *, version: str, imprint: str) -> pd.DataFrame:
+    """Return the rows of ``registre_cases`` of protected cells: what was shown, never an exact count."""
+    named = protected.rename(columns={new: str(old) for old, new in COLUMNS.items()})
+    return named.assign(
+        **{
+            ReleasedCell.empreinte: imprint,
+            ReleasedCell.version: version,
+            ReleasedCell.population: json.dumps(of, sort_keys=True),
+            ReleasedCell.valeur: protected[VALUE],
+            ReleasedCell.etat: protected[STATE],
+        }
+    )[ReleasedCell.names()]

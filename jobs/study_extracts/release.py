@@ -1,4 +1,4 @@
-"""What leaves the lake for one study: tables as CSV and XLSX, the extract as Parquet, a codebook, the page."""
+"""What leaves the lake for one study: tables as CSV and XLSX and their page, or an extract as Parquet; never both."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 import pandas as pd
 
-from jobs.study_extracts.study import ProtectedStudy
+from jobs.study_extracts.made import Made, MadeExtract
 from linkage.platform.errors import InputError
 from linkage.platform.lake.files import Files
 from linkage.platform.pages import typography
@@ -16,9 +16,9 @@ from linkage.platform.running.options import Location
 from linkage.study_extracts.pages import page
 from linkage.study_extracts.pages.shown import Content
 from linkage.study_extracts.pages.workbook import workbook
-from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, of_study
+from linkage.tables.study_extracts import Cell, Delay, Mark, StudyCase
 
-PAGE = "etude.html"
+PAGE, CODEBOOK = "etude.html", "dictionnaire.csv"
 
 
 def outside(out: str, *, lake: str) -> None:
@@ -47,44 +47,46 @@ def unused(files: Files, folder: str) -> str:
     return next(name for name in names if not files.children(name))
 
 
-def write(files: Files, protected_study: ProtectedStudy, out: str, *, code_version: str) -> None:
-    """Write everything in a new folder."""
+def write(files: Files, made: Made, out: str, *, code_version: str) -> None:
+    """Write the tables in a new folder."""
     out = out.rstrip("/")
     content = Content(
-        study=protected_study.study,
-        version=protected_study.version,
+        study=made.study,
+        version=made.version,
         code_version=code_version,
-        extraction=protected_study.extraction,
-        cells=protected_study.cells,
-        delays=protected_study.delays,
-        marks=protected_study.marks,
-        estimates=protected_study.estimates,
-        labels=protected_study.labels,
+        extraction=made.extraction,
+        cells=made.cells,
+        delays=made.delays,
+        marks=made.marks,
+        estimates=made.estimates,
+        labels=made.labels,
     )
-    for name, table in protected_study.cells.groupby(Cell.tableau, sort=True):
+    for name, table in made.cells.groupby(Cell.tableau, sort=True):
         files.write_text(f"{out}/tableaux/{name}.csv", _csv(table.drop(columns=Cell.version)))
-    for name, frame, of in (("delais", protected_study.delays, Delay), ("reperes", protected_study.marks, Mark)):
+    for name, frame, of in (("delais", made.delays, Delay), ("reperes", made.marks, Mark)):
         files.write_text(f"{out}/{name}.csv", _csv(frame[of.names()]))
     files.write_bytes(f"{out}/tableaux.xlsx", workbook(content))
-    files.write_text(f"{out}/dictionnaire.csv", _csv(codebook(protected_study)))
-    protected_study.extract.coalesce(1).write.parquet(f"{out}/microdonnees")
+    files.write_text(f"{out}/{CODEBOOK}", _csv(codebook()))
     files.write_text(f"{out}/{PAGE}", page.render(content, filters=typography.FILTERS))
 
 
-def codebook(protected_study: ProtectedStudy) -> pd.DataFrame:
-    """Return one row per file and column: what it holds."""
-    study = protected_study.study
-    extract = of_study(Extract, study.study, study.microdata.columns)
-    columns_of = {
-        "tableaux/*.csv": Cell.columns,
-        "delais.csv": Delay.columns,
-        "reperes.csv": Mark.columns,
-        "microdonnees": [column for column in extract.columns if column != Extract.version],
-    }
+def write_extract(files: Files, made: MadeExtract, out: str) -> None:
+    """Write an extract in a new folder of its own, without any table."""
+    out = out.rstrip("/")
+    made.rows.coalesce(1).write.parquet(f"{out}/microdonnees")
+    columns = made.study.microdata.columns
+    rows = [("id", "pseudonyme propre à cet extrait", "")]
+    emptied = "sans objet, ou vidé pour que nul ne soit reconnu"
+    rows += [(name, getattr(StudyCase, name).meaning, emptied) for name in columns]
+    files.write_text(f"{out}/{CODEBOOK}", _csv(pd.DataFrame(rows, columns=["colonne", "signification", "vide"])))
+
+
+def codebook() -> pd.DataFrame:
+    """Return one row per file and column of the tables: what it holds."""
     rows = [
-        (file, str(column), column.meaning, column.unit, column.nulls)
-        for file, columns in columns_of.items()
-        for column in columns
+        (name, str(column), column.meaning, column.unit, column.nulls)
+        for name, table in (("tableaux/*.csv", Cell), ("delais.csv", Delay), ("reperes.csv", Mark))
+        for column in table.columns
     ]
     return pd.DataFrame(rows, columns=["fichier", "colonne", "signification", "unite", "vide"])
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.study_extracts import link_errors, names
-from jobs.study_extracts.register import Register
+from jobs.study_extracts.made import Cases, Made, MadeExtract
+from jobs.study_extracts.register import MICRODATA, PUBLIC, RULES, TABLES, Register, cells_of
 from linkage.concepts import crossings
 from linkage.concepts.lineage import cut_lineage
 from linkage.governance import keys
@@ -22,44 +24,15 @@ from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
 from linkage.settings.study_extracts import StudySettings, StudyUnit
 from linkage.study_extracts import course, microdata, population, published, tables
-from linkage.study_extracts.disclosure import counts, door, releases
+from linkage.study_extracts.categories import categories
+from linkage.study_extracts.disclosure import counts, door
+from linkage.study_extracts.disclosure.delays import publish_medians
 from linkage.study_extracts.population import Base
 from linkage.tables import linked_base
 from linkage.tables.quality import Estimate, Subgroup, Weight
-from linkage.tables.study_extracts import Cell, Delay, Extract, Mark, Release, ReleasedDelay, StudyCase, of_study
+from linkage.tables.study_extracts import Cell, Delay, HandOut, Mark, of_study
 from linkage.tables.versions import Version
 from linkage.versions import method, nomenclatures, publication
-
-KEY_ID = "key_id"
-"""In the metadata of a write: the id of the key of the base that was read."""
-
-
-@dataclass(frozen=True)
-class Cases:
-    """The cases of a study with their course, by unit; and the victims again through safer links alone."""
-
-    units: Mapping[StudyUnit, DataFrame]
-    by_least_weight: DataFrame
-    unweighted: int
-    """Linked procedures whose crossing has no weight: each stands for itself."""
-
-
-@dataclass(frozen=True)
-class ProtectedStudy:
-    """One study, protected: everything in it may leave."""
-
-    study: StudySettings
-    version: str
-    extraction: datetime.date
-    cells: pd.DataFrame
-    delays: pd.DataFrame
-    marks: pd.DataFrame
-    release: pd.DataFrame
-    released_delays: pd.DataFrame
-    extract: DataFrame
-    left_out: float
-    estimates: pd.DataFrame
-    labels: Mapping[str, Mapping[str, str]]
 
 
 class Study:
@@ -77,10 +50,12 @@ class Study:
         self.names = names.read(study)
         conjugal = nomenclatures.conjugal_offences()
         self.natinf: Sequence[str] = population.codes(study.population, conjugal)
-        kinds: tuple[type[Table], ...] = (Cell, Delay, Mark, Extract)
-        self.tables: dict[type[Table], type[Table]] = {
-            table: of_study(table, study.study, study.microdata.columns if table is Extract else ()) for table in kinds
-        }
+        self.categories = categories(
+            study, natinf=self.natinf, regions=self.names.regions, motives=sorted(self.families)
+        )
+        kinds: tuple[type[Table], ...] = (Cell, Delay, Mark)
+        self.tables: dict[type[Table], type[Table]] = {table: of_study(table, study.study) for table in kinds}
+        self.register = Register(store, key_id=self.key_id)
 
     def of(self, table: type[Table]) -> DataFrame:
         """Return the version's slice of a table, empty when there is none."""
@@ -103,26 +78,19 @@ class Study:
         Raises
         ------
         InputError
-            The base of this version has not been made, or not under this key, or releases were made under another.
+            The base of this version has not been made, or not under this key.
         """
         self._require_key()
         return Base(**{table.path.split("/")[1]: self._base(table) for table in linked_base.TABLES})
 
     def _require_key(self) -> None:
-        """Refuse another key than that of the base and of earlier releases: their differences would tell."""
-        of_base = self.store.metadata(linked_base.Procedure).get(linked_base.KEY_IDS, {})
-        found = {
-            f"the base of version {self.version}": of_base.get(self.version),
-            "the releases of this lake": self.store.metadata(Release).get(KEY_ID, self.key_id),
-        }
-        problems = [
-            f"--key: key {self.key_id} given; {what}: key {other or 'unknown'} found. Give that key, or run the job "
-            "linked_base again."
-            for what, other in found.items()
-            if other != self.key_id
-        ]
-        if self.store.exists(linked_base.Procedure) and problems:
-            raise InputError(problems)
+        """Refuse another key than that of the base: nothing would be the same noise, nor the same person."""
+        found = self.store.metadata(linked_base.Procedure).get(linked_base.KEY_IDS, {}).get(self.version)
+        if self.store.exists(linked_base.Procedure) and found != self.key_id:
+            raise InputError(
+                f"--key: key {self.key_id} given; the base of version {self.version}: key {found or 'unknown'} found. "
+                "Give that key, or run the job linked_base again."
+            )
 
     def cases(self, base: Base) -> Cases:
         """Return victims, procedures and mis en cause of the study, with their course.
@@ -144,27 +112,25 @@ class Study:
         oriented = course.of_victims(victims, base, authors, counting)
         people = population.mis_en_cause(base, procedures, self.study)
         extraction = self.extraction()
-        described_victims = course.describe_courses(oriented, self.families, extraction=extraction).transform(
-            cut_lineage
-        )
+        known = course.describe_courses(oriented, self.families, extraction=extraction).transform(cut_lineage)
         units: dict[StudyUnit, DataFrame] = {
-            "procedure": course.of_procedures(described_victims),
+            "procedure": course.of_procedures(known),
             "mis_en_cause": course.of_mis_en_cause(people, base, authors),
         }
-        described = {
+        named = {
             unit: course.describe_courses(frame, self.families, extraction=extraction) for unit, frame in units.items()
         }
-        described = {"victime": described_victims, **described}
-        self._some(described_victims)
+        named = {"victime": known, **named}
+        self._some(known)
         weights = self.study.sensitivity.match_weights
         by_least_weight = course.by_least_weight(victims, base, authors, counting, weights)
-        return Cases(described, by_least_weight, unweighted)
+        return Cases(named, by_least_weight, unweighted)
 
     def _count_unweighted(self, procedures: DataFrame, base: Base) -> int:
-        numbers = population.count_unweighted(procedures, base.liens).collect()[0]
+        counted = population.count_unweighted(procedures, base.liens).collect()[0]
         largest = method.quality_settings().weights.largest_unweighted
-        crossings.refuse_unweighted(numbers["unweighted"], numbers["linked"], largest=largest)
-        return int(numbers["unweighted"])
+        crossings.refuse_unweighted(counted["unweighted"], counted["linked"], largest=largest)
+        return int(counted["unweighted"])
 
     def _base(self, table: type[Table]) -> DataFrame:
         rows = self.store.read(table).where(F.col(Version.version) == self.version)
@@ -175,80 +141,102 @@ class Study:
     def _some(self, victims: DataFrame) -> None:
         of = self.study.population
         years = range(of.first_year, of.last_year + 1)
-        years_found = {row[StudyCase.millesime] for row in victims.select(StudyCase.millesime).distinct().collect()}
-        missing = [str(year) for year in years if str(year) not in years_found]
+        found = {row["millesime"] for row in victims.select("millesime").distinct().collect()}
+        missing = [str(year) for year in years if str(year) not in found]
         if missing:
             raise InputError(
                 f"conf/studies/{self.study.study}.toml: population {of.first_year}-{of.last_year}: nobody recorded in "
-                f"{', '.join(missing)} in version {self.version}; found {', '.join(sorted(years_found)) or 'no year'}."
+                f"{', '.join(missing)} in version {self.version}; found {', '.join(sorted(found)) or 'no year'}."
             )
 
-    def protected(self, cases: Cases) -> ProtectedStudy:
-        """Return every table, delay and row of the study through the door of disclosure; nothing is written."""
+    def tables_of(self, cases: Cases) -> Made:
+        """Return every table and delay of the study through the door of disclosure; nothing is written."""
         study, version, rules = self.study, self.version, self.study.disclosure
-        victims = cases.units["victime"]
         of = counts.population(study, self.natinf)
-        before = Register(self.store, study, version, self.published)
-        earlier = before.cells(of, self.names.regions)
-        exact = tables.count_cases(cases.units, cases.by_least_weight, study)
+        earlier = self.register.released(rules, self.names.regions)
+        counted = tables.count_cases(cases.units, cases.by_least_weight, study, self.categories)
         # One seed for all studies: what two of them count alike, they show alike.
         seed = keys.derive(keys.read_key(self.key_file), keys.ROUNDING)
-        protected = door.protect(
-            counts.name_counts(exact.cells, of, self.names.regions), rules, seed=seed, earlier=earlier
-        )
-        cells = published.shape_cells(protected, study, version=version)
-        persons = microdata.select_candidates(victims, study.microdata).transform(cut_lineage)
-        steps, left_out = microdata.climb_ladder(microdata.count_crossings(persons, study.microdata), study.microdata)
-        declaration = self.declaration
-        release = releases.register_release(
-            protected, of, rules, study=study.study, version=version, declaration=declaration
-        )
-        delays = published.shape_delays(tables.compute_medians(exact.delays), cells, study, version=version)
-        delays, released = before.delays(delays, exact.delays, of, seed, release=str(release[Release.release].iloc[0]))
-        return ProtectedStudy(
+        cells = counts.name_counts(counted.cells, of, self.names.regions)
+        protected = door.protect(cells, rules, seed=seed, of=of, version=version, earlier=earlier)
+        shaped = published.shape_cells(protected, study, version=version)
+        cohorts = [*self.categories.rows("victime", study.delays.by), tables.WHOLE]
+        medians = publish_medians(counted.delays, study.delays.steps, cohorts, rules, seed=seed)
+        return Made(
             study=study,
             version=version,
             extraction=self.extraction(),
-            cells=cells,
-            delays=delays,
-            released_delays=released,
-            marks=published.shape_marks(cells, version=version),
-            release=release,
-            extract=microdata.draw_extract(
-                persons, study.microdata, steps=steps, pseudonym=self._pseudonym(declaration)
-            ),
-            left_out=left_out,
+            of=of,
+            protected=protected,
+            cells=shaped,
+            delays=published.shape_delays(medians, shaped, study, version=version),
+            marks=published.shape_marks(shaped, version=version),
             estimates=link_errors.select_errors(self.of(Estimate), self.of(Subgroup)).toPandas(),
             labels=self.names.labels,
         )
 
-    def _pseudonym(self, declaration: str) -> Callable[[Column], Column]:
-        made = Pseudonyms.derived(self.key_file, keys.EXTRACT)
-        extract = f"{self.study.study}/{self.version}/{declaration}"
+    def extract_for(self, cases: Cases, recipient: str) -> MadeExtract:
+        """Return the extract of one recipient; nothing is written.
+
+        Raises
+        ------
+        ContractError
+            Persons would be alone in it.
+        """
+        rules = self.study.microdata
+        name = f"{recipient}/{self.study.study}/{self.version}/{self.declaration}"
+        made = Pseudonyms.derived(self.key_file, f"{keys.EXTRACT}/{recipient}")
 
         def pseudonym(identifier: Column) -> Column:
-            return made.of("extrait", F.lit(extract), identifier)
+            return made.of("extrait", F.lit(name), identifier)
 
-        return pseudonym
-
-    def write(self, protected_study: ProtectedStudy) -> dict[str, int]:
-        """Write the tables of the study in the lake, all at once; return the rows written by table."""
-        in_version = publication.in_version(self.version)
-        store, rows = (
-            self.store,
-            {Cell: protected_study.cells, Delay: protected_study.delays, Mark: protected_study.marks},
+        persons = microdata.select_candidates(cases.units["victime"], rules, pseudonym).transform(cut_lineage)
+        crossings, left_out = microdata.climb_ladder(microdata.count_crossings(persons, rules), rules)
+        shown = [f"{column}{microdata.SHOWN}" for column in rules.columns]
+        if alone := microdata.count_alone(crossings, shown, fewer=rules.k):
+            raise ContractError(f"study_extracts: {alone} persons of the extract are alike with fewer than {rules.k}.")
+        rows = microdata.draw_extract(persons, crossings, rules).transform(cut_lineage)
+        return MadeExtract(
+            study=self.study,
+            version=self.version,
+            rows=rows,
+            nb=int(crossings[microdata.NB].sum()),
+            alone=microdata.count_alone(crossings, shown, fewer=2),
+            left_out=left_out,
         )
-        study: dict[type[Table], DataFrame] = {
-            self.tables[Extract]: protected_study.extract.withColumn(Extract.version, F.lit(self.version)),
-            **{self.tables[kind]: store.from_pandas(frame, self.tables[kind]) for kind, frame in rows.items()},
-        }
-        register: dict[type[Table], DataFrame] = {
-            Release: store.from_pandas(protected_study.release, Release),
-            ReleasedDelay: store.from_pandas(protected_study.released_delays, ReleasedDelay),
-        }
-        in_release = f"{Release.release} = '{protected_study.release[Release.release].iloc[0]}'"
-        with store.together():
-            made_with = {KEY_ID: self.key_id}
-            written = store.write_each(study, slice=in_version, metadata=made_with)
-            written |= store.write_each(register, slice=in_release, metadata=made_with)
+
+    def write(self, made: Made, *, code_version: str) -> dict[str, int]:
+        """Write the hand-out, then the tables of the study in the lake, all at once; return the rows by table."""
+        imprint = hashlib.sha256(
+            "".join(frame.to_csv(index=False) for frame in (made.cells, made.delays, made.marks)).encode()
+        ).hexdigest()
+        cells = cells_of(made.protected, made.of, version=self.version, imprint=imprint)
+        rules = self.study.disclosure
+        limits: dict[str, Any] = {name: getattr(rules, name) for name in RULES}
+        self.register.write({**self._hand_out(PUBLIC, TABLES, imprint, len(cells), code_version), **limits}, cells)
+        rows: dict[type[Table], pd.DataFrame] = {Cell: made.cells, Delay: made.delays, Mark: made.marks}
+        frames = {self.tables[kind]: self.store.from_pandas(frame, self.tables[kind]) for kind, frame in rows.items()}
+        with self.store.together():
+            written = self.store.write_each(frames, slice=publication.in_version(self.version))
         return {table.path: nb for table, nb in written.items()}
+
+    def register_extract(self, made: MadeExtract, recipient: str, *, code_version: str) -> None:
+        """Write the hand-out of an extract: its imprint is that of its rows, in the order of their pseudonyms."""
+        rows = F.concat_ws("\x1f", *(F.coalesce(F.col(name), F.lit("\x00")) for name in made.rows.columns))
+        content = made.rows.select(F.sha2(F.concat_ws("", F.sort_array(F.collect_list(F.sha2(rows, 256)))), 256))
+        found = content.first()
+        assert found is not None
+        hand_out = self._hand_out(recipient, MICRODATA, str(found[0]), made.nb, code_version)
+        self.register.write({**hand_out, HandOut.uniques: made.alone})
+
+    def _hand_out(self, recipient: str, content: str, imprint: str, nb: int, code_version: str) -> dict[str, Any]:
+        return {
+            HandOut.remis_a: recipient,
+            HandOut.contenu: content,
+            HandOut.etude: self.study.study,
+            HandOut.version: self.version,
+            HandOut.declaration: self.declaration,
+            HandOut.empreinte: imprint,
+            HandOut.lignes: nb,
+            HandOut.code_version: code_version,
+        }

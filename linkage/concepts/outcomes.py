@@ -18,6 +18,19 @@ ORIENTATIONS = (POURSUITES, ALTERNATIVES, INOPPORTUNITE, NON_POURSUIVABLE, EN_CO
 COMPOSITION, NON_LIEU = "composition_penale", "non_lieu"
 DECISIONS = ("condamnation", "dispense", "relaxe", "acquittement", NON_LIEU)
 """Guilt found by one court is guilt, whatever another author got."""
+EN_ATTENTE = "en_attente"
+"""Prosecuted, and not ruled yet."""
+MODES = (
+    "copj",
+    "cppv",
+    "comparution_immediate",
+    "crpc",
+    "citation_directe",
+    "ordonnance_penale",
+    "juge_instruction",
+    "juge_enfants",
+)
+"""Ways to prosecute that the profile of the base (``conf/method/linked_base.toml``) keeps."""
 ORIENTATION_OF_FAMILY = {
     "alternative": ALTERNATIVES,
     "inopportunite": INOPPORTUNITE,

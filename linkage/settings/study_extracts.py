@@ -103,29 +103,18 @@ class StudySensitivity(Settings):
 class DisclosureSettings(Settings):
     """What may be shown of counts; the floor of the threshold is 10.
 
-    A count is rounded at random to one of the two multiples of ``base`` around it: a value that is shown stands for the
+    A count is perturbed to one of the two multiples of ``base`` around it: a value that is shown stands for the
     ``2 * base - 1`` counts less than ``base`` away from it, and for fewer beside the threshold.
     """
 
     threshold: int = Field(ge=10)
+    blur: int = Field(ge=1, le=5)
     base: Literal[5, 10]
-    hidden_width: int = Field(ge=2)
-    rounded_width: int = Field(ge=2)
+    certainty: float = Field(gt=0, lt=1)
+    """The greatest chance that an attacker may have of guessing right a count from 1 to the threshold."""
     median_base: int = Field(ge=1)
     rounds: int = Field(ge=1, le=200)
     why: Reason
-
-    @model_validator(mode="after")
-    def _widths(self) -> DisclosureSettings:
-        if self.hidden_width > self.threshold - 1:
-            raise ValueError(f"hidden_width must be below threshold: a hidden cell holds 0 to {self.threshold - 1}")
-        widest = 2 * (self.base - 1)
-        if self.rounded_width > widest:
-            raise ValueError(
-                f"rounded_width must be {widest} at most: a count rounded at random to a multiple of {self.base} is "
-                f"shown as a value up to {self.base - 1} below or above it"
-            )
-        return self
 
 
 class LadderStep(Settings):
@@ -144,6 +133,8 @@ class MicrodataSettings(Settings):
     sensitive: StudyIndicator
     k: int = Field(ge=3)
     l: int = Field(ge=2)  # noqa: E741
+    t: float = Field(gt=0, le=1)
+    sample: float = Field(gt=0, lt=1)
     most_suppressed: float = Field(ge=0, lt=1)
     ladder: tuple[LadderStep, ...]
     why: Reason

@@ -11,6 +11,7 @@ from pyspark.sql import functions as F
 from linkage.concepts import outcomes
 from linkage.concepts.outcomes import (
     DECISIONS,
+    EN_ATTENTE,
     EN_COURS,
     INOPPORTUNITE,
     NON_POURSUIVABLE,
@@ -18,7 +19,7 @@ from linkage.concepts.outcomes import (
     POURSUITES,
 )
 from linkage.settings.study_extracts import StudyCounting
-from linkage.study_extracts.population import ID, POIDS, UNKNOWN, Base
+from linkage.study_extracts.population import ID, KEY, POIDS, UNKNOWN, Base
 from linkage.tables.linked_base import Affaire, Evenement, Lien, LienPersonne, Personne, Procedure
 from linkage.tables.study_extracts import StudyCase
 
@@ -114,12 +115,16 @@ def of_mis_en_cause(people: DataFrame, base: Base, authors: DataFrame) -> DataFr
 
 
 def of_procedures(victims: DataFrame) -> DataFrame:
-    """Return one row per procedure of the victims: the furthest step among them."""
+    """Return one row per procedure of the victims: the furthest step among them; its key is that of its victims.
+
+    The same victims, counted as procedures, so have the same noise: two draws would be averaged.
+    """
     traits = (
         *(StudyCase.genre, StudyCase.natinf, StudyCase.force, StudyCase.millesime, StudyCase.code_departement),
         *(StudyCase.region, Procedure.est_liee, Procedure.date_enregistrement, POIDS),
     )
     return victims.groupBy(F.col(Procedure.id_procedure).alias(ID)).agg(
+        F.bit_xor(F.xxhash64(ID)).alias(KEY),
         *(F.first(name).alias(name) for name in traits),
         F.min(ORIENTED).alias(ORIENTED),
         F.min(RULED).alias(RULED),
@@ -137,7 +142,7 @@ def describe_courses(cases: DataFrame, families: Mapping[str, str], *, extractio
     orientation = F.when(linked, _orientation())
     code, dismissed = F.col(f"{ORIENTED}.code"), F.col(StudyCase.orientation).isin(INOPPORTUNITE, NON_POURSUIVABLE)
     prosecuted = F.col(StudyCase.orientation) == POURSUITES
-    decision = F.coalesce(outcomes.word(F.col(f"{RULED}.rank"), DECISIONS), F.lit("en_attente"))
+    decision = F.coalesce(outcomes.word(F.col(f"{RULED}.rank"), DECISIONS), F.lit(EN_ATTENTE))
     unknown = F.lit(UNKNOWN)
     words = cases.withColumn(StudyCase.orientation, orientation).withColumns(
         {
@@ -150,7 +155,7 @@ def describe_courses(cases: DataFrame, families: Mapping[str, str], *, extractio
     recorded, arrived = F.col(Procedure.date_enregistrement), F.col(Affaire.date_arrivee)
     oriented = F.when(F.col(StudyCase.orientation) != EN_COURS, F.col(f"{ORIENTED}.date"))
     decided = F.when(prosecuted, F.col(f"{RULED}.date"))
-    waiting, undecided = F.col(StudyCase.orientation) == EN_COURS, F.col(StudyCase.decision) == "en_attente"
+    waiting, undecided = F.col(StudyCase.orientation) == EN_COURS, F.col(StudyCase.decision) == EN_ATTENTE
     nobody = F.lit(False)
     spans: dict[str, tuple[Column, Column, Column, Column]] = {
         "enregistrement_arrivee": (recorded, arrived, linked, nobody),

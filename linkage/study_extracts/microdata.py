@@ -1,4 +1,4 @@
-"""The extract: allowed columns only, nobody alone in what others may know of a person."""
+"""The extract: allowed columns only, nobody alone in what others may know of a person, course and all."""
 
 from __future__ import annotations
 
@@ -9,27 +9,33 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.platform.errors import ContractError
-from linkage.settings.study_extracts import LadderStep, MicrodataSettings
+from linkage.settings.study_extracts import MicrodataSettings
 from linkage.study_extracts.population import ID
-from linkage.study_extracts.tables import NB
-from linkage.tables.linked_base import Case
-from linkage.tables.study_extracts import StudyCase
+from linkage.tables.linked_base import Personne, Procedure
 
 ALL = "*"
+NB, SHOWN = "nb", "_montre"
 MONTHS = ((1, "moins de 1 mois"), (3, "1 à 2 mois"), (6, "3 à 5 mois"), (12, "6 à 11 mois"), (24, "12 à 23 mois"))
 LONGEST = "24 mois et plus"
 
 
-def select_candidates(victims: DataFrame, settings: MicrodataSettings) -> DataFrame:
-    """Return the linked victims with the declared columns as text; months in bands, those of a step seen only."""
-    months: dict[str, Column] = {
-        StudyCase.mois_orientation: _months("arrivee_orientation"),
-        StudyCase.mois_fin: _months("enregistrement_fin"),
-    }
+def select_candidates(
+    victims: DataFrame, settings: MicrodataSettings, pseudonym: Callable[[Column], Column]
+) -> DataFrame:
+    """Return the sample of the linked persons, the declared columns as text, under pseudonyms of this extract alone.
+
+    A person is there once, at her first recording. Months are in bands, those of a step seen only. The sample is drawn
+    by the pseudonym: anew for each extract, so that what one has and another has not says nothing of who is there.
+    """
+    person = F.coalesce(F.col(Personne.id_individu), F.col(ID))
+    first = Window.partitionBy(person).orderBy(Procedure.date_enregistrement, ID)
+    once = victims.where("est_liee").withColumn("order", F.row_number().over(first)).where("order = 1")
+    months = {"mois_orientation": _months("arrivee_orientation"), "mois_fin": _months("enregistrement_fin")}
     columns = [
         (months[name] if name in months else F.col(name).cast("string")).alias(name) for name in settings.columns
     ]
-    return victims.where(Case.est_liee).select(ID, *columns)
+    drawn = F.conv(F.substring(ID, 1, 8), 16, 10).cast("double") / 2**32
+    return once.select(pseudonym(F.col(ID)).alias(ID), *columns).where(drawn < settings.sample)
 
 
 def _months(step: str) -> Column:
@@ -41,83 +47,113 @@ def _months(step: str) -> Column:
 
 
 def count_crossings(candidates: DataFrame, settings: MicrodataSettings) -> pd.DataFrame:
-    """Count persons by crossing of quasi-identifiers and sensitive value: what the ladder is chosen on."""
-    columns = [*settings.quasi_identifiers, settings.sensitive]
-    counts: pd.DataFrame = candidates.groupBy(*columns).agg(F.count("*").alias(NB)).toPandas()
-    return counts.fillna(ALL)
+    """Count persons by crossing of all columns: what is decided of the extract is decided of these."""
+    counts: pd.DataFrame = candidates.groupBy(*settings.columns).agg(F.count("*").alias(NB)).toPandas()
+    return counts
 
 
-def climb_ladder(counts: pd.DataFrame, settings: MicrodataSettings) -> tuple[int, float]:
-    """Return how many steps of the ladder are needed, and the share of persons then left out.
+def climb_ladder(crossings: pd.DataFrame, settings: MicrodataSettings) -> tuple[pd.DataFrame, float]:
+    """Return the crossings that may leave, as they may be shown (``_montre``), and the share of persons left out.
 
-    Method: k-anonymity (Sweeney 2002) and l-diversity (Machanavajjhala et al. 2007), by global recoding.
+    Method: k-anonymity (Sweeney 2002), l-diversity (Machanavajjhala et al. 2007) and t-closeness (Li, Li and
+    Venkatasubramanian 2007, distance of total variation), by global recoding; then columns of the course are emptied
+    until each whole row is that of ``k`` persons.
 
     Raises
     ------
     ContractError
         The ladder ends before the ceiling holds.
     """
-    current, share = counts.copy(), 1.0
-    for nb_steps in range(len(settings.ladder) + 1):
-        if nb_steps:
-            step = settings.ladder[nb_steps - 1]
-            current[step.column] = current[step.column].map(step.to).fillna(ALL)
-        share = _alone(current, settings)
+    shown = crossings.fillna(dict.fromkeys(settings.quasi_identifiers, ALL))
+    share = 1.0
+    for done in range(len(settings.ladder) + 1):
+        if done:
+            step = settings.ladder[done - 1]
+            shown[step.column] = shown[step.column].map(step.to).fillna(ALL)
+        kept = _diverse(shown, settings.quasi_identifiers, shown, settings)
+        share = float(shown.loc[~kept, NB].sum() / max(1, shown[NB].sum()))
         if share <= settings.most_suppressed:
-            return nb_steps, share
+            emptied = _empty_course(shown[kept].reset_index(drop=True), settings)
+            exact = crossings[kept].reset_index(drop=True)
+            return exact.join(emptied[[*settings.columns]], rsuffix=SHOWN), share
     raise ContractError(
-        f"study_extracts: with the whole ladder, {share:.1%} of persons share their traits with fewer than "
-        f"{settings.k} others; {settings.most_suppressed:.1%} at most declared. Declare coarser steps or fewer columns."
+        f"study_extracts: with the whole ladder, {share:.1%} of persons share their traits and their end with fewer "
+        f"than {settings.k} others, or tell it by their traits; {settings.most_suppressed:.1%} at most declared. "
+        "Declare coarser steps or fewer columns."
     )
 
 
-def _alone(counts: pd.DataFrame, settings: MicrodataSettings) -> float:
-    groups = counts.groupby(list(settings.quasi_identifiers))
-    sizes, kinds = groups[NB].sum(), groups[settings.sensitive].nunique()
-    left_out, total = sizes[(sizes < settings.k) | (kinds < settings.l)].sum(), sizes.sum()
-    return float(left_out / total) if total else 0.0
-
-
-def draw_extract(
-    candidates: DataFrame,
-    settings: MicrodataSettings,
-    *,
-    steps: int,
-    pseudonym: Callable[[Column], Column],
-) -> DataFrame:
-    """Return the rows that may leave, under pseudonyms of this extract alone, in their order."""
-    coarser = candidates
-    for step in settings.ladder[:steps]:
-        coarser = coarser.withColumn(step.column, _recoded(step))
-    without_nulls = coarser.fillna(ALL, subset=list(settings.quasi_identifiers))
-    alike = Window.partitionBy(*settings.quasi_identifiers)
-    large_groups = (
-        without_nulls.withColumn("size", F.count("*").over(alike))
-        .withColumn("kinds", F.size(F.collect_set(settings.sensitive).over(alike)))
-        .where((F.col("size") >= settings.k) & (F.col("kinds") >= settings.l))
-        .drop("size", "kinds")
+def _diverse(rows: pd.DataFrame, by: Sequence[str], of: pd.DataFrame, settings: MicrodataSettings) -> pd.Series:
+    """Tell which rows have ``k`` persons alike with their end, among ends diverse and close to those of everybody."""
+    by, end = list(by), settings.sensitive
+    enough = rows.groupby([*by, end], dropna=False)[NB].transform("sum") >= settings.k
+    kept = rows[enough]
+    ends = kept.pivot_table(index=by, columns=end, values=NB, aggfunc="sum", fill_value=0, dropna=False)
+    ends = ends[ends.sum(axis="columns") > 0]
+    shares = ends.div(ends.sum(axis="columns"), axis="index")
+    whole = of.groupby(end)[NB].sum() / of[NB].sum()
+    distance = (
+        shares.reindex(columns=whole.index, fill_value=0.0).sub(whole, axis="columns").abs().sum(axis="columns") / 2
     )
-    protected = _trajectories(large_groups, settings.quasi_identifiers, settings.trajectory, settings.k)
-    return protected.withColumn(ID, pseudonym(F.col(ID))).orderBy(ID)
+    good = shares.index[((ends > 0).sum(axis="columns") >= settings.l) & (distance <= settings.t)]
+    return enough & pd.MultiIndex.from_frame(rows[by]).isin(_tuples(good))
 
 
-def _recoded(step: LadderStep) -> Column:
-    coarse = F.lit(ALL)
-    for value, wider in step.to.items():
-        coarse = F.when(F.col(step.column) == value, wider).otherwise(coarse)
-    return coarse
+def _tuples(index: pd.Index) -> list[tuple[object, ...]]:
+    return [one if isinstance(one, tuple) else (one,) for one in index]
 
 
-def _trajectories(rows: DataFrame, traits: Sequence[str], trajectory: Sequence[str], k: int) -> DataFrame:
-    """Empty the trajectory where fewer than ``k`` share it among those alike, and for all alike if few would be."""
-    if not trajectory:
-        return rows
-    few = F.count("*").over(Window.partitionBy(*traits, *trajectory)) < k
-    nb_few = F.sum(F.col("few").cast("int")).over(Window.partitionBy(*traits))
-    emptied = F.col("few") | ((F.col("nb_few") > 0) & (F.col("nb_few") < k))
-    return (
-        rows.withColumn("few", few)
-        .withColumn("nb_few", nb_few)
-        .withColumns({name: F.when(~emptied, F.col(name)) for name in trajectory})
-        .drop("few", "nb_few")
-    )
+def _empty_course(rows: pd.DataFrame, settings: MicrodataSettings) -> pd.DataFrame:
+    """Empty columns of the course where few share them: months first, then what a hearing tells, in declared order."""
+    traits: list[str] = [*settings.quasi_identifiers]
+    end, months = str(settings.sensitive), [*map(str, settings.trajectory)]
+    shown = rows.fillna("")
+    if months:
+        by = [*traits, *months]
+        shown = _empty(shown, traits, months, lambda now: ~_diverse(now, by, now, settings))
+    known = [*traits, *months, end]
+    for column in (name for name in settings.columns if name not in known):
+        by = [*known, column]
+        shown = _empty(shown, known, [column], lambda now, by=by: now.groupby(by)[NB].transform("sum") < settings.k)  # type: ignore[misc]
+        known.append(column)
+    return shown
+
+
+def _empty(
+    rows: pd.DataFrame, alike: Sequence[str], columns: Sequence[str], bad: Callable[[pd.DataFrame], pd.Series]
+) -> pd.DataFrame:
+    """Empty the columns of bad rows; where these are too few, of the smallest class alike too; else of all alike."""
+    shown, columns, alike = rows.copy(), list(columns), list(alike)
+    shown.loc[bad(shown), columns] = ""
+    still = shown.assign(bad=bad(shown)).groupby(alike)["bad"].transform("any")
+    sizes = shown.groupby([*alike, *columns])[NB].transform("sum")
+    filled = still & (shown[columns] != "").any(axis="columns")
+    classes = shown[filled].assign(size=sizes).sort_values(["size", *columns], kind="stable")
+    smallest = classes.drop_duplicates(alike)[[*alike, *columns]]
+    shown.loc[
+        filled & pd.MultiIndex.from_frame(shown[[*alike, *columns]]).isin(_tuples(pd.MultiIndex.from_frame(smallest))),
+        columns,
+    ] = ""
+    shown.loc[shown.assign(bad=bad(shown)).groupby(alike)["bad"].transform("any"), columns] = ""
+    return shown
+
+
+def count_alone(shown: pd.DataFrame, columns: Sequence[str], *, fewer: int) -> int:
+    """Count the persons whose whole row is that of fewer persons than said."""
+    sizes = shown.groupby(list(columns), dropna=False)[NB].sum()
+    return int(sizes[sizes < fewer].sum())
+
+
+def draw_extract(candidates: DataFrame, crossings: pd.DataFrame, settings: MicrodataSettings) -> DataFrame:
+    """Return the rows that may leave, in the order of their pseudonyms."""
+    exact, shown = list(settings.columns), [f"{name}{SHOWN}" for name in settings.columns]
+    named = crossings[[*exact, *shown]].astype(object)
+    schema = ", ".join(f"`{name}` string" for name in [*exact, *shown])
+    rows = named.where(named.notna(), None).to_dict("split")["data"]
+    table = candidates.sparkSession.createDataFrame(rows, schema)
+    same = [candidates[name].eqNullSafe(table[name]) for name in exact]
+    condition = same[0]
+    for one in same[1:]:
+        condition &= one
+    emptied = [F.when(table[name] != "", table[name]).alias(column) for name, column in zip(shown, exact, strict=True)]
+    return candidates.join(table, on=condition, how="inner").select(candidates[ID], *emptied).orderBy(ID)

@@ -15,14 +15,14 @@ from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.settings.study_extracts import StudyAges, StudyKind, StudyPopulation, StudySettings
 from linkage.tables.linked_base import Infraction, Lien, Personne, Procedure
 from linkage.tables.quality import Weight
-from linkage.tables.study_extracts import Extract, StudyCase
+from linkage.tables.study_extracts import StudyCase
 
-ID: str = Extract.id
+ID = "id"
 GENRE, TRANCHE_AGE = StudyCase.genre, StudyCase.tranche_age
 SEVERAL, OTHER, UNKNOWN = "plusieurs", "autre", "inconnu"
 OF_A_KIND = ", plusieurs codes"
 """Follows the kind, where a procedure has several codes of it."""
-CROSSING, POIDS = "crossing", "poids"
+CROSSING, POIDS, KEY = "crossing", "poids", "key"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def procedures(base: Base, study: StudySettings, natinf: Sequence[str], regions:
 
 
 def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFrame:
-    """Return one row per victim that counts: pseudonym as ``id``, traits, procedure, whether it is linked.
+    """Return one row per victim that counts: pseudonym as ``id``, person, traits, procedure, whether it is linked.
 
     With ``once_per = "dossier"``, the same person in several procedures of one dossier is her first recording.
     """
@@ -109,7 +109,7 @@ def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFram
             Procedure.date_enregistrement, ID
         )
         recorded = recorded.withColumn("order", F.row_number().over(person)).where("order = 1").drop("order")
-    return recorded.drop(Personne.id_individu, Lien.id_dossier)
+    return recorded.drop(Lien.id_dossier)
 
 
 def mis_en_cause(base: Base, procedures: DataFrame, study: StudySettings) -> DataFrame:

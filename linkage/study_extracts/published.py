@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from linkage.concepts.outcomes import EN_COURS, POURSUITES
+from linkage.concepts.outcomes import EN_ATTENTE, EN_COURS, POURSUITES
 from linkage.settings.study_extracts import DisclosureSettings, StudySettings
+from linkage.study_extracts.categories import LINKED
 from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.counts import HIDDEN, SHOWN, STATE, VALUE
-from linkage.study_extracts.disclosure.door import MEAN
-from linkage.study_extracts.tables import LINKED, SENSITIVITY, TOTAL, WHOLE
+from linkage.study_extracts.tables import SENSITIVITY, TOTAL, WEIGHTED, WHOLE
 from linkage.tables.study_extracts import Cell, Delay, Mark, StudyCase
 
 TITLE_OF_LINKED = "Taux d'appariement"
@@ -17,7 +17,7 @@ TITLE_OF_SENSITIVITY = "Orientation selon le poids des liens acceptés"
 
 
 def shape_cells(protected: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
-    """Return ``tableaux``, which does not say which cells were too small, full, or hidden to protect others."""
+    """Return ``tableaux``, which does not say which cells were small and which were hidden to protect others."""
     titles = {table.name: table.title for table in study.tables} | {SENSITIVITY: TITLE_OF_SENSITIVITY}
     totals = protected[protected["column"] == TOTAL].set_index(["table", "row"])[VALUE].to_dict()
     rows = list(zip(protected["table"], protected["row"], strict=True))
@@ -44,10 +44,11 @@ def shape_cells(protected: pd.DataFrame, study: StudySettings, *, version: str) 
 
 
 def _weighted(protected: pd.DataFrame, rows: list[tuple[str, str]], settings: DisclosureSettings) -> pd.Series:
-    """Return the shares of the row when each shown count stands for those without link too.
+    """Return the shares of the row when each case stands for those without link too, from perturbed sums of weights.
 
-    A mean weight tells of what a cell is made of: the share is given in a row that is shown whole, and as coarse as
-    ``_digits`` has it. How many are linked has no weighted variant, nor have safer links.
+    The sum of a cell's weights has the same noise as its count: where all weigh one, it says nothing more. The share
+    is given in a row that is shown whole, and as coarse as ``_digits`` has it. How many are linked has no weighted
+    variant, nor have safer links.
     """
     keyed = protected.assign(key=rows)
     parts = keyed[(keyed["column"] != TOTAL) & ~keyed["indicator"].eq(LINKED) & ~keyed["by"].eq(LEAST)]
@@ -55,7 +56,7 @@ def _weighted(protected: pd.DataFrame, rows: list[tuple[str, str]], settings: Di
     for _, row in parts.groupby("key", sort=False):
         digits = _digits(int(row[VALUE].sum()), settings)
         if row[VALUE].notna().all() and digits:
-            weighted = row[VALUE].astype("float64") * row[MEAN].astype("float64")
+            weighted = row[WEIGHTED].astype("float64")
             shares[row.index] = (weighted / weighted.sum()).round(digits)
     return shares
 
@@ -66,27 +67,18 @@ def _digits(whole: int, settings: DisclosureSettings) -> int:
 
 
 def shape_delays(medians: pd.DataFrame, cells: pd.DataFrame, study: StudySettings, *, version: str) -> pd.DataFrame:
-    """Return ``delais``: a median stands on ``2 * threshold`` cases seen at least: half of them is no small group.
-
-    The share of the censored is computed from the published cells, where they are.
-    """
-    settings = study.disclosure
-    enough = medians["nb_seen"] >= 2 * settings.threshold
+    """Return ``delais``: the medians as they may be shown, and the share of the censored, from published cells."""
     shown = cells[(cells[Cell.unite] == "victime") & cells[Cell.regroupement].eq(study.delays.by)]
     # One table after another: a count that two tables show is the same in both.
     counts = shown.set_index([Cell.modalite, Cell.indicateur, Cell.categorie])[Cell.valeur].dropna().to_dict()
-
-    def rounded(days: pd.Series) -> pd.Series:
-        return (days / settings.median_base).round().mul(settings.median_base).where(enough).astype("Int64")
-
     return pd.DataFrame(
         {
             Delay.version: version,
             Delay.etape: medians["step"],
             Delay.modalite: medians["row"],
-            Delay.mediane: rounded(medians["median"]),
-            Delay.mediane_km: rounded(medians["median_km"]),
-            Delay.troisieme_quartile_km: rounded(medians["third_quartile_km"]),
+            Delay.mediane: medians["median"],
+            Delay.mediane_km: medians["median_km"],
+            Delay.troisieme_quartile_km: medians["third_quartile_km"],
             Delay.part_censuree: [
                 _pending(counts, step, row) for step, row in zip(medians["step"], medians["row"], strict=True)
             ],
@@ -96,7 +88,7 @@ def shape_delays(medians: pd.DataFrame, cells: pd.DataFrame, study: StudySetting
 
 def _pending(counts: dict[tuple[str, str, str], int], step: str, row: str) -> float | None:
     """Return the share of those concerned by a step who had not come to its end; None where a count is not shown."""
-    waiting, undecided = (row, StudyCase.orientation, EN_COURS), (row, StudyCase.decision, "en_attente")
+    waiting, undecided = (row, StudyCase.orientation, EN_COURS), (row, StudyCase.decision, EN_ATTENTE)
     linked, prosecuted = (row, StudyCase.orientation, TOTAL), (row, StudyCase.orientation, POURSUITES)
     counts_of_step = {
         "arrivee_orientation": ([waiting], linked),

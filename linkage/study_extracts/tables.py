@@ -7,31 +7,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
+import numpy as np
 import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.concepts.outcomes import ORIENTATIONS
+from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import StudyDelays, StudySettings, StudyTable, StudyUnit
+from linkage.study_extracts.categories import ALONE, LINKED, Categories
 from linkage.study_extracts.course import LEAST
-from linkage.study_extracts.population import POIDS
-from linkage.tables.linked_base import Case
-from linkage.tables.study_extracts import StudyCase
+from linkage.study_extracts.population import ID, KEY, POIDS, UNKNOWN
 
-WHOLE, TOTAL, LINKED, ALONE = "Ensemble", "Total", "liées", "sans lien"
+WHOLE, TOTAL = "Ensemble", "Total"
 SENSITIVITY = "sensibilite"
 CELL = ["table", "unit", "by", "indicator", "row", "column"]
 NB, WEIGHTED = "nb", "weighted"
 DELAY = "*"
 """In place of a table's name, for days until a step."""
 DECIMAL = "decimal(20,8)"
-ORDERS: dict[str, Sequence[str]] = {StudyCase.orientation: ORIENTATIONS, LINKED: (LINKED, ALONE)}
-"""Columns that are shown even when nobody is in them."""
 
 
-def list_tables(study: StudySettings) -> list[StudyTable]:
+def asked(study: StudySettings) -> list[StudyTable]:
     """Return the declared tables, then how many of each row are linked: the match rate beside each of them."""
-    rated = {("victime", StudyCase.millesime)} | {(table.unit, table.by) for table in study.tables}
+    rated = {("victime", "millesime")} | {(table.unit, table.by) for table in study.tables}
     return [
         *study.tables,
         *(
@@ -43,30 +42,33 @@ def list_tables(study: StudySettings) -> list[StudyTable]:
 
 
 @dataclass(frozen=True)
-class ExactCounts:
+class Counted:
     """The exact counts of one study: cells with their margins, and days until each step."""
 
     cells: pd.DataFrame
     delays: pd.DataFrame
 
 
-def count_cases(cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, study: StudySettings) -> ExactCounts:
+def count_cases(
+    cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, study: StudySettings, known: Categories
+) -> Counted:
     """Count every cell of every table, those of safer links, and the delays, in one Spark action: each would plan anew.
 
-    A cell has its exact count; margins are included, empty crossings are zeros. ``weighted`` sums what each case stands
-    for when those without link are counted too. Reads ``by_weight``: one row per victim and weight that a link of hers
-    reaches.
+    A cell has its exact count and the record keys of those counted, joined; margins are included. Rows and columns are
+    those ``known``: empty ones are zeros, and what the nomenclatures do not have is unknown. ``weighted`` sums what
+    each case stands for when those without link are counted too. Reads ``by_weight``: one row per victim and weight
+    that a link of hers reaches.
     """
     declared = _by_unit(cases, study)
-    units = [_cases(cases[unit], tables) for unit, tables in declared.items()]
+    units = [_cases(cases[unit], tables, known) for unit, tables in declared.items()]
     every = [*units, _safer(by_weight), _delayed(cases["victime"], study.delays)]
-    counts = _counts(reduce(DataFrame.unionByName, every))
-    cells = pd.concat([_cells(counts, declared), _sensitivity(counts)], ignore_index=True)
-    return ExactCounts(cells, _days(counts))
+    found = _counts(reduce(DataFrame.unionByName, every))
+    cells = [_cells(found, table, known) for table in itertools.chain.from_iterable(declared.values())]
+    return Counted(pd.concat([*cells, _sensitivity(found, study)], ignore_index=True), _days(found))
 
 
 def _by_unit(units: Iterable[StudyUnit], study: StudySettings) -> dict[StudyUnit, list[StudyTable]]:
-    declared = {unit: [table for table in list_tables(study) if table.unit == unit] for unit in units}
+    declared = {unit: [table for table in asked(study) if table.unit == unit] for unit in units}
     return {unit: tables for unit, tables in declared.items() if tables}
 
 
@@ -81,67 +83,81 @@ def _one() -> Column:
 def _counts(rows: DataFrame) -> pd.DataFrame:
     # Weights as decimals: their sum is the same in any order.
     grouped = rows.groupBy("table", "row", "column", "days", "seen")
-    return grouped.agg(F.count("*").alias(NB), F.sum(POIDS).cast("double").alias(WEIGHTED)).toPandas()
+    measures = F.count("*").alias(NB), F.sum(POIDS).cast("double").alias(WEIGHTED), F.bit_xor(KEY).alias(KEY)
+    return grouped.agg(*measures).toPandas()
 
 
-def _cells(counts: pd.DataFrame, declared: Mapping[StudyUnit, Sequence[StudyTable]]) -> pd.DataFrame:
-    tables = []
-    for table in itertools.chain.from_iterable(declared.values()):
-        # A table that left a row out would tell that it is a row of zeros.
-        alike = [one.name for one in declared[table.unit] if one.by == table.by]
-        rows = counts.loc[counts["table"].isin(alike), "row"]
-        tables.append(_whole(counts[counts["table"] == table.name], table, sorted(rows.unique())))
-    return pd.concat(tables, ignore_index=True)[[*CELL, NB, WEIGHTED]]
-
-
-def _cases(cases: DataFrame, tables: Sequence[StudyTable]) -> DataFrame:
+def _cases(cases: DataFrame, tables: Sequence[StudyTable], known: Categories) -> DataFrame:
     """Return one row per case and table that it is in."""
-    link = F.when(F.col(Case.est_liee), LINKED).otherwise(ALONE)
+    link = F.when(F.col("est_liee"), LINKED).otherwise(ALONE)
     cell = F.array(
         *(
             F.struct(
                 F.lit(table.name).alias("table"),
-                F.coalesce(F.col(table.by).cast("string"), F.lit("inconnu")).alias("row"),
-                (link if table.indicator == LINKED else F.col(table.indicator)).alias("column"),
+                _among(F.col(table.by).cast("string"), known.rows(table.unit, table.by)).alias("row"),
+                (
+                    link
+                    if table.indicator == LINKED
+                    else F.when(
+                        F.col(table.indicator).isNotNull(),
+                        _among(F.col(table.indicator), known.columns(table.indicator)),
+                    )
+                ).alias("column"),
             )
             for table in tables
         )
     )
-    one = cases.select(F.explode(cell).alias("cell"), F.col(POIDS).cast(DECIMAL).alias(POIDS))
-    return one.where(F.col("cell.column").isNotNull()).select("cell.*", *_no_delay(), POIDS)
+    key = F.col(KEY) if KEY in cases.columns else F.xxhash64(ID).alias(KEY)
+    one = cases.select(F.explode(cell).alias("cell"), F.col(POIDS).cast(DECIMAL).alias(POIDS), key)
+    return one.where(F.col("cell.column").isNotNull()).select("cell.*", *_no_delay(), POIDS, KEY)
 
 
-def _whole(counts: pd.DataFrame, table: StudyTable, rows: Sequence[str]) -> pd.DataFrame:
+def _among(value: Column, known: Sequence[str]) -> Column:
+    """Return the value where the nomenclature has it."""
+    return F.when(value.isin(*known), value).otherwise(UNKNOWN)
+
+
+def _cells(found: pd.DataFrame, table: StudyTable, known: Categories) -> pd.DataFrame:
     """Return the table with its margins."""
-    long = [_margins(counts, measure, rows, ORDERS.get(table.indicator)) for measure in (NB, WEIGHTED)]
-    both = pd.concat(long, axis="columns").reset_index().astype({NB: "int64"})
-    return both.assign(table=table.name, unit=table.unit, by=table.by, indicator=table.indicator)
+    rows, columns = known.rows(table.unit, table.by), known.columns(table.indicator)
+    counted = found.loc[found["table"] == table.name]
+    if not set(counted["row"]) <= {*rows} or not set(counted["column"]) <= {*columns}:
+        raise ContractError(
+            f"study_extracts: table {table.name}: cases of no row or column that it has; none expected."
+        )
+    named = {"table": table.name, "unit": table.unit, "by": table.by, "indicator": table.indicator}
+    return _margins(counted, rows, columns).assign(**named)[[*CELL, NB, WEIGHTED, KEY]]
 
 
-def _margins(counts: pd.DataFrame, measure: str, rows: Sequence[str], order: Sequence[str] | None) -> pd.Series:
-    square = counts.pivot_table(index="row", columns="column", values=measure, aggfunc="sum", fill_value=0)
-    square = square.reindex(index=rows, fill_value=0)
-    if order is not None:
-        square = square.reindex(columns=list(order), fill_value=0)
-    square[TOTAL] = square.sum(axis="columns")
-    square.loc[WHOLE] = square.sum(axis="index")
-    square.index.name, square.columns.name = "row", "column"
-    return square.stack().rename(measure)
+def _margins(counted: pd.DataFrame, rows: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """Return every crossing of rows and columns, totals and the whole: counts, sums of weights, keys joined."""
+    whole, total = counted.assign(row=WHOLE), counted.assign(column=TOTAL)
+    every = pd.concat([counted, whole, total, whole.assign(column=TOTAL)], ignore_index=True)
+    cells = every.groupby(["row", "column"]).agg({NB: "sum", WEIGHTED: "sum", KEY: join_keys})
+    index = pd.MultiIndex.from_product([[*rows, WHOLE], [*columns, TOTAL]], names=["row", "column"])
+    return cells.reindex(index, fill_value=0).reset_index().astype({NB: "int64", WEIGHTED: "float64"})
+
+
+def join_keys(keys: pd.Series) -> int:
+    """Return the key of the persons of several cells: exclusive or, whatever the order."""
+    return int(np.bitwise_xor.reduce(keys.to_numpy(dtype=np.int64)))
 
 
 def _safer(by_weight: DataFrame) -> DataFrame:
-    row, column = F.col(LEAST).cast("string").alias("row"), F.col(StudyCase.orientation).alias("column")
-    return by_weight.select(F.lit(SENSITIVITY).alias("table"), row, column, *_no_delay(), _one())
+    row, column = F.col(LEAST).cast("string").alias("row"), F.col("orientation").alias("column")
+    return by_weight.select(
+        F.lit(SENSITIVITY).alias("table"), row, column, *_no_delay(), _one(), F.xxhash64(ID).alias(KEY)
+    )
 
 
-def _sensitivity(counts: pd.DataFrame) -> pd.DataFrame:
+def _sensitivity(found: pd.DataFrame, study: StudySettings) -> pd.DataFrame:
     """Return the headline again from safer links: a row per least weight; each holds the next."""
-    by_least_weight = counts[counts["table"] == SENSITIVITY]
-    rows = by_least_weight.assign(row=[f"{float(least):g}" for least in by_least_weight["row"]])
-    long = _margins(rows, NB, sorted(rows["row"].unique()), ORIENTATIONS).reset_index().astype({NB: "int64"})
-    long = long[long["row"] != WHOLE]
-    table_names = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": StudyCase.orientation}
-    return long.assign(**table_names, **{WEIGHTED: long[NB].astype("float64")})[[*CELL, NB, WEIGHTED]]
+    own = found[found["table"] == SENSITIVITY]
+    rows = own.assign(row=[f"{float(least):g}" for least in own["row"]])
+    declared = [f"{least:g}" for least in sorted(study.sensitivity.match_weights)]
+    cells = _margins(rows, declared, ORIENTATIONS)
+    named = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": "orientation"}
+    return cells[cells["row"] != WHOLE].assign(**named)[[*CELL, NB, WEIGHTED, KEY]]
 
 
 def count_days(cases: DataFrame, declared: StudyDelays) -> pd.DataFrame:
@@ -151,7 +167,7 @@ def count_days(cases: DataFrame, declared: StudyDelays) -> pd.DataFrame:
 
 def _delayed(cases: DataFrame, declared: StudyDelays) -> DataFrame:
     rows: list[Column] = [F.coalesce(F.col(declared.by).cast("string"), F.lit("inconnu")), F.lit(WHOLE)]
-    days_of_steps = F.array(
+    asked = F.array(
         *(
             F.struct(
                 F.lit(DELAY).alias("table"),
@@ -164,13 +180,14 @@ def _delayed(cases: DataFrame, declared: StudyDelays) -> DataFrame:
             for row in rows
         )
     )
-    one = cases.where(Case.est_liee).select(F.explode(days_of_steps).alias("one")).select("one.*", _one())
+    one = cases.where("est_liee").select(F.explode(asked).alias("one"), F.xxhash64(ID).alias(KEY))
+    one = one.select("one.*", _one(), KEY)
     return one.where(F.col("days").isNotNull() & F.col("seen").isNotNull())
 
 
-def _days(counts: pd.DataFrame) -> pd.DataFrame:
-    delays = counts[counts["table"] == DELAY].rename(columns={"column": "step"})
-    return delays[["step", "row", "days", "seen", NB]].astype({"days": "int64", "seen": "bool"})
+def _days(found: pd.DataFrame) -> pd.DataFrame:
+    own = found[found["table"] == DELAY].rename(columns={"column": "step"})
+    return own[["step", "row", "days", "seen", NB, KEY]].astype({"days": "int64", "seen": "bool"})
 
 
 def quantile(days: pd.DataFrame, share: float) -> float:
@@ -190,14 +207,14 @@ def compute_medians(delays: pd.DataFrame) -> pd.DataFrame:
     """Return one row per step and cohort: medians, plain and Kaplan–Meier, third quartile, numbers; all exact."""
     rows = []
     for (step, row), days in delays.groupby(["step", "row"], sort=True):
-        seen_days = days[days["seen"]]
+        seen = days[days["seen"]]
         rows.append(
             {
                 "step": step,
                 "row": row,
-                "nb_seen": int(seen_days[NB].sum()),
-                "nb_censored": int(days[NB].sum() - seen_days[NB].sum()),
-                "median": quantile(seen_days, 0.5) if len(seen_days) else float("nan"),
+                "nb_seen": int(seen[NB].sum()),
+                "nb_censored": int(days[NB].sum() - seen[NB].sum()),
+                "median": quantile(seen, 0.5) if len(seen) else float("nan"),
                 "median_km": quantile(days, 0.5),
                 "third_quartile_km": quantile(days, 0.75),
             }

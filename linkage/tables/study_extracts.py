@@ -1,4 +1,4 @@
-"""What a study publishes: protected tables, delays, marks, the extract, and the register of what was released."""
+"""What a study publishes: protected tables, delays, marks, and the register of all that was handed out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Cell(OfStudy):
         "Une ligne par version, tableau, ligne et colonne : un effectif qui peut être montré, ou qui ne le peut pas."
     )
     coverage = "Les procédures liées de la population de l'étude, telle que la déclaration la définit."
-    defects = ("Les effectifs sont arrondis au hasard, chacun à part : leur somme n'est pas la marge.",)
+    defects = ("Les effectifs sont perturbés, chacun par la clé de ses personnes : leur somme n'est pas la marge.",)
     key = ("version", "tableau", "modalite", "categorie")
     tableau = Column("string", "nom du tableau dans la déclaration de l'étude")
     titre = Column("string", "titre du tableau")
@@ -31,7 +31,7 @@ class Cell(OfStudy):
     indicateur = Column("string", "variable en colonnes")
     modalite = Column("string", "ligne ; Ensemble pour la marge")
     categorie = Column("string", "colonne ; Total pour la marge")
-    valeur = Column("bigint", "effectif arrondi", unit="voir unite", nulls="masqué")
+    valeur = Column("bigint", "effectif perturbé", unit="voir unite", nulls="masqué")
     part = Column("double", "part de la ligne, calculée sur les effectifs arrondis", nulls="masquée")
     part_ponderee = Column(
         "double",
@@ -97,29 +97,44 @@ class StudyCase(Table):
     mois_fin = Column("string", "délai de l'enregistrement à la fin", nulls=NOT_TOLD)
 
 
-class Extract(OfStudy):
-    """One row per person of the extract."""
+class HandOut(Table):
+    """One row per hand-out, of tables to the public or of an extract to a researcher: the register, never rewritten."""
 
-    path = "study_extracts/<study>/microdonnees"
-    grain = "Une ligne par personne de l'extrait."
-    coverage = "Les colonnes que la déclaration de l'étude demande."
-    defects = ("Des valeurs sont vidées pour que nul ne soit reconnu.",)
-    key = ("version", "id")
-    id = Column("string", "pseudonyme propre à cet extrait")
-
-
-class Release(Table):
-    """One row per release and cell: the register, of all studies, against which every release is checked."""
-
-    path = "study_extracts/releases"
-    grain = "Une ligne par diffusion et cellule : le registre, toutes études, auquel chaque diffusion est confrontée."
-    coverage = "Toutes les diffusions, cellules masquées comprises."
-    key = ("release", "tableau", "modalite", "categorie")
-    partitions = ("release",)
-    release = Column("string", "empreinte de la diffusion : étude, version, déclaration et ce qui est montré")
+    path = "study_extracts/registre"
+    grain = (
+        "Une ligne par remise : de tableaux au public, ou d'un extrait à un chercheur. Le registre ne se réécrit pas."
+    )
+    coverage = "Toutes les remises, même restées sans fichiers : la ligne est écrite avant eux."
+    key = ("remise",)
+    remise = Column("string", "numéro de la remise, tiré au sort")
+    remis_a = Column("string", "public, ou nom du chercheur")
+    contenu = Column("string", "tableaux ou microdonnees", values=("tableaux", "microdonnees"))
     etude = Column("string", "étude")
     version = Column("string", "version de l'appariement")
+    remis_le = Column("timestamp", "moment de la remise")
+    remis_par = Column("string", "compte qui a lancé le job")
     declaration = Column("string", "empreinte de la déclaration de l'étude")
+    key_id = Column("string", "identifiant de la clé de la base")
+    empreinte = Column("string", "empreinte SHA-256 de ce qui est remis")
+    code_version = Column("string", "version du code")
+    threshold = Column("int", "seuil", nulls="microdonnées")
+    blur = Column("int", "nombre de seuils possibles", nulls="microdonnées")
+    base = Column("int", "base de la perturbation", nulls="microdonnées")
+    lignes = Column("bigint", "cases, ou personnes")
+    uniques = Column("bigint", "personnes seules de leur espèce dans l'extrait", nulls="tableaux")
+
+
+class ReleasedCell(Table):
+    """One row per cell of tables handed out: what left, against which every later release is attacked."""
+
+    path = "study_extracts/registre_cases"
+    grain = "Une ligne par case de tableaux remis : ce qui est sorti, auquel chaque remise est confrontée."
+    coverage = (
+        "Toutes les remises de tableaux, cases masquées comprises ; les mêmes remis deux fois n'y sont qu'une fois."
+    )
+    key = ("empreinte", "tableau", "modalite", "categorie")
+    empreinte = Column("string", "empreinte de ce qui est remis, comme dans registre")
+    version = Column("string", "version de l'appariement")
     population = Column("string", "qui l'étude compte, en JSON : deux études de même population comptent les mêmes")
     tableau = Column("string", "nom du tableau dans la déclaration de l'étude")
     unite = Column("string", "ce que l'on compte : victime, procedure ou mis_en_cause")
@@ -128,36 +143,13 @@ class Release(Table):
     modalite = Column("string", "ligne ; Ensemble pour la marge")
     categorie = Column("string", "colonne ; Total pour la marge")
     valeur = Column("bigint", "effectif publié", unit="voir unite", nulls="masqué")
-    etat = Column("string", "publie ou masque", values=("publie", "masque"))
-    base = Column("int", "base de l'arrondi")
-    threshold = Column("int", "seuil")
-
-
-class ReleasedDelay(Table):
-    """One row per release, step and cohort: the register of medians, against which every later one is checked."""
-
-    path = "study_extracts/releases_delais"
-    grain = (
-        "Une ligne par diffusion, étape et cohorte : le registre des médianes, auquel chaque nouvelle est confrontée."
+    etat = Column(
+        "string",
+        "publie, masque_petit, ou masque_complement : masqué pour qu'un petit ne se devine pas",
+        values=("publie", "masque_petit", "masque_complement"),
     )
-    coverage = "Toutes les diffusions."
-    key = ("release", "etape", "modalite")
-    partitions = ("release",)
-    release = Column("string", "empreinte de la diffusion, comme dans releases")
-    etude = Column("string", "étude")
-    version = Column("string", "version de l'appariement")
-    population = Column("string", "qui l'étude compte, en JSON")
-    regroupement = Column("string", "variable des cohortes")
-    etape = Column("string", "délai mesuré, de … à …")
-    modalite = Column("string", "cohorte ; Ensemble pour toutes")
-    mediane = Column("int", "médiane diffusée", unit="jours", nulls="masquée")
-    mediane_km = Column("int", "médiane de Kaplan-Meier diffusée", unit="jours", nulls="masquée")
-    troisieme_quartile_km = Column("int", "troisième quartile diffusé", unit="jours", nulls="masqué")
-    effectif = Column("bigint", "cas derrière la médiane, arrondi au hasard", unit="victimes")
-    empreinte = Column("string", "empreinte à clé des délais des cas : égale pour les mêmes, ne dit rien d'eux")
 
 
-def of_study(table: type[Table], study: str, columns: tuple[str, ...] = ()) -> type[Table]:
-    """Return the table of one study; ``columns`` are those that its extract declares."""
-    declared = {name: getattr(StudyCase, name) for name in columns}
-    return type(table.__name__, (table,), {"path": table.path.replace("<study>", study), **declared})
+def of_study(table: type[Table], study: str) -> type[Table]:
+    """Return the table of one study."""
+    return type(table.__name__, (table,), {"path": table.path.replace("<study>", study)})

@@ -23,7 +23,7 @@ TABLES = (
     "ledger",
     *(f"linked_base/{name}" for name in ("procedures", "affaires", "personnes", "infractions")),
     *(f"linked_base/{name}" for name in ("liens", "liens_personnes", "evenements")),
-    *(f"study_extracts/{STUDY}/{name}" for name in ("tableaux", "delais", "reperes", "microdonnees")),
+    *(f"study_extracts/{STUDY}/{name}" for name in ("tableaux", "delais", "reperes")),
 )
 SIGNIFICANT = 9
 """Digits of a decimal number that count: the last ones depend on the processor that adds up."""

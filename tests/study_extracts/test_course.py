@@ -15,6 +15,7 @@ from linkage.platform import config
 from linkage.platform.lake.schema import Table
 from linkage.settings.study_extracts import StudyDelay, StudySettings, StudyUnit
 from linkage.study_extracts import course, population, tables
+from linkage.study_extracts.categories import categories
 from linkage.tables import linked_base as base
 from tests.drawing import draw
 
@@ -91,7 +92,8 @@ class Followed:
     def counted(self) -> dict[tuple[str, str, str], tuple[int, float]]:
         """Number and weighted number by table, row and column; each case stands for one and a half."""
         units: dict[StudyUnit, DataFrame] = {"victime": self.cases.withColumn("poids", F.lit(1.5))}
-        cells = tables.count_cases(units, self.by_least_weight, STUDY).cells
+        known = categories(STUDY, natinf=[CONJUGAL, "10854", "27754"], regions=REGIONS, motives=[*FAMILIES])
+        cells = tables.count_cases(units, self.by_least_weight, STUDY, known).cells
         measures = zip(cells["nb"], cells["weighted"], strict=True)
         return dict(zip(cells[["table", "row", "column"]].itertuples(index=False, name=None), measures, strict=True))
 

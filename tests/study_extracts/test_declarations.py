@@ -9,12 +9,12 @@ from typing import Any, get_args
 import pytest
 
 from jobs import CATALOGUE
-from jobs.study_extracts import release
+from jobs.study_extracts import job, release
 from jobs.study_extracts.declaration import declared
 from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.settings.study_extracts import StudyGrouping, StudyIndicator, StudySettings
-from linkage.tables.study_extracts import Extract, StudyCase, of_study
+from linkage.tables.study_extracts import StudyCase
 
 
 def declaration(**changes: Any) -> dict[str, Any]:
@@ -61,22 +61,28 @@ def test_a_threshold_below_the_floor_is_refused() -> None:
     config.validated(declaration(disclosure__threshold=10), StudySettings, where="x")
 
 
-@pytest.mark.parametrize(("base", "widest"), [(5, 8), (10, 18)])
-def test_a_rounded_count_cannot_keep_more_than_it_stands_for(base: int, widest: int) -> None:
-    rules = {**declaration()["disclosure"], "base": base}
-    said = refused(disclosure={**rules, "rounded_width": widest + 1})
-    assert f"rounded_width must be {widest} at most" in said
-    assert f"up to {base - 1} below or above" in said
-    declared_so = declaration(disclosure={**rules, "rounded_width": widest})
-    config.validated(declared_so, StudySettings, where="x")
+@pytest.mark.parametrize(("setting", "value"), [("certainty", 1.0), ("certainty", 0.0), ("blur", 0), ("base", 7)])
+def test_a_rule_that_protects_nothing_is_refused(setting: str, value: float) -> None:
+    assert f"disclosure.{setting}" in refused(**{f"disclosure__{setting}": value})
 
 
-def test_the_reason_of_the_rounding_says_what_the_door_does() -> None:
-    """Base 5: nine counts, as test_door counts them."""
-    declared_so = declared("violences_conjugales").disclosure
-    assert declared_so.base == 5
-    assert "rounded at random to one of the two multiples of 5" in declared_so.why
-    assert "nine possible ones: up to 4 below and 4 above" in " ".join(declared_so.why.split())
+@pytest.mark.parametrize(("setting", "value"), [("sample", 1.0), ("t", 0.0), ("k", 2), ("l", 1)])
+def test_an_extract_that_protects_nobody_is_refused(setting: str, value: float) -> None:
+    assert f"microdata.{setting}" in refused(**{f"microdata__{setting}": value})
+
+
+@pytest.mark.parametrize(
+    ("whom", "name"),
+    [(["public"], None), (["researcher", "dupont"], "dupont"), (["researcher"], ""), (["dupont"], ""), (["researcher", "Ü"], ""),
+     (["public", "dupont"], ""), (["researcher", "public"], "")],
+)  # fmt: skip
+def test_tables_are_for_the_public_and_an_extract_for_a_researcher_by_name(whom: list[str], name: str | None) -> None:
+    args = argparse.Namespace(recipient=whom)
+    if name == "":
+        with pytest.raises(InputError, match="public, or researcher and a name"):
+            job.researcher(args)
+    else:
+        assert job.researcher(args) == name
 
 
 def test_a_reason_reworded_is_the_same_declaration_to_the_register_and_a_rule_changed_is_another() -> None:
@@ -139,7 +145,7 @@ def test_an_output_folder_inside_the_lake_is_refused(
     (tmp_path / "lake").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "lake")
     places = {"lake": lake.format(here=tmp_path), "out": out.format(here=tmp_path)}
-    args = argparse.Namespace(study="homicides", **places, key=None, env="local")
+    args = argparse.Namespace(study="homicides", recipient=["public"], **places, key=None, env="local")
     with pytest.raises(InputError, match="it lies inside the lake"):
         CATALOGUE.load("study_extracts").check(args)
 
@@ -152,7 +158,4 @@ def test_an_output_folder_beside_the_lake_is_accepted(out: str) -> None:
 def test_what_a_study_may_declare_is_a_column_with_its_meaning() -> None:
     declarable = {*get_args(StudyGrouping), *get_args(StudyIndicator)}
     assert declarable <= set(StudyCase.names())
-    extract = of_study(Extract, "x", ("sexe", "mois_fin"))
-    meanings = {str(column): column.meaning for column in extract.columns}
-    assert list(meanings) == ["version", "id", "sexe", "mois_fin"]
-    assert meanings["mois_fin"] == "délai de l'enregistrement à la fin"
+    assert StudyCase.mois_fin.meaning == "délai de l'enregistrement à la fin"

@@ -14,9 +14,7 @@ DOOR = ("linkage/study_extracts/disclosure", "linkage/concepts/shown.py")
 """What rounds a study, and what rounds the report on the links."""
 FOLDERS = ("linkage", "jobs", "notebooks")
 ALLOWED = {
-    ("linkage/study_extracts/published.py", "shape_delays"): "medians, which have a rule of their own: median_base",
     ("linkage/quality/report/content.py", "count_bands"): "weights of links, in bars",
-    ("jobs/study_extracts/register.py", "cells"): "the rules of two releases, compared",
 }
 """By file and function: what is rounded there and is no count."""
 LIMITS = ("threshold", "SEUIL", "seuil")

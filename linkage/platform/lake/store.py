@@ -13,7 +13,7 @@ import pandas as pd
 from delta.tables import DeltaTable
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import AnalysisException
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 
 from linkage.platform.errors import InputError
 from linkage.platform.lake import commits, contracts, lock, properties, record, scratch
@@ -139,41 +139,19 @@ class Store:
             The frame lacks a column or has it of another type, or a row has a null or a code that its column does not
             allow: nothing is written. Keys are not looked at: that would be another pass over the rows.
         """
-        before = self.version(table)
-        self._put_back(table.path, before)
-        if before is not None:
-            properties.require(self.spark, self.location(table), table.path, lake=self.lake)
-        if self.lock is not None:
-            self.lock.require_held()
-        writer = (
-            contracts.checked(table.conform(frame), table)
-            .write.format("delta")
-            .mode("overwrite")
-            .option("userMetadata", json.dumps(dict(metadata or {}), sort_keys=True))
-        )
-        if table.partitions:
-            writer = writer.partitionBy(*map(str, table.partitions))
-        if before is None:
-            writer = writer.options(**properties.DECLARED)
-        elif slice is not None:
+        before = self._prepare(table)
+        writer = self._writer(frame, table, before).mode("overwrite")
+        writer = writer.option("userMetadata", json.dumps(dict(metadata or {}), sort_keys=True))
+        if before is not None and slice is not None:
             writer = writer.option("replaceWhere", slice)
-        else:
+        elif before is not None:
             writer = writer.option("overwriteSchema", "true")
-        try:
-            writer.save(self.location(table))
-        except Exception as error:
-            if broken := contracts.broken_contract(error):
-                raise broken from None
-            raise
-        location = self.location(table)
-        last = commits.last_version(self.files, location)
-        assert last is not None
-        with self._recording:
-            if self._pending is None:
-                self._publish({table.path: last})
-            else:
-                self._pending[table.path] = last
-        return commits.rows_written(commits.read_commit(self.files, location, last))
+        return self._commit(writer, table)
+
+    def append(self, frame: DataFrame, table: type[Table]) -> int:
+        """Add rows to a table of which none is ever changed or deleted, in one commit; return their number."""
+        before = self._prepare(table)
+        return self._commit(self._writer(frame, table, before).mode("append"), table)
 
     def write_each(
         self,
@@ -212,6 +190,39 @@ class Store:
         """Return what the write of the rows that ``read`` gives recorded of itself."""
         version = self.version(table)
         return {} if version is None else commits.written_metadata(self.files, self.location(table), version)
+
+    def _prepare(self, table: type[Table]) -> int | None:
+        """Check what is there before a write, and that this run still has the lake; return the recorded version."""
+        before = self.version(table)
+        self._put_back(table.path, before)
+        if before is not None:
+            properties.require(self.spark, self.location(table), table.path, lake=self.lake)
+        if self.lock is not None:
+            self.lock.require_held()
+        return before
+
+    def _writer(self, frame: DataFrame, table: type[Table], before: int | None) -> DataFrameWriter:
+        writer = contracts.checked(table.conform(frame), table).write.format("delta")
+        if table.partitions:
+            writer = writer.partitionBy(*map(str, table.partitions))
+        return writer if before is not None else writer.options(**properties.DECLARED)
+
+    def _commit(self, writer: DataFrameWriter, table: type[Table]) -> int:
+        location = self.location(table)
+        try:
+            writer.save(location)
+        except Exception as error:
+            if broken := contracts.broken_contract(error):
+                raise broken from None
+            raise
+        last = commits.last_version(self.files, location)
+        assert last is not None
+        with self._recording:
+            if self._pending is None:
+                self._publish({table.path: last})
+            else:
+                self._pending[table.path] = last
+        return commits.rows_written(commits.read_commit(self.files, location, last))
 
     def _current(self) -> dict[str, int]:
         """Return the versions that this run sees: those recorded, and what it has written of a group."""

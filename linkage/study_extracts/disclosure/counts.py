@@ -12,21 +12,21 @@ import pandas as pd
 
 from linkage.concepts.outcomes import POURSUITES
 from linkage.settings.study_extracts import StudySettings
+from linkage.study_extracts.categories import LINKED
 from linkage.study_extracts.population import OF_A_KIND, OTHER, SEVERAL, UNKNOWN
-from linkage.study_extracts.tables import LINKED, TOTAL, WHOLE
-from linkage.tables.study_extracts import Release
+from linkage.study_extracts.tables import TOTAL, WHOLE
+from linkage.tables.study_extracts import ReleasedCell
 
 EVERYBODY = "*"
 """In place of a grouping, where all of its rows are counted together."""
 Unknown = tuple[str, ...]
-"""What an attacker looks for: a count (``Variable``) or a gap between two (``Gap``)."""
+"""What an attacker looks for: a count (``Variable``), perhaps with what tells it apart from others of its name."""
+Equation = tuple[Unknown, frozenset[Unknown]]
+"""A count and those that add up to it."""
 
 
 class Variable(NamedTuple):
-    """A count, by what it counts: cells that show the same count have equal variables.
-
-    The rounding and the order in which counts are hidden depend on the fields and on their order.
-    """
+    """A count, by what it counts: cells that show the same count have equal variables."""
 
     of: str
     """The tag of the population."""
@@ -40,24 +40,6 @@ class Variable(NamedTuple):
     def cases(self) -> tuple[str, str, str, str]:
         """Return the cases of the row, whatever is counted of them."""
         return self.of, self.unit, self.by, self.row
-
-
-class Gap(NamedTuple):
-    """What a count leaves of a larger one that holds it: ``within`` tells the larger one."""
-
-    kind: str
-    of: str
-    unit: str
-    by: str
-    row: str
-    indicator: str
-    column: str
-    within: str
-
-
-def gap(small: Variable, within: str) -> Gap:
-    """Return the gap between a count and the larger one that holds it."""
-    return Gap("gap", *small, within)
 
 
 def variable(of: str, unit: str, by: str, indicator: str, row: str, column: str) -> Variable:
@@ -78,9 +60,15 @@ def variable(of: str, unit: str, by: str, indicator: str, row: str, column: str)
 VALUE, STATE = "valeur", "etat"
 SHOWN, HIDDEN = "publie", "masque"
 SMALL, COMPLEMENT = "masque_petit", "masque_complement"
-"""Why the door hides a count; what leaves says ``HIDDEN`` alone."""
-COLUMNS = {Release.tableau: "table", Release.unite: "unit", Release.regroupement: "by", Release.indicateur: "indicator",
-           Release.modalite: "row", Release.categorie: "column"}  # fmt: skip
+"""Why the door hides a count: the register of the lake has it, what leaves says ``HIDDEN`` alone."""
+COLUMNS = {
+    ReleasedCell.tableau: "table",
+    ReleasedCell.unite: "unit",
+    ReleasedCell.regroupement: "by",
+    ReleasedCell.indicateur: "indicator",
+    ReleasedCell.modalite: "row",
+    ReleasedCell.categorie: "column",
+}
 FURTHEST = "furthest"
 """Of several authors the furthest step counts: written in the population of every release since the first."""
 Population = Mapping[str, Any]

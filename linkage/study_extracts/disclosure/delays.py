@@ -1,119 +1,74 @@
-"""Medians of one release beside those of earlier ones: what a few more persons did to a median says when they came."""
+"""Medians read from perturbed counts alone: how many had come to the step after so many days."""
 
 from __future__ import annotations
 
-import hmac
-import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from linkage.settings.study_extracts import DisclosureSettings
-from linkage.study_extracts.disclosure.counts import Population, holds, of_row
-from linkage.study_extracts.disclosure.rounding import rounded
-from linkage.study_extracts.tables import NB, WHOLE
-from linkage.tables.study_extracts import Delay, ReleasedDelay
+from linkage.study_extracts.disclosure.perturbation import publishable
+from linkage.study_extracts.population import KEY
+from linkage.study_extracts.tables import NB, join_keys
 
-MEDIANS = [Delay.mediane, Delay.mediane_km, Delay.troisieme_quartile_km]
-Key = tuple[str, str]
+Curve = npt.NDArray[np.float64]
+LARGEST_GAP = 2
+"""Steps of ``median_base`` between what the noise of the counts makes of a quantile at least and at most."""
 
 
-def register_delays(
-    delays: pd.DataFrame,
-    days: pd.DataFrame,
-    whole: Population,
-    rules: DisclosureSettings,
-    *,
-    study: str,
-    version: str,
-    release: str,
-    by: str,
-    seed: bytes,
+def publish_medians(
+    days: pd.DataFrame, steps: Sequence[str], cohorts: Sequence[str], rules: DisclosureSettings, *, seed: bytes
 ) -> pd.DataFrame:
-    """Return the rows of ``releases_delais``: medians as ``delays`` shows them, and the cases behind them.
+    """Return one row per step and cohort: medians, plain and Kaplan–Meier, and third quartile, in steps of days.
 
-    The number of cases is rounded; a keyed imprint tells whether two medians stand on the same cases' days, whatever
-    their rows are called.
+    Null where fewer than twice the threshold came to the step, where it is not reached, and where a count more or less
+    would move it by more than one step.
+
+    Method: the numbers that came within each step of ``median_base`` days, and those censored, cumulated and perturbed
+    as any count is; then Kaplan and Meier (1958). The same persons have the same medians in every study and version.
     """
-    behind = dict(_behind(days, rules, seed))
-    keys = list(zip(delays[Delay.etape], delays[Delay.modalite], strict=True))
-    return delays[[Delay.etape, Delay.modalite, *MEDIANS]].assign(
-        **{
-            ReleasedDelay.release: release,
-            ReleasedDelay.etude: study,
-            ReleasedDelay.version: version,
-            ReleasedDelay.population: json.dumps(whole, sort_keys=True),
-            ReleasedDelay.regroupement: by,
-            ReleasedDelay.effectif: [behind[key][0] for key in keys],
-            ReleasedDelay.empreinte: [behind[key][1] for key in keys],
-        }
-    )
+    known = dict(list(days.groupby(["step", "row"])))
+    columns = ["median", "median_km", "third_quartile_km"]
+    rows = []
+    for step in steps:
+        for row in cohorts:
+            found = dict(_quantiles(known[step, row], rules, seed=seed)) if (step, row) in known else {}
+            rows.append([step, row, *(pd.NA if found.get(name) is None else found[name] for name in columns)])
+    return pd.DataFrame(rows, columns=["step", "row", *columns]).astype(dict.fromkeys(columns, "Int64"))
 
 
-def find_hidden(
-    present: pd.DataFrame, earlier: pd.DataFrame, days: pd.DataFrame, rules: DisclosureSettings
-) -> set[Key]:
-    """Return step and row of the medians to hide: an earlier release showed another value of almost the same cases.
-
-    ``present`` is as ``register_delays`` made it. The same cases (or a median that did not move) teach nothing;
-    otherwise the number of cases behind both must differ by the threshold at least, however the earlier was rounded.
-    What is released already is not hidden: a release made again says what it said.
-    """
-    exact = days.groupby(["step", "row"])[NB].sum().to_dict()
-    released = dict(list(earlier.groupby(Delay.etape)))
-    known = find_released(present, earlier)
-    hidden = set()
-    for row in present.itertuples():
-        key = (row.etape, row.modalite)
-        for before in released.get(row.etape, earlier.iloc[:0]).itertuples():
-            few = abs(exact[key] - before.effectif) < rules.threshold + rules.base - 1
-            other = before.empreinte != row.empreinte
-            if few and other and _shown_otherwise(row, before) and _same_or_nested(row, before):
-                hidden.add(key)
-    # A row that holds the same cases would say what was hidden.
-    same = {
-        (row.etape, row.empreinte) for row in present.itertuples() if (row.etape, row.modalite) in hidden - {*known}
-    }
-    alike = {(row.etape, row.modalite) for row in present.itertuples() if (row.etape, row.empreinte) in same}
-    return alike - {*known}
+def _quantiles(days: pd.DataFrame, rules: DisclosureSettings, *, seed: bytes) -> Iterator[tuple[str, int | None]]:
+    seen, censored = (_cumulated(days, is_seen, rules, seed=seed) for is_seen in (True, False))
+    nb, everybody = seen[-1], seen[-1] + censored[-1]
+    if nb < 2 * rules.threshold:
+        return
+    before = [np.concatenate(([0.0], counts[:-1])) for counts in (seen, censored)]
+    # Those censored within a step were still at risk in it.
+    at_risk = np.maximum(everybody - before[0] - before[1], 1.0)
+    survival = np.cumprod(1 - np.minimum((seen - before[0]) / at_risk, 1.0))
+    yield "median", _reached(1 - seen / nb, 0.5, rules.base / nb, rules)
+    for name, share in (("median_km", 0.5), ("third_quartile_km", 0.75)):
+        yield name, _reached(survival, share, rules.base / everybody, rules)
 
 
-def find_released(present: pd.DataFrame, earlier: pd.DataFrame) -> dict[Key, list[Any]]:
-    """Return the medians that the register has of the same cases, row and version, as they were shown."""
-    of = [ReleasedDelay.version, ReleasedDelay.population, Delay.etape, Delay.modalite, ReleasedDelay.empreinte]
-    shown = earlier[earlier[MEDIANS].notna().any(axis="columns")].sort_values(ReleasedDelay.release)
-    values = [[pd.NA if pd.isna(one) else int(one) for one in row] for row in shown[MEDIANS].to_numpy()]
-    medians = dict(zip(shown[of].itertuples(index=False, name=None), values, strict=True))
-    keys = present[of].itertuples(index=False, name=None)
-    return {(key[2], key[3]): medians[key] for key in keys if key in medians}
+def _cumulated(days: pd.DataFrame, is_seen: bool, rules: DisclosureSettings, *, seed: bytes) -> Curve:
+    """Return how many had come to the step, or were censored, by the end of each step of days: never fewer later."""
+    base = rules.median_base
+    steps = (days["days"] + base // 2) // base
+    own = days[days["seen"] == is_seen].assign(at=steps)
+    every = pd.DataFrame({NB: 0, KEY: 0}, index=range(int(steps.max()) + 1))
+    if len(own):
+        every = own.groupby("at").agg({NB: "sum", KEY: join_keys}).reindex(every.index, fill_value=0)
+    keys = np.bitwise_xor.accumulate(every[KEY].to_numpy(dtype=np.int64))
+    shown = publishable(list(every[NB].cumsum()), keys.tolist(), rules, seed=seed).fillna(0)
+    return np.maximum.accumulate(shown.to_numpy(dtype=np.float64))
 
 
-def _behind(days: pd.DataFrame, rules: DisclosureSettings, seed: bytes) -> Iterator[tuple[Key, tuple[int, str]]]:
-    for (step, row), own in days.groupby(["step", "row"]):
-        nb = int(own[NB].sum())
-        content = own[["days", "seen", NB]].astype("int64").sort_values(["days", "seen"]).to_csv(index=False)
-        imprint = hmac.digest(seed, f"{step}\x1f{content}".encode(), "sha256").hex()[:16]
-        yield (step, row), (rounded(nb, rules.base, seed, ("delay", step)), imprint)
-
-
-def _same_or_nested(row: object, before: object) -> bool:
-    """Tell whether one counts nobody whom the other does not."""
-    (one, slice_of_one), (other, slice_of_other) = _persons(row), _persons(before)
-    return slice_of_one == slice_of_other and (holds(one, other) or holds(other, one))
-
-
-def _persons(released: Any) -> tuple[Population, Key | None]:
-    """Return the population that a row is of, and the cohort of it; a year is a population, everybody is no cohort."""
-    by, row = released.regroupement, released.modalite
-    part = of_row(json.loads(released.population), by, row)
-    if row == WHOLE:
-        return part, None
-    if by == "millesime" and row.isdecimal():
-        return {**part, "years": [int(row)] * 2}, None
-    return part, (by, row)
-
-
-def _shown_otherwise(row: object, before: object) -> bool:
-    pairs = [(getattr(row, name), getattr(before, name)) for name in MEDIANS]
-    return any(pd.notna(old) and pd.notna(new) and old != new for new, old in pairs)
+def _reached(survival: Curve, share: float, slack: float, rules: DisclosureSettings) -> int | None:
+    """Return the days by which that share had come; None where the noise of the counts moves it too much."""
+    at = [np.flatnonzero(survival <= 1 - share + more + 1e-9) for more in (slack, 0.0, -slack)]
+    if not all(len(found) for found in at) or at[2][0] - at[0][0] > LARGEST_GAP:
+        return None
+    return int(at[1][0]) * rules.median_base

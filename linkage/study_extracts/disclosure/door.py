@@ -1,102 +1,146 @@
-"""The one door: counts are hidden or rounded, then attacked, and hidden further until the attack fails."""
+"""The one door: counts are perturbed by the keys of their persons, then attacked beside everything shown before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import DisclosureSettings
-from linkage.study_extracts.disclosure.attacker import Attacker, are_among, hidden_before, known
-from linkage.study_extracts.disclosure.counts import COMPLEMENT, SHOWN, SMALL, STATE, VALUE, Unknown
-from linkage.study_extracts.disclosure.releases import NOTHING, Earlier
-from linkage.study_extracts.disclosure.rounding import shown_as
-from linkage.study_extracts.tables import NB, TOTAL, WEIGHTED
+from linkage.study_extracts.disclosure.attack import GAP, Published, attack
+from linkage.study_extracts.disclosure.counts import (
+    COMPLEMENT,
+    SHOWN,
+    SMALL,
+    STATE,
+    VALUE,
+    Population,
+    Unknown,
+    Variable,
+)
+from linkage.study_extracts.disclosure.perturbation import perturb_total, publishable
+from linkage.study_extracts.disclosure.posterior import Posterior
+from linkage.study_extracts.population import KEY
+from linkage.study_extracts.tables import NB, WEIGHTED
 
-FULL, MEAN = "pleine", "poids_moyen"
+AIM = 2 / 3
+"""Of the declared certainty, what one release may reach: later ones add to it."""
 
 
 def protect(
-    cells: pd.DataFrame, settings: DisclosureSettings, *, seed: bytes, earlier: Earlier = NOTHING
+    cells: pd.DataFrame,
+    rules: DisclosureSettings,
+    *,
+    seed: bytes,
+    of: Population,
+    version: str,
+    earlier: Sequence[Published] = (),
 ) -> pd.DataFrame:
-    """Return the cells as they may leave: ``valeur`` (null when hidden), ``etat``, ``pleine``; the exact count is gone.
+    """Return the cells as they may leave: ``valeur``, null when hidden, and why; exact counts and keys are gone.
 
-    ``cells`` have their ``variable``; ``earlier`` is what every release before this one said. A full cell (all of its
-    row) is hidden with the small ones: it says of everyone in the row what they got.
+    ``cells`` have their ``variable`` and ``part``; ``earlier`` is what every release before this one showed. Small
+    counts are hidden. Where an attacker would guess one with too good a chance, the smallest count of this release that
+    tells her most is hidden too. ``weighted`` is perturbed with the same key.
 
     Raises
     ------
     ContractError
-        After the declared rounds a count can still be deduced, or this version has shown another one; nothing may be
-        written.
+        One can still be guessed with more than the declared certainty, because of this release.
     """
-    counts: dict[Unknown, int] = {one: int(nb) for one, nb in zip(cells["variable"], cells[NB], strict=True)}
-    _same_base(cells, earlier.same, counts, settings)
-    totals = cells[cells["column"] == TOTAL].set_index(["table", "row"])[NB]
-    of_row = pd.Series([totals[key] for key in zip(cells["table"], cells["row"], strict=True)], index=cells.index)
-    full = (cells["column"] != TOTAL) & (cells[NB] == of_row) & (cells[NB] > 0)
-    hidden = {*cells.loc[full, "variable"], *hidden_before(earlier.same)}
-    state: dict[Unknown, str] = {
-        one: SMALL if nb < settings.threshold else COMPLEMENT if one in hidden else SHOWN for one, nb in counts.items()
-    }
-    last = earlier.values()
-    values: dict[Unknown, int] = {
-        one: shown_as(nb, settings.base, seed, one, last.get(one)) for one, nb in counts.items()
-    }
-    # First what this version says alone: it must hold whatever the other versions said. Then all of them together.
-    alone = Earlier(earlier.same, earlier.other.iloc[:0], earlier.nested)
-    for releases in (alone, earlier) if len(earlier.other) else (alone,):
-        attacker = Attacker(cells, counts, values, state, last, settings, releases)
-        _hide_until_safe(attacker, cells, settings)
-    states = [state[one] for one in cells["variable"]]
-    shown = [values[one] if state[one] == SHOWN else None for one in cells["variable"]]
-    return cells.assign(
-        **{
-            VALUE: pd.array(shown, dtype="Int64"),
-            STATE: states,
-            FULL: full,
-            MEAN: cells[WEIGHTED] / cells[NB].where(cells[NB] > 0),
+    before = _shown(earlier)
+    last = [before[one][-1] if one in before else None for one in cells["variable"]]
+    shown = cells.assign(**{VALUE: publishable(cells[NB], cells[KEY], rules, seed=seed, last=last).to_numpy()})
+    exact: dict[Unknown, int] = dict(zip(cells["variable"], cells[NB].astype(int), strict=True))
+    hidden: set[Variable] = set()
+    for _ in range(rules.rounds):
+        present = Published(_without(shown, hidden), of, version)
+        posterior = attack([*earlier, present], rules)
+        guessed = _guessed(posterior, exact, rules, certainty=AIM * rules.certainty)
+        new = {
+            (*one, str(value))
+            for one, values in _shown([present]).items()
+            for value in values
+            if value not in before.get(one, ())
         }
-    ).drop(columns=[NB, WEIGHTED])
-
-
-def _same_base(
-    cells: pd.DataFrame, earlier: pd.DataFrame, counts: Mapping[Unknown, int], settings: DisclosureSettings
-) -> None:
-    """Refuse counts that cannot have been rounded to what their version showed of them."""
-    shown = earlier[(earlier[STATE] == SHOWN) & are_among(earlier, counts)]
-    bounds = [(one, *known(value, SHOWN, settings)) for one, value in zip(shown["variable"], shown[VALUE], strict=True)]
-    other = {one for one, low, high in bounds if not low <= counts[one] <= high}
-    if other:
-        tables = sorted(set(cells.loc[are_among(cells, other), "table"]))
-        raise ContractError(
-            f"study_extracts: version {earlier['version'].iloc[0]}: {len(other)} counts are not those that earlier "
-            f"releases of this version showed, of tables: {', '.join(tables)}: its base was made anew and differs. "
-            "Publish another version. Nothing was written."
-        )
-
-
-def _hide_until_safe(attacker: Attacker, cells: pd.DataFrame, settings: DisclosureSettings) -> None:
-    """Hide until no count is confined, or only by what other versions showed: that is known, hiding more is in vain.
-
-    Raises
-    ------
-    ContractError
-        A count is confined after the declared rounds, or by what this version has shown already.
-    """
-    narrow: list[Unknown] = []
-    for _ in range(settings.rounds):
-        narrow = attacker.narrow()
-        if not narrow:
-            return
-        if not attacker.hide_for(narrow):
-            if attacker.others:
-                return
+        more = {_variable(told) for one in guessed if (told := _telling(posterior, one, new))}
+        if not more:
+            _refuse(guessed, cells, earlier, exact, rules)
             break
-    tables = sorted(set(cells.loc[are_among(cells, set(narrow)), "table"])) or ["of earlier releases"]
-    raise ContractError(
-        f"study_extracts: after {settings.rounds} rounds of complementary suppression {len(narrow)} counts can "
-        f"still be deduced, of tables: {', '.join(tables)}; other versions looked at: {attacker.others or 'none'}. "
-        "Declare fewer or coarser tables. Nothing was written."
-    )
+        hidden |= more
+    weighted = zip(cells[WEIGHTED], cells[KEY], strict=True)
+    totals = [perturb_total(total, key, rules.base, seed=seed) for total, key in weighted]
+    return _without(shown, hidden).assign(**{WEIGHTED: totals}).drop(columns=[NB, KEY])
+
+
+def _without(cells: pd.DataFrame, hidden: Collection[Variable]) -> pd.DataFrame:
+    out = pd.Series([one in hidden for one in cells["variable"]], index=cells.index, dtype=bool)
+    state = pd.Series(SHOWN, index=cells.index).mask(cells[VALUE].isna(), SMALL).mask(out, COMPLEMENT)
+    return cells.assign(**{VALUE: cells[VALUE].mask(out), STATE: state})
+
+
+def _shown(releases: Iterable[Published]) -> dict[Variable, tuple[int, ...]]:
+    """Return the values that each count was shown with, the last last."""
+    found: dict[Variable, tuple[int, ...]] = {}
+    for release in releases:
+        out = release.cells[release.cells[STATE] == SHOWN]
+        for one, value in zip(out["variable"], out[VALUE].astype(int), strict=True):
+            found[one] = (*(other for other in found.get(one, ()) if other != value), value)
+    return found
+
+
+def _guessed(
+    posterior: Posterior, exact: Mapping[Unknown, int], rules: DisclosureSettings, *, certainty: float
+) -> dict[Unknown, float]:
+    """Return the counts from one to the threshold that are guessed rightly with a better chance, and the chance.
+
+    Of a count that is small no more, or that this release does not have, as differences, any guess is taken for a right
+    one. That nobody is in a cell is no guess at anyone: a table of many empty rows says that they are mostly empty.
+    """
+    found = {}
+    for one, belief in posterior.beliefs().items():
+        first = posterior.first[one]
+        nb = exact.get(one, rules.threshold) if isinstance(one, Variable) else rules.threshold
+        somebody = belief[max(0, 1 - first) : max(0, rules.threshold - first)]
+        chance = float(belief[nb] if nb < rules.threshold else max(somebody, default=0.0))
+        if nb and chance > (certainty if one in exact else rules.certainty):
+            found[one] = chance
+    return found
+
+
+def _telling(posterior: Posterior, one: Unknown, new: Collection[Unknown]) -> Unknown | None:
+    """Return the smallest new count of the equation that says most of a small one, or of the two that leave it."""
+    if one[0] == GAP:
+        both = [name for name in new if name[:-1] in (one[1:7], one[7:13])]
+        return min(both, key=_smallest, default=None)
+    for total, parts in posterior.telling(one):
+        if mine := [name for name in (total, *parts) if name in new]:
+            return min(mine, key=_smallest)
+    return None
+
+
+def _smallest(name: Unknown) -> tuple[int, Unknown]:
+    return int(name[-1]), name
+
+
+def _variable(name: Unknown) -> Variable:
+    return Variable(*name[:-1])
+
+
+def _refuse(
+    guessed: Mapping[Unknown, float],
+    cells: pd.DataFrame,
+    earlier: Sequence[Published],
+    exact: Mapping[Unknown, int],
+    rules: DisclosureSettings,
+) -> None:
+    small = {one for one, nb in exact.items() if nb < rules.threshold}
+    worst = {one for one, chance in guessed.items() if chance > rules.certainty and one in small}
+    if worst and earlier:
+        worst -= set(_guessed(attack(earlier, rules), exact, rules, certainty=rules.certainty))
+    if worst:
+        tables = sorted({table for table, one in zip(cells["table"], cells["variable"], strict=True) if one in worst})
+        raise ContractError(
+            f"study_extracts: {len(worst)} small counts can be guessed with a chance above {rules.certainty:.0%}, "
+            f"of tables: {', '.join(tables)}. Declare fewer or coarser tables. Nothing was written."
+        )

@@ -9,7 +9,8 @@ from html import escape
 import pandas as pd
 
 from linkage.concepts.outcomes import DECISIONS, ORIENTATIONS, POURSUITES
-from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
+from linkage.study_extracts.categories import ALONE, LINKED
+from linkage.study_extracts.tables import TOTAL, WHOLE
 from linkage.tables.study_extracts import Cell, StudyCase
 
 RECORDED = "enregistrées"

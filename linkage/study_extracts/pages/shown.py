@@ -13,10 +13,11 @@ import pandas as pd
 from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
 from linkage.concepts.shown import rate
 from linkage.settings.study_extracts import StudySettings
+from linkage.study_extracts.categories import ALONE, LINKED
 from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.counts import HIDDEN
 from linkage.study_extracts.pages.rate import Rate
-from linkage.study_extracts.tables import ALONE, LINKED, TOTAL, WHOLE
+from linkage.study_extracts.tables import TOTAL, WHOLE
 from linkage.tables.quality import Estimate, Subgroup
 from linkage.tables.study_extracts import Cell, Mark, StudyCase
 
@@ -199,6 +200,9 @@ def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content
     columns = [name for name in dict.fromkeys(order) if name in present and name != TOTAL]
     rows = []
     for row, of_row in cells.groupby(Cell.modalite, sort=True):
+        # Rows come from nomenclatures: what has nothing to show would fill the page.
+        if of_row[Cell.valeur].isna().all() and row != WHOLE:
+            continue
         by = of_row.set_index(Cell.categorie)
         shown_cells = [ShownCell(*by.loc[name, [Cell.valeur, Cell.part, Cell.part_ponderee]]) for name in columns]
         rate = rates.get((first[Cell.unite], first[Cell.regroupement], row))

@@ -117,13 +117,14 @@ def definitions(study: StudySettings, *, extraction: datetime.date) -> list[tupl
         ),
         (
             "Confidentialité",
-            f"sous {rules.threshold}, zéro compris, rien n'est montré, ni une case qui a toute sa ligne ; le reste "
-            f"est arrondi au hasard à l'un des deux multiples de {rules.base} qui l'encadrent, plus souvent au plus "
-            f"proche : l'effectif montré est le vrai à {rules.base - 1} près. La valeur de la diffusion précédente est "
-            "gardée tant qu'elle convient. Une médiane qui a bougé avec quelques cas n'est pas montrée de nouveau. Des "
-            "cases de plus sont masquées jusqu'à ce "
-            "qu'une attaque par programmation linéaire, sur tous les tableaux et toutes les diffusions antérieures, "
-            f"laisse à une case masquée un intervalle d'au moins {rules.hidden_width} unités, à une case arrondie d'au "
-            f"moins {rules.rounded_width}. Les sommes peuvent différer des totaux.",
+            f"sous {rules.threshold}, zéro compris, rien n'est montré, et parfois jusqu'à "
+            f"{rules.threshold + rules.blur - 2}. Le reste est perturbé : l'effectif montré est un multiple de "
+            f"{rules.base}, le vrai à {rules.base - 1} près, plus souvent au plus proche. Le bruit dépend de qui "
+            "est compté : les mêmes personnes donnent la même valeur dans tous les tableaux, études, périodes et "
+            "versions, et une différence de deux effectifs ne dit rien de quelques personnes. Parts, taux et délais se "
+            "calculent sur les effectifs perturbés ; les sommes peuvent différer des totaux. Lignes et colonnes sont "
+            "celles des nomenclatures : une absence ne se voit pas. Une attaque sur tout ce qui est déjà sorti précède "
+            "chaque diffusion ; quelques cases de plus sont masquées pour qu'un petit effectif ne se devine pas avec "
+            f"plus de {rules.certainty:.0%} de chances.".replace("%", "\u00a0%"),
         ),
     ]
