@@ -67,7 +67,7 @@ def list_parts(files: Files, folder: str, name: str) -> Iterator[Part]:
 
 def stem(name: str) -> str:
     """Return a file's name without what tells its form, as declared names are compared with it."""
-    return _SUFFIX.sub("", plain_name(name))
+    return _SUFFIX.sub("", plain_name(name)).strip()
 
 
 def is_declared_unread(part: Part, declaration: Declaration) -> bool:
