@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
@@ -133,14 +134,17 @@ def _margins(counted: pd.DataFrame, rows: Sequence[str], columns: Sequence[str])
     """Return every crossing of rows and columns, totals and the whole: counts, sums of weights, keys joined."""
     whole, total = counted.assign(row=WHOLE), counted.assign(column=TOTAL)
     every = pd.concat([counted, whole, total, whole.assign(column=TOTAL)], ignore_index=True)
-    cells = every.groupby(["row", "column"]).agg({NB: "sum", WEIGHTED: "sum", KEY: join_keys})
+    alike = every.groupby(["row", "column"])
+    cells = alike[[NB, WEIGHTED]].sum().assign(**{KEY: join_keys(every[KEY], alike.ngroup(), nb=alike.ngroups)})
     index = pd.MultiIndex.from_product([[*rows, WHOLE], [*columns, TOTAL]], names=["row", "column"])
     return cells.reindex(index, fill_value=0).reset_index().astype({NB: "int64", WEIGHTED: "float64"})
 
 
-def join_keys(keys: pd.Series) -> int:
-    """Return the key of the persons of several cells: exclusive or, whatever the order."""
-    return int(np.bitwise_xor.reduce(keys.to_numpy(dtype=np.int64)))
+def join_keys(keys: pd.Series, groups: pd.Series, *, nb: int) -> npt.NDArray[np.int64]:
+    """Return the key of the persons of each group together: exclusive or, whatever their order; 0 for nobody."""
+    joined = np.zeros(nb, dtype=np.int64)
+    np.bitwise_xor.at(joined, groups.to_numpy(), keys.to_numpy(dtype=np.int64))
+    return joined
 
 
 def _safer(by_weight: DataFrame) -> DataFrame:

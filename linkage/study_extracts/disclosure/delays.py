@@ -57,12 +57,10 @@ def _cumulated(days: pd.DataFrame, is_seen: bool, rules: DisclosureSettings, *, 
     """Return how many had come to the step, or were censored, by the end of each step of days: never fewer later."""
     base = rules.median_base
     steps = (days["days"] + base // 2) // base
-    own = days[days["seen"] == is_seen].assign(at=steps)
-    every = pd.DataFrame({NB: 0, KEY: 0}, index=range(int(steps.max()) + 1))
-    if len(own):
-        every = own.groupby("at").agg({NB: "sum", KEY: join_keys}).reindex(every.index, fill_value=0)
-    keys = np.bitwise_xor.accumulate(every[KEY].to_numpy(dtype=np.int64))
-    shown = publishable(list(every[NB].cumsum()), keys.tolist(), rules, seed=seed).fillna(0)
+    own, nb = days["seen"] == is_seen, int(steps.max()) + 1
+    counts = np.bincount(steps[own], weights=days.loc[own, NB], minlength=nb).cumsum().astype(int)
+    keys = np.bitwise_xor.accumulate(join_keys(days.loc[own, KEY], steps[own], nb=nb))
+    shown = publishable(counts.tolist(), keys.tolist(), rules, seed=seed).fillna(0)
     return np.maximum.accumulate(shown.to_numpy(dtype=np.float64))
 
 

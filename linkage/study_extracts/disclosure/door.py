@@ -50,7 +50,8 @@ def protect(
     """
     before = _shown(earlier)
     last = [before[one][-1] if one in before else None for one in cells["variable"]]
-    shown = cells.assign(**{VALUE: publishable(cells[NB], cells[KEY], rules, seed=seed, last=last).to_numpy()})
+    values = publishable(list(cells[NB]), cells[KEY], rules, seed=seed, last=last)
+    shown = cells.assign(**{VALUE: values.array})
     exact: dict[Unknown, int] = dict(zip(cells["variable"], cells[NB].astype(int), strict=True))
     hidden: set[Variable] = set()
     for _ in range(rules.rounds):

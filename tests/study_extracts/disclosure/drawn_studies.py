@@ -76,7 +76,8 @@ def tables(people: pd.DataFrame, study: StudySettings, natinf: Sequence[str]) ->
         counted = counted[counted["column"].notna()]
         whole, total = counted.assign(row=WHOLE), counted.assign(column=TOTAL)
         every = pd.concat([counted, whole, total, whole.assign(column=TOTAL)])
-        cells = every.groupby(["row", "column"])["key"].agg(nb="size", key=join_keys)
+        alike = every.groupby(["row", "column"])
+        cells = alike.size().to_frame("nb").assign(key=join_keys(every["key"], alike.ngroup(), nb=alike.ngroups))
         index = pd.MultiIndex.from_product(
             [[*known.rows(unit, by), WHOLE], [*known.columns(indicator), TOTAL]], names=["row", "column"]
         )

@@ -58,4 +58,10 @@ def test_two_sums_of_the_same_count_say_more_than_one() -> None:
 def test_a_difference_is_a_count_perturbed_twice(large: int, small: int, likeliest: int) -> None:
     first, belief = of_gap(large, small, base=5)
     assert first + int(belief.argmax()) == likeliest
+    assert first > 0 or bool(belief[0]) == (large == small)
     assert belief.max() < 0.4
+
+
+def test_a_total_shown_below_its_part_leaves_somebody() -> None:
+    first, belief = of_gap(100, 105, base=5)
+    assert (first, belief[0]) == (0, 0.0)
