@@ -5,8 +5,9 @@ import re
 
 from jobs.study_extracts import release, truth
 from jobs.study_extracts.declaration import declared
+from jobs.study_extracts.made import Cases
 from jobs.study_extracts.register import PUBLIC
-from jobs.study_extracts.study import Cases, Study
+from jobs.study_extracts.study import Study
 from linkage.governance import keys
 from linkage.platform.errors import InputError
 from linkage.platform.running import options

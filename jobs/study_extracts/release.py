@@ -8,7 +8,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 import pandas as pd
 
-from jobs.study_extracts.study import Made, MadeExtract
+from jobs.study_extracts.made import Made, MadeExtract
 from linkage.platform.errors import InputError
 from linkage.platform.lake.files import Files
 from linkage.platform.pages import typography

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.study_extracts import link_errors, names
+from jobs.study_extracts.made import Cases, Made, MadeExtract
 from jobs.study_extracts.register import MICRODATA, PUBLIC, RULES, TABLES, Register, cells_of
 from linkage.concepts import crossings
 from linkage.concepts.lineage import cut_lineage
@@ -33,44 +33,6 @@ from linkage.tables.quality import Estimate, Subgroup, Weight
 from linkage.tables.study_extracts import Cell, Delay, HandOut, Mark, of_study
 from linkage.tables.versions import Version
 from linkage.versions import method, nomenclatures, publication
-
-
-@dataclass(frozen=True)
-class Cases:
-    """The cases of a study with their course, by unit; and the victims again through safer links alone."""
-
-    units: Mapping[StudyUnit, DataFrame]
-    by_least_weight: DataFrame
-    unweighted: int
-    """Linked procedures whose crossing has no weight: each stands for itself."""
-
-
-@dataclass(frozen=True)
-class Made:
-    """The tables of one study, protected: all but ``protected``, which the register keeps, may leave."""
-
-    study: StudySettings
-    version: str
-    extraction: datetime.date
-    of: counts.Population
-    protected: pd.DataFrame
-    cells: pd.DataFrame
-    delays: pd.DataFrame
-    marks: pd.DataFrame
-    estimates: pd.DataFrame
-    labels: Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class MadeExtract:
-    """An extract for one recipient: how many persons it has, how many of them are alone, and the share left out."""
-
-    study: StudySettings
-    version: str
-    rows: DataFrame
-    nb: int
-    alone: int
-    left_out: float
 
 
 class Study:

@@ -1,0 +1,51 @@
+"""What the job makes of a study: its cases, its tables, its extract."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from pyspark.sql import DataFrame
+
+from linkage.settings.study_extracts import StudySettings, StudyUnit
+from linkage.study_extracts.disclosure import counts
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The cases of a study with their course, by unit; and the victims again through safer links alone."""
+
+    units: Mapping[StudyUnit, DataFrame]
+    by_least_weight: DataFrame
+    unweighted: int
+    """Linked procedures whose crossing has no weight: each stands for itself."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """The tables of one study, protected: all but ``protected``, which the register keeps, may leave."""
+
+    study: StudySettings
+    version: str
+    extraction: datetime.date
+    of: counts.Population
+    protected: pd.DataFrame
+    cells: pd.DataFrame
+    delays: pd.DataFrame
+    marks: pd.DataFrame
+    estimates: pd.DataFrame
+    labels: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class MadeExtract:
+    """An extract for one recipient: how many persons it has, how many of them are alone, and the share left out."""
+
+    study: StudySettings
+    version: str
+    rows: DataFrame
+    nb: int
+    alone: int
+    left_out: float
