@@ -212,3 +212,20 @@ def test_the_first_screen_says_the_share_and_how_sure() -> None:
         assert said in first
     assert html.count("<svg") == 2
     assert "http" not in html.replace("http-equiv", "")
+
+
+def test_every_count_of_the_page_its_pictures_and_the_workbook_is_a_perturbed_one() -> None:
+    """Labels of pictures too; rates of links have three digits."""
+    of = content(a_study())
+    estimates = of.estimates.assign(estimate=0.987654321)
+    of = dataclasses.replace(of, estimates=estimates)
+    html = page.render(of, filters=typography.FILTERS)
+    labels = re.findall(r"class='n'>([\d\u202f]+)<", html) + re.findall(r"<td[^>]*>([\d\u202f]{2,})<small>", html)
+    counts = {int(label.replace("\u202f", "")) for label in labels}
+    assert counts
+    assert {nb % STUDY.disclosure.base for nb in counts} == {0}
+    book = openpyxl.load_workbook(io.BytesIO(workbook(of)))
+    values = [value for name in ("orientation_annee", "sensibilite", "reperes") for row in book[name].iter_rows(values_only=True)
+              for value in row if isinstance(value, int | float)]  # fmt: skip
+    assert {value % STUDY.disclosure.base for value in values if isinstance(value, int)} == {0}
+    assert all(round(value, 3) == value for value in values)

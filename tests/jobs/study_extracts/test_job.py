@@ -115,7 +115,7 @@ def test_what_leaves_is_what_is_kept_in_the_lake(lake: Lake, first: tuple[Path, 
     out, _ = first
     kept = polars.read_delta(f"{lake.path}/study_extracts/{VIOLENCES}/tableaux").filter(version="v1")
     left = polars.concat(
-        polars.read_csv(file, separator=";", schema_overrides={Cell.modalite: polars.String}, encoding="utf8-lossy").select(Cell.valeur, Cell.etat)
+        polars.read_csv(file, separator=";", schema_overrides={Cell.modalite: polars.String, Cell.valeur: polars.Int64}, encoding="utf8-lossy").select(Cell.valeur, Cell.etat)
         for file in (out / "tableaux").glob("*.csv")
     )  # fmt: skip
     assert left.height == kept.height
