@@ -32,6 +32,7 @@ def execute(studied_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Exe
     zone = tmp_path_factory.mktemp("zone")
     for name in ("linked_base", "quality", "study_extracts"):
         shutil.copytree(studied_lake / name, zone / name)
+    shutil.copy(studied_lake / "_lake.json", zone)
     scratch = tmp_path_factory.mktemp("scratch")
 
     @cache

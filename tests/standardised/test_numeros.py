@@ -158,7 +158,7 @@ def mangled(draw: st.DrawFn) -> tuple[str, int, str]:
 
 
 @BATCHES
-@given(st.lists(mangled(), min_size=2500, max_size=3000))
+@given(st.lists(mangled(), min_size=80, max_size=120))
 def test_whatever_is_done_to_a_number_it_is_that_number_or_nothing(
     spark: SparkSession, numbers: list[tuple[str, int, str]]
 ) -> None:
@@ -175,7 +175,7 @@ def test_whatever_is_done_to_a_number_it_is_that_number_or_nothing(
 
 
 @BATCHES
-@given(st.lists(mangled(), min_size=2500, max_size=3000))
+@given(st.lists(mangled(), min_size=80, max_size=120))
 def test_whatever_is_done_to_a_number_inside_a_text_it_is_that_number_or_nothing(
     spark: SparkSession, numbers: list[tuple[str, int, str]]
 ) -> None:
@@ -205,7 +205,7 @@ def mangled_unit(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @BATCHES
-@given(st.lists(mangled_unit(), min_size=1000, max_size=1500))
+@given(st.lists(mangled_unit(), min_size=80, max_size=120))
 def test_whatever_is_done_to_a_unit_it_is_no_other_unit(spark: SparkSession, units: list[tuple[str, str]]) -> None:
     read = read_keys(spark, [("GN", written, "1999", "1", None) for _, written in units])
     wrong = [
@@ -217,7 +217,7 @@ def test_whatever_is_done_to_a_unit_it_is_no_other_unit(spark: SparkSession, uni
 
 
 @BATCHES
-@given(st.lists(st.tuples(years, BLANK, MARKS, GROUPING, DECIMALS, BLANK), min_size=1000, max_size=1500))
+@given(st.lists(st.tuples(years, BLANK, MARKS, GROUPING, DECIMALS, BLANK), min_size=80, max_size=120))
 def test_whatever_is_done_to_a_year_it_is_that_year_or_nothing(
     spark: SparkSession, written: list[tuple[int, str, str, str, str, str]]
 ) -> None:

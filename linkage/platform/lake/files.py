@@ -92,10 +92,15 @@ class Files:
 
     def write_bytes(self, path: str, content: bytes) -> None:
         """Write a small file in one step: under another name first, so that a reader sees it whole or not at all."""
+        self._write_whole(path, content)
+
+    def _write_whole(self, path: str, content: bytes, mode: Any = None) -> None:
         folder, _, name = path.rpartition("/")
         unfinished = f"{folder}/.{name}.{uuid.uuid4().hex}"
         try:
             self._create(unfinished, content)
+            if mode is not None:
+                self._system(unfinished).setPermission(self._path(unfinished), mode)
             self._replace(unfinished, path)
         except BaseException:
             with suppress(Py4JJavaError):
@@ -118,6 +123,11 @@ class Files:
             raise
         self.delete_if_empty(folder)
         self.rename(unfinished, folder)
+
+    def write_for_all(self, path: str, text: str) -> None:
+        """Write a small file whole, as ``write_text`` does, that every account may read."""
+        mode = self._jvm.org.apache.hadoop.fs.permission.FsPermission("644")
+        self._write_whole(path, text.encode("utf-8"), mode)
 
     def create_new(self, path: str, content: bytes) -> bool:
         """Write a small file where there is none; return False, and write nothing, where there is one."""

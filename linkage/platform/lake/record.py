@@ -64,7 +64,7 @@ class Record:
     def replace(self, tables: Mapping[str, int]) -> None:
         """Write the versions that readers see from now on."""
         content = {"lake": "appariement", "layout": LAYOUT, "tables": dict(sorted(tables.items()))}
-        self._files.write_text(self._file, json.dumps(content, indent=1) + "\n")
+        self._files.write_for_all(self._file, json.dumps(content, indent=1) + "\n")  # analysts read at its versions
 
     def folders(self) -> Iterator[str]:
         """Return the path of every folder of the lake that holds a Delta log, recorded or not."""

@@ -12,6 +12,10 @@ THROUGH = stat.S_IXOTH
 """Others may pass through the lake's own folder, to a folder whose group they belong to; they list and read nothing."""
 
 
+RECORD = "_lake.json"
+"""It names tables and their versions, nothing of their rows: every reader needs it."""
+
+
 def close_to_others(lake: str) -> list[str]:
     """Take from others what they may do in a lake of this machine; return the names of what was open to them.
 
@@ -26,7 +30,7 @@ def close_to_others(lake: str) -> list[str]:
     place = Path(lake.removeprefix("file:") if lake.startswith("file:") else lake)
     if (Location(lake).has_scheme and not lake.startswith("file:")) or not place.is_dir():
         return []
-    kept = {place: THROUGH}
+    kept = {place: THROUGH, place / RECORD: stat.S_IROTH}
     found = [one for one in (place, *sorted(place.iterdir())) if _open(one) & ~kept.get(one, 0)]
     try:
         for one in found:

@@ -18,7 +18,7 @@ from jobs.study_extracts.declaration import declared
 from jobs.study_extracts.register import Register
 from linkage.governance.keys import BASE, derive, key_id
 from linkage.platform import config
-from linkage.platform.errors import InputError
+from linkage.platform.errors import InputError, UserFacingError
 from linkage.platform.lake.store import Store
 from linkage.platform.progress.events import Event
 from linkage.platform.running import submit
@@ -185,7 +185,7 @@ def test_a_register_that_is_gone_stops_everything(lake: Lake, later: Path, tmp_p
     kept = tmp_path / "registre"
     shutil.move(f"{lake.path}/{HandOut.path}", kept)
     try:
-        with pytest.raises(InputError, match="no register study_extracts/registre"):
+        with pytest.raises(UserFacingError, match="study_extracts/registre: its log has no commit at all"):
             lake.run(VIOLENCES, "gone")
     finally:
         shutil.move(kept, f"{lake.path}/{HandOut.path}")
