@@ -31,10 +31,10 @@ def opened(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("written", ["{}", "file:{}", "file://{}"])
 def test_what_is_open_to_others_is_closed_and_named(opened: Path, written: str) -> None:
-    assert modes.close_to_others(written.format(opened)) == ["the folder itself", "_lake.json", "links"]
+    assert modes.close_to_others(written.format(opened)) == ["the folder itself", "links"]
     found = {name: mode(opened / name) for name in ("", "_lake.json", "links", "linked_base")}
     # The group of a folder keeps what it had, and so does its sticky group.
-    assert found == {"": 0o751, "_lake.json": 0o640, "links": 0o750, "linked_base": 0o2750}
+    assert found == {"": 0o751, "_lake.json": 0o644, "links": 0o750, "linked_base": 0o2750}
     assert modes.close_to_others(str(opened)) == []
 
 
