@@ -248,4 +248,4 @@ def test_safer_links_alone_establish_the_course_again(spark: SparkSession) -> No
         (10.0, "non_poursuivable"),
     }
     rows = {(row, column): nb for (table, row, column), (nb, _) in followed.counted().items() if table == "sensibilite"}
-    assert (rows["0", "Total"], rows["10", "non_poursuivable"], ("20", "Total") in rows) == (1, 1, False)
+    assert (rows["0", "Total"], rows["10", "non_poursuivable"], rows["20", "Total"]) == (1, 1, 0)
