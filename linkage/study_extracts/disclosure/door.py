@@ -48,12 +48,14 @@ def protect(
     ContractError
         One can still be guessed with more than the declared certainty, because of this release.
     """
-    before = _shown(earlier)
+    same = [release for release in earlier if release.version == version]
+    before = _shown([*(release for release in earlier if release.version != version), *same])
     last = [before[one][-1] if one in before else None for one in cells["variable"]]
     values = publishable(list(cells[NB]), cells[KEY], rules, seed=seed, last=last)
     shown = cells.assign(**{VALUE: values.array})
     exact: dict[Unknown, int] = dict(zip(cells["variable"], cells[NB].astype(int), strict=True))
-    hidden: set[Variable] = set()
+    # A version released again, whatever came after, shows and hides what it did.
+    hidden = {one for release in same for one in _hidden(release)} - set(_shown(same))
     for _ in range(rules.rounds):
         present = Published(_without(shown, hidden), of, version)
         posterior = attack([*earlier, present], rules)
@@ -88,6 +90,11 @@ def _shown(releases: Iterable[Published]) -> dict[Variable, tuple[int, ...]]:
         for one, value in zip(out["variable"], out[VALUE].astype(int), strict=True):
             found[one] = (*(other for other in found.get(one, ()) if other != value), value)
     return found
+
+
+def _hidden(release: Published) -> list[Variable]:
+    """Return the counts that a release hid to protect others."""
+    return list(release.cells.loc[release.cells[STATE] == COMPLEMENT, "variable"])
 
 
 def _guessed(

@@ -116,6 +116,16 @@ def test_the_same_persons_are_shown_alike_in_every_table_study_period_and_versio
     assert all(len(seen) == 1 for seen in values.values())
 
 
+def test_a_version_released_again_after_others_shows_what_it_showed() -> None:
+    first = victims(900, seed=17, natinf=NATINF)
+    office, again = Office(), later(later(first, year=1), year=2)
+    for people, version in ((first, "v0"), (again, "v1"), (later(again, year=3), "v2"), (first, "v0")):
+        office.hand_out(people, STUDY, NATINF, version)
+    shown = [left.cells[["table", "row", "column", VALUE, STATE]] for left in office.released]
+    pd.testing.assert_frame_equal(shown[0], shown[3])
+    assert not shown[0].equals(shown[2])
+
+
 def test_a_later_version_moves_few_values_and_none_by_more_than_what_it_gained(office: Office) -> None:
     """Seven procedures in 800 differ: the difference of two versions is rounding, not the seven."""
     first, second = (one.cells for one in office.released if one.version in ("v0", "v1") and one.of["natinf"] != [*DEADLY]
