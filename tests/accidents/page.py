@@ -20,7 +20,7 @@ PAGE = ROOT / "docs" / "accidents.md"
 def main(results: Sequence[str]) -> None:
     """Write the page of the results of one run, or of several."""
     found = (case for file in results for case in ElementTree.parse(file).iter("testcase"))
-    named = {(case.attrib["classname"], case.attrib["name"]): case for case in found}
+    named = {(case.get("classname", ""), case.get("name", "")): case for case in found}
     cases = [case for (module, _), case in sorted(named.items()) if module.startswith("tests.accidents.")]
     outcomes = Counter(_outcome(case) for case in cases)
     counted = ", ".join(f"{number} {outcome}" for outcome, number in sorted(outcomes.items()))

@@ -101,7 +101,11 @@ class LakeLock:
         if self._of_system is None:
             raise InputError(self._refusal(self._read()))
         before = self._read()
-        self._of_system.write(json.dumps(self._about).encode())
+        try:
+            self._of_system.write(json.dumps(self._about).encode())
+        except BaseException:  # a full disk: whoever starts next finds the lake free
+            self._of_system.release()
+            raise
         return before
 
     def _take_by_file(self) -> dict[str, Any]:
