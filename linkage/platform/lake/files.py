@@ -141,10 +141,6 @@ class Files:
             raise
         return True
 
-    def overwrite(self, path: str, content: bytes) -> None:
-        """Write a small file in its place."""
-        self._create(path, content)
-
     def seconds_since_change(self, path: str) -> float:
         """Return the seconds since a file was last written, by the clock of this machine; 0 when it is gone."""
         if not self.exists(path):

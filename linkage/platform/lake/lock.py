@@ -42,7 +42,7 @@ class LakeLock:
             "host": socket.gethostname(),
             "process": os.getpid(),
             "job": job,
-            "person": _person(),
+            "person": person(),
             "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
             "token": self._token,
         }
@@ -138,7 +138,7 @@ class LakeLock:
             count += 1
             with suppress(Exception):  # the next one may come through; require_held tells when it is too late
                 if self._read().get("token") == self._token:
-                    self._files.overwrite(self._file, json.dumps({**self._about, "beat": count}).encode())
+                    self._files.write_bytes(self._file, json.dumps({**self._about, "beat": count}).encode())
 
     def _read(self, file: str = "") -> dict[str, Any]:
         with suppress(Py4JJavaError, ValueError):
@@ -150,7 +150,8 @@ class LakeLock:
         return f"--lake {self._lake}: another run writes in it ({_sentence(holder)}). Wait for its end."
 
 
-def _person() -> str:
+def person() -> str:
+    """Return the account that runs this process."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # a container whose user has no name
