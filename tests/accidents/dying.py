@@ -19,10 +19,9 @@ from typing import Any
 from pyspark.sql.readwriter import DataFrameWriter
 
 from jobs import CATALOGUE
+from linkage.platform.lake import record
 from linkage.platform.lake.files import Files
 from linkage.platform.running import run, session
-
-RECORD = "_lake.json"
 
 
 def main(point: str, arguments: list[str]) -> int:
@@ -81,10 +80,10 @@ def _at_record(die: Callable[[], None], *, renamed: bool) -> None:
     replace = Files._replace
 
     def dying(self: Files, old: str, new: str) -> None:
-        if new.endswith(RECORD) and not renamed:
+        if new.endswith(record.FILE) and not renamed:
             die()
         replace(self, old, new)
-        if new.endswith(RECORD):
+        if new.endswith(record.FILE):
             die()
 
     Files._replace = dying  # type: ignore[method-assign]

@@ -12,6 +12,7 @@ from pathlib import Path
 import polars
 from pyspark.sql import SparkSession
 
+from jobs import CATALOGUE
 from linkage.tables.versions import Version
 from tests.whole import in_session
 
@@ -71,17 +72,8 @@ class Stop:
         in_session(spark, name, *options)
 
 
-JOBS = (
-    "sources",
-    "standardised",
-    "candidate_pairs",
-    "estimate_model",
-    "scored_pairs",
-    "links",
-    "quality",
-    "linked_base",
-    "study_extracts",
-)
+JOBS = CATALOGUE.names[CATALOGUE.names.index("sources") : CATALOGUE.names.index("all")]
+"""Those that a lake goes through, in order."""
 
 
 def make_stops(spark: SparkSession, folder: Path, country: Path, jobs: tuple[str, ...] = JOBS) -> dict[str, Stop]:

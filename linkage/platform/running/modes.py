@@ -6,14 +6,11 @@ import stat
 from pathlib import Path
 
 from linkage.platform.errors import InputError
+from linkage.platform.lake import record
 from linkage.platform.running.options import Location
 
 THROUGH = stat.S_IXOTH
 """Others may pass through the lake's own folder, to a folder whose group they belong to; they list and read nothing."""
-
-
-RECORD = "_lake.json"
-"""It names tables and their versions, nothing of their rows: every reader needs it."""
 
 
 def close_to_others(lake: str) -> list[str]:
@@ -30,22 +27,23 @@ def close_to_others(lake: str) -> list[str]:
     place = Path(lake.removeprefix("file:") if lake.startswith("file:") else lake)
     if (Location(lake).has_scheme and not lake.startswith("file:")) or not place.is_dir():
         return []
-    kept = {place: THROUGH, place / RECORD: stat.S_IROTH}
-    found = [one for one in (place, *sorted(place.iterdir())) if _open(one) & ~kept.get(one, 0)]
+    # The record names tables and their versions, nothing of their rows: every reader needs it.
+    allowed = {place: THROUGH, place / record.FILE: stat.S_IROTH}
+    too_open = [one for one in (place, *sorted(place.iterdir())) if _open(one) & ~allowed.get(one, 0)]
     try:
-        for one in found:
-            one.chmod(stat.S_IMODE(one.stat().st_mode) & ~(stat.S_IRWXO & ~kept.get(one, 0)))
+        for one in too_open:
+            one.chmod(stat.S_IMODE(one.stat().st_mode) & ~(stat.S_IRWXO & ~allowed.get(one, 0)))
     except PermissionError:
         raise InputError(
-            f"--lake {lake}: {', '.join(_names(found, place))}: open to all users of this machine, and not this "
+            f"--lake {lake}: {', '.join(_names(too_open, place))}: open to all users of this machine, and not this "
             "account's. Its owner closes it: chmod o-rwx."
         ) from None
-    return _names(found, place)
+    return _names(too_open, place)
 
 
 def _open(one: Path) -> int:
     return 0 if one.is_symlink() else one.stat().st_mode & stat.S_IRWXO
 
 
-def _names(found: list[Path], lake: Path) -> list[str]:
-    return ["the folder itself" if one == lake else one.name for one in found]
+def _names(places: list[Path], lake: Path) -> list[str]:
+    return ["the folder itself" if one == lake else one.name for one in places]

@@ -17,7 +17,7 @@ from linkage.platform.progress.console import Console
 from linkage.platform.progress.events import EVENTS_VARIABLE, EventLines, Sink
 from linkage.platform.progress.measures import shuffled_bytes, spark_meter
 from linkage.platform.progress.progress import Progress, task_counts
-from linkage.platform.running import hardening, modes, pack
+from linkage.platform.running import hardening, pack
 from linkage.platform.running.companions import end_with_companions
 from linkage.platform.running.job import Catalogue, Job, JobModule
 
@@ -59,6 +59,7 @@ class Run:
             return self._parent.store
         from linkage.platform.lake.lock import LakeLock
         from linkage.platform.lake.store import Store
+        from linkage.platform.running import modes
 
         store = Store(self.spark, self.args.lake)
         self._lock = LakeLock(store.files, store.lake, job=self.job.name)
