@@ -28,7 +28,8 @@ Once = Callable[[str, Callable[[Path], None]], Path]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need Spark: ``-m "not spark"`` runs the others in seconds."""
     for item in items:
-        if STARTS_SPARK & {*getattr(item, "fixturenames", ())}:
+        runs_jobs = any(item.get_closest_marker(name) for name in ("accidents", "cluster"))
+        if runs_jobs or STARTS_SPARK & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.spark)
 
 
