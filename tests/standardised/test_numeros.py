@@ -28,6 +28,8 @@ BATCHES = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+MANY_BATCHES = settings(BATCHES, max_examples=25)
+"""What is long to draw comes in small batches."""
 police = st.from_regex(r"[0-9]{2}[A-Z][0-9]{3}", fullmatch=True)
 gendarmerie = st.from_regex(r"[0-9]{5}", fullmatch=True).filter(lambda code: code != "00000")
 years = st.integers(1950, 2049)
@@ -157,7 +159,7 @@ def mangled(draw: st.DrawFn) -> tuple[str, int, str]:
     return force, number, draw(BLANK) + draw(MARKS) + draw(BLANK) + written + draw(DECIMALS) + draw(ENDS) + draw(BLANK)
 
 
-@BATCHES
+@MANY_BATCHES
 @given(st.lists(mangled(), min_size=80, max_size=120))
 def test_whatever_is_done_to_a_number_it_is_that_number_or_nothing(
     spark: SparkSession, numbers: list[tuple[str, int, str]]
@@ -174,7 +176,7 @@ def test_whatever_is_done_to_a_number_it_is_that_number_or_nothing(
     assert sum(key[2] is not None for key in read) > len(read) / 20  # not by reading nothing
 
 
-@BATCHES
+@MANY_BATCHES
 @given(st.lists(mangled(), min_size=80, max_size=120))
 def test_whatever_is_done_to_a_number_inside_a_text_it_is_that_number_or_nothing(
     spark: SparkSession, numbers: list[tuple[str, int, str]]
@@ -204,7 +206,7 @@ def mangled_unit(draw: st.DrawFn) -> tuple[str, str]:
     )
 
 
-@BATCHES
+@MANY_BATCHES
 @given(st.lists(mangled_unit(), min_size=80, max_size=120))
 def test_whatever_is_done_to_a_unit_it_is_no_other_unit(spark: SparkSession, units: list[tuple[str, str]]) -> None:
     read = read_keys(spark, [("GN", written, "1999", "1", None) for _, written in units])
@@ -216,7 +218,7 @@ def test_whatever_is_done_to_a_unit_it_is_no_other_unit(spark: SparkSession, uni
     assert wrong == []
 
 
-@BATCHES
+@MANY_BATCHES
 @given(st.lists(st.tuples(years, BLANK, MARKS, GROUPING, DECIMALS, BLANK), min_size=80, max_size=120))
 def test_whatever_is_done_to_a_year_it_is_that_year_or_nothing(
     spark: SparkSession, written: list[tuple[int, str, str, str, str, str]]
