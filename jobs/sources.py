@@ -50,8 +50,8 @@ def fingerprint_of(args: argparse.Namespace) -> Callable[[Column], Column]:
     """
     if not keys.is_given(args):
         return lambda _: F.lit(None).cast("string")
-    made = Pseudonyms.derived(keys.job_key(args), keys.REJECTS)
-    return lambda line: made.of("ligne", line)
+    pseudonyms = Pseudonyms.derived(keys.job_key(args), keys.REJECTS)
+    return lambda line: pseudonyms.of("ligne", line)
 
 
 def run(run: Run) -> None:

@@ -14,7 +14,7 @@ from linkage.tables.sources import POLICE
 
 IDS: list[str] = [Link.id_procedure, Link.id_affaire]
 RANKS: list[str] = [PersonLink.rang_procedure, PersonLink.rang_affaire]
-SAID, SOURCES = "said", "sources"
+SOURCE_OF_FILE, SOURCES = "source_of_file", "sources"
 LINKS, PERSONS = "links.csv", "persons.csv"
 
 
@@ -62,12 +62,12 @@ def _read(place: str, columns: Sequence[str], procedures: DataFrame) -> DataFram
     if missing:
         raise InputError(f"{place}: column {', '.join(missing)} missing; found {', '.join(truth.columns)}.")
     given = F.col(Link.source) if Link.source in truth.columns else F.lit(None).cast("string")
-    said = truth.select(*columns, F.when(given.isin(*POLICE), given).alias(SAID))
+    pairs = truth.select(*columns, F.when(given.isin(*POLICE), given).alias(SOURCE_OF_FILE))
     of_source = procedures.groupBy(Link.id_procedure).agg(F.collect_set(Link.source).alias(SOURCES))
-    named = said.join(of_source, on=Link.id_procedure, how="left")
-    if unclear := named.where(F.col(SAID).isNull() & (F.size(SOURCES) > 1)).count():
+    named = pairs.join(of_source, on=Link.id_procedure, how="left")
+    if unclear := named.where(F.col(SOURCE_OF_FILE).isNull() & (F.size(SOURCES) > 1)).count():
         raise InputError(
             f"{place}: {unclear} lines name a procedure by an identifier of several sources; expected beside it a "
             f"column {Link.source}, {' or '.join(POLICE)}."
         )
-    return named.select(*columns, F.coalesce(SAID, F.get(SOURCES, F.lit(0))).alias(Link.source))
+    return named.select(*columns, F.coalesce(SOURCE_OF_FILE, F.get(SOURCES, F.lit(0))).alias(Link.source))

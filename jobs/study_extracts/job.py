@@ -5,7 +5,7 @@ import re
 
 from jobs.study_extracts import release, truth
 from jobs.study_extracts.declaration import declared
-from jobs.study_extracts.made import Cases
+from jobs.study_extracts.protected import Cases
 from jobs.study_extracts.register import PUBLIC
 from jobs.study_extracts.study import Study
 from linkage.governance import keys
@@ -88,14 +88,14 @@ def _hand_out(run: Run, out: str) -> None:
 def _to_the_public(run: Run, study: Study, cases: Cases, out: str) -> None:
     progress, args = run.progress, run.args
     with progress.step("disclosure: perturb, attack, hide"):
-        made = study.tables_of(cases)
+        study_tables = study.tables_of(cases)
     with progress.step("register and tables of the study"):
-        for table, rows in study.write(made, code_version=run.code_version).items():
+        for table, rows in study.write(study_tables, code_version=run.code_version).items():
             progress.rows(run.job.name, table, written=rows)
     with progress.step("what leaves"):
-        release.write(run.store.files, made, out, code_version=run.code_version)
-    hidden = int((made.cells[Cell.etat] == HIDDEN).sum())
-    progress.say(f"{hidden} of {len(made.cells)} cells are hidden.")
+        release.write(run.store.files, study_tables, out, code_version=run.code_version)
+    hidden = int((study_tables.cells[Cell.etat] == HIDDEN).sum())
+    progress.say(f"{hidden} of {len(study_tables.cells)} cells are hidden.")
     if args.truth:
         with progress.step("the same through the true links"):
             compared = truth.compared(study, args.truth, keys.job_key(args))
@@ -105,9 +105,9 @@ def _to_the_public(run: Run, study: Study, cases: Cases, out: str) -> None:
 def _to_a_researcher(run: Run, study: Study, cases: Cases, name: str, out: str) -> None:
     progress = run.progress
     with progress.step("the extract: sample, recode, empty"):
-        made = study.extract_for(cases, name)
+        extract = study.extract_for(cases, name)
     with progress.step("register and extract"):
-        study.register_extract(made, name, code_version=run.code_version)
-        release.write_extract(run.store.files, made, out)
+        study.register_extract(extract, name, code_version=run.code_version)
+        release.write_extract(run.store.files, extract, out)
     sample = study.study.microdata.sample
-    progress.say(f"{made.left_out:.1%} of the sample ({sample:.0%} of the linked persons) are not in the extract.")
+    progress.say(f"{extract.left_out:.1%} of the sample ({sample:.0%} of the linked persons) are not in the extract.")

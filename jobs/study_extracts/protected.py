@@ -24,7 +24,7 @@ class Cases:
 
 
 @dataclass(frozen=True)
-class Made:
+class ProtectedTables:
     """The tables of one study, protected: all but ``protected``, which the register keeps, may leave."""
 
     study: StudySettings
@@ -40,7 +40,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class MadeExtract:
+class ProtectedExtract:
     """An extract for one recipient: how many persons it has, how many of them are alone, and the share left out."""
 
     study: StudySettings

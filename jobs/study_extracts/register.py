@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from typing import Any
 
 import pandas as pd
 
 from linkage.platform.errors import InputError
+from linkage.platform.lake.lock import person
 from linkage.platform.lake.store import Store
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure.attack import Published
@@ -80,34 +80,34 @@ class Register:
             )
         cells: pd.DataFrame = self._store.read_or_empty(ReleasedCell).toPandas()
         of_release = dict(list(cells.groupby(ReleasedCell.empreinte)))
-        found = []
+        releases = []
         for row in rows.to_dict("records"):
-            own = of_release.get(row[HandOut.empreinte])
-            if own is None or len(own) != row[HandOut.lignes]:
+            shown = of_release.get(row[HandOut.empreinte])
+            if shown is None or len(shown) != row[HandOut.lignes]:
                 raise InputError(
-                    f"{ReleasedCell.path}: {0 if own is None else len(own)} cells of hand-out {row[HandOut.remise]} "
-                    f"found, {row[HandOut.lignes]} expected: what left is not known. Nothing was written."
+                    f"{ReleasedCell.path}: {0 if shown is None else len(shown)} cells of hand-out "
+                    f"{row[HandOut.remise]} found, {row[HandOut.lignes]} expected: what left is not known. "
+                    "Nothing was written."
                 )
-            own = own.drop_duplicates(ReleasedCell.key)
-            of: Population = json.loads(own[ReleasedCell.population].iloc[0])
-            renamed = own.rename(columns={str(old): new for old, new in COLUMNS.items()})
-            found.append(Published(name_counts(renamed, of, regions), of, str(row[HandOut.version])))
-        return found
+            shown = shown.drop_duplicates(ReleasedCell.key)
+            of: Population = json.loads(shown[ReleasedCell.population].iloc[0])
+            renamed = shown.rename(columns={str(old): new for old, new in COLUMNS.items()})
+            releases.append(Published(name_counts(renamed, of, regions), of, str(row[HandOut.version])))
+        return releases
 
     def write(self, hand_out: Mapping[str, Any], cells: pd.DataFrame | None = None) -> str:
         """Write a hand-out before its files, and its cells where they are not there yet; return its number.
 
         Cells come first: a hand-out without cells would stop all that follow, cells without hand-out say nothing.
         """
-        known = set(self.hand_outs()[HandOut.empreinte])
-        if cells is not None and hand_out[HandOut.empreinte] not in known:
+        if cells is not None and hand_out[HandOut.empreinte] not in set(self.hand_outs()[HandOut.empreinte]):
             self._store.append(self._store.from_pandas(cells, ReleasedCell), ReleasedCell)
         row = {
             **dict.fromkeys(HandOut.names()),
             **hand_out,
             HandOut.remise: uuid.uuid4().hex,
-            HandOut.remis_le: datetime.now(UTC).replace(tzinfo=None),
-            HandOut.remis_par: getpass.getuser(),
+            HandOut.remis_le: datetime.now(timezone.utc).replace(tzinfo=None),
+            HandOut.remis_par: person(),
             HandOut.key_id: self._key_id,
         }
         self._store.append(self._store.from_pandas(pd.DataFrame([row], dtype=object), HandOut), HandOut)

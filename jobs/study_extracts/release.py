@@ -8,7 +8,7 @@ from pathlib import Path, PurePath, PurePosixPath
 
 import pandas as pd
 
-from jobs.study_extracts.made import Made, MadeExtract
+from jobs.study_extracts.protected import ProtectedExtract, ProtectedTables
 from linkage.platform.errors import InputError
 from linkage.platform.lake.files import Files
 from linkage.platform.pages import typography
@@ -47,34 +47,34 @@ def unused(files: Files, folder: str) -> str:
     return next(name for name in names if not files.children(name))
 
 
-def write(files: Files, made: Made, out: str, *, code_version: str) -> None:
+def write(files: Files, study_tables: ProtectedTables, out: str, *, code_version: str) -> None:
     """Write the tables in a new folder."""
     out = out.rstrip("/")
     content = Content(
-        study=made.study,
-        version=made.version,
+        study=study_tables.study,
+        version=study_tables.version,
         code_version=code_version,
-        extraction=made.extraction,
-        cells=made.cells,
-        delays=made.delays,
-        marks=made.marks,
-        estimates=made.estimates,
-        labels=made.labels,
+        extraction=study_tables.extraction,
+        cells=study_tables.cells,
+        delays=study_tables.delays,
+        marks=study_tables.marks,
+        estimates=study_tables.estimates,
+        labels=study_tables.labels,
     )
-    for name, table in made.cells.groupby(Cell.tableau, sort=True):
+    for name, table in study_tables.cells.groupby(Cell.tableau, sort=True):
         files.write_text(f"{out}/tableaux/{name}.csv", _csv(table.drop(columns=Cell.version)))
-    for name, frame, of in (("delais", made.delays, Delay), ("reperes", made.marks, Mark)):
+    for name, frame, of in (("delais", study_tables.delays, Delay), ("reperes", study_tables.marks, Mark)):
         files.write_text(f"{out}/{name}.csv", _csv(frame[of.names()]))
     files.write_bytes(f"{out}/tableaux.xlsx", workbook(content))
     files.write_text(f"{out}/{CODEBOOK}", _csv(codebook()))
     files.write_text(f"{out}/{PAGE}", page.render(content, filters=typography.FILTERS))
 
 
-def write_extract(files: Files, made: MadeExtract, out: str) -> None:
+def write_extract(files: Files, extract: ProtectedExtract, out: str) -> None:
     """Write an extract in a new folder of its own, without any table."""
     out = out.rstrip("/")
-    made.rows.coalesce(1).write.parquet(f"{out}/microdonnees")
-    columns = made.study.microdata.columns
+    extract.rows.coalesce(1).write.parquet(f"{out}/microdonnees")
+    columns = extract.study.microdata.columns
     rows = [("id", "pseudonyme propre à cet extrait", "")]
     emptied = "sans objet, ou vidé pour que nul ne soit reconnu"
     rows += [(name, getattr(StudyCase, name).meaning, emptied) for name in columns]

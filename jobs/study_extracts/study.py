@@ -12,7 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from jobs.study_extracts import link_errors, names
-from jobs.study_extracts.made import Cases, Made, MadeExtract
+from jobs.study_extracts.protected import Cases, ProtectedExtract, ProtectedTables
 from jobs.study_extracts.register import MICRODATA, PUBLIC, RULES, TABLES, Register, cells_of
 from linkage.concepts import crossings
 from linkage.concepts.lineage import cut_lineage
@@ -85,11 +85,11 @@ class Study:
 
     def _require_key(self) -> None:
         """Refuse another key than that of the base: nothing would be the same noise, nor the same person."""
-        found = self.store.metadata(linked_base.Procedure).get(linked_base.KEY_IDS, {}).get(self.version)
-        if self.store.exists(linked_base.Procedure) and found != self.key_id:
+        base_key_id = self.store.metadata(linked_base.Procedure).get(linked_base.KEY_IDS, {}).get(self.version)
+        if self.store.exists(linked_base.Procedure) and base_key_id != self.key_id:
             raise InputError(
-                f"--key: key {self.key_id} given; the base of version {self.version}: key {found or 'unknown'} found. "
-                "Give that key, or run the job linked_base again."
+                f"--key: key {self.key_id} given; the base of version {self.version}: key {base_key_id or 'unknown'} "
+                "found. Give that key, or run the job linked_base again."
             )
 
     def cases(self, base: Base) -> Cases:
@@ -112,25 +112,27 @@ class Study:
         oriented = course.of_victims(victims, base, authors, counting)
         people = population.mis_en_cause(base, procedures, self.study)
         extraction = self.extraction()
-        known = course.describe_courses(oriented, self.families, extraction=extraction).transform(cut_lineage)
+        described_victims = course.describe_courses(oriented, self.families, extraction=extraction).transform(
+            cut_lineage
+        )
         units: dict[StudyUnit, DataFrame] = {
-            "procedure": course.of_procedures(known),
+            "procedure": course.of_procedures(described_victims),
             "mis_en_cause": course.of_mis_en_cause(people, base, authors),
         }
-        named = {
+        described = {
             unit: course.describe_courses(frame, self.families, extraction=extraction) for unit, frame in units.items()
         }
-        named = {"victime": known, **named}
-        self._some(known)
+        described = {"victime": described_victims, **described}
+        self._some(described_victims)
         weights = self.study.sensitivity.match_weights
         by_least_weight = course.by_least_weight(victims, base, authors, counting, weights)
-        return Cases(named, by_least_weight, unweighted)
+        return Cases(described, by_least_weight, unweighted)
 
     def _count_unweighted(self, procedures: DataFrame, base: Base) -> int:
-        counted = population.count_unweighted(procedures, base.liens).collect()[0]
+        numbers = population.count_unweighted(procedures, base.liens).collect()[0]
         largest = method.quality_settings().weights.largest_unweighted
-        crossings.refuse_unweighted(counted["unweighted"], counted["linked"], largest=largest)
-        return int(counted["unweighted"])
+        crossings.refuse_unweighted(numbers["unweighted"], numbers["linked"], largest=largest)
+        return int(numbers["unweighted"])
 
     def _base(self, table: type[Table]) -> DataFrame:
         rows = self.store.read(table).where(F.col(Version.version) == self.version)
@@ -149,7 +151,7 @@ class Study:
                 f"{', '.join(missing)} in version {self.version}; found {', '.join(sorted(found)) or 'no year'}."
             )
 
-    def tables_of(self, cases: Cases) -> Made:
+    def tables_of(self, cases: Cases) -> ProtectedTables:
         """Return every table and delay of the study through the door of disclosure; nothing is written."""
         study, version, rules = self.study, self.version, self.study.disclosure
         of = counts.population(study, self.natinf)
@@ -162,7 +164,7 @@ class Study:
         shaped = published.shape_cells(protected, study, version=version)
         cohorts = [*self.categories.rows("victime", study.delays.by), tables.WHOLE]
         medians = publish_medians(counted.delays, study.delays.steps, cohorts, rules, seed=seed)
-        return Made(
+        return ProtectedTables(
             study=study,
             version=version,
             extraction=self.extraction(),
@@ -175,7 +177,7 @@ class Study:
             labels=self.names.labels,
         )
 
-    def extract_for(self, cases: Cases, recipient: str) -> MadeExtract:
+    def extract_for(self, cases: Cases, recipient: str) -> ProtectedExtract:
         """Return the extract of one recipient; nothing is written.
 
         Raises
@@ -185,10 +187,10 @@ class Study:
         """
         rules = self.study.microdata
         name = f"{recipient}/{self.study.study}/{self.version}/{self.declaration}"
-        made = Pseudonyms.derived(self.key_file, f"{keys.EXTRACT}/{recipient}")
+        pseudonyms = Pseudonyms.derived(self.key_file, f"{keys.EXTRACT}/{recipient}")
 
         def pseudonym(identifier: Column) -> Column:
-            return made.of("extrait", F.lit(name), identifier)
+            return pseudonyms.of("extrait", F.lit(name), identifier)
 
         persons = microdata.select_candidates(cases.units["victime"], rules, pseudonym).transform(cut_lineage)
         crossings, left_out = microdata.climb_ladder(microdata.count_crossings(persons, rules), rules)
@@ -196,7 +198,7 @@ class Study:
         if alone := microdata.count_alone(crossings, shown, fewer=rules.k):
             raise ContractError(f"study_extracts: {alone} persons of the extract are alike with fewer than {rules.k}.")
         rows = microdata.draw_extract(persons, crossings, rules).transform(cut_lineage)
-        return MadeExtract(
+        return ProtectedExtract(
             study=self.study,
             version=self.version,
             rows=rows,
@@ -205,29 +207,31 @@ class Study:
             left_out=left_out,
         )
 
-    def write(self, made: Made, *, code_version: str) -> dict[str, int]:
+    def write(self, study_tables: ProtectedTables, *, code_version: str) -> dict[str, int]:
         """Write the hand-out, then the tables of the study in the lake, all at once; return the rows by table."""
-        imprint = hashlib.sha256(
-            "".join(frame.to_csv(index=False) for frame in (made.cells, made.delays, made.marks)).encode()
-        ).hexdigest()
-        cells = cells_of(made.protected, made.of, version=self.version, imprint=imprint)
+        rows: dict[type[Table], pd.DataFrame] = {
+            Cell: study_tables.cells,
+            Delay: study_tables.delays,
+            Mark: study_tables.marks,
+        }
+        imprint = hashlib.sha256("".join(frame.to_csv(index=False) for frame in rows.values()).encode()).hexdigest()
+        cells = cells_of(study_tables.protected, study_tables.of, version=self.version, imprint=imprint)
         rules = self.study.disclosure
         limits: dict[str, Any] = {name: getattr(rules, name) for name in RULES}
         self.register.write({**self._hand_out(PUBLIC, TABLES, imprint, len(cells), code_version), **limits}, cells)
-        rows: dict[type[Table], pd.DataFrame] = {Cell: made.cells, Delay: made.delays, Mark: made.marks}
         frames = {self.tables[kind]: self.store.from_pandas(frame, self.tables[kind]) for kind, frame in rows.items()}
         with self.store.together():
             written = self.store.write_each(frames, slice=publication.in_version(self.version))
         return {table.path: nb for table, nb in written.items()}
 
-    def register_extract(self, made: MadeExtract, recipient: str, *, code_version: str) -> None:
+    def register_extract(self, extract: ProtectedExtract, recipient: str, *, code_version: str) -> None:
         """Write the hand-out of an extract: its imprint is that of its rows, in the order of their pseudonyms."""
-        rows = F.concat_ws("\x1f", *(F.coalesce(F.col(name), F.lit("\x00")) for name in made.rows.columns))
-        content = made.rows.select(F.sha2(F.concat_ws("", F.sort_array(F.collect_list(F.sha2(rows, 256)))), 256))
-        found = content.first()
-        assert found is not None
-        hand_out = self._hand_out(recipient, MICRODATA, str(found[0]), made.nb, code_version)
-        self.register.write({**hand_out, HandOut.uniques: made.alone})
+        rows = F.concat_ws("\x1f", *(F.coalesce(F.col(name), F.lit("\x00")) for name in extract.rows.columns))
+        content = extract.rows.select(F.sha2(F.concat_ws("", F.sort_array(F.collect_list(F.sha2(rows, 256)))), 256))
+        imprint = content.first()
+        assert imprint is not None
+        hand_out = self._hand_out(recipient, MICRODATA, str(imprint[0]), extract.nb, code_version)
+        self.register.write({**hand_out, HandOut.uniques: extract.alone})
 
     def _hand_out(self, recipient: str, content: str, imprint: str, nb: int, code_version: str) -> dict[str, Any]:
         return {

@@ -50,20 +50,20 @@ def gap(name: str, links: float, truth: float) -> float:
 
 def _true_base(study: Study, base: Base, folder: str, key_file: str) -> Base:
     """Return the base with the true links in place of the retained ones, but for those to what was not delivered."""
-    made = Pseudonyms.derived(key_file, BASE)
+    pseudonyms = Pseudonyms.derived(key_file, BASE)
     procedures = study.store.read(Procedure)
     truth = read_truth(study.store.files, folder, procedures)
     persons = read_persons_truth(study.store.files, folder, procedures)
     liens = (
         group_dossiers(truth, max_records=LARGEST)
-        .transform(pseudonymise_cases, made)
+        .transform(pseudonymise_cases, pseudonyms)
         .join(base.procedures.select(Lien.id_procedure), on=Lien.id_procedure, how="left_semi")
         .join(base.affaires.select(Lien.id_affaire), on=Lien.id_affaire, how="left_semi")
         .withColumn(Lien.match_weight, F.lit(float("inf")))
     )
     if persons is None:
         return replace(base, liens=liens)
-    return replace(base, liens=liens, liens_personnes=pseudonymise_persons(persons, made))
+    return replace(base, liens=liens, liens_personnes=pseudonymise_persons(persons, pseudonyms))
 
 
 def _measures(study: Study, base: Base) -> dict[str, float]:

@@ -67,11 +67,11 @@ def require_safe(key: str | None, *, lake: str) -> str:
     zone = _local(lake)
     if zone is not None and place.is_relative_to(zone.resolve()):
         problems.append(f"--key {key}: it lies inside the lake {lake}; a path outside it expected.")
-    found = place.stat()
-    if found.st_uid != os.geteuid():
+    status = place.stat()
+    if status.st_uid != os.geteuid():
         problems.append(f"--key {key}: another user's file found; a file of the account that runs the job expected.")
-    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        mode = stat.S_IMODE(found.st_mode)
+    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        mode = stat.S_IMODE(status.st_mode)
         problems.append(f"--key {key}: mode {mode:04o} found, its owner alone expected: chmod 400 {key}.")
     problems += _content_problems(key, place)
     if problems:

@@ -65,9 +65,9 @@ class Pseudonyms:
         return pseudonym_column
 
 
-def _hashing(made: Pseudonyms, kind: Kind) -> Callable[..., pa.Array]:
+def _hashing(derived: Pseudonyms, kind: Kind) -> Callable[..., pa.Array]:
     def pseudonyms(*fields: pa.Array) -> pa.Array:
-        return _hash(_worker_key(made), kind, [field.to_pylist() for field in fields])
+        return _hash(_worker_key(derived), kind, [field.to_pylist() for field in fields])
 
     pseudonyms.__annotations__ = {"fields": pa.Array, "return": pa.Array}
     return pseudonyms
@@ -79,12 +79,12 @@ def _hash(key: bytes, kind: Kind, fields: Sequence[Sequence[str | None]]) -> pa.
 
 
 @lru_cache(maxsize=8)
-def _worker_key(made: Pseudonyms) -> bytes:
+def _worker_key(derived: Pseudonyms) -> bytes:
     # Read once per worker process. Another key at this path is refused: half a table under each would join nothing.
     try:
-        key = derive(read_key(made.key_file), made.purpose)
+        key = derive(read_key(derived.key_file), derived.purpose)
     except OSError:
         raise InputError(WRONG_KEY) from None
-    if key_id(key) != made.key_id:
+    if key_id(key) != derived.key_id:
         raise InputError(WRONG_KEY)
     return key

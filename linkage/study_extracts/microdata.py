@@ -12,6 +12,7 @@ from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import MicrodataSettings
 from linkage.study_extracts.population import ID
 from linkage.tables.linked_base import Personne, Procedure
+from linkage.tables.study_extracts import StudyCase
 
 ALL = "*"
 NB, SHOWN = "nb", "_montre"
@@ -29,8 +30,11 @@ def select_candidates(
     """
     person = F.coalesce(F.col(Personne.id_individu), F.col(ID))
     first = Window.partitionBy(person).orderBy(Procedure.date_enregistrement, ID)
-    once = victims.where("est_liee").withColumn("order", F.row_number().over(first)).where("order = 1")
-    months = {"mois_orientation": _months("arrivee_orientation"), "mois_fin": _months("enregistrement_fin")}
+    once = victims.where(Procedure.est_liee).withColumn("order", F.row_number().over(first)).where("order = 1")
+    months = {
+        str(StudyCase.mois_orientation): _months("arrivee_orientation"),
+        str(StudyCase.mois_fin): _months("enregistrement_fin"),
+    }
     columns = [
         (months[name] if name in months else F.col(name).cast("string")).alias(name) for name in settings.columns
     ]

@@ -19,6 +19,8 @@ from linkage.settings.study_extracts import StudyDelays, StudySettings, StudyTab
 from linkage.study_extracts.categories import ALONE, LINKED, Categories
 from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.population import ID, KEY, POIDS, UNKNOWN
+from linkage.tables.linked_base import Case
+from linkage.tables.study_extracts import StudyCase
 
 WHOLE, TOTAL = "Ensemble", "Total"
 SENSITIVITY = "sensibilite"
@@ -29,7 +31,7 @@ DELAY = "*"
 DECIMAL = "decimal(20,8)"
 
 
-def asked(study: StudySettings) -> list[StudyTable]:
+def list_tables(study: StudySettings) -> list[StudyTable]:
     """Return the declared tables, then how many of each row are linked: the match rate beside each of them."""
     rated = {("victime", "millesime")} | {(table.unit, table.by) for table in study.tables}
     return [
@@ -43,7 +45,7 @@ def asked(study: StudySettings) -> list[StudyTable]:
 
 
 @dataclass(frozen=True)
-class Counted:
+class ExactCounts:
     """The exact counts of one study: cells with their margins, and days until each step."""
 
     cells: pd.DataFrame
@@ -51,25 +53,26 @@ class Counted:
 
 
 def count_cases(
-    cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, study: StudySettings, known: Categories
-) -> Counted:
+    cases: Mapping[StudyUnit, DataFrame], by_weight: DataFrame, study: StudySettings, categories: Categories
+) -> ExactCounts:
     """Count every cell of every table, those of safer links, and the delays, in one Spark action: each would plan anew.
 
     A cell has its exact count and the record keys of those counted, joined; margins are included. Rows and columns are
-    those ``known``: empty ones are zeros, and what the nomenclatures do not have is unknown. ``weighted`` sums what
-    each case stands for when those without link are counted too. Reads ``by_weight``: one row per victim and weight
-    that a link of hers reaches.
+    those of ``categories``: empty ones are zeros, and what the nomenclatures do not have is unknown. ``weighted`` sums
+    what each case stands for when those without link are counted too.
+
+    Reads ``by_weight``: one row per victim and weight that a link of hers reaches.
     """
     declared = _by_unit(cases, study)
-    units = [_cases(cases[unit], tables, known) for unit, tables in declared.items()]
+    units = [_cases(cases[unit], tables, categories) for unit, tables in declared.items()]
     every = [*units, _safer(by_weight), _delayed(cases["victime"], study.delays)]
-    found = _counts(reduce(DataFrame.unionByName, every))
-    cells = [_cells(found, table, known) for table in itertools.chain.from_iterable(declared.values())]
-    return Counted(pd.concat([*cells, _sensitivity(found, study)], ignore_index=True), _days(found))
+    counted_rows = _counts(reduce(DataFrame.unionByName, every))
+    cells = [_cells(counted_rows, table, categories) for table in itertools.chain.from_iterable(declared.values())]
+    return ExactCounts(pd.concat([*cells, _sensitivity(counted_rows, study)], ignore_index=True), _days(counted_rows))
 
 
 def _by_unit(units: Iterable[StudyUnit], study: StudySettings) -> dict[StudyUnit, list[StudyTable]]:
-    declared = {unit: [table for table in asked(study) if table.unit == unit] for unit in units}
+    declared = {unit: [table for table in list_tables(study) if table.unit == unit] for unit in units}
     return {unit: tables for unit, tables in declared.items() if tables}
 
 
@@ -88,20 +91,20 @@ def _counts(rows: DataFrame) -> pd.DataFrame:
     return grouped.agg(*measures).toPandas()
 
 
-def _cases(cases: DataFrame, tables: Sequence[StudyTable], known: Categories) -> DataFrame:
+def _cases(cases: DataFrame, tables: Sequence[StudyTable], categories: Categories) -> DataFrame:
     """Return one row per case and table that it is in."""
-    link = F.when(F.col("est_liee"), LINKED).otherwise(ALONE)
+    link = F.when(F.col(Case.est_liee), LINKED).otherwise(ALONE)
     cell = F.array(
         *(
             F.struct(
                 F.lit(table.name).alias("table"),
-                _among(F.col(table.by).cast("string"), known.rows(table.unit, table.by)).alias("row"),
+                _among(F.col(table.by).cast("string"), categories.rows(table.unit, table.by)).alias("row"),
                 (
                     link
                     if table.indicator == LINKED
                     else F.when(
                         F.col(table.indicator).isNotNull(),
-                        _among(F.col(table.indicator), known.columns(table.indicator)),
+                        _among(F.col(table.indicator), categories.columns(table.indicator)),
                     )
                 ).alias("column"),
             )
@@ -118,10 +121,10 @@ def _among(value: Column, known: Sequence[str]) -> Column:
     return F.when(value.isin(*known), value).otherwise(UNKNOWN)
 
 
-def _cells(found: pd.DataFrame, table: StudyTable, known: Categories) -> pd.DataFrame:
+def _cells(counted_rows: pd.DataFrame, table: StudyTable, categories: Categories) -> pd.DataFrame:
     """Return the table with its margins."""
-    rows, columns = known.rows(table.unit, table.by), known.columns(table.indicator)
-    counted = found.loc[found["table"] == table.name]
+    rows, columns = categories.rows(table.unit, table.by), categories.columns(table.indicator)
+    counted = counted_rows.loc[counted_rows["table"] == table.name]
     if not set(counted["row"]) <= {*rows} or not set(counted["column"]) <= {*columns}:
         raise ContractError(
             f"study_extracts: table {table.name}: cases of no row or column that it has; none expected."
@@ -148,19 +151,19 @@ def join_keys(keys: pd.Series, groups: pd.Series, *, nb: int) -> npt.NDArray[np.
 
 
 def _safer(by_weight: DataFrame) -> DataFrame:
-    row, column = F.col(LEAST).cast("string").alias("row"), F.col("orientation").alias("column")
+    row, column = F.col(LEAST).cast("string").alias("row"), F.col(StudyCase.orientation).alias("column")
     return by_weight.select(
         F.lit(SENSITIVITY).alias("table"), row, column, *_no_delay(), _one(), F.xxhash64(ID).alias(KEY)
     )
 
 
-def _sensitivity(found: pd.DataFrame, study: StudySettings) -> pd.DataFrame:
+def _sensitivity(counted_rows: pd.DataFrame, study: StudySettings) -> pd.DataFrame:
     """Return the headline again from safer links: a row per least weight; each holds the next."""
-    own = found[found["table"] == SENSITIVITY]
-    rows = own.assign(row=[f"{float(least):g}" for least in own["row"]])
+    by_least_weight = counted_rows[counted_rows["table"] == SENSITIVITY]
+    rows = by_least_weight.assign(row=[f"{float(least):g}" for least in by_least_weight["row"]])
     declared = [f"{least:g}" for least in sorted(study.sensitivity.match_weights)]
     cells = _margins(rows, declared, ORIENTATIONS)
-    named = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": "orientation"}
+    named = {"table": SENSITIVITY, "unit": "victime", "by": LEAST, "indicator": StudyCase.orientation}
     return cells[cells["row"] != WHOLE].assign(**named)[[*CELL, NB, WEIGHTED, KEY]]
 
 
@@ -171,7 +174,7 @@ def count_days(cases: DataFrame, declared: StudyDelays) -> pd.DataFrame:
 
 def _delayed(cases: DataFrame, declared: StudyDelays) -> DataFrame:
     rows: list[Column] = [F.coalesce(F.col(declared.by).cast("string"), F.lit("inconnu")), F.lit(WHOLE)]
-    asked = F.array(
+    days_of_steps = F.array(
         *(
             F.struct(
                 F.lit(DELAY).alias("table"),
@@ -184,14 +187,14 @@ def _delayed(cases: DataFrame, declared: StudyDelays) -> DataFrame:
             for row in rows
         )
     )
-    one = cases.where("est_liee").select(F.explode(asked).alias("one"), F.xxhash64(ID).alias(KEY))
+    one = cases.where(Case.est_liee).select(F.explode(days_of_steps).alias("one"), F.xxhash64(ID).alias(KEY))
     one = one.select("one.*", _one(), KEY)
     return one.where(F.col("days").isNotNull() & F.col("seen").isNotNull())
 
 
-def _days(found: pd.DataFrame) -> pd.DataFrame:
-    own = found[found["table"] == DELAY].rename(columns={"column": "step"})
-    return own[["step", "row", "days", "seen", NB, KEY]].astype({"days": "int64", "seen": "bool"})
+def _days(counted_rows: pd.DataFrame) -> pd.DataFrame:
+    delays = counted_rows[counted_rows["table"] == DELAY].rename(columns={"column": "step"})
+    return delays[["step", "row", "days", "seen", NB, KEY]].astype({"days": "int64", "seen": "bool"})
 
 
 def quantile(days: pd.DataFrame, share: float) -> float:

@@ -87,7 +87,7 @@ def count_unread(cases: Mapping[str, DataFrame], rows: Iterable[DataFrame]) -> D
 
     Reads procedures and affairs by side, and what has ``repairs``, with ``side``, ``source`` and ``id``.
     """
-    known = [
+    sources_of_cases = [
         frame.select(
             F.lit(side).alias(Personne.side), F.col(id).alias(Personne.id), Personne.source, Procedure.millesime
         )
@@ -95,7 +95,7 @@ def count_unread(cases: Mapping[str, DataFrame], rows: Iterable[DataFrame]) -> D
     ]
     repaired = [frame.select(Personne.side, *CASE, F.explode(Personne.repairs).alias("repair")) for frame in rows]
     of_words = reduce(DataFrame.unionByName, repaired).filter(F.col("repair").isin(*words.UNREAD))
-    placed = of_words.join(reduce(DataFrame.unionByName, known), on=[Personne.side, *CASE], how="inner")
+    placed = of_words.join(reduce(DataFrame.unionByName, sources_of_cases), on=[Personne.side, *CASE], how="inner")
     return placed.groupBy(Procedure.source, Procedure.millesime, "repair").agg(F.count("*").alias("nb"))
 
 

@@ -15,7 +15,7 @@ from linkage.study_extracts.categories import LINKED, categories
 from linkage.study_extracts.disclosure import counts
 from linkage.study_extracts.disclosure.attack import Published
 from linkage.study_extracts.disclosure.door import protect
-from linkage.study_extracts.tables import TOTAL, WHOLE, asked, join_keys
+from linkage.study_extracts.tables import TOTAL, WHOLE, join_keys, list_tables
 
 SEED = b"0123456789abcdef"
 REGIONS = {"33": "Nouvelle-Aquitaine", "40": "Nouvelle-Aquitaine", "48": "Occitanie", "75": "Île-de-France"}
@@ -63,7 +63,7 @@ def tables(people: pd.DataFrame, study: StudySettings, natinf: Sequence[str]) ->
     known = categories(study, natinf=natinf, regions=REGIONS, motives=["11", "21", "48"])
     linked = people[people["liaison"] == "liées"]
     made = []
-    for table in asked(study):
+    for table in list_tables(study):
         name, unit, by, indicator = table.name, table.unit, table.by, table.indicator
         if unit == "mis_en_cause":
             continue
