@@ -49,6 +49,7 @@ class LakeLock:
         self._of_system: FileLock | None = None
         self._held = False
         self._stop = threading.Event()
+        self._heart: threading.Thread | None = None
 
     @property
     def is_exclusive(self) -> bool:
@@ -87,6 +88,8 @@ class LakeLock:
             return
         self._held = False
         self._stop.set()
+        if self._heart is not None:  # a last beat would write the file again
+            self._heart.join()
         if self._of_system is not None:
             self._of_system.write(b"")
             if not Record(self._files, self._lake).exists:  # a mistyped path: nothing is left there
@@ -119,7 +122,8 @@ class LakeLock:
             if self._read(aside).get("token") != before.get("token") or not self._files.create_new(self._file, content):
                 raise InputError(self._refusal(self._read()))
             self._files.delete(aside)
-        threading.Thread(target=self._beat, name="lake lock", daemon=True).start()
+        self._heart = threading.Thread(target=self._beat, name="lake lock", daemon=True)
+        self._heart.start()
         return before
 
     def _watched_dead(self) -> dict[str, Any]:

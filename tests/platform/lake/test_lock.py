@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def test_a_lock_that_ended_well_is_not_called_taken_over(spark: SparkSession, fi
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """The lake as if it lay on HDFS, where no process of the system holds the lock; quick heartbeats."""
     monkeypatch.setattr(Files, "scheme", lambda self, path: "hdfs")
-    monkeypatch.setattr(lock, "HEARTBEAT_SECONDS", 0.2)
+    monkeypatch.setattr(lock, "HEARTBEAT_SECONDS", 0.5)
     monkeypatch.setattr(lock, "MISSED", 2)
 
 
@@ -92,13 +93,33 @@ def test_elsewhere_a_holder_that_renews_its_lock_is_never_taken_over(files: File
 
 
 @pytest.mark.usefixtures("elsewhere")
+def test_elsewhere_a_lock_given_back_in_the_middle_of_a_beat_is_gone(
+    files: Files, lake: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_bytes, beating = Files.write_bytes, threading.Event()
+
+    def slowly(self: Files, path: str, content: bytes) -> None:
+        beating.set()
+        time.sleep(0.5)
+        write_bytes(self, path, content)
+
+    monkeypatch.setattr(Files, "write_bytes", slowly)
+    held = LakeLock(files, lake, job="sources")
+    held.take()
+    assert beating.wait(5)
+    held.release()
+    time.sleep(1)
+    assert not Path(lake, lock.FILE).exists()
+
+
+@pytest.mark.usefixtures("elsewhere")
 def test_elsewhere_a_silent_holder_is_taken_over_and_writes_nothing_more(
     spark: SparkSession, files: Files, lake: str
 ) -> None:
     silent = LakeLock(files, lake, job="sources")
     silent.take()
     silent._stop.set()  # as if the process hung
-    time.sleep(1)
+    time.sleep(1.5)
     second = LakeLock(files, lake, job="links")
     assert "taken over" in second.take()
     second.require_held()
