@@ -105,4 +105,4 @@ def test_what_a_later_extraction_no_longer_has_is_kept_and_counted(
     both = deliver(tmp_path / "both" / "lrpgn_2021", date_extraction="2023-03-31").parent
     deliver(both / "lrpgn_2021_later", date_extraction="2024-03-31", rows=fewer)
     _, said = receive(spark, str(tmp_path / "together"), both)
-    assert [text.split(":")[0] for text in said if "no longer" in text] == ["lrpgn_2021_later"]
+    assert [Path(text.split(":")[0]).name for text in said if "no longer" in text] == ["lrpgn_2021_later"]
