@@ -14,6 +14,7 @@ from linkage import candidate_pairs
 from linkage.candidate_pairs.blocking import form
 from linkage.concepts.lineage import cut_lineage
 from linkage.concepts.sides import PAIR
+from linkage.concepts.sums import add_exactly
 from linkage.links import decision, passes
 from linkage.platform.errors import InputError
 from linkage.quality.estimates import estimators, expectations, hidden_keys, mixture
@@ -79,7 +80,7 @@ def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[d
     best = of_links.groupBy(*PAIR).agg(F.max(expectations.P).alias(expectations.P))
     by_pass = retained.join(best, on=PAIR, how="left").groupBy(Link.link_pass)
     sums = by_pass.agg(
-        F.count("*").alias("links"), F.coalesce(F.sum(expectations.P), F.lit(0.0)).alias("expected")
+        F.count("*").alias("links"), F.coalesce(add_exactly(expectations.P), F.lit(0.0)).alias("expected")
     ).collect()
     links_of = {row[Link.link_pass]: int(row["links"]) for row in sums}
     expected_of = {row[Link.link_pass]: float(row["expected"]) for row in sums}
@@ -88,7 +89,7 @@ def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[d
     jonction = [p.name for p in declared if p.beyond]
     missed = {
         beyond: expectations.find_missed(probable.where((F.col(ScoredPair.rang) == BEYOND) == beyond), retained)
-        .agg(F.coalesce(F.sum(expectations.P), F.lit(0.0)))
+        .agg(F.coalesce(add_exactly(expectations.P), F.lit(0.0)))
         .collect()[0][0]
         for beyond in (False, True)
     }
