@@ -30,6 +30,7 @@ class ProtectedTables:
     study: StudySettings
     version: str
     extraction: datetime.date
+    fictitious: bool
     of: Population
     protected: pd.DataFrame
     cells: pd.DataFrame
@@ -45,6 +46,7 @@ class ProtectedExtract:
 
     study: StudySettings
     version: str
+    fictitious: bool
     rows: DataFrame
     nb: int
     alone: int

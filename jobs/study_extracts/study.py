@@ -45,6 +45,7 @@ class Study:
         self.published = {row[Version.version]: row[Version.created_at] for row in rows}
         publication.require_among(version, self.published)
         self.row = next(row for row in rows if row[Version.version] == version)
+        self.fictitious = publication.is_fictitious(store, version)
         self.declaration = config.settings_hash(study)[:16]
         self.families = nomenclatures.families_of_motives()
         self.names = names.read(study)
@@ -168,6 +169,7 @@ class Study:
             study=study,
             version=version,
             extraction=self.extraction(),
+            fictitious=self.fictitious,
             of=of,
             protected=protected,
             cells=shaped,
@@ -201,6 +203,7 @@ class Study:
         return ProtectedExtract(
             study=self.study,
             version=self.version,
+            fictitious=self.fictitious,
             rows=rows,
             nb=int(crossings[microdata.NB].sum()),
             alone=microdata.count_alone(crossings, shown, fewer=2),

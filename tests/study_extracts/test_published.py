@@ -11,10 +11,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from jobs.study_extracts import release
 from jobs.study_extracts.declaration import declared
 from linkage.concepts.outcomes import ORIENTATIONS
 from linkage.concepts.shown import DIGITS
 from linkage.platform.pages import typography
+from linkage.platform.pages.fictitious import MARK
 from linkage.study_extracts import published
 from linkage.study_extracts.categories import ALONE, LINKED
 from linkage.study_extracts.disclosure import counts
@@ -59,7 +61,7 @@ def a_study(weight: float = 2.0, prosecuted: int = 300) -> pd.DataFrame:
     return published.shape_cells(protected, STUDY, version="v")
 
 
-def content(cells: pd.DataFrame) -> Content:
+def content(cells: pd.DataFrame, *, fictitious: bool = False) -> Content:
     estimates = [
         {"dimension": dimension, "modalite": row, "measure": measure, "estimate": estimate, "low": 0.98, "high": 1.0}
         for dimension, row, measure, estimate in (
@@ -75,7 +77,7 @@ def content(cells: pd.DataFrame) -> Content:
     delays = published.shape_delays(medians, cells, STUDY, version="v")
     marks = published.shape_marks(cells, version="v")
     day = pd.Timestamp("2024-03-31").date()
-    return Content(STUDY, "v", "code", day, cells, delays, marks, pd.DataFrame(estimates))
+    return Content(STUDY, "v", "code", day, fictitious, cells, delays, marks, pd.DataFrame(estimates))
 
 
 def test_marks_come_from_rounded_counts_and_weights_move_them() -> None:
@@ -202,6 +204,17 @@ def test_the_workbook_begins_with_a_cover_and_is_the_same_twice() -> None:
         assert said in cover
     sheet = list(book["orientation_annee"].iter_rows(values_only=True))
     assert any("masqué" in map(str, row) for row in sheet)
+
+
+@pytest.mark.parametrize("fictitious", [True, False])
+def test_what_is_made_from_fictitious_deliveries_says_so_on_the_page_and_on_every_sheet(fictitious: bool) -> None:
+    of = content(a_study(), fictitious=fictitious)
+    html = page.render(of, filters=typography.FILTERS).partition("<body>")[2]
+    assert (MARK in html[: html.index("<h1>")]) == (MARK in html) == fictitious
+    for sheet in openpyxl.load_workbook(io.BytesIO(workbook(of))):
+        assert str(sheet["A1"].value).startswith(MARK) == fictitious
+        assert (sheet.oddHeader.center.text == MARK) == fictitious
+    assert release.codebook(is_fictitious=fictitious)["colonne"].eq(release.WARNING).any() == fictitious
 
 
 def test_the_first_screen_says_the_share_and_how_sure() -> None:

@@ -35,6 +35,7 @@ class Content:
     version: Mapping[str, Any]
     written: date
     code_version: str
+    fictitious: bool
     settings: QualitySettings
     passes: LinksSettings | None
     """The thresholds, when the settings of now are those of the version."""

@@ -6,7 +6,7 @@ from importlib import resources
 
 import jinja2
 
-from linkage.platform.pages import typography
+from linkage.platform.pages import fictitious, typography
 from linkage.quality.report import sections, words
 from linkage.quality.report.content import Content, read_levels
 from linkage.quality.report.protected import protect, protect_levels
@@ -37,7 +37,12 @@ def render(content: Content) -> str:
     )
     page = environment.get_template("rapport.html.j2")
     levels = protect_levels(read_levels(content.version["model"]))
-    return page.render(c=content, css=_template("rapport.css"), **sections.build_views(content, levels))
+    return page.render(
+        c=content,
+        css=_template("rapport.css") + fictitious.style(),
+        banner=fictitious.banner(is_fictitious=content.fictitious),
+        **sections.build_views(content, levels),
+    )
 
 
 def _template(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 
 from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
+from linkage.platform.pages import fictitious
 from linkage.study_extracts.pages import flow
 from linkage.study_extracts.pages.shown import Content, plain, shown_tables
 from linkage.study_extracts.pages.words import NARROW, definitions, words
@@ -31,7 +32,8 @@ def render(content: Content, *, filters: Mapping[str, Any]) -> str:
     by_step = dict(list(plain(content.delays).groupby(Delay.etape, sort=False)))
     return environment.get_template("etude.html.j2").render(
         c=content,
-        css=_template("etude.css"),
+        css=_template("etude.css") + fictitious.style(),
+        banner=fictitious.banner(is_fictitious=content.fictitious),
         answer=shares.get(POURSUITES),
         weighted=content.shares("pondere").get(POURSUITES),
         headline=[(name, shares.get(name)) for name in ORIENTATIONS],

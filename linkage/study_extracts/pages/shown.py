@@ -41,6 +41,7 @@ class Content:
     version: str
     code_version: str
     extraction: datetime.date
+    fictitious: bool
     cells: pd.DataFrame
     delays: pd.DataFrame
     marks: pd.DataFrame

@@ -14,6 +14,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from linkage.platform.pages import fictitious
 from linkage.study_extracts.pages.shown import Content, Shown, shown_tables
 from linkage.study_extracts.pages.words import definitions, words
 from linkage.tables.study_extracts import Delay, Mark
@@ -39,6 +40,8 @@ def workbook(content: Content) -> bytes:
         _sheet(book.create_sheet(table.name[:LONGEST_NAME]), table, french_words, content.rate.sentences)
     for name, frame, columns in (("delais", content.delays, Delay.names()), ("reperes", content.marks, Mark.names())):
         _plain(book.create_sheet(name), frame, [column for column in columns if column != Delay.version], french_words)
+    if content.fictitious:
+        _say_fictitious(book)
     buffer = io.BytesIO()
     book.save(buffer)
     day = f"{content.extraction:%Y-%m-%d}T00:00:00Z".encode()
@@ -117,6 +120,14 @@ def _plain(sheet: Worksheet, frame: pd.DataFrame, columns: Sequence[str], french
     for row in frame[list(columns)].itertuples(index=False):
         sheet.append([None if pd.isna(value) else french_words.get(value, value) for value in row])
     _widths(sheet, (44, *[22] * (len(columns) - 1)))
+
+
+def _say_fictitious(book: Workbook) -> None:
+    """Say it above each sheet, and at the top of each printed page."""
+    for sheet in book.worksheets:
+        sheet.insert_rows(1)
+        sheet["A1"], sheet["A1"].font = fictitious.NOTICE, BOLD
+        sheet.oddHeader.center.text = fictitious.MARK
 
 
 def _widths(sheet: Worksheet, widths: Iterable[int]) -> None:

@@ -47,6 +47,13 @@ def test_the_report_stands_alone_and_runs_nothing(content: Content) -> None:
     assert page.tags.count("svg") >= 4
 
 
+def test_fictitious_deliveries_are_said_before_anything_else_and_on_each_sheet_of_paper(content: Content) -> None:
+    fictitious = render(Content(**{**content.__dict__, "fictitious": True}))
+    assert fictitious.partition("<body>")[2].lstrip().startswith('<p class="fictives" role="note">Données fictives : ')
+    assert re.search(r"@media print \{[^@]*\.fictives::after", fictitious)
+    assert "Données fictives" not in render(content).partition("<body>")[2]
+
+
 def test_what_a_later_extraction_no_longer_has_is_said_where_there_is_some(content: Content) -> None:
     caption = "Dossiers que la dernière extraction de leur millésime n’a plus"
     assert typography.entier(1240) in render(content)
