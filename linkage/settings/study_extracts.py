@@ -9,8 +9,10 @@ from pydantic import Field, model_validator
 from linkage.platform.settings import Settings
 
 StudyUnit = Literal["victime", "procedure", "mis_en_cause"]
-StudyGrouping = Literal["genre", "natinf", "sexe", "tranche_age", "force", "millesime", "code_departement", "region"]
-StudyIndicator = Literal["orientation", "famille_motif", "motif", "mode", "decision"]
+StudyGrouping = Literal[
+    "genre", "formes", "natinf", "sexe", "tranche_age", "force", "millesime", "code_departement", "region"
+]
+StudyIndicator = Literal["orientation", "famille_motif", "motif", "mode", "decision", "culpabilite", "mois_fin"]
 StudyDelay = Literal["enregistrement_arrivee", "arrivee_orientation", "orientation_decision", "enregistrement_fin"]
 TRAITS_OF_PERSONS = ("sexe", "tranche_age")
 Reason = Annotated[str, Field(exclude=True)]

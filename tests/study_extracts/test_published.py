@@ -73,7 +73,7 @@ def content(cells: pd.DataFrame, *, fictitious: bool = False) -> Content:
     ]
     medians = pd.DataFrame(
         [{"step": "arrivee_orientation", "row": "2020", "median": 60, "median_km": 65, "third_quartile_km": 100}]
-    )
+    ).assign(median_state="publie", median_km_state="publie", third_quartile_km_state="publie")
     delays = published.shape_delays(medians, cells, STUDY, version="v")
     marks = published.shape_marks(cells, version="v")
     day = pd.Timestamp("2024-03-31").date()

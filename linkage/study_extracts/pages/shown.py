@@ -15,11 +15,10 @@ from linkage.concepts.shown import rate
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import ALONE, LINKED
 from linkage.study_extracts.course import LEAST
-from linkage.study_extracts.disclosure.counts import HIDDEN
 from linkage.study_extracts.pages.rate import Rate
 from linkage.study_extracts.tables import TOTAL, WHOLE
 from linkage.tables.quality import Estimate, Subgroup
-from linkage.tables.study_extracts import Cell, Mark, StudyCase
+from linkage.tables.study_extracts import HIDDEN, Cell, Mark, StudyCase
 
 DIMENSIONS: dict[str, str] = {
     StudyCase.force: "force",
