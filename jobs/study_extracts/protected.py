@@ -29,6 +29,7 @@ class ProtectedTables:
 
     study: StudySettings
     version: str
+    published: datetime.date
     extraction: datetime.date
     fictitious: bool
     of: Population

@@ -11,7 +11,7 @@ import pandas as pd
 from jobs.study_extracts.protected import ProtectedExtract, ProtectedTables
 from linkage.platform.errors import InputError
 from linkage.platform.lake.files import Files
-from linkage.platform.pages import fictitious, typography
+from linkage.platform.pages import fictitious
 from linkage.platform.running.options import Location
 from linkage.study_extracts.pages import page
 from linkage.study_extracts.pages.shown import Content
@@ -56,6 +56,7 @@ def write(files: Files, study_tables: ProtectedTables, out: str, *, code_version
         study=study_tables.study,
         version=study_tables.version,
         code_version=code_version,
+        published=study_tables.published,
         extraction=study_tables.extraction,
         fictitious=study_tables.fictitious,
         cells=study_tables.cells,
@@ -72,7 +73,7 @@ def write(files: Files, study_tables: ProtectedTables, out: str, *, code_version
         files.write_text(f"{out}/{name}.csv", _csv(warned))
     files.write_bytes(f"{out}/tableaux.xlsx", workbook(content))
     files.write_text(f"{out}/{CODEBOOK}", _csv(codebook(is_fictitious=content.fictitious)))
-    files.write_text(f"{out}/{PAGE}", page.render(content, filters=typography.FILTERS))
+    files.write_text(f"{out}/{PAGE}", page.render(content))
 
 
 def write_extract(files: Files, extract: ProtectedExtract, out: str) -> None:

@@ -48,7 +48,7 @@ class Study:
         self.fictitious = publication.is_fictitious(store, version)
         self.declaration = config.settings_hash(study)[:16]
         self.families = nomenclatures.families_of_motives()
-        self.names = names.read(study)
+        self.names = names.read()
         conjugal = nomenclatures.conjugal_offences()
         self.natinf: Sequence[str] = population.codes(study.population, conjugal)
         self.categories = categories(
@@ -168,6 +168,7 @@ class Study:
         return ProtectedTables(
             study=study,
             version=version,
+            published=self.published[version].date(),
             extraction=self.extraction(),
             fictitious=self.fictitious,
             of=of,

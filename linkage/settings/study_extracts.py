@@ -18,6 +18,9 @@ TRAITS_OF_PERSONS = ("sexe", "tranche_age")
 Reason = Annotated[str, Field(exclude=True)]
 """Why a choice was made. It is no part of the declaration's imprint: a reason reworded moves no pseudonym."""
 
+Wording = Annotated[str, Field(exclude=True)]
+"""How readers are told, in French: no part of the imprint either."""
+
 
 class StudyPopulation(Settings):
     """Whom a study is about: age, years of recording, offences, and tie of the victim with the author."""
@@ -25,6 +28,7 @@ class StudyPopulation(Settings):
     first_year: int = Field(ge=1990, le=2100)
     last_year: int = Field(ge=1990, le=2100)
     smallest_age: int = Field(ge=0, le=90)
+    offences: Wording
     est_conjugal: bool
     natinf: tuple[str, ...]
     why_natinf: Reason

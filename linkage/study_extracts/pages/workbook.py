@@ -15,8 +15,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from linkage.platform.pages import fictitious
+from linkage.study_extracts.pages.definitions import definitions
 from linkage.study_extracts.pages.shown import Content, Shown, shown_tables
-from linkage.study_extracts.pages.words import definitions, words
+from linkage.study_extracts.pages.words import Words
 from linkage.tables.study_extracts import Delay, Mark
 
 BOLD, LARGE = Font(bold=True), Font(bold=True, size=14)
@@ -35,11 +36,11 @@ def workbook(content: Content) -> bytes:
     cover.title = "Couverture"
     tables = shown_tables(content)
     _cover(cover, content, tables)
-    french_words = words(content.study)
+    words = content.words
     for table in tables:
-        _sheet(book.create_sheet(table.name[:LONGEST_NAME]), table, french_words, content.rate.sentences)
+        _sheet(book.create_sheet(table.name[:LONGEST_NAME]), table, words, content.rate.sentences)
     for name, frame, columns in (("delais", content.delays, Delay.names()), ("reperes", content.marks, Mark.names())):
-        _plain(book.create_sheet(name), frame, [column for column in columns if column != Delay.version], french_words)
+        _plain(book.create_sheet(name), frame, [column for column in columns if column != Delay.version], words)
     if content.fictitious:
         _say_fictitious(book)
     buffer = io.BytesIO()
@@ -65,32 +66,30 @@ def _cover(sheet: Worksheet, content: Content, tables: Sequence[Shown]) -> None:
     sheet.append(["Feuille", "Titre", "Unité de compte", "Cases", "dont masquées"])
     for cell in sheet[sheet.max_row]:
         cell.font = BOLD
-    french_words = words(content.study)
+    words = content.words
     for table in tables:
-        sheet.append(
-            [table.name[:LONGEST_NAME], table.title, french_words.get(table.unit, table.unit), table.nb, table.hidden]
-        )
+        sheet.append([table.name[:LONGEST_NAME], table.title, words.name(table.unit), table.nb, table.hidden])
     _widths(sheet, (26, 100, 16, 8, 14))
     for line in sheet.iter_rows(min_row=2, max_col=2):
         for cell in line:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _sheet(sheet: Worksheet, table: Shown, french_words: dict[str, str], sentences: Iterable[str]) -> None:
+def _sheet(sheet: Worksheet, table: Shown, words: Words, sentences: Iterable[str]) -> None:
     sheet.append([table.title])
     sheet["A1"].font = LARGE
-    sheet.append([f"Unité de compte : {french_words.get(table.unit, table.unit)}. {table.grain} {table.note}"])
+    sheet.append([f"Unité de compte : {words.name(table.unit)}. {table.grain} {table.note}"])
     for sentence in sentences:
         sheet.append([sentence])
     sheet.append([])
-    names = [french_words.get(column, column) for column in table.columns]
+    names = [words.column(table.indicator, column) for column in table.columns]
     blocks = [("effectif", [*names, "total"]), ("part", names), ("part pondérée", names)]
     blocks = blocks if table.weighted else blocks[:2]
     rated = ["taux d'appariement"] if table.rated else []
     rated += ["liens justes", "liens retrouvés"] if table.estimated else []
     sheet.append(
         [
-            french_words.get(table.by, table.by),
+            words.name(table.by),
             *(f"{name} · {block}" for block, titles in blocks for name in titles),
             *rated,
         ]
@@ -103,7 +102,7 @@ def _sheet(sheet: Worksheet, table: Shown, french_words: dict[str, str], sentenc
         rate = ([row.rate] if table.rated else []) + ([row.precision, row.recall] if table.estimated else [])
         sheet.append(
             [
-                french_words.get(row.label, row.label),
+                words.row(table.by, row.name),
                 *(MASKED if value is None else value for value in (*counts, *shares, *rate)),
             ]
         )
@@ -113,12 +112,14 @@ def _sheet(sheet: Worksheet, table: Shown, french_words: dict[str, str], sentenc
     _widths(sheet, (34, *[15] * (sheet.max_column - 1)))
 
 
-def _plain(sheet: Worksheet, frame: pd.DataFrame, columns: Sequence[str], french_words: dict[str, str]) -> None:
+def _plain(sheet: Worksheet, frame: pd.DataFrame, columns: Sequence[str], words: Words) -> None:
     sheet.append(list(columns))
     for cell in sheet[1]:
         cell.font = BOLD
     for row in frame[list(columns)].itertuples(index=False):
-        sheet.append([None if pd.isna(value) else french_words.get(value, value) for value in row])
+        sheet.append(
+            [None if pd.isna(value) else (words.name(value) if isinstance(value, str) else value) for value in row]
+        )
     _widths(sheet, (44, *[22] * (len(columns) - 1)))
 
 
