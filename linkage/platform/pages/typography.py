@@ -49,8 +49,8 @@ def points(value: Any) -> str:
 
 
 def bornes(low: Any, high: Any) -> str:
-    """Return the bounds of a share, in percent: ``[93,9 ; 94,7]``."""
-    return "" if missing(low) or missing(high) else f"[{decimal(100 * low)}\u00a0;\u00a0{decimal(100 * high)}]"
+    """Return the bounds of a share, with their unit: ``[93,9 % ; 94,7 %]``."""
+    return "" if missing(low) or missing(high) else f"[{part(low)}\u00a0; {part(high)}]"
 
 
 def mot(value: Any, words: dict[str, str]) -> str:

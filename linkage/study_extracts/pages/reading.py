@@ -93,9 +93,9 @@ def lecture_of_delays(step: str, rows: Sequence[dict[str, Any]], words: Words, *
         for row in rows:
             if (days := row[figure]) is not None:
                 months = f"{days / DAYS:.1f}".replace(".", ",")
+                cohort = _of_row(by, row[Delay.modalite], words)
                 return sentence(
-                    f"{_of_row(by, row[Delay.modalite], words)}le délai {words.name(step)} est inférieur à {months} mois "
-                    f"pour la moitié des {whom}."
+                    f"{cohort}le délai {words.name(step)} est inférieur à {months} mois pour la moitié des {whom}."
                 )
     return ""
 

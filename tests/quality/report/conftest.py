@@ -34,6 +34,7 @@ def content() -> Content:
         written=date(2026, 3, 2),
         code_version="c",
         fictitious=False,
+        places={"900101": "Tribunal judiciaire fictif 01-1"},
         settings=config.settings("method/quality.toml", QualitySettings),
         passes=None,
         histogram=pd.DataFrame([(1.0, "retenu", 30), (2.0, "a_revoir", 12)], columns=["bin", "status", "nb"]),

@@ -70,6 +70,19 @@ def test_what_no_source_gives_is_said(content: Content) -> None:
     assert "Aucune livraison" not in render(Content(**{**content.__dict__, "ledger": every}))
 
 
+def test_codes_are_shown_in_words_and_bounds_with_their_unit(content: Content) -> None:
+    courts = content.subgroups[content.subgroups["dimension"] == "force"].assign(
+        dimension="tribunal", modalite="900101"
+    )
+    text = render(
+        Content(**{**content.__dict__, "subgroups": pd.concat([content.subgroups, courts], ignore_index=True)})
+    )
+    body = text.partition("<body>")[2]
+    assert "Tribunal judiciaire fictif 01-1" in body and "900101" not in body
+    assert "clé du PV exacte" in body and "cle_exacte" not in body
+    assert re.search(r"\[\d+,\d\u202f%\u00a0; \d+,\d\u202f%\]", body)
+
+
 def test_names_from_the_data_are_shown_and_never_run(content: Content) -> None:
     text = render(content)
     assert HOSTILE not in text
@@ -89,7 +102,7 @@ def test_the_first_page_says_the_headline_and_names_who_is_below(content: Conten
     assert "environ 94,1 sont retrouvés" in cover
     assert "16\u202f480" in cover
     assert cover.index("Synthèse") < cover.index("Revue d&#39;un échantillon")
-    assert re.search(r"Force : GN.*−4,2\u202fpt", cover)
+    assert re.search(r"Force : gendarmerie nationale.*−4,2\u202fpt", cover)
 
 
 def test_without_any_estimate_the_first_page_says_what_it_relies_on(content: Content) -> None:
