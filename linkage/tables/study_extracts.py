@@ -58,9 +58,9 @@ class Delay(OfStudy):
     troisieme_quartile_km = Column(
         "int", "délai sous lequel sont les trois quarts, Kaplan-Meier, arrondi", unit="jours", nulls="pas atteint"
     )
-    etat_mediane = Column("string", "ce qu'il en est de mediane", values=STATES_OF_DELAY)
-    etat_mediane_km = Column("string", "ce qu'il en est de mediane_km", values=STATES_OF_DELAY)
-    etat_troisieme_quartile_km = Column("string", "ce qu'il en est de troisieme_quartile_km", values=STATES_OF_DELAY)
+    etat_mediane = Column("string", "la médiane simple : publiée, masquée ou non atteinte", values=STATES_OF_DELAY)
+    etat_mediane_km = Column("string", "la médiane de Kaplan-Meier, de même", values=STATES_OF_DELAY)
+    etat_troisieme_quartile_km = Column("string", "le délai des trois quarts, de même", values=STATES_OF_DELAY)
     part_censuree = Column(
         "double",
         "part non arrivée au bout à la date d'extraction, des effectifs arrondis",

@@ -83,7 +83,7 @@ def test_marks_come_from_rounded_counts_and_weights_move_them() -> None:
     of = content(a_study())
     assert of.shares("ensemble")["poursuites"] == pytest.approx(0.3, abs=0.01)
     assert of.shares("pondere")["poursuites"] == pytest.approx(6 / 13, abs=0.01)
-    assert [weight for weight, _ in of.safer] == ["0", "20"]
+    assert list(dict.fromkeys(of.marks["repere"])) == ["ensemble", "pondere", "poids_0", "poids_20"]
 
 
 def test_a_weight_that_all_share_teaches_nothing_that_is_not_shown() -> None:
@@ -196,6 +196,11 @@ def test_the_workbook_begins_with_a_cover_and_is_the_same_twice() -> None:
     ):
         assert said in cover
     sheet = list(book["orientation_annee"].iter_rows(values_only=True))
+    assert re.match(r"Tableau \d+ – Orientation selon l'année d'enregistrement", str(sheet[0][0]))
+    assert {str(row[0]).partition(" :")[0] for row in sheet} >= {"Champ", "Source", "Unité de compte"}
+    for name in ("delais", "reperes", "sensibilite"):
+        texts = [str(cell) for row in book[name].iter_rows(values_only=True) for cell in row if cell is not None]
+        assert [text for text in texts if re.search(r"\b[a-z]+_[a-z]+\b", text)] == []
     assert any("masqué" in map(str, row) for row in sheet)
 
 

@@ -12,7 +12,7 @@ from linkage.study_extracts.months import DAYS
 from linkage.study_extracts.pages.shown import Content, Shown, ShownCell, ShownRow, plain
 from linkage.study_extracts.pages.words import Words
 from linkage.study_extracts.tables import WHOLE
-from linkage.tables.study_extracts import HIDDEN, NOT_REACHED, Delay, StudyCase
+from linkage.tables.study_extracts import HIDDEN, NOT_REACHED, Delay, Mark, StudyCase
 
 SECRET, NOT_YET, UNAVAILABLE, POINTLESS = "c", "n.a.", "n.d.", "///"
 SIGNS = {
@@ -128,11 +128,11 @@ def delays(rows: Sequence[Mapping[str, Any]], words: Words, *, by: str) -> Grid:
 
 def marks(content: Content, words: Words) -> Grid:
     """Return the shares of orientation: of the linked, weighted, and through safer links alone."""
-    named = [("victimes liées", content.shares("ensemble")), ("pondérée", content.shares("pondere"))]
-    named += [(f"lien d'au moins {weight} bits", shares) for weight, shares in content.safer]
+    named = dict.fromkeys(content.marks[Mark.repere])
     rows = [
-        GridRow(name, [GridCell(_share(shares.get(one), SECRET if shares else UNAVAILABLE, 1)) for one in ORIENTATIONS])
-        for name, shares in named
+        GridRow(words.name(name), [GridCell(_share(shares.get(one), absent, 1)) for one in ORIENTATIONS])
+        for name in named
+        for shares, absent in [(content.shares(name), UNAVAILABLE if name == "pondere" else SECRET)]
     ]
     return Grid("Victimes", [words.name(one) for one in ORIENTATIONS], rows)
 

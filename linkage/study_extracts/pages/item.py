@@ -21,6 +21,13 @@ class Item:
     grid: Grid | None = None
     drawn: str = ""
     number: int = 0
+    name: str = ""
+    """Of the declared table that it shows."""
+
+    @property
+    def caption(self) -> str:
+        """Return its number and title: ``Tableau 3 – Orientation selon le sexe``."""
+        return f"{self.kind} {self.number} – {self.title}"
 
     @property
     def anchor(self) -> str:

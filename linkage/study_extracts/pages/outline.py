@@ -94,6 +94,7 @@ class Outline:
             " ".join(filter(None, lectures)),
             " ".join(filter(None, [reading.note(table), _legend(grid)])),
             grid,
+            name=table.name,
         )
 
     def _profile(self) -> Iterator[Item]:

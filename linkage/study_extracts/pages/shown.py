@@ -96,12 +96,6 @@ class Content:
         return dict(zip(of_mark[Mark.orientation], of_mark[Mark.part], strict=True))
 
     @property
-    def safer(self) -> list[tuple[str, dict[str, float | None]]]:
-        """Return the least weight of a link, and the shares of those linked by it."""
-        names = [name for name in dict.fromkeys(self.marks[Mark.repere]) if name.startswith("poids_")]
-        return [(name.removeprefix("poids_"), self.shares(name)) for name in names]
-
-    @property
     def range(self) -> tuple[float, float] | None:
         """Return the least and the greatest share of prosecutions, over all marks."""
         shares = self.marks.loc[self.marks[Mark.orientation] == POURSUITES, Mark.part].dropna()

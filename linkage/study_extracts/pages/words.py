@@ -72,11 +72,18 @@ WORDS = {
     "code_departement": "département des faits",
     "region": "région des faits",
     "poids_minimal": "poids minimal des liens",
+    "publie": "publié",
+    "masque": "couvert par le secret",
+    "non_atteint": "étape non atteinte",
+    "ensemble": "victimes liées",
+    "pondere": "victimes liées, part pondérée",
     WHOLE: "ensemble",
     UNKNOWN: "non renseigné",
     LINKED: "liées à une affaire",
     ALONE: "sans affaire liée",
 }
+LEAST_WEIGHT = "poids_"
+"""Begins the name of a mark: the shares of those who are linked by so many bits at least."""
 NARROW = {
     LINKED: "liées",
     ALONE: "non liées",
@@ -100,6 +107,8 @@ class Words:
 
     def name(self, code: str) -> str:
         """Return the word for a code; a code without one is shown as it is."""
+        if (least := code.removeprefix(LEAST_WEIGHT)).isdigit() and least != code:
+            return f"lien d'au moins {least} bits"
         return self._kinds.get(code) or WORDS.get(code, code)
 
     def row(self, by: str, name: str) -> str:

@@ -14,9 +14,12 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from linkage.platform.lake.schema import Column
 from linkage.platform.pages import fictitious
+from linkage.study_extracts.pages import reading
 from linkage.study_extracts.pages.definitions import definitions
-from linkage.study_extracts.pages.shown import Content, Shown, shown_tables
+from linkage.study_extracts.pages.outline import Outline
+from linkage.study_extracts.pages.shown import Content, Shown, plain, shown_tables
 from linkage.study_extracts.pages.words import Words
 from linkage.tables.study_extracts import Delay, Mark
 
@@ -36,11 +39,13 @@ def workbook(content: Content) -> bytes:
     cover.title = "Couverture"
     tables = shown_tables(content)
     _cover(cover, content, tables)
-    words = content.words
+    captions = {item.name: item.caption for section in Outline(content).sections() for item in section.items}
     for table in tables:
-        _sheet(book.create_sheet(table.name[:LONGEST_NAME]), table, words, content.rate.sentences)
-    for name, frame, columns in (("delais", content.delays, Delay.names()), ("reperes", content.marks, Mark.names())):
-        _plain(book.create_sheet(name), frame, [column for column in columns if column != Delay.version], words)
+        sheet = book.create_sheet(table.name[:LONGEST_NAME])
+        sheet.append([captions.get(table.name, table.title)])
+        _sheet(sheet, table, content)
+    for name, frame, of in (("delais", content.delays, Delay), ("reperes", content.marks, Mark)):
+        _plain(book.create_sheet(name), frame, [one for one in of.columns if one != Delay.version], content.words)
     if content.fictitious:
         _say_fictitious(book)
     buffer = io.BytesIO()
@@ -75,12 +80,14 @@ def _cover(sheet: Worksheet, content: Content, tables: Sequence[Shown]) -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _sheet(sheet: Worksheet, table: Shown, words: Words, sentences: Iterable[str]) -> None:
-    sheet.append([table.title])
+def _sheet(sheet: Worksheet, table: Shown, content: Content) -> None:
+    words = content.words
     sheet["A1"].font = LARGE
+    sheet.append([f"Champ : {reading.field(content.study, table.unit, table.indicator)}"])
     sheet.append([f"Unité de compte : {words.name(table.unit)}. {table.grain} {table.note}"])
-    for sentence in sentences:
+    for sentence in content.rate.sentences:
         sheet.append([sentence])
+    sheet.append([f"Source : {reading.source(content)}"])
     sheet.append([])
     names = [words.column(table.indicator, column) for column in table.columns]
     blocks = [("effectif", [*names, "total"]), ("part", names), ("part pondérée", names)]
@@ -112,14 +119,12 @@ def _sheet(sheet: Worksheet, table: Shown, words: Words, sentences: Iterable[str
     _widths(sheet, (34, *[15] * (sheet.max_column - 1)))
 
 
-def _plain(sheet: Worksheet, frame: pd.DataFrame, columns: Sequence[str], words: Words) -> None:
-    sheet.append(list(columns))
+def _plain(sheet: Worksheet, frame: pd.DataFrame, columns: Sequence[Column], words: Words) -> None:
+    sheet.append([f"{column.meaning}{f', en {column.unit}' if column.unit else ''}" for column in columns])
     for cell in sheet[1]:
-        cell.font = BOLD
-    for row in frame[list(columns)].itertuples(index=False):
-        sheet.append(
-            [None if pd.isna(value) else (words.name(value) if isinstance(value, str) else value) for value in row]
-        )
+        cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="bottom")
+    for row in plain(frame[list(columns)]).itertuples(index=False):
+        sheet.append([words.name(value) if isinstance(value, str) else value for value in row])
     _widths(sheet, (44, *[22] * (len(columns) - 1)))
 
 
