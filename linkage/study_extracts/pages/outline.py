@@ -16,7 +16,7 @@ from linkage.study_extracts.pages.shown import Content, Shown, shown_tables
 from linkage.study_extracts.tables import SENSITIVITY
 from linkage.tables.study_extracts import StudyCase
 
-MOST_COLUMNS = 9
+MOST_COLUMNS = 7
 """A table of more columns has them in rows."""
 
 
