@@ -14,10 +14,11 @@ PARTNER = "C/C/P"
 
 @dataclass(frozen=True)
 class Names:
-    """``labels`` by grouping and code; ``regions`` by département."""
+    """``labels`` by grouping and code; ``regions`` and ``contours`` by département."""
 
     labels: Mapping[str, Mapping[str, str]]
     regions: Mapping[str, str]
+    contours: Mapping[str, str]
 
 
 def read() -> Names:
@@ -33,6 +34,7 @@ def read() -> Names:
             StudyCase.motif: {row["code"]: _small(row["libelle"]) for row in motives},
         },
         regions={row["code_departement"]: row["libelle_region"] for row in departements},
+        contours={row["code_departement"]: row["contour"] for row in config.nomenclature("contours_departements")},
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 from pyspark.sql import DataFrame
 
+from jobs.study_extracts.names import Names
 from linkage.settings.study_extracts import StudySettings, StudyUnit
 from linkage.study_extracts.disclosure.counts import Population
 
@@ -38,7 +39,7 @@ class ProtectedTables:
     delays: pd.DataFrame
     marks: pd.DataFrame
     estimates: pd.DataFrame
-    labels: Mapping[str, Mapping[str, str]]
+    names: Names
 
 
 @dataclass(frozen=True)

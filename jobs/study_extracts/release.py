@@ -63,7 +63,8 @@ def write(files: Files, study_tables: ProtectedTables, out: str, *, code_version
         delays=study_tables.delays,
         marks=study_tables.marks,
         estimates=study_tables.estimates,
-        labels=study_tables.labels,
+        labels=study_tables.names.labels,
+        contours=study_tables.names.contours,
     )
     frames = {f"tableaux/{name}": table for name, table in study_tables.cells.groupby(Cell.tableau, sort=True)}
     frames = {name: table.drop(columns=Cell.version) for name, table in frames.items()}

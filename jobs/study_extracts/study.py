@@ -177,7 +177,7 @@ class Study:
             delays=published.shape_delays(medians, shaped, study, version=version),
             marks=published.shape_marks(shaped, version=version),
             estimates=link_errors.select_errors(self.of(Estimate), self.of(Subgroup)).toPandas(),
-            labels=self.names.labels,
+            names=self.names,
         )
 
     def extract_for(self, cases: Cases, recipient: str) -> ProtectedExtract:

