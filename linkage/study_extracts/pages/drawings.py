@@ -9,7 +9,7 @@ from html import escape
 from linkage.platform.pages.typography import part
 
 INKS = ("#16324f", "#8a5a00", "#4d7a4d", "#8c2f39", "#5b6570", "#111111")
-PALE = "#8a9aab"
+PALE = "#75879a"
 DASHES = ("", "7 3", "2 3", "10 3 2 3", "5 2 1 2 1 2", "14 4")
 """Beside its ink, each curve has a dash and a mark of its own: ink is lost in grey."""
 
