@@ -71,10 +71,11 @@ def _immature(content: Content, tables: Tables) -> Iterator[str]:
     if by_year is None:
         return
     last = str(content.study.population.last_year)
-    rows = [row for row in by_year.rows if row.name != WHOLE]
-    of_last, others = [row for row in rows if row.name == last], [row for row in rows if row.name != last]
-    waiting, waiting_before = (_share(some, EN_COURS) for some in (of_last, others))
-    before = _share(others, POURSUITES)
+    rows = {row.name: row for row in by_year.rows}
+    if last not in rows:
+        return
+    waiting = _share(EN_COURS, rows[last])
+    waiting_before, before = (_share(one, rows[WHOLE], without=rows[last]) for one in (EN_COURS, POURSUITES))
     if waiting is None or waiting_before is None or before is None or waiting <= waiting_before:
         return
     yield (
@@ -156,13 +157,14 @@ def _sure(content: Content) -> Iterator[str]:
     yield f"Fiabilité : {' ; '.join(said)}."
 
 
-def _share(rows: list[ShownRow], orientation: str) -> float | None:
-    """Return the share of several rows together, of shown counts; None where one is hidden, or without rows."""
-    values = [row.cells[ORIENTATIONS.index(orientation)].valeur for row in rows]
-    totals = [row.total for row in rows]
-    if not rows or None in values or None in totals:
+def _share(orientation: str, of: ShownRow, *, without: ShownRow | None = None) -> float | None:
+    """Return the share of a row, or of what another leaves of it, of shown counts; None where one is hidden."""
+    place = ORIENTATIONS.index(orientation)
+    nb, whole = of.cells[place].valeur, of.total
+    left_nb, left_whole = (without.cells[place].valeur, without.total) if without else (0, 0)
+    if nb is None or whole is None or left_nb is None or left_whole is None:
         return None
-    return sum(value or 0 for value in values) / sum(total or 0 for total in totals)
+    return (nb - left_nb) / (whole - left_whole) if whole > left_whole else None
 
 
 def _months(days: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from linkage.concepts.outcomes import ALTERNATIVES, INOPPORTUNITE, ORIENTATIONS, POURSUITES
-from linkage.platform.pages.typography import entier, part
+from linkage.platform.pages.typography import THIN, entier, part
 from linkage.study_extracts.months import DAYS
 from linkage.study_extracts.pages.shown import Content, Shown, ShownCell, ShownRow, plain
 from linkage.study_extracts.pages.words import Words
@@ -157,14 +157,19 @@ def _of_whole(totals: Mapping[str, int | None], name: str) -> GridCell:
     nb, whole = totals.get(name), totals.get(WHOLE)
     if name not in totals:
         return GridCell(SECRET if totals else POINTLESS)
-    return GridCell(SECRET if nb is None else entier(nb), part(nb / whole, 0) if nb and whole and name != WHOLE else "")
+    return GridCell(SECRET if nb is None else entier(nb), percent(nb / whole) if nb and whole and name != WHOLE else "")
 
 
 def _count(cell: ShownCell) -> GridCell:
     if cell.valeur is None:
         return GridCell(SECRET)
-    weighted = f" ({part(cell.weighted, 0)})" if cell.weighted is not None else ""
-    return GridCell(entier(cell.valeur), part(cell.part, 0) + weighted if cell.part is not None else "")
+    weighted = f" ({percent(cell.weighted)})" if cell.weighted is not None else ""
+    return GridCell(entier(cell.valeur), percent(cell.part) + weighted if cell.part is not None else "")
+
+
+def percent(share: float) -> str:
+    """Return a share of a row in percent: what is shown is never nobody."""
+    return f"<{THIN}{part(0.01, 0)}" if share < 0.005 else part(share, 0)
 
 
 def _share(value: float | None, absent: str, digits: int) -> str:

@@ -114,7 +114,8 @@ class Outline:
             first = next((row, cell) for row in grid.rows for cell in row.cells[:1])
             lecture = f"{first[1].text} victimes liées ({first[1].small}) sont dans la catégorie « {first[0].label} »."
             title = "Profil des victimes liées et des mis en cause"
-            yield Item(TABLE, title, self._field(), lecture if first[1].small else "", _legend(grid), grid)
+            both = f"{self._field().removesuffix('.')} ; personnes mises en cause dans ces affaires."
+            yield Item(TABLE, title, both, lecture if first[1].small else "", _legend(grid), grid)
 
     def _delays(self) -> Iterator[Item]:
         for step, rows in grids.listed(self.content):

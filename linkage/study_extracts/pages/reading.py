@@ -9,7 +9,7 @@ from linkage.platform.pages.fictitious import MARK
 from linkage.platform.pages.typography import entier, part
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.months import DAYS
-from linkage.study_extracts.pages.grids import response
+from linkage.study_extracts.pages.grids import percent, response
 from linkage.study_extracts.pages.shown import Content, Shown
 from linkage.study_extracts.pages.words import Words
 from linkage.study_extracts.tables import WHOLE
@@ -38,6 +38,9 @@ ROWS: dict[str, str] = {
     StudyCase.sexe: "parmi les {}",
     StudyCase.millesime: "pour l'année d'enregistrement {}",
     StudyCase.force: "pour la {}",
+    StudyCase.natinf: "pour l'infraction « {} »",
+    StudyCase.region: "pour la région « {} »",
+    StudyCase.code_departement: "pour le département « {} »",
     StudyCase.tranche_age: "dans la tranche d'âge « {} »",
 }
 """How a row begins a sentence; others are named in quotation marks."""
@@ -82,7 +85,7 @@ def lecture(table: Shown, words: Words) -> str:
         for name, cell in zip(table.columns, row.cells, strict=True):
             if cell.valeur is not None and cell.part is not None and row.total is not None:
                 said = SAID[table.indicator].format(words.column(table.indicator, name))
-                whose = f"{part(cell.part, 0)} des {entier(row.total)} {words.name(table.unit)}"
+                whose = f"{percent(cell.part)} des {entier(row.total)} {words.name(table.unit)}"
                 return sentence(f"{_of_row(table.by, row.name, words)}{whose} {said} ({entier(cell.valeur)}).")
     return ""
 
@@ -113,12 +116,12 @@ def note(table: Shown) -> str:
     """Return what a reader must know of a table to read its rows and rates."""
     said = []
     if table.left_out:
-        rows = "lignes entièrement couvertes" if table.left_out > 1 else "ligne entièrement couverte"
-        verb = "ne sont pas affichées" if table.left_out > 1 else "n'est pas affichée"
-        said.append(
-            f"{table.left_out} {rows} par le secret {verb} : qui s'y trouve compte dans l'ensemble, qui peut donc "
-            "dépasser un peu la somme des lignes."
+        rows = (
+            f"{table.left_out} lignes entièrement couvertes par le secret ne sont pas affichées"
+            if table.left_out > 1
+            else "Une ligne entièrement couverte par le secret n'est pas affichée"
         )
+        said.append(f"{rows} ; l'ensemble compte les cas qui en relèveraient.")
     if any(cell.weighted is not None for row in table.rows for cell in row.cells):
         said.append("Entre parenthèses, la part pondérée, qui représente aussi les cas sans affaire liée.")
     if table.estimated or table.unit == "mis_en_cause":
