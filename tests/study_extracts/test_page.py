@@ -234,6 +234,23 @@ def test_a_map_has_every_departement_hatches_the_hidden_and_is_as_dark_as_the_sh
     assert "de 75 à 100\u202f%" in departements.svg({"33": 0.0, "40": 1.0}, contours, title="t")
 
 
+def test_a_study_of_few_tables_has_the_sections_that_they_fill_and_none_empty(content: Content) -> None:
+    study = declared("homicides")
+    deadly = population.codes(study.population, ())
+    people = victims(600, seed=3, natinf=deadly).assign(genre="couple", tranche_age="15-29")
+    left, _ = release(people, study, deadly)
+    cells = published.shape_cells(left.cells, study, version="v")
+    marks = published.shape_marks(cells, version="v")
+    few = dataclasses.replace(content, study=study, cells=cells, marks=marks, delays=content.delays.iloc[:0])
+    sections = Outline(few).sections()
+    assert [section.name for section in sections] == ["parcours", "orientation", "fiabilite"]
+    assert all(section.items for section in sections)
+    text = text_of(page.render(few))
+    assert "violences mortelles" in text
+    assert "par le conjoint ou l'ex-conjoint" in text
+    assert "de 0 ans" not in text
+
+
 def test_tables_scroll_inside_themselves_and_print_keeps_headings_with_what_follows(html: str) -> None:
     assert html.count("<table") == html.count('<div class="scroll" tabindex="0" role="region"')
     style = html[html.index("@media print") :]

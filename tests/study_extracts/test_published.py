@@ -189,7 +189,7 @@ def test_the_workbook_begins_with_a_cover_and_is_the_same_twice() -> None:
     cover = "\n".join(str(cell) for row in book["Couverture"].iter_rows(values_only=True) for cell in row if cell)
     for said in (
         "Population",
-        "victimes de 15 ans et plus",
+        "victimes de 15 ans ou plus",
         "sous 10",
         "Cases masquées",
         "99,0\u00a0% des liens retenus",

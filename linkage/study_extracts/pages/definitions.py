@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from linkage.settings.study_extracts import StudySettings
+from linkage.study_extracts.pages.reading import recorded
 from linkage.study_extracts.pages.words import Words
 
 ONCE = {
@@ -26,7 +27,7 @@ def definitions(study: StudySettings, *, extraction: datetime.date) -> list[tupl
         part
         for part in (
             "dont le libellé nomme le conjoint, concubin ou partenaire, actuel ou ancien" if of.est_conjugal else "",
-            f"NATINF {', '.join(of.natinf)}" if of.natinf else "",
+            f"de la nomenclature Natinf ({', '.join(of.natinf)})" if of.natinf else "",
         )
         if part
     )
@@ -34,8 +35,7 @@ def definitions(study: StudySettings, *, extraction: datetime.date) -> list[tupl
     return [
         (
             "Population",
-            f"victimes de {of.smallest_age} ans et plus, enregistrées par la police ou la gendarmerie de "
-            f"{of.first_year} à {of.last_year}, pour une infraction {offences}.{tie}",
+            f"{recorded(study)}, pour une infraction {offences}.{tie}",
         ),
         ("Victime liée", "sa procédure a au moins un lien retenu avec une affaire de justice dans cette version."),
         ("Une victime compte", f"{ONCE[counting.once_per]}. Un mis en cause est une personne d'une affaire liée."),
