@@ -40,7 +40,6 @@ class Outline:
     def sections(self) -> list[Section]:
         """Return the sections that have something to show, their tables and figures numbered in order."""
         of_victims = [table for (unit, *_), table in self.tables.items() if unit == "victime"]
-
         figures = Figures(self.content, self.tables)
 
         def about(*indicators: str) -> list[Item]:
@@ -74,11 +73,7 @@ class Outline:
         ]
         next_number = {TABLE: itertools.count(1), FIGURE: itertools.count(1)}
         return [
-            Section(
-                section.name,
-                section.title,
-                [_numbered(item, next(next_number[item.kind])) for item in section.items],
-            )
+            replace(section, items=[replace(item, number=next(next_number[item.kind])) for item in section.items])
             for section in found
             if section.items
         ]
@@ -147,10 +142,6 @@ class Outline:
         return Item(
             TABLE, "Orientation selon les liens acceptés et la pondération", self._field(), lecture, _legend(grid), grid
         )
-
-
-def _numbered(item: Item, number: int) -> Item:
-    return replace(item, number=number)
 
 
 def _legend(grid: Grid) -> str:
