@@ -15,7 +15,7 @@ NATINF = population.codes(STUDY.population, nomenclatures.conjugal_offences())
 
 
 def test_every_equation_is_true_of_the_exact_counts_and_joins_months_guilt_and_combinations_to_the_rest() -> None:
-    people = victims(800, seed=26, natinf=NATINF)
+    people = victims(3000, seed=26, natinf=NATINF)
     kinds = {code: kind.name for kind in STUDY.kinds for code in kind.natinf}
     alone = people["genre"] != SEVERAL
     people["natinf"] = people["natinf"].where(alone, SEVERAL)
