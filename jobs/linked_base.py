@@ -11,7 +11,7 @@ from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.tables.linked_base import KEY_IDS, Personne, Procedure, Published
+from linkage.tables.linked_base import FICTITIOUS, KEY_IDS, Personne, Procedure, Published
 from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Infraction
@@ -38,9 +38,12 @@ def run(run: Run) -> None:
     publication.require(store, version)
     profile = method.linked_base_settings()
     pseudonyms = Pseudonyms.derived(keys.job_key(run.args), keys.BASE)
-    before = store.metadata(Procedure).get(KEY_IDS, {})
+    recorded = store.metadata(Procedure)
+    before = recorded.get(KEY_IDS, {})
+    fictitious = [version] if publication.is_fictitious(store, version) else []
     made_with = {
         KEY_IDS: {**before, version: pseudonyms.key_id},
+        FICTITIOUS: sorted({*recorded.get(FICTITIOUS, ()), *fictitious}),
         "profile": profile.profile,
         "profile_hash": config.settings_hash(profile),
     }

@@ -13,13 +13,16 @@ from typing import Any
 import altair as alt
 import pandas as pd
 import polars as pl
+from deltalake import DeltaTable
 
 CLONE = Path(__file__).resolve().parent.parent
 # Jupyter part du dossier des carnets, et le code du clone ne s'installe pas.
 sys.path.append(str(CLONE))
 from linkage.platform import config  # noqa: E402
+from linkage.platform.pages.fictitious import MARK  # noqa: E402
 from linkage.settings.study_extracts import StudySettings  # noqa: E402
 from linkage.study_extracts.disclosure.own_table import protect_table  # noqa: E402
+from linkage.tables.linked_base import FICTITIOUS  # noqa: E402
 
 LAC = os.environ.get("APPARIEMENT_LAKE") or str(CLONE / "demo-lake")
 """Le lac de la démonstration ; APPARIEMENT_LAKE en désigne un autre."""
@@ -119,7 +122,8 @@ def imprime(tableau: Any, noms: dict[str, str] | None = None) -> Any:
     noms = noms or {}
     return (
         montre.rename(columns=noms)
-        .style.format({noms.get(nom, nom): partial(_francais, forme) for nom, forme in formats.items()}, na_rep="c")
+        .style.set_caption(MARK if fictif() else "")
+        .format({noms.get(nom, nom): partial(_francais, forme) for nom, forme in formats.items()}, na_rep="c")
         .set_properties(
             subset=[noms.get(nom, nom) for nom in montre.columns if nom not in formats], **{"text-align": "left"}
         )
@@ -132,9 +136,18 @@ def _francais(forme: Callable[[Any], str], nombre: Any) -> str:
 
 
 def source(version: str) -> str:
-    """La ligne de source d'une figure ; elle dit si les données sont fictives : elles seules ont une vérité."""
-    fictives = " Données fictives." if existe("quality/accuracy") else ""
+    """La ligne de source d'une figure ; elle dit si les données sont fictives."""
+    fictives = f" {MARK}." if fictif() else ""
     return f"Source : SSMSI et SSER, appariement Intérieur – Affaires Justice, version {version}.{fictives}"
+
+
+@cache
+def fictif() -> bool:
+    """Si la base a une version tirée de livraisons fictives : leur manifeste le dit, et la base le répète."""
+    nom = "linked_base/procedures"
+    ecritures = DeltaTable(table(nom), version=etat_publie(nom)).history() if existe(nom) else []
+    derniere = next((ecriture["userMetadata"] for ecriture in ecritures if ecriture.get("userMetadata")), "{}")
+    return bool(json.loads(derniere).get(FICTITIOUS))
 
 
 def figure(graphique: alt.TopLevelMixin, *, titre: str, unite: str, notes: Sequence[str]) -> alt.VConcatChart:
@@ -142,7 +155,8 @@ def figure(graphique: alt.TopLevelMixin, *, titre: str, unite: str, notes: Seque
     pied = alt.TitleParams(
         text=list(notes), orient="bottom", anchor="start", fontSize=10, fontWeight="normal", color="#555555", offset=14
     )
-    tete = alt.TitleParams(text=titre, subtitle=unite, anchor="start", fontSize=14, subtitleFontSize=11, offset=12)
+    sous_titre = [MARK, unite] if fictif() else [unite]
+    tete = alt.TitleParams(text=titre, subtitle=sous_titre, anchor="start", fontSize=14, subtitleFontSize=11, offset=12)
     axe: dict[str, Any] = {"labelColor": ENCRE, "titleColor": ENCRE, "titleFontWeight": "normal", "labelLimit": 260}
     return (
         alt.vconcat(graphique.properties(title=pied))

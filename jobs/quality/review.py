@@ -50,6 +50,7 @@ def prepare(assessment: Assessment) -> str:
     html = page(
         pairs,
         version=assessment.version,
+        is_fictitious=publication.is_fictitious(assessment.store, assessment.version),
         sample=sample_hash([pair[name] for name in PAIR] for pair in pairs),
         weights=waterfall.level_weights(assessment.row[Version.model]),
         labels=_read_labels(),

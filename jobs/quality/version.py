@@ -188,6 +188,8 @@ class Assessment:
             version=self.row.asDict(recursive=True),
             written=date.today(),
             code_version=code_version,
+            places=nomenclatures.names_of_places(),
+            fictitious=publication.is_fictitious(self.store, self.version),
             passes=method.links_settings() if same_method else None,
             settings=self.settings,
             deliveries=pd.DataFrame(

@@ -12,8 +12,7 @@ from linkage.governance import keys
 from linkage.platform.errors import InputError
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.study_extracts.disclosure.counts import HIDDEN
-from linkage.tables.study_extracts import Cell
+from linkage.tables.study_extracts import HIDDEN, Cell
 
 RESEARCHER = "researcher"
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")

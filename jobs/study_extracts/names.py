@@ -6,33 +6,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linkage.platform import config
-from linkage.settings.study_extracts import StudySettings
-from linkage.study_extracts.population import OF_A_KIND
 from linkage.tables.study_extracts import StudyCase
+
+PARTNER = "C/C/P"
+"""What the nomenclature of offences writes for a partner, actual or former: married, in PACS or free union."""
 
 
 @dataclass(frozen=True)
 class Names:
-    """``labels`` by grouping and code; ``regions`` by département."""
+    """``labels`` by grouping and code; ``regions`` and ``contours`` by département."""
 
     labels: Mapping[str, Mapping[str, str]]
     regions: Mapping[str, str]
+    contours: Mapping[str, str]
 
 
-def read(study: StudySettings) -> Names:
-    """Return the names for one study."""
+def read() -> Names:
+    """Return the names that every study has."""
     departements, offences = config.nomenclature("departements"), config.nomenclature("natinf")
-    several = {f"{kind.name}{OF_A_KIND}": f"{kind.label}{OF_A_KIND}" for kind in study.kinds}
+    motives = config.nomenclature("motifs_classement")
     return Names(
         labels={
             StudyCase.code_departement: {
-                row["code_departement"]: _beside(row["code_departement"], row) for row in departements
+                row["code_departement"]: f"{row['libelle']} ({row['code_departement']})" for row in departements
             },
-            StudyCase.natinf: {row["code"]: _beside(row["code"], row) for row in offences} | several,
+            StudyCase.natinf: {row["code"]: _offence(row) for row in offences},
+            StudyCase.motif: {row["code"]: _small(row["libelle"]) for row in motives},
         },
         regions={row["code_departement"]: row["libelle_region"] for row in departements},
+        contours={row["code_departement"]: row["contour"] for row in config.nomenclature("contours_departements")},
     )
 
 
-def _beside(code: str, row: Mapping[str, str]) -> str:
-    return f"{code} {row['libelle']}"
+def _offence(row: Mapping[str, str]) -> str:
+    wording = row["libelle"].replace(PARTNER, "par conjoint ou ex-conjoint")
+    return f"{wording} (Natinf {row['code']})"
+
+
+def _small(wording: str) -> str:
+    return wording[:1].lower() + wording[1:]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 from pyspark.sql import DataFrame
 
+from jobs.study_extracts.names import Names
 from linkage.settings.study_extracts import StudySettings, StudyUnit
 from linkage.study_extracts.disclosure.counts import Population
 
@@ -29,14 +30,16 @@ class ProtectedTables:
 
     study: StudySettings
     version: str
+    published: datetime.date
     extraction: datetime.date
+    fictitious: bool
     of: Population
     protected: pd.DataFrame
     cells: pd.DataFrame
     delays: pd.DataFrame
     marks: pd.DataFrame
     estimates: pd.DataFrame
-    labels: Mapping[str, Mapping[str, str]]
+    names: Names
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class ProtectedExtract:
 
     study: StudySettings
     version: str
+    fictitious: bool
     rows: DataFrame
     nb: int
     alone: int

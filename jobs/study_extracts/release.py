@@ -11,7 +11,7 @@ import pandas as pd
 from jobs.study_extracts.protected import ProtectedExtract, ProtectedTables
 from linkage.platform.errors import InputError
 from linkage.platform.lake.files import Files
-from linkage.platform.pages import typography
+from linkage.platform.pages import fictitious
 from linkage.platform.running.options import Location
 from linkage.study_extracts.pages import page
 from linkage.study_extracts.pages.shown import Content
@@ -19,6 +19,8 @@ from linkage.study_extracts.pages.workbook import workbook
 from linkage.tables.study_extracts import Cell, Delay, Mark, StudyCase
 
 PAGE, CODEBOOK = "etude.html", "dictionnaire.csv"
+WARNING = "avertissement"
+"""The last column of every file of figures made from fictitious deliveries."""
 
 
 def outside(out: str, *, lake: str) -> None:
@@ -54,20 +56,25 @@ def write(files: Files, study_tables: ProtectedTables, out: str, *, code_version
         study=study_tables.study,
         version=study_tables.version,
         code_version=code_version,
+        published=study_tables.published,
         extraction=study_tables.extraction,
+        fictitious=study_tables.fictitious,
         cells=study_tables.cells,
         delays=study_tables.delays,
         marks=study_tables.marks,
         estimates=study_tables.estimates,
-        labels=study_tables.labels,
+        labels=study_tables.names.labels,
+        contours=study_tables.names.contours,
     )
-    for name, table in study_tables.cells.groupby(Cell.tableau, sort=True):
-        files.write_text(f"{out}/tableaux/{name}.csv", _csv(table.drop(columns=Cell.version)))
-    for name, frame, of in (("delais", study_tables.delays, Delay), ("reperes", study_tables.marks, Mark)):
-        files.write_text(f"{out}/{name}.csv", _csv(frame[of.names()]))
+    frames = {f"tableaux/{name}": table for name, table in study_tables.cells.groupby(Cell.tableau, sort=True)}
+    frames = {name: table.drop(columns=Cell.version) for name, table in frames.items()}
+    frames |= {"delais": study_tables.delays[Delay.names()], "reperes": study_tables.marks[Mark.names()]}
+    for name, frame in frames.items():
+        warned = frame.assign(**{WARNING: fictitious.NOTICE}) if content.fictitious else frame
+        files.write_text(f"{out}/{name}.csv", _csv(warned))
     files.write_bytes(f"{out}/tableaux.xlsx", workbook(content))
-    files.write_text(f"{out}/{CODEBOOK}", _csv(codebook()))
-    files.write_text(f"{out}/{PAGE}", page.render(content, filters=typography.FILTERS))
+    files.write_text(f"{out}/{CODEBOOK}", _csv(codebook(is_fictitious=content.fictitious)))
+    files.write_text(f"{out}/{PAGE}", page.render(content))
 
 
 def write_extract(files: Files, extract: ProtectedExtract, out: str) -> None:
@@ -75,15 +82,17 @@ def write_extract(files: Files, extract: ProtectedExtract, out: str) -> None:
     out = out.rstrip("/")
     extract.rows.coalesce(1).write.parquet(f"{out}/microdonnees")
     columns = extract.study.microdata.columns
-    rows = [("id", "pseudonyme propre à cet extrait", "")]
+    rows = [("*", fictitious.NOTICE, "")] if extract.fictitious else []
+    rows += [("id", "pseudonyme propre à cet extrait", "")]
     emptied = "sans objet, ou vidé pour que nul ne soit reconnu"
     rows += [(name, getattr(StudyCase, name).meaning, emptied) for name in columns]
     files.write_text(f"{out}/{CODEBOOK}", _csv(pd.DataFrame(rows, columns=["colonne", "signification", "vide"])))
 
 
-def codebook() -> pd.DataFrame:
+def codebook(*, is_fictitious: bool) -> pd.DataFrame:
     """Return one row per file and column of the tables: what it holds."""
-    rows = [
+    rows = [("*.csv", WARNING, fictitious.NOTICE, "", "")] if is_fictitious else []
+    rows += [
         (name, str(column), column.meaning, column.unit, column.nulls)
         for name, table in (("tableaux/*.csv", Cell), ("delais.csv", Delay), ("reperes.csv", Mark))
         for column in table.columns

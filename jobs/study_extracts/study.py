@@ -45,9 +45,10 @@ class Study:
         self.published = {row[Version.version]: row[Version.created_at] for row in rows}
         publication.require_among(version, self.published)
         self.row = next(row for row in rows if row[Version.version] == version)
+        self.fictitious = publication.is_fictitious(store, version)
         self.declaration = config.settings_hash(study)[:16]
         self.families = nomenclatures.families_of_motives()
-        self.names = names.read(study)
+        self.names = names.read()
         conjugal = nomenclatures.conjugal_offences()
         self.natinf: Sequence[str] = population.codes(study.population, conjugal)
         self.categories = categories(
@@ -167,14 +168,16 @@ class Study:
         return ProtectedTables(
             study=study,
             version=version,
+            published=self.published[version].date(),
             extraction=self.extraction(),
+            fictitious=self.fictitious,
             of=of,
             protected=protected,
             cells=shaped,
             delays=published.shape_delays(medians, shaped, study, version=version),
             marks=published.shape_marks(shaped, version=version),
             estimates=link_errors.select_errors(self.of(Estimate), self.of(Subgroup)).toPandas(),
-            labels=self.names.labels,
+            names=self.names,
         )
 
     def extract_for(self, cases: Cases, recipient: str) -> ProtectedExtract:
@@ -201,6 +204,7 @@ class Study:
         return ProtectedExtract(
             study=self.study,
             version=self.version,
+            fictitious=self.fictitious,
             rows=rows,
             nb=int(crossings[microdata.NB].sum()),
             alone=microdata.count_alone(crossings, shown, fewer=2),

@@ -81,6 +81,7 @@ def write_deliveries(
                     "millesime": int(vintage),
                     "date_extraction": extraction.isoformat(),
                     "contrat": 1,
+                    "fictif": True,
                     "fichiers": entries,
                 }
                 text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"

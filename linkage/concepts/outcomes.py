@@ -16,8 +16,11 @@ EN_COURS = "en_cours"
 ORIENTATIONS = (POURSUITES, ALTERNATIVES, INOPPORTUNITE, NON_POURSUIVABLE, EN_COURS)
 """The furthest first: of several authors or affairs, the first of these counts."""
 COMPOSITION, NON_LIEU = "composition_penale", "non_lieu"
-DECISIONS = ("condamnation", "dispense", "relaxe", "acquittement", NON_LIEU)
+GUILTY, NOT_GUILTY = ("condamnation", "dispense"), ("relaxe", "acquittement")
+"""What a court says of who is judged."""
+DECISIONS = (*GUILTY, *NOT_GUILTY, NON_LIEU)
 """Guilt found by one court is guilt, whatever another author got."""
+COUPABLE, NON_COUPABLE = "culpabilite_reconnue", "culpabilite_non_reconnue"
 EN_ATTENTE = "en_attente"
 """Prosecuted, and not ruled yet."""
 MODES = (

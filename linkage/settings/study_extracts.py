@@ -9,12 +9,17 @@ from pydantic import Field, model_validator
 from linkage.platform.settings import Settings
 
 StudyUnit = Literal["victime", "procedure", "mis_en_cause"]
-StudyGrouping = Literal["genre", "natinf", "sexe", "tranche_age", "force", "millesime", "code_departement", "region"]
-StudyIndicator = Literal["orientation", "famille_motif", "motif", "mode", "decision"]
+StudyGrouping = Literal[
+    "genre", "formes", "natinf", "sexe", "tranche_age", "force", "millesime", "code_departement", "region"
+]
+StudyIndicator = Literal["orientation", "famille_motif", "motif", "mode", "decision", "culpabilite", "mois_fin"]
 StudyDelay = Literal["enregistrement_arrivee", "arrivee_orientation", "orientation_decision", "enregistrement_fin"]
 TRAITS_OF_PERSONS = ("sexe", "tranche_age")
 Reason = Annotated[str, Field(exclude=True)]
 """Why a choice was made. It is no part of the declaration's imprint: a reason reworded moves no pseudonym."""
+
+Wording = Annotated[str, Field(exclude=True)]
+"""How readers are told, in French: no part of the imprint either."""
 
 
 class StudyPopulation(Settings):
@@ -23,6 +28,7 @@ class StudyPopulation(Settings):
     first_year: int = Field(ge=1990, le=2100)
     last_year: int = Field(ge=1990, le=2100)
     smallest_age: int = Field(ge=0, le=90)
+    offences: Wording
     est_conjugal: bool
     natinf: tuple[str, ...]
     why_natinf: Reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 CONTRACT = 1
 
@@ -26,6 +26,8 @@ class Manifest(BaseModel):
     millesime: int = Field(ge=1900, le=2100)
     date_extraction: datetime.date | None = None
     contrat: int
+    fictif: StrictBool = False
+    """Its persons were never there: every page made from it says so."""
     fichiers: dict[str, ManifestFile] = Field(min_length=1)
 
 

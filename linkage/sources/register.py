@@ -108,6 +108,7 @@ def _row(incoming: Incoming) -> dict[str, object]:
         tables.Delivery.nb_rejetees: sum(counted.nb_rejected for counted in files),
         tables.Delivery.nb_absentes: incoming.absent,
         tables.Delivery.nb_dates_effacees: sum(counted.effacees for counted in files),
+        tables.Delivery.fictif: incoming.delivery.manifest is not None and incoming.delivery.manifest.fictif,
     }
 
 

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from linkage.concepts.outcomes import DECISIONS, EN_ATTENTE, MODES, MOTIVE_FAMILIES, ORIENTATIONS
+from linkage.concepts.outcomes import (
+    COUPABLE,
+    DECISIONS,
+    EN_ATTENTE,
+    MODES,
+    MOTIVE_FAMILIES,
+    NON_COUPABLE,
+    ORIENTATIONS,
+)
 from linkage.settings.study_extracts import StudyGrouping, StudyIndicator, StudySettings, StudyUnit
-from linkage.study_extracts.population import OF_A_KIND, OTHER, SEVERAL, UNKNOWN
+from linkage.study_extracts import months
+from linkage.study_extracts.population import AND, OF_A_KIND, OTHER, SEVERAL, UNKNOWN
 from linkage.tables.linked_base import Procedure
 
 LINKED, ALONE = "liées", "sans lien"
@@ -40,12 +49,14 @@ def categories(
     of, bounds = study.population, study.ages.bounds
     kinds = {code: kind.name for kind in study.kinds for code in kind.natinf}
     named = sorted({kinds.get(code, OTHER) for code in natinf})
+    together = [AND.join(kinds) for size in range(1, len(named) + 1) for kinds in combinations(named, size)]
     several = [SEVERAL] if len(named) > 1 else []
     bands = [f"moins de {bounds[0]}", *(f"{low}-{high - 1}" for low, high in pairwise(bounds)), f"{bounds[-1]} et plus"]
     below = [band for band, end in zip(bands, bounds, strict=False) if end <= of.smallest_age]
     return Categories(
         groupings={
             "genre": [*named, *several],
+            "formes": together,
             "natinf": [*natinf, *(f"{kind}{OF_A_KIND}" for kind in named), *several],
             "sexe": ["F", "M", UNKNOWN],
             "tranche_age": [*bands, UNKNOWN],
@@ -60,6 +71,8 @@ def categories(
             "motif": [*sorted(motives), UNKNOWN],
             "mode": [*MODES, UNKNOWN],
             "decision": [*DECISIONS, EN_ATTENTE],
+            "culpabilite": (COUPABLE, NON_COUPABLE),
+            "mois_fin": months.CATEGORIES,
             LINKED: (LINKED, ALONE),
         },
         of_authors=[*below, UNKNOWN],

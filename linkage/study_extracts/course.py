@@ -10,15 +10,20 @@ from pyspark.sql import functions as F
 
 from linkage.concepts import outcomes
 from linkage.concepts.outcomes import (
+    COUPABLE,
     DECISIONS,
     EN_ATTENTE,
     EN_COURS,
+    GUILTY,
     INOPPORTUNITE,
+    NON_COUPABLE,
     NON_POURSUIVABLE,
+    NOT_GUILTY,
     ORIENTATIONS,
     POURSUITES,
 )
 from linkage.settings.study_extracts import StudyCounting
+from linkage.study_extracts import months
 from linkage.study_extracts.population import ID, KEY, POIDS, UNKNOWN, Base
 from linkage.tables.linked_base import Affaire, Evenement, Lien, LienPersonne, Personne, Procedure
 from linkage.tables.study_extracts import StudyCase
@@ -120,8 +125,8 @@ def of_procedures(victims: DataFrame) -> DataFrame:
     The same victims, counted as procedures, so have the same noise: two draws would be averaged.
     """
     traits = (
-        *(StudyCase.genre, StudyCase.natinf, StudyCase.force, StudyCase.millesime, StudyCase.code_departement),
-        *(StudyCase.region, Procedure.est_liee, Procedure.date_enregistrement, POIDS),
+        *(StudyCase.genre, StudyCase.formes, StudyCase.natinf, StudyCase.force, StudyCase.millesime),
+        *(StudyCase.code_departement, StudyCase.region, Procedure.est_liee, Procedure.date_enregistrement, POIDS),
     )
     return victims.groupBy(F.col(Procedure.id_procedure).alias(ID)).agg(
         F.bit_xor(F.xxhash64(ID)).alias(KEY),
@@ -133,7 +138,7 @@ def of_procedures(victims: DataFrame) -> DataFrame:
 
 
 def describe_courses(cases: DataFrame, families: Mapping[str, str], *, extraction: datetime.date) -> DataFrame:
-    """Add orientation, motive, mode and decision in words; delays in days with whether their end was seen.
+    """Add orientation, motive, mode, decision and guilt in words; delays in days with whether their end was seen.
 
     Null for what does not concern a case: the mode of one that is not prosecuted, anything of one without link.
     A step not reached is censored at the extraction: ``jours_<step>`` runs until then and ``vu_<step>`` is false.
@@ -152,6 +157,8 @@ def describe_courses(cases: DataFrame, families: Mapping[str, str], *, extractio
             StudyCase.decision: F.when(prosecuted, decision),
         }
     )
+    ruled = F.col(StudyCase.decision)
+    guilt = F.when(ruled.isin(*GUILTY), COUPABLE).when(ruled.isin(*NOT_GUILTY), NON_COUPABLE)
     recorded, arrived = F.col(Procedure.date_enregistrement), F.col(Affaire.date_arrivee)
     oriented = F.when(F.col(StudyCase.orientation) != EN_COURS, F.col(f"{ORIENTED}.date"))
     decided = F.when(prosecuted, F.col(f"{RULED}.date"))
@@ -176,7 +183,8 @@ def describe_courses(cases: DataFrame, families: Mapping[str, str], *, extractio
         # A step that was taken on an unknown day is neither seen nor pending: the delays leave it out.
         is_dated = begin.isNotNull() & (end.isNotNull() | pending)
         delays[f"vu_{step}"] = F.when(concerned & is_dated, end.isNotNull())
-    return words.withColumns(delays)
+    described = words.withColumns(delays).withColumn(StudyCase.culpabilite, guilt)
+    return described.withColumn(StudyCase.mois_fin, months.counted("enregistrement_fin"))
 
 
 def _orientation() -> Column:

@@ -10,14 +10,13 @@ from pyspark.sql import functions as F
 
 from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import MicrodataSettings
+from linkage.study_extracts import months
 from linkage.study_extracts.population import ID
 from linkage.tables.linked_base import Personne, Procedure
 from linkage.tables.study_extracts import StudyCase
 
 ALL = "*"
 NB, SHOWN = "nb", "_montre"
-MONTHS = ((1, "moins de 1 mois"), (3, "1 à 2 mois"), (6, "3 à 5 mois"), (12, "6 à 11 mois"), (24, "12 à 23 mois"))
-LONGEST = "24 mois et plus"
 
 
 def select_candidates(
@@ -31,23 +30,13 @@ def select_candidates(
     person = F.coalesce(F.col(Personne.id_individu), F.col(ID))
     first = Window.partitionBy(person).orderBy(Procedure.date_enregistrement, ID)
     once = victims.where(Procedure.est_liee).withColumn("order", F.row_number().over(first)).where("order = 1")
-    months = {
-        str(StudyCase.mois_orientation): _months("arrivee_orientation"),
-        str(StudyCase.mois_fin): _months("enregistrement_fin"),
+    bands = {
+        str(StudyCase.mois_orientation): months.band("arrivee_orientation"),
+        str(StudyCase.mois_fin): months.band("enregistrement_fin"),
     }
-    columns = [
-        (months[name] if name in months else F.col(name).cast("string")).alias(name) for name in settings.columns
-    ]
+    columns = [(bands[name] if name in bands else F.col(name).cast("string")).alias(name) for name in settings.columns]
     drawn = F.conv(F.substring(ID, 1, 8), 16, 10).cast("double") / 2**32
     return once.select(pseudonym(F.col(ID)).alias(ID), *columns).where(drawn < settings.sample)
-
-
-def _months(step: str) -> Column:
-    months = F.floor(F.col(f"jours_{step}") / 30.4375)
-    band = F.lit(LONGEST)
-    for below, label in reversed(MONTHS):
-        band = F.when(months < below, label).otherwise(band)
-    return F.when(F.col(f"vu_{step}"), band)
 
 
 def count_crossings(candidates: DataFrame, settings: MicrodataSettings) -> pd.DataFrame:

@@ -22,6 +22,8 @@ GENRE, TRANCHE_AGE = StudyCase.genre, StudyCase.tranche_age
 SEVERAL, OTHER, UNKNOWN = "plusieurs", "autre", "inconnu"
 OF_A_KIND = ", plusieurs codes"
 """Follows the kind, where a procedure has several codes of it."""
+AND = " + "
+"""Between the kinds of offence of one procedure."""
 CROSSING, POIDS, KEY = "crossing", "poids", "key"
 
 
@@ -66,6 +68,7 @@ def procedures(base: Base, study: StudySettings, natinf: Sequence[str], regions:
             Procedure.date_enregistrement,
             F.concat_ws("|", *crossings.traits()).alias(CROSSING),
             genre.alias(GENRE),
+            F.array_join(F.array_sort("kinds"), AND).alias(StudyCase.formes),
             F.when(F.size("codes") > 1, several).otherwise(F.element_at("codes", 1)).alias(StudyCase.natinf),
             Procedure.force,
             # The year of the study is that of the recording; the vintage of the delivery may be another.

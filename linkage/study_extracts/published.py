@@ -8,9 +8,10 @@ from linkage.concepts.outcomes import EN_ATTENTE, EN_COURS, POURSUITES
 from linkage.settings.study_extracts import DisclosureSettings, StudySettings
 from linkage.study_extracts.categories import LINKED
 from linkage.study_extracts.course import LEAST
-from linkage.study_extracts.disclosure.counts import HIDDEN, SHOWN, STATE, VALUE
+from linkage.study_extracts.disclosure.counts import STATE, VALUE
+from linkage.study_extracts.disclosure.delays import STATE as DELAY_STATE
 from linkage.study_extracts.tables import SENSITIVITY, TOTAL, WEIGHTED, WHOLE
-from linkage.tables.study_extracts import Cell, Delay, Mark, StudyCase
+from linkage.tables.study_extracts import HIDDEN, SHOWN, Cell, Delay, Mark, StudyCase
 
 TITLE_OF_LINKED = "Taux d'appariement"
 TITLE_OF_SENSITIVITY = "Orientation selon le poids des liens acceptés"
@@ -79,6 +80,9 @@ def shape_delays(medians: pd.DataFrame, cells: pd.DataFrame, study: StudySetting
             Delay.mediane: medians["median"],
             Delay.mediane_km: medians["median_km"],
             Delay.troisieme_quartile_km: medians["third_quartile_km"],
+            Delay.etat_mediane: medians[f"median{DELAY_STATE}"],
+            Delay.etat_mediane_km: medians[f"median_km{DELAY_STATE}"],
+            Delay.etat_troisieme_quartile_km: medians[f"third_quartile_km{DELAY_STATE}"],
             Delay.part_censuree: [
                 _pending(counts, step, row) for step, row in zip(medians["step"], medians["row"], strict=True)
             ],

@@ -13,6 +13,8 @@ from linkage.tables.sources import NO_DATE, NOT_DELIVERED
 MOVED = ", reculé avec le dossier : son premier enregistrement est mis au premier jour de son mois, les délais restent"
 KEY_IDS = "key_ids"
 """In the metadata of a write of the base: the id of the key of each version's pseudonyms."""
+FICTITIOUS = "fictives"
+"""There too: the versions made of fictitious deliveries. The notebooks, which see no delivery, say it after them."""
 
 
 class Published(Table):

@@ -237,6 +237,9 @@ class Delivery(Table):
         unit="dossiers",
     )
     nb_dates_effacees = Column("bigint", "dates impossibles ou futures effacées, leur ligne gardée", unit="dates")
+    fictif = Column(
+        "boolean", "données fictives, selon manifest.json", nulls="reçue avant que le registre le dise : réelle"
+    )
 
 
 class Reject(Table):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from linkage.platform.lake.schema import Column, Table
 
 NOT_TOLD = "sans objet, ou vidé"
+SHOWN, HIDDEN, NOT_REACHED = "publie", "masque", "non_atteint"
+STATES_OF_DELAY = (SHOWN, HIDDEN, NOT_REACHED)
 
 
 class OfStudy(Table):
@@ -38,7 +40,7 @@ class Cell(OfStudy):
         "part de la ligne quand chaque cas lié compte aussi pour ceux qui ne le sont pas",
         nulls="ligne en partie masquée, trop petite, ou sans objet",
     )
-    etat = Column("string", "publie ou masque", values=("publie", "masque"))
+    etat = Column("string", "publie ou masque", values=(SHOWN, HIDDEN))
 
 
 class Delay(OfStudy):
@@ -56,6 +58,9 @@ class Delay(OfStudy):
     troisieme_quartile_km = Column(
         "int", "délai sous lequel sont les trois quarts, Kaplan-Meier, arrondi", unit="jours", nulls="pas atteint"
     )
+    etat_mediane = Column("string", "la médiane simple : publiée, masquée ou non atteinte", values=STATES_OF_DELAY)
+    etat_mediane_km = Column("string", "la médiane de Kaplan-Meier, de même", values=STATES_OF_DELAY)
+    etat_troisieme_quartile_km = Column("string", "le délai des trois quarts, de même", values=STATES_OF_DELAY)
     part_censuree = Column(
         "double",
         "part non arrivée au bout à la date d'extraction, des effectifs arrondis",
@@ -81,6 +86,7 @@ class StudyCase(Table):
     """What a study may tell of a case: its tables group and count by these, its extract has those that it declares."""
 
     genre = Column("string", "genre de violence", nulls=NOT_TOLD)
+    formes = Column("string", "formes de violence de la procédure, réunies", nulls=NOT_TOLD)
     natinf = Column("string", "infraction (NATINF)", nulls=NOT_TOLD)
     sexe = Column("string", "sexe", nulls=NOT_TOLD)
     tranche_age = Column("string", "tranche d'âge", nulls=NOT_TOLD)
@@ -93,6 +99,7 @@ class StudyCase(Table):
     motif = Column("string", "motif de classement", nulls=NOT_TOLD)
     mode = Column("string", "mode de poursuite", nulls=NOT_TOLD)
     decision = Column("string", "décision sur la culpabilité", nulls=NOT_TOLD)
+    culpabilite = Column("string", "culpabilité, reconnue ou non, de qui est jugé", nulls=NOT_TOLD)
     mois_orientation = Column("string", "délai de l'arrivée à l'orientation", nulls=NOT_TOLD)
     mois_fin = Column("string", "délai de l'enregistrement à la fin", nulls=NOT_TOLD)
 

@@ -18,3 +18,12 @@ def conjugal_offences() -> list[str]:
 def families_of_motives() -> dict[str, str]:
     """Return the family of each motive of classement, by its code."""
     return {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
+
+
+def names_of_places() -> dict[str, str]:
+    """Return the name of each département and each court, by its code."""
+    departements = {
+        row["code_departement"]: f"{row['libelle']} ({row['code_departement']})"
+        for row in config.nomenclature("departements")
+    }
+    return departements | {row["code_tj"]: row["libelle"] for row in config.nomenclature("tribunaux")}

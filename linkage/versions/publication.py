@@ -55,6 +55,13 @@ def deliveries_of(store: Store, deliveries: Iterable[str]) -> list[Row]:
     return sorted(rows, key=lambda row: tuple(str(row[column] or "") for column in Delivery.key))
 
 
+def is_fictitious(store: Store, version: str) -> bool:
+    """Return whether one of the deliveries of a version is fictitious: all that is made of them then is."""
+    deliveries = store.read(Version).where(F.col(Version.version) == version).collect()[0][Version.deliveries]
+    # A register written before it said so has no such column.
+    return any(row.asDict().get(Delivery.fictif) for row in deliveries_of(store, deliveries))
+
+
 def _named(register: DataFrame) -> dict[str, Row]:
     """Return the rows of the register by the names that ``versions`` gives them; a delivery is one row."""
     columns = (*Delivery.key, Delivery.fingerprint)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
 import polars
 import pytest
+from deltalake import CommitProperties, write_deltalake
 
 from linkage.platform import config
 from linkage.settings.study_extracts import StudySettings
@@ -93,3 +95,24 @@ def test_a_printed_table_says_c_for_what_is_hidden_and_counts_in_french(carnet: 
     assert "20\u202f%" in page
     assert page.count(">c<") == 2
     assert "victimes" in page
+
+
+@pytest.mark.parametrize(
+    ("said", "fictitious"), [({"fictives": ["v1"]}, True), ({"fictives": []}, False), ({}, False), (None, False)]
+)
+def test_a_base_made_of_fictitious_deliveries_is_known_by_its_last_write(
+    carnet: ModuleType, tmp_path: Path, said: dict[str, list[str]] | None, fictitious: bool
+) -> None:
+    name = "linked_base/procedures"
+    told = CommitProperties(custom_metadata={"userMetadata": json.dumps(said)} if said is not None else {})
+    write_deltalake(str(tmp_path / name), pd.DataFrame({"version": ["v1"]}), commit_properties=told)
+    (tmp_path / "_lake.json").write_text(json.dumps({"tables": {name: 0}}), encoding="utf-8")
+    vars(carnet)["LAC"] = str(tmp_path)
+    assert carnet.fictif() == fictitious
+    assert ("Données fictives" in carnet.source("v1")) == fictitious
+    assert ("Données fictives" in carnet.imprime(pd.DataFrame({"nb": [10]})).to_html()) == fictitious
+
+
+def test_without_a_lake_nothing_is_said_to_be_fictitious(carnet: ModuleType, tmp_path: Path) -> None:
+    vars(carnet)["LAC"] = str(tmp_path)
+    assert not carnet.fictif()

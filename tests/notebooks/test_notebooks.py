@@ -95,6 +95,14 @@ def test_a_notebook_runs_on_the_exploitation_zone_alone_and_draws(name: str, exe
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_figure_of_a_fictitious_country_says_so(name: str, execute: Execute) -> None:
+    figures = [
+        output.data["image/svg+xml"] for output in outputs(execute(name)) if "image/svg+xml" in output.get("data", {})
+    ]
+    assert all("Données fictives" in "".join(figure) for figure in figures)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_shows_no_pseudonym(name: str, execute: Execute) -> None:
     assert not PSEUDONYM.search(json.dumps(outputs(execute(name))))
 

@@ -71,6 +71,7 @@ def test_one_file_in_two_forms_is_refused(spark: SparkSession, tmp_path: Path) -
         ({"millesime": 2020}, "lrpgn 2020 found, the folder's name says lrpgn 2021"),
         ({"source": "lrppn"}, "lrppn 2021 found, the folder's name says lrpgn 2021"),
         ({"contrat": 2}, "contrat 2 found, 1 expected"),
+        ({"fictif": "non"}, "fictif: Input should be a valid boolean"),
         ({"date_extraction": "hier"}, "date_extraction"),
         ({"date_extraction": "2019-12-31"}, "in or after the vintage 2021 expected"),
         ({"fichiers": {"procedures.csv": {"lines": 3}}}, "fichiers.procedures.csv.lignes: Field required"),

@@ -171,6 +171,25 @@ def test_several_kinds_of_violence_are_a_category(spark: SparkSession) -> None:
     drawn = Drawn().procedure("p", natinf=[CONJUGAL, "27754"]).victim("p", "v").procedure("q").victim("q", "w")
     found = victims(spark, drawn)
     assert (found["v"]["genre"], found["w"]["genre"]) == ("plusieurs", "violences")
+    assert (found["v"]["formes"], found["w"]["formes"]) == ("menaces + violences", "violences")
+
+
+@pytest.mark.parametrize(
+    ("events", "guilt", "months"),
+    [
+        ([("x", "orientation", "copj", ORIENTED), ("x", "decision", "jugement", DECIDED, "relaxe")], "culpabilite_non_reconnue", "6 à 11 mois"),
+        ([("x", "orientation", "copj", ORIENTED), ("x", "decision", "jugement", DECIDED, "dispense")], "culpabilite_reconnue", "6 à 11 mois"),
+        ([("x", "orientation", "copj", ORIENTED)], None, "étape non atteinte"),
+        ([("x", "classement", "21", ORIENTED)], None, "1 à 2 mois"),
+        ([], None, "étape non atteinte"),
+    ],
+    ids=["acquitted", "guilty without a sentence", "not judged yet", "no prosecution", "nothing yet"],
+)  # fmt: skip
+def test_guilt_is_of_the_judged_and_months_are_to_the_end_of_the_course(
+    spark: SparkSession, events: list[tuple[Any, ...]], guilt: str | None, months: str
+) -> None:
+    found = victims(spark, one(*events))["v"]
+    assert (found["culpabilite"], found["mois_fin"]) == (guilt, months)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from jobs.study_extracts.declaration import declared
-from linkage.study_extracts import microdata, population
-from linkage.study_extracts.disclosure.counts import SHOWN, STATE
+from linkage.study_extracts import microdata, months, population
+from linkage.study_extracts.disclosure.counts import STATE
+from linkage.tables.study_extracts import SHOWN
 from linkage.versions import nomenclatures
 from tests.study_extracts.disclosure.drawn_studies import release, victims
 from tests.study_extracts.disclosure.test_attack import later
@@ -16,7 +17,7 @@ from tests.study_extracts.disclosure.test_attack import later
 STUDY = declared("violences_conjugales")
 NATINF = population.codes(STUDY.population, nomenclatures.conjugal_offences())
 RULES, COLUMNS = STUDY.microdata, list(STUDY.microdata.columns)
-BANDS = [*(label for _, label in microdata.MONTHS), microdata.LONGEST]
+BANDS = [*(label for _, label in months.BANDS), months.LONGEST]
 
 
 def with_months(people: pd.DataFrame) -> pd.DataFrame:

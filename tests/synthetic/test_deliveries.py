@@ -56,6 +56,7 @@ def test_the_manifest_counts_the_rows_and_hashes_the_bytes(country: Country) -> 
         source, _, year = path.parent.name.partition("_")
         assert (manifest["source"], manifest["millesime"], manifest["contrat"]) == (source, int(year), 1)
         assert manifest["date_extraction"] == "2024-03-31"
+        assert manifest["fictif"] is True
         assert set(manifest["fichiers"]) == {file.name for file in path.parent.glob("*.csv")}
         for name, entry in manifest["fichiers"].items():
             content = (path.parent / name).read_bytes()

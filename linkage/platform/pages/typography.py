@@ -13,6 +13,13 @@ def missing(value: Any) -> bool:
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
+def insecable(text: str) -> str:
+    """Return a French text whose quotation marks and double signs never begin or end a line alone."""
+    for sign in ("»", ":", ";", "?", "!"):
+        text = text.replace(f" {sign}", f"\u00a0{sign}")
+    return text.replace("« ", "«\u00a0")
+
+
 def entier(value: Any) -> str:
     """Return ``16479`` as ``16 479``, with a thin space that does not break."""
     return DASH if missing(value) else f"{round(value):,}".replace(",", THIN)
@@ -42,8 +49,8 @@ def points(value: Any) -> str:
 
 
 def bornes(low: Any, high: Any) -> str:
-    """Return the bounds of a share, in percent: ``[93,9 ; 94,7]``."""
-    return "" if missing(low) or missing(high) else f"[{decimal(100 * low)}\u00a0;\u00a0{decimal(100 * high)}]"
+    """Return the bounds of a share, with their unit: ``[93,9 % ; 94,7 %]``."""
+    return "" if missing(low) or missing(high) else f"[{part(low)}\u00a0; {part(high)}]"
 
 
 def mot(value: Any, words: dict[str, str]) -> str:
@@ -51,4 +58,4 @@ def mot(value: Any, words: dict[str, str]) -> str:
     return DASH if missing(value) else words.get(str(value), str(value))
 
 
-FILTERS = {"entier": entier, "decimal": decimal, "part": part, "points": points, "mot": mot}
+FILTERS = {"entier": entier, "decimal": decimal, "part": part, "points": points, "mot": mot, "insecable": insecable}

@@ -35,6 +35,9 @@ class Content:
     version: Mapping[str, Any]
     written: date
     code_version: str
+    fictitious: bool
+    places: Mapping[str, str]
+    """Names of départements and courts, by their code."""
     settings: QualitySettings
     passes: LinksSettings | None
     """The thresholds, when the settings of now are those of the version."""
@@ -120,3 +123,10 @@ def read_levels(model: str) -> pd.DataFrame:
     ]
     parameters = pd.DataFrame(rows, columns=LEVELS[:-1])
     return parameters.assign(weight=np.log2(parameters["m"].astype(float) / parameters["u"].astype(float)))
+
+
+def name_levels(levels: pd.DataFrame) -> pd.DataFrame:
+    """Return the same with comparisons and levels in words."""
+    labels = [words.level(*one) for one in zip(levels["comparison"], levels["label"], strict=True)]
+    names = levels["comparison"].map(lambda name: words.COMPARISONS.get(name, name))
+    return levels.assign(label=labels, comparison=names)

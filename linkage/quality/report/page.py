@@ -6,9 +6,9 @@ from importlib import resources
 
 import jinja2
 
-from linkage.platform.pages import typography
+from linkage.platform.pages import fictitious, typography
 from linkage.quality.report import sections, words
-from linkage.quality.report.content import Content, read_levels
+from linkage.quality.report.content import Content, name_levels, read_levels
 from linkage.quality.report.protected import protect, protect_levels
 
 
@@ -25,19 +25,26 @@ def render(content: Content) -> str:
     environment.filters.update(typography.FILTERS)
     smallest = content.settings.subgroups.smallest
     environment.filters["compte"] = lambda nb: typography.compte(nb, smallest)
+    environment.filters["strate"] = words.stratum
     environment.globals.update(
         SIDES=words.SIDES,
         DIMENSIONS=words.DIMENSIONS,
         MEASURES=words.MEASURES,
         METHODS=words.METHODS,
         OUTCOMES=words.OUTCOMES,
-        VALUES=words.VALUES,
+        VALUES={**words.VALUES, **content.places},
+        PASSES=words.PASSES,
         STATUSES=words.STATUSES,
         bornes=typography.bornes,
     )
     page = environment.get_template("rapport.html.j2")
-    levels = protect_levels(read_levels(content.version["model"]))
-    return page.render(c=content, css=_template("rapport.css"), **sections.build_views(content, levels))
+    levels = name_levels(protect_levels(read_levels(content.version["model"])))
+    return page.render(
+        c=content,
+        css=_template("rapport.css") + fictitious.style(),
+        banner=fictitious.banner(is_fictitious=content.fictitious),
+        **sections.build_views(content, levels),
+    )
 
 
 def _template(name: str) -> str:

@@ -209,7 +209,7 @@ def _draw_subgroups(content: Content, recall: str) -> Rows:
         names = list(lowest) if cut else sorted(lowest, key=_in_order)
         groups = groups[groups[Subgroup.modalite].isin(names)].set_index(Subgroup.modalite).loc[names].reset_index()
         groups = groups.assign(
-            label=groups[Subgroup.modalite].map(VALUES).fillna(groups[Subgroup.modalite]),
+            label=groups[Subgroup.modalite].map(VALUES | dict(content.places)).fillna(groups[Subgroup.modalite]),
             whole=[whole.get(key) for key in zip(groups[Subgroup.side], groups[Subgroup.measure], strict=True)],
             measure=groups[Subgroup.measure].map(measures),
         )

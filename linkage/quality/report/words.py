@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from linkage.concepts.countries import ELSEWHERE, IN_FRANCE, IN_UNION
 from linkage.concepts.outcomes import ALTERNATIVES, EN_COURS, INOPPORTUNITE, NON_POURSUIVABLE
 from linkage.concepts.sides import AFFAIRE, PROCEDURE
@@ -86,6 +88,39 @@ VALUES = {
     INOPPORTUNITE: "classement pour inopportunité",
     NON_POURSUIVABLE: "affaire non poursuivable",
     EN_COURS: "aucune orientation connue",
+    "denonciation": "dénonciation calomnieuse",
+    "domicile": "violation de domicile",
+    "famille": "atteintes à la famille",
+    "harcelement": "harcèlement",
+    "sequestration": "séquestration",
+    "sexuel": "violences sexuelles",
+    "PN": "police nationale",
+    "GN": "gendarmerie nationale",
+    "mis_en_cause": "mis en cause",
+}
+PASSES = {
+    "cle_exacte": "clé du PV exacte",
+    "cle_voisine": "clé du PV voisine",
+    "personnes_et_faits": "personnes et faits",
+    "jonction": "jonction",
+    "reste_probabiliste": "reste, selon le modèle",
+}
+COMPARISONS = {
+    "cle": "clé du PV",
+    "delai": "délai d'arrivée",
+    "faits": "date des faits",
+    "lieu": "lieu des faits",
+    "effectifs": "nombre de personnes",
+    "libre": "procédure libre ou non",
+    "csns": "code statistique non signifiant",
+    "naissance": "date de naissance",
+    "origine": "lieu de naissance, nationalité",
+    "residence": "commune de résidence",
+    "role": "rôle",
+}
+LEVELS = {
+    "toutes avec des autres": "toutes celles de la procédure, et d'autres",
+    "une commune": "une infraction commune",
 }
 STATUSES = {RETAINED: "retenu", TO_REVIEW: "à revoir", REJECTED: "écarté"}
 UNREAD = {
@@ -105,3 +140,22 @@ UNREAD = {
     },
 }
 """Repairs that the report counts: values set aside, unreadable, or carried to the communes of today."""
+
+
+def level(comparison: str, label: str) -> str:
+    """Return how far a comparison agrees, in words: differences of dates are in days."""
+    if comparison == "faits" and (days := re.fullmatch(r"écart ≤ (\d+)", label)):
+        return f"{days[1]} {'jours' if int(days[1]) > 1 else 'jour'} d'écart au plus"
+    return LEVELS.get(label, label)
+
+
+def stratum(name: str) -> str:
+    """Return a stratum of the review in words: ``a_revoir [-2 ; 1[`` is ``à revoir, de −2 à 1 bit``."""
+    found = re.fullmatch(r"(\w+) \[(?:(?P<low>\S+) ; (?P<high>\S+)\[|< (?P<below>\S+)\]|≥ (?P<above>\S+)\])", name)
+    if found is None:
+        return name
+    bounds = (
+        f"de {found['low']} à {found['high']} bits" if found["low"]
+        else f"moins de {found['below']} bits" if found["below"] else f"{found['above']} bits ou plus"
+    )  # fmt: skip
+    return f"{STATUSES.get(found[1], found[1])}, {bounds.replace('-', chr(0x2212))}"

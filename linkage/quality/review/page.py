@@ -14,6 +14,7 @@ from jinja2 import Environment
 from jinja2.utils import htmlsafe_json_dumps
 
 from linkage.concepts.sides import PAIR
+from linkage.platform.pages import fictitious
 from linkage.quality.review.facts import groups
 from linkage.quality.review.persons import Labels
 from linkage.quality.review.waterfall import LevelWeights, steps
@@ -28,6 +29,7 @@ def page(
     *,
     version: str,
     sample: str,
+    is_fictitious: bool,
     weights: Mapping[str, LevelWeights],
     labels: Labels,
 ) -> str:
@@ -44,11 +46,12 @@ def page(
         "sample": sample,
         "pairs": [_describe(pair, weights, labels) for pair in pairs],
     }
-    style, script = _resource("review.css"), _resource("review.js")
+    style, script = _resource("review.css") + fictitious.style(), _resource("review.js")
     # autoescape is on; what is marked safe is this project's own style and script, and JSON already escaped.
     template = Environment(autoescape=True).from_string(_resource("review.html"))
     return template.render(
         version=version,
+        banner=fictitious.banner(is_fictitious=is_fictitious),
         style=style,
         script=script,
         style_hash=_hash(style),

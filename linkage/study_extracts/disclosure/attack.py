@@ -10,20 +10,11 @@ import pandas as pd
 
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.course import LEAST
-from linkage.study_extracts.disclosure.counts import (
-    SHOWN,
-    SMALL,
-    STATE,
-    VALUE,
-    Equation,
-    Population,
-    Unknown,
-    holds,
-    of_row,
-)
+from linkage.study_extracts.disclosure.counts import SMALL, STATE, VALUE, Equation, Population, Unknown, holds, of_row
 from linkage.study_extracts.disclosure.posterior import Posterior, Prior, of_gap, of_hidden, of_shown
 from linkage.study_extracts.disclosure.relations import equations, ordered
 from linkage.study_extracts.tables import TOTAL, WHOLE
+from linkage.tables.study_extracts import SHOWN
 
 GAP = "gap"
 

@@ -13,10 +13,12 @@ import pandas as pd
 from linkage.concepts.outcomes import POURSUITES
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import LINKED
-from linkage.study_extracts.population import OF_A_KIND, OTHER, SEVERAL, UNKNOWN
+from linkage.study_extracts.population import AND, OF_A_KIND, OTHER, SEVERAL, UNKNOWN
 from linkage.study_extracts.tables import TOTAL, WHOLE
 from linkage.tables.study_extracts import ReleasedCell
 
+OF_KINDS = ("genre", "formes", "natinf")
+"""Groupings whose rows depend on how the study names kinds of offences."""
 EVERYBODY = "*"
 """In place of a grouping, where all of its rows are counted together."""
 Unknown = tuple[str, ...]
@@ -45,20 +47,23 @@ class Variable(NamedTuple):
 def variable(of: str, unit: str, by: str, indicator: str, row: str, column: str) -> Variable:
     """Return the count that a cell shows: the same for cells of two tables that count the same cases.
 
-    Modes and decisions add up to the prosecuted, motives to the two kinds of classement.
+    Modes and decisions add up to the prosecuted, motives to the two kinds of classement, months to the linked. Who has
+    one form of violence alone is of that kind.
     """
+    by = "genre" if by == "formes" and AND not in row else by
     cell = Variable(of, unit, EVERYBODY if row == WHOLE else by, row, indicator, column)
     if indicator == LINKED and column == LINKED:
         return cell._replace(indicator="orientation", column=TOTAL)
     if column == TOTAL and indicator in ("mode", "decision"):
         return cell._replace(indicator="orientation", column=POURSUITES)
+    if column == TOTAL and indicator == "mois_fin":
+        return cell._replace(indicator="orientation")
     if column == TOTAL and indicator in ("motif", "famille_motif"):
         return cell._replace(indicator="classement")
     return cell
 
 
 VALUE, STATE = "valeur", "etat"
-SHOWN, HIDDEN = "publie", "masque"
 SMALL, COMPLEMENT = "masque_petit", "masque_complement"
 """Why the door hides a count: the register of the lake has it, what leaves says ``HIDDEN`` alone."""
 COLUMNS = {
@@ -91,7 +96,7 @@ def population(study: StudySettings, natinf: Sequence[str]) -> Population:
 def of_row(whole: Population, by: str, row: str) -> dict[str, Any]:
     """Return the part of a population that a row depends on: one year does not depend on the others."""
     left_out = {"years"} if by == "millesime" and row != WHOLE else set()
-    if by not in ("genre", "natinf") or row == WHOLE:
+    if by not in OF_KINDS or row == WHOLE:
         left_out.add("kinds")
     return {name: value for name, value in whole.items() if name not in left_out}
 
@@ -130,8 +135,10 @@ def name_counts(
 
 def _coarser(whole: Population, regions: Mapping[str, str], by: str, row: str) -> tuple[str, str] | None:
     """Return the row of a coarser grouping that holds a row: the région of a département, the kind of an offence."""
-    if row == WHOLE or by not in ("code_departement", "natinf"):
+    if row == WHOLE or by not in ("code_departement", "formes", "natinf"):
         return None
+    if by == "formes":
+        return ("genre", SEVERAL) if AND in row else None
     if by == "code_departement":
         return "region", regions.get(row, UNKNOWN)
     kinds = {code: kind for kind, codes in whole["kinds"].items() for code in codes}

@@ -12,7 +12,12 @@ from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure.perturbation import publishable
 from linkage.study_extracts.population import KEY
 from linkage.study_extracts.tables import NB, join_keys
+from linkage.tables.study_extracts import HIDDEN, NOT_REACHED, SHOWN
 
+STATE = "_state"
+"""Ends the name of the column that says whether a figure is shown."""
+Figure = tuple[int | None, str]
+"""Days, and whether they are shown, hidden, or not reached."""
 Curve = npt.NDArray[np.float64]
 LARGEST_GAP = 2
 """Steps of ``median_base`` between what the noise of the counts makes of a quantile at least and at most."""
@@ -23,8 +28,8 @@ def publish_medians(
 ) -> pd.DataFrame:
     """Return one row per step and cohort: medians, plain and Kaplan–Meier, and third quartile, in steps of days.
 
-    Null where fewer than twice the threshold came to the step, where it is not reached, and where a count more or less
-    would move it by more than one step.
+    Hidden where fewer than twice the threshold came to the step, and where a count more or less would move it by more
+    than one step. Not reached where fewer than that share had come by the last day. ``<figure>_state`` says which.
 
     Method: the numbers that came within each step of ``median_base`` days, and those censored, cumulated and perturbed
     as any count is; then Kaplan and Meier (1958). The same persons have the same medians in every study and version.
@@ -35,11 +40,14 @@ def publish_medians(
     for step in steps:
         for row in cohorts:
             found = dict(_quantiles(known[step, row], rules, seed=seed)) if (step, row) in known else {}
-            rows.append([step, row, *(pd.NA if found.get(name) is None else found[name] for name in columns)])
-    return pd.DataFrame(rows, columns=["step", "row", *columns]).astype(dict.fromkeys(columns, "Int64"))
+            figures = [found.get(name, (None, HIDDEN)) for name in columns]
+            days_shown = [pd.NA if shown is None else shown for shown, _ in figures]
+            rows.append([step, row, *days_shown, *(state for _, state in figures)])
+    states = [f"{name}{STATE}" for name in columns]
+    return pd.DataFrame(rows, columns=["step", "row", *columns, *states]).astype(dict.fromkeys(columns, "Int64"))
 
 
-def _quantiles(days: pd.DataFrame, rules: DisclosureSettings, *, seed: bytes) -> Iterator[tuple[str, int | None]]:
+def _quantiles(days: pd.DataFrame, rules: DisclosureSettings, *, seed: bytes) -> Iterator[tuple[str, Figure]]:
     seen, censored = (_cumulated(days, is_seen, rules, seed=seed) for is_seen in (True, False))
     nb, everybody = seen[-1], seen[-1] + censored[-1]
     if nb < 2 * rules.threshold:
@@ -64,9 +72,11 @@ def _cumulated(days: pd.DataFrame, is_seen: bool, rules: DisclosureSettings, *, 
     return np.maximum.accumulate(shown.to_numpy(dtype=np.float64))
 
 
-def _reached(survival: Curve, share: float, slack: float, rules: DisclosureSettings) -> int | None:
-    """Return the days by which that share had come; None where the noise of the counts moves it too much."""
+def _reached(survival: Curve, share: float, slack: float, rules: DisclosureSettings) -> Figure:
+    """Return the days by which that share had come; hidden where the noise of the counts moves them too much."""
     at = [np.flatnonzero(survival <= 1 - share + more + 1e-9) for more in (slack, 0.0, -slack)]
+    if not any(len(found) for found in at):
+        return None, NOT_REACHED
     if not all(len(found) for found in at) or at[2][0] - at[0][0] > LARGEST_GAP:
-        return None
-    return int(at[1][0]) * rules.median_base
+        return None, HIDDEN
+    return int(at[1][0]) * rules.median_base, SHOWN

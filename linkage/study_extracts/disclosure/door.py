@@ -9,20 +9,12 @@ import pandas as pd
 from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure.attack import GAP, Published, attack
-from linkage.study_extracts.disclosure.counts import (
-    COMPLEMENT,
-    SHOWN,
-    SMALL,
-    STATE,
-    VALUE,
-    Population,
-    Unknown,
-    Variable,
-)
+from linkage.study_extracts.disclosure.counts import COMPLEMENT, SMALL, STATE, VALUE, Population, Unknown, Variable
 from linkage.study_extracts.disclosure.perturbation import perturb_total, publishable
 from linkage.study_extracts.disclosure.posterior import Posterior
 from linkage.study_extracts.population import KEY
 from linkage.study_extracts.tables import NB, WEIGHTED
+from linkage.tables.study_extracts import SHOWN
 
 AIM = 2 / 3
 """Of the declared certainty, what one release may reach: later ones add to it."""

@@ -6,8 +6,21 @@ from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
-from linkage.concepts.outcomes import INOPPORTUNITE, NON_POURSUIVABLE, family_of
+from linkage.concepts.outcomes import (
+    COUPABLE,
+    EN_ATTENTE,
+    EN_COURS,
+    GUILTY,
+    INOPPORTUNITE,
+    NON_COUPABLE,
+    NON_LIEU,
+    NON_POURSUIVABLE,
+    NOT_GUILTY,
+    POURSUITES,
+    family_of,
+)
 from linkage.study_extracts.disclosure.counts import Equation, Unknown, Variable
+from linkage.study_extracts.months import NOT_REACHED
 from linkage.study_extracts.tables import TOTAL, WHOLE
 
 
@@ -31,6 +44,7 @@ def equations(cells: pd.DataFrame) -> list[Equation]:
     for one in known:
         if isinstance(one, Variable):
             found.update(_of_classements(one, known))
+            found.update((total, parts) for total, parts in _of_ends(one) if {total, *parts} <= known)
     return ordered(found)
 
 
@@ -54,6 +68,21 @@ def _of_classements(one: Variable, known: set[Unknown]) -> Iterator[Equation]:
         motives = (other for other in alike if other.column != TOTAL)
         if of_family := frozenset(motive for motive in motives if family_of(motive.column) == one.column):
             yield one, of_family
+
+
+def _of_ends(one: Variable) -> Iterator[Equation]:
+    """Yield what the guilty and the judged are of decisions, and the course not ended of those who wait."""
+
+    def decided(*decisions: str) -> frozenset[Unknown]:
+        return frozenset(one._replace(indicator="decision", column=decision) for decision in decisions)
+
+    said = {COUPABLE: GUILTY, NON_COUPABLE: NOT_GUILTY}
+    if one.indicator == "culpabilite" and one.column in said:
+        yield one, decided(*said[one.column])
+    if (one.indicator, one.column) == ("culpabilite", TOTAL):
+        yield one._replace(indicator="orientation", column=POURSUITES), decided(NON_LIEU, EN_ATTENTE) | {one}
+    if (one.indicator, one.column) == ("mois_fin", NOT_REACHED):
+        yield one, decided(EN_ATTENTE) | {one._replace(indicator="orientation", column=EN_COURS)}
 
 
 def ordered(found: Iterable[Equation]) -> list[Equation]:

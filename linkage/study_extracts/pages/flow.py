@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
@@ -64,7 +64,7 @@ def flows(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(bands, columns=["origin", "target", "level", "valeur"])
 
 
-def svg(cells: pd.DataFrame, words: Mapping[str, str], size: Drawing) -> str:
+def svg(cells: pd.DataFrame, word: Callable[[str], str], size: Drawing) -> str:
     """Return the picture, empty when too little is published to draw it."""
     flow_rows = flows(cells)
     total = int(flow_rows.loc[flow_rows["level"] == 0, "valeur"].sum())
@@ -88,7 +88,7 @@ def svg(cells: pd.DataFrame, words: Mapping[str, str], size: Drawing) -> str:
             bands.append(_band(begin, offset, end, SHADES.get(row.target, pale), size))
             y += max(end.height, size.label) + 8
             bottom = max(bottom, y)
-    labels = [_node(node, words.get(name, name), size) for name, node in nodes.items()]
+    labels = [_node(node, word(name), size) for name, node in nodes.items()]
     height = max(bottom, size.height)
     return (
         f'<svg role="img" aria-label="{TITLE}" viewBox="0 -4 {size.width} {height + 8:.0f}" class="sankey {size.name}">'

@@ -28,19 +28,8 @@ class Rate:
         return 1 - self.precision[Estimate.low] if self.precision else None
 
     @property
-    def short(self) -> str:
-        """Return the error of the links in a few words, to stand beside a table."""
-        measures = (("justes", self.precision), ("retrouvés", self.recall))
-        estimates = [
-            f"{what} à {_percent(interval[Estimate.estimate])} ({_write_bounds(interval)})"
-            for what, interval in measures
-            if interval
-        ]
-        return f"Liens {', '.join(estimates)}." if estimates else ""
-
-    @property
     def sentences(self) -> list[str]:
-        """Return the same in words."""
+        """Return how many are linked and how good the links are, in words."""
         sentences = []
         if self.rate is not None:
             sentences.append(f"{_percent(self.rate)} des victimes enregistrées sont liées à une affaire.")

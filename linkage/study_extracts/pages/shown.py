@@ -15,11 +15,11 @@ from linkage.concepts.shown import rate
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import ALONE, LINKED
 from linkage.study_extracts.course import LEAST
-from linkage.study_extracts.disclosure.counts import HIDDEN
 from linkage.study_extracts.pages.rate import Rate
+from linkage.study_extracts.pages.words import Words
 from linkage.study_extracts.tables import TOTAL, WHOLE
 from linkage.tables.quality import Estimate, Subgroup
-from linkage.tables.study_extracts import Cell, Mark, StudyCase
+from linkage.tables.study_extracts import HIDDEN, Cell, Mark, StudyCase
 
 DIMENSIONS: dict[str, str] = {
     StudyCase.force: "force",
@@ -40,13 +40,22 @@ class Content:
     study: StudySettings
     version: str
     code_version: str
+    published: datetime.date
     extraction: datetime.date
+    fictitious: bool
     cells: pd.DataFrame
     delays: pd.DataFrame
     marks: pd.DataFrame
     estimates: pd.DataFrame
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By grouping: what stands beside a code in a row."""
+    """By grouping or indicator: what stands in place of a code."""
+    contours: Mapping[str, str] = field(default_factory=dict)
+    """Of départements, for a map; none without them."""
+
+    @property
+    def words(self) -> Words:
+        """Return the words of the study."""
+        return Words(self.study, self.labels)
 
     @cached_property
     def rate(self) -> Rate:
@@ -89,12 +98,6 @@ class Content:
         return dict(zip(of_mark[Mark.orientation], of_mark[Mark.part], strict=True))
 
     @property
-    def safer(self) -> list[tuple[str, dict[str, float | None]]]:
-        """Return the least weight of a link, and the shares of those linked by it."""
-        names = [name for name in dict.fromkeys(self.marks[Mark.repere]) if name.startswith("poids_")]
-        return [(name.removeprefix("poids_"), self.shares(name)) for name in names]
-
-    @property
     def range(self) -> tuple[float, float] | None:
         """Return the least and the greatest share of prosecutions, over all marks."""
         shares = self.marks.loc[self.marks[Mark.orientation] == POURSUITES, Mark.part].dropna()
@@ -126,7 +129,6 @@ class ShownRow:
     """One row of a table, with the share of its cases that are linked, and how good links are, where that is known."""
 
     name: str
-    label: str
     cells: Sequence[ShownCell]
     total: int | None
     rate: float | None
@@ -142,10 +144,13 @@ class Shown:
     title: str
     unit: str
     by: str
+    indicator: str
     columns: Sequence[str]
     rows: Sequence[ShownRow]
     nb: int
     hidden: int
+    left_out: int
+    """Rows in which all is hidden, which are not shown."""
 
     @property
     def weighted(self) -> bool:
@@ -193,7 +198,6 @@ def shown_tables(content: Content) -> list[Shown]:
 
 def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content) -> Shown:
     first = cells.iloc[0]
-    labels = content.labels.get(first[Cell.regroupement], {})
     errors = content.errors(first[Cell.unite], first[Cell.regroupement])
     present = [*dict.fromkeys(cells[Cell.categorie])]
     order = (*ORIENTATIONS, *present, LINKED, ALONE)
@@ -207,8 +211,7 @@ def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content
         shown_cells = [ShownCell(*by.loc[name, [Cell.valeur, Cell.part, Cell.part_ponderee]]) for name in columns]
         rate = rates.get((first[Cell.unite], first[Cell.regroupement], row))
         precision, recall = (errors.get((str(row), measure)) for measure in ("precision", "rappel"))
-        label = labels.get(str(row), str(row))
-        rows.append(ShownRow(str(row), label, shown_cells, by.loc[TOTAL, Cell.valeur], rate, precision, recall))
+        rows.append(ShownRow(str(row), shown_cells, by.loc[TOTAL, Cell.valeur], rate, precision, recall))
     if first[Cell.regroupement] == LEAST:
         rows.sort(key=lambda row: float(row.name))
     rows.sort(key=lambda row: row.name == WHOLE)
@@ -218,10 +221,12 @@ def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content
         first[Cell.titre],
         first[Cell.unite],
         first[Cell.regroupement],
+        first[Cell.indicateur],
         columns,
         rows,
         len(cells),
         hidden,
+        cells[Cell.modalite].nunique() - len(rows),
     )
 
 

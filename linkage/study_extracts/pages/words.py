@@ -1,10 +1,15 @@
-"""What readers are told in French: words for codes, and the definitions that stand beside every table."""
+"""The French words of the study's page and workbook for what the tables write as codes."""
 
 from __future__ import annotations
 
-import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from linkage.settings.study_extracts import StudySettings
+from linkage.study_extracts.categories import ALONE, LINKED
+from linkage.study_extracts.population import AND, OF_A_KIND, UNKNOWN
+from linkage.study_extracts.tables import WHOLE
+from linkage.tables.study_extracts import StudyCase
 
 WORDS = {
     "poursuites": "poursuites",
@@ -19,6 +24,10 @@ WORDS = {
     "arrivee_orientation": "de l'arrivée au parquet à l'orientation",
     "orientation_decision": "de l'orientation à la décision",
     "enregistrement_fin": "de l'enregistrement à la fin de la procédure",
+    "culpabilite_reconnue": "culpabilité reconnue",
+    "culpabilite_non_reconnue": "relaxe ou acquittement",
+    "relaxe": "relaxe",
+    "acquittement": "acquittement",
     "condamnation": "condamnation",
     "dispense": "dispense de peine",
     "non_lieu": "non-lieu",
@@ -32,7 +41,7 @@ WORDS = {
     "juge_instruction": "juge d'instruction",
     "juge_enfants": "juge des enfants",
     "harcelement": "harcèlement",
-    "plusieurs": "plusieurs formes",
+    "plusieurs": "plusieurs formes de violence",
     "autre": "autre infraction",
     "F": "femmes",
     "M": "hommes",
@@ -43,17 +52,41 @@ WORDS = {
     "concubin": "concubin",
     "ex_concubin": "ex-concubin",
     "pacse": "partenaire de Pacs",
-    "genre": "genre de violence",
+    "ex_pacse": "ancien partenaire de Pacs",
+    "enfant": "enfant",
+    "ascendant": "ascendant",
+    "orientation": "orientation",
+    "famille_motif": "motif de classement",
+    "motif": "motif de classement",
+    "mode": "mode de poursuite",
+    "decision": "décision",
+    "culpabilite": "culpabilité",
+    "mois_fin": "durée",
+    "genre": "forme de violence",
+    "formes": "formes de violence",
     "natinf": "infraction",
     "sexe": "sexe",
     "tranche_age": "tranche d'âge",
-    "force": "force",
+    "force": "service",
     "millesime": "année d'enregistrement",
     "code_departement": "département des faits",
     "region": "région des faits",
-    "poids_minimal": "poids minimal des liens, en bits",
+    "poids_minimal": "poids minimal des liens",
+    "publie": "publié",
+    "masque": "couvert par le secret",
+    "non_atteint": "étape non atteinte",
+    "ensemble": "victimes liées",
+    "pondere": "victimes liées, part pondérée",
+    WHOLE: "ensemble",
+    UNKNOWN: "non renseigné",
+    LINKED: "liées à une affaire",
+    ALONE: "sans affaire liée",
 }
+LEAST_WEIGHT = "poids_"
+"""Begins the name of a mark: the shares of those who are linked by so many bits at least."""
 NARROW = {
+    LINKED: "liées",
+    ALONE: "non liées",
     "inopportunite": "inopportunité",
     "alternatives": "alternatives",
     "non_poursuivable": "non poursuiv.",
@@ -62,69 +95,47 @@ NARROW = {
     "dispense": "dispense",
 }
 """Shorter ones, where the picture is narrow."""
-ONCE = {
-    "dossier": "une fois par dossier : les procédures jointes, ou reprises par un autre service, n'en font qu'une",
-    "procedure": "une fois par procédure",
-}
-AFFAIRS = {
-    "recognised": "celle des affaires où la victime est reconnue ; à défaut, toutes celles de sa procédure",
-    "all": "celle de toutes les affaires de sa procédure",
-}
 
 
-def words(study: StudySettings) -> dict[str, str]:
-    """Return words for the codes of a study; a code without one is shown as it is."""
-    return WORDS | {kind.name: kind.label for kind in study.kinds}
+@dataclass(frozen=True)
+class Words:
+    """The words of one study: its own kinds of offences, and what the nomenclatures say of codes."""
+
+    study: StudySettings
+    labels: Mapping[str, Mapping[str, str]]
+    """By grouping or indicator, then by code."""
+
+    def name(self, code: str) -> str:
+        """Return the word for a code; a code without one is shown as it is."""
+        if (least := code.removeprefix(LEAST_WEIGHT)).isdigit() and least != code:
+            return f"lien d'au moins {least} bits"
+        return self._kinds.get(code) or WORDS.get(code, code)
+
+    def row(self, by: str, name: str) -> str:
+        """Return the label of a row."""
+        if name in self.labels.get(by, {}):
+            return self.labels[by][name]
+        if by == StudyCase.tranche_age and name not in WORDS:
+            return _ages(name)
+        if by == StudyCase.formes:
+            return " et ".join(self.name(kind) for kind in name.split(AND))
+        if by == StudyCase.natinf and name.endswith(OF_A_KIND):
+            return f"{self.name(name.removesuffix(OF_A_KIND))}, plusieurs infractions"
+        if by == "poids_minimal":
+            return f"{name} bits au moins"
+        return self.name(name)
+
+    def column(self, indicator: str, name: str) -> str:
+        """Return the label of a column."""
+        return self.labels.get(indicator, {}).get(name) or self.name(name)
+
+    @property
+    def _kinds(self) -> dict[str, str]:
+        return {kind.name: kind.label for kind in self.study.kinds}
 
 
-def definitions(study: StudySettings, *, extraction: datetime.date) -> list[tuple[str, str]]:
-    """Return term and definition, from the study's declaration."""
-    of, counting, rules = study.population, study.counting, study.disclosure
-    french_words = words(study)
-    ties = ", ".join(french_words.get(tie, tie) for tie in of.lien_auteur)
-    offences = " et ".join(
-        part
-        for part in (
-            "dont le libellé nomme le conjoint, concubin ou partenaire, actuel ou ancien" if of.est_conjugal else "",
-            f"NATINF {', '.join(of.natinf)}" if of.natinf else "",
-        )
-        if part
-    )
-    tie = f" L'auteur est : {ties}{' (ou le lien est inconnu)' if of.unknown_tie else ''}." if ties else ""
-    return [
-        (
-            "Population",
-            f"victimes de {of.smallest_age} ans et plus, enregistrées par la police ou la gendarmerie de "
-            f"{of.first_year} à {of.last_year}, pour une infraction {offences}.{tie}",
-        ),
-        ("Victime liée", "sa procédure a au moins un lien retenu avec une affaire de justice dans cette version."),
-        ("Une victime compte", f"{ONCE[counting.once_per]}. Un mis en cause est une personne d'une affaire liée."),
-        (
-            "Orientation",
-            "suite donnée par le parquet : poursuites (juge d'instruction compris), alternatives (composition pénale "
-            "comprise), classement pour inopportunité, affaire non poursuivable, en attente. De plusieurs auteurs ou "
-            f"affaires, la plus avancée, dans cet ordre. Pour une victime : {AFFAIRS[counting.several_affaires]}.",
-        ),
-        (
-            "Part",
-            "part de la ligne, parmi les personnes ou procédures liées ; calculée sur les effectifs arrondis. Part "
-            "pondérée : chaque cas lié compte aussi pour ceux qui lui ressemblent et ne sont pas liés.",
-        ),
-        (
-            "Délais",
-            f"suites connues au {extraction:%d/%m/%Y} ; ce qui n'est pas arrivé à cette date est censuré "
-            "(Kaplan-Meier), la médiane simple ne compte que ce qui est arrivé.",
-        ),
-        (
-            "Confidentialité",
-            f"sous {rules.threshold}, zéro compris, rien n'est montré, et parfois jusqu'à "
-            f"{rules.threshold + rules.blur - 2}. Le reste est perturbé : l'effectif montré est un multiple de "
-            f"{rules.base}, le vrai à {rules.base - 1} près, plus souvent au plus proche. Le bruit dépend de qui "
-            "est compté : les mêmes personnes donnent la même valeur dans tous les tableaux, études, périodes et "
-            "versions, et une différence de deux effectifs ne dit rien de quelques personnes. Parts, taux et délais se "
-            "calculent sur les effectifs perturbés ; les sommes peuvent différer des totaux. Lignes et colonnes sont "
-            "celles des nomenclatures : une absence ne se voit pas. Une attaque sur tout ce qui est déjà sorti précède "
-            "chaque diffusion ; quelques cases de plus sont masquées pour qu'un petit effectif ne se devine pas avec "
-            f"plus de {rules.certainty:.0%} de chances.".replace("%", "\u00a0%"),
-        ),
-    ]
+def _ages(band: str) -> str:
+    low, _, high = band.partition("-")
+    if high:
+        return f"{low} à {high} ans"
+    return f"{band.removesuffix(' et plus')} ans et plus" if band.endswith("et plus") else f"{band} ans"

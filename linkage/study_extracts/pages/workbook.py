@@ -14,8 +14,13 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from linkage.study_extracts.pages.shown import Content, Shown, shown_tables
-from linkage.study_extracts.pages.words import definitions, words
+from linkage.platform.lake.schema import Column
+from linkage.platform.pages import fictitious
+from linkage.study_extracts.pages import reading
+from linkage.study_extracts.pages.definitions import definitions
+from linkage.study_extracts.pages.outline import Outline
+from linkage.study_extracts.pages.shown import Content, Shown, plain, shown_tables
+from linkage.study_extracts.pages.words import Words
 from linkage.tables.study_extracts import Delay, Mark
 
 BOLD, LARGE = Font(bold=True), Font(bold=True, size=14)
@@ -34,11 +39,15 @@ def workbook(content: Content) -> bytes:
     cover.title = "Couverture"
     tables = shown_tables(content)
     _cover(cover, content, tables)
-    french_words = words(content.study)
+    captions = {item.name: item.caption for section in Outline(content).sections() for item in section.items}
     for table in tables:
-        _sheet(book.create_sheet(table.name[:LONGEST_NAME]), table, french_words, content.rate.sentences)
-    for name, frame, columns in (("delais", content.delays, Delay.names()), ("reperes", content.marks, Mark.names())):
-        _plain(book.create_sheet(name), frame, [column for column in columns if column != Delay.version], french_words)
+        sheet = book.create_sheet(table.name[:LONGEST_NAME])
+        sheet.append([captions.get(table.name, table.title)])
+        _sheet(sheet, table, content)
+    for name, frame, of in (("delais", content.delays, Delay), ("reperes", content.marks, Mark)):
+        _plain(book.create_sheet(name), frame, [one for one in of.columns if one != Delay.version], content.words)
+    if content.fictitious:
+        _say_fictitious(book)
     buffer = io.BytesIO()
     book.save(buffer)
     day = f"{content.extraction:%Y-%m-%d}T00:00:00Z".encode()
@@ -62,32 +71,32 @@ def _cover(sheet: Worksheet, content: Content, tables: Sequence[Shown]) -> None:
     sheet.append(["Feuille", "Titre", "Unité de compte", "Cases", "dont masquées"])
     for cell in sheet[sheet.max_row]:
         cell.font = BOLD
-    french_words = words(content.study)
+    words = content.words
     for table in tables:
-        sheet.append(
-            [table.name[:LONGEST_NAME], table.title, french_words.get(table.unit, table.unit), table.nb, table.hidden]
-        )
+        sheet.append([table.name[:LONGEST_NAME], table.title, words.name(table.unit), table.nb, table.hidden])
     _widths(sheet, (26, 100, 16, 8, 14))
     for line in sheet.iter_rows(min_row=2, max_col=2):
         for cell in line:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
-def _sheet(sheet: Worksheet, table: Shown, french_words: dict[str, str], sentences: Iterable[str]) -> None:
-    sheet.append([table.title])
+def _sheet(sheet: Worksheet, table: Shown, content: Content) -> None:
+    words = content.words
     sheet["A1"].font = LARGE
-    sheet.append([f"Unité de compte : {french_words.get(table.unit, table.unit)}. {table.grain} {table.note}"])
-    for sentence in sentences:
+    sheet.append([f"Champ : {reading.field(content.study, table.unit, table.indicator)}"])
+    sheet.append([f"Unité de compte : {words.name(table.unit)}. {table.grain} {table.note}"])
+    for sentence in content.rate.sentences:
         sheet.append([sentence])
+    sheet.append([f"Source : {reading.source(content)}"])
     sheet.append([])
-    names = [french_words.get(column, column) for column in table.columns]
+    names = [words.column(table.indicator, column) for column in table.columns]
     blocks = [("effectif", [*names, "total"]), ("part", names), ("part pondérée", names)]
     blocks = blocks if table.weighted else blocks[:2]
     rated = ["taux d'appariement"] if table.rated else []
     rated += ["liens justes", "liens retrouvés"] if table.estimated else []
     sheet.append(
         [
-            french_words.get(table.by, table.by),
+            words.name(table.by),
             *(f"{name} · {block}" for block, titles in blocks for name in titles),
             *rated,
         ]
@@ -100,7 +109,7 @@ def _sheet(sheet: Worksheet, table: Shown, french_words: dict[str, str], sentenc
         rate = ([row.rate] if table.rated else []) + ([row.precision, row.recall] if table.estimated else [])
         sheet.append(
             [
-                french_words.get(row.label, row.label),
+                words.row(table.by, row.name),
                 *(MASKED if value is None else value for value in (*counts, *shares, *rate)),
             ]
         )
@@ -110,13 +119,21 @@ def _sheet(sheet: Worksheet, table: Shown, french_words: dict[str, str], sentenc
     _widths(sheet, (34, *[15] * (sheet.max_column - 1)))
 
 
-def _plain(sheet: Worksheet, frame: pd.DataFrame, columns: Sequence[str], french_words: dict[str, str]) -> None:
-    sheet.append(list(columns))
+def _plain(sheet: Worksheet, frame: pd.DataFrame, columns: Sequence[Column], words: Words) -> None:
+    sheet.append([f"{column.meaning}{f', en {column.unit}' if column.unit else ''}" for column in columns])
     for cell in sheet[1]:
-        cell.font = BOLD
-    for row in frame[list(columns)].itertuples(index=False):
-        sheet.append([None if pd.isna(value) else french_words.get(value, value) for value in row])
+        cell.font, cell.alignment = BOLD, Alignment(wrap_text=True, vertical="bottom")
+    for row in plain(frame[list(columns)]).itertuples(index=False):
+        sheet.append([words.name(value) if isinstance(value, str) else value for value in row])
     _widths(sheet, (44, *[22] * (len(columns) - 1)))
+
+
+def _say_fictitious(book: Workbook) -> None:
+    """Say it above each sheet, and at the top of each printed page."""
+    for sheet in book.worksheets:
+        sheet.insert_rows(1)
+        sheet["A1"], sheet["A1"].font = fictitious.NOTICE, BOLD
+        sheet.oddHeader.center.text = fictitious.MARK
 
 
 def _widths(sheet: Worksheet, widths: Iterable[int]) -> None:

@@ -33,6 +33,8 @@ def content() -> Content:
         version={"version": "v1", "created_at": datetime(2026, 3, 1), "deliveries": ["d"], "model": json.dumps(model), "model_hash": "h", "model_given": False, "code_version": "c", "settings_hash": "s", "inputs_hash": "i", "table_versions": {"links": 0}, "row_counts": {"links": 16479}},
         written=date(2026, 3, 2),
         code_version="c",
+        fictitious=False,
+        places={"900101": "Tribunal judiciaire fictif 01-1"},
         settings=config.settings("method/quality.toml", QualitySettings),
         passes=None,
         histogram=pd.DataFrame([(1.0, "retenu", 30), (2.0, "a_revoir", 12)], columns=["bin", "status", "nb"]),

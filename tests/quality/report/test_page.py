@@ -47,6 +47,13 @@ def test_the_report_stands_alone_and_runs_nothing(content: Content) -> None:
     assert page.tags.count("svg") >= 4
 
 
+def test_fictitious_deliveries_are_said_before_anything_else_and_on_each_sheet_of_paper(content: Content) -> None:
+    fictitious = render(Content(**{**content.__dict__, "fictitious": True}))
+    assert fictitious.partition("<body>")[2].lstrip().startswith('<p class="fictives" role="note">Données fictives : ')
+    assert re.search(r"@media print \{[^@]*\.fictives::after", fictitious)
+    assert "Données fictives" not in render(content).partition("<body>")[2]
+
+
 def test_what_a_later_extraction_no_longer_has_is_said_where_there_is_some(content: Content) -> None:
     caption = "Dossiers que la dernière extraction de leur millésime n’a plus"
     assert typography.entier(1240) in render(content)
@@ -61,6 +68,19 @@ def test_what_no_source_gives_is_said(content: Content) -> None:
     assert "part renseignée" in text and "75,0" in text
     every = pd.DataFrame({"source": ["lrppn", "lrpgn", "cassiopee"], "millesime": 2020, "outcome": "linked", "nb": 9})
     assert "Aucune livraison" not in render(Content(**{**content.__dict__, "ledger": every}))
+
+
+def test_codes_are_shown_in_words_and_bounds_with_their_unit(content: Content) -> None:
+    courts = content.subgroups[content.subgroups["dimension"] == "force"].assign(
+        dimension="tribunal", modalite="900101"
+    )
+    text = render(
+        Content(**{**content.__dict__, "subgroups": pd.concat([content.subgroups, courts], ignore_index=True)})
+    )
+    body = text.partition("<body>")[2]
+    assert "Tribunal judiciaire fictif 01-1" in body and "900101" not in body
+    assert "clé du PV exacte" in body and "cle_exacte" not in body
+    assert re.search(r"\[\d+,\d\u202f%\u00a0; \d+,\d\u202f%\]", body)
 
 
 def test_names_from_the_data_are_shown_and_never_run(content: Content) -> None:
@@ -82,7 +102,7 @@ def test_the_first_page_says_the_headline_and_names_who_is_below(content: Conten
     assert "environ 94,1 sont retrouvés" in cover
     assert "16\u202f480" in cover
     assert cover.index("Synthèse") < cover.index("Revue d&#39;un échantillon")
-    assert re.search(r"Force : GN.*−4,2\u202fpt", cover)
+    assert re.search(r"Force : gendarmerie nationale.*−4,2\u202fpt", cover)
 
 
 def test_without_any_estimate_the_first_page_says_what_it_relies_on(content: Content) -> None:

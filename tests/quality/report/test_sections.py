@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from linkage.quality.report import charts, sections
+from linkage.quality.report import charts, sections, words
 from linkage.quality.report.content import Content, read_levels
 from linkage.quality.report.words import OUTCOMES
 from linkage.tables.candidate_pairs import SET_ASIDE
@@ -151,3 +151,29 @@ def test_values_set_aside_are_counted_by_source_and_year(content: Content) -> No
     }
     none = views(content, unread=content.unread.iloc[:0])["unread"]
     assert none["rows"] == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("a_revoir [-2 ; 1[", "à revoir, de −2 à 1 bits"),
+        ("ecarte [< -2]", "écarté, moins de −2 bits"),
+        ("retenu [≥ 10]", "retenu, 10 bits ou plus"),
+        ("retenu > 10", "retenu > 10"),
+    ],
+)
+def test_a_stratum_is_said_in_words_with_its_unit(name: str, said: str) -> None:
+    assert words.stratum(name) == said
+
+
+@pytest.mark.parametrize(
+    ("comparison", "label", "said"),
+    [
+        ("faits", "écart ≤ 1", "1 jour d'écart au plus"),
+        ("faits", "écart ≤ 31", "31 jours d'écart au plus"),
+        ("infraction", "toutes avec des autres", "toutes celles de la procédure, et d'autres"),
+        ("cle", "clé exacte", "clé exacte"),
+    ],
+)
+def test_a_level_is_said_in_words_with_its_unit(comparison: str, label: str, said: str) -> None:
+    assert words.level(comparison, label) == said

@@ -58,9 +58,11 @@ def pair(**said: object) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def page(*pairs: dict[str, Any], version: str = "v1") -> str:
+def page(*pairs: dict[str, Any], version: str = "v1", is_fictitious: bool = False) -> str:
     weights = waterfall.level_weights(json.dumps({"models": {"cases": MODEL}}))
-    return review_page.page(pairs, version=version, sample="0" * 64, weights=weights, labels=LABELS)
+    return review_page.page(
+        pairs, version=version, sample="0" * 64, is_fictitious=is_fictitious, weights=weights, labels=LABELS
+    )
 
 
 class Scripts(HTMLParser):
@@ -96,6 +98,12 @@ def test_a_delivered_value_stays_text() -> None:
     assert (read.tags.count("script"), read.tags.count("img")) == (2, 0)
     assert HOSTILE in line(text, "Comme livrée")["right"][0]
     assert "&lt;b&gt;" in page(version="<b>") and "<b>" not in page(version="<b>")
+
+
+def test_fictitious_records_are_said_to_be_so() -> None:
+    said = "Données fictives : "
+    assert said in page(pair(), is_fictitious=True)
+    assert said not in page(pair())
 
 
 def test_it_asks_the_network_for_nothing() -> None:
@@ -194,7 +202,11 @@ def test_a_pair_is_weighed_by_the_model_of_its_pattern_whatever_comparisons_it_h
     joined = {**MODEL, "comparisons": [{"name": "cle", "levels": [{"label": "clé exacte", "m": 0.4, "u": 0.1}]}]}
     weights = waterfall.level_weights(json.dumps({"models": {"cases": MODEL, "jonctions": joined}}))
     found = {
-        model: shown(review_page.page([pair(model=model)], version="v1", sample="", weights=weights, labels=LABELS))
+        model: shown(
+            review_page.page(
+                [pair(model=model)], version="v1", sample="", is_fictitious=False, weights=weights, labels=LABELS
+            )
+        )
         for model in ("cases", "jonctions")
     }
     bits = {model: [bar["bits"] for bar in page["pairs"][0]["steps"]] for model, page in found.items()}

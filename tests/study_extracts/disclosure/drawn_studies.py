@@ -9,8 +9,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from linkage.concepts.outcomes import DECISIONS, EN_ATTENTE, MODES, ORIENTATIONS, POURSUITES
+from linkage.concepts.outcomes import (
+    COUPABLE,
+    DECISIONS,
+    EN_ATTENTE,
+    EN_COURS,
+    GUILTY,
+    MODES,
+    NON_COUPABLE,
+    NOT_GUILTY,
+    ORIENTATIONS,
+    POURSUITES,
+)
 from linkage.settings.study_extracts import StudySettings
+from linkage.study_extracts import months
 from linkage.study_extracts.categories import LINKED, categories
 from linkage.study_extracts.disclosure import counts
 from linkage.study_extracts.disclosure.attack import Published
@@ -54,6 +66,16 @@ def victims(
         }
     )  # fmt: skip
     made.loc[made["orientation"] == "inopportunite", "famille_motif"] = "inopportunité"
+    made["motif"] = made["famille_motif"].map({"absence d'infraction": "11", "inopportunité": "48"})
+    together = choice(
+        ["menaces + violences", "harcelement + violences", "harcelement + menaces + violences"], [0.8, 0.15, 0.05]
+    )
+    made["formes"] = made["genre"].where(made["genre"] != "plusieurs", together)
+    guilt = {**dict.fromkeys(GUILTY, COUPABLE), **dict.fromkeys(NOT_GUILTY, NON_COUPABLE)}
+    made["culpabilite"] = made["decision"].map(guilt)
+    waits = (made["orientation"] == EN_COURS) | (made["decision"] == EN_ATTENTE)
+    ended = choice([label for _, label in months.BANDS], [0.1, 0.2, 0.3, 0.3, 0.1])
+    made["mois_fin"] = pd.Series(ended, dtype=object).where(~waits, months.NOT_REACHED)
     made["key"] = [int(hashlib.sha256(one.encode()).hexdigest()[:15], 16) for one in made["number"]]
     return made
 

@@ -14,9 +14,10 @@ from jobs.study_extracts.declaration import declared
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts import population, published
 from linkage.study_extracts.disclosure.attack import GAP, Published, attack
-from linkage.study_extracts.disclosure.counts import COMPLEMENT, SHOWN, STATE, VALUE, Variable
+from linkage.study_extracts.disclosure.counts import COMPLEMENT, STATE, VALUE, Variable
 from linkage.study_extracts.disclosure.door import AIM
 from linkage.study_extracts.tables import TOTAL, WHOLE
+from linkage.tables.study_extracts import SHOWN
 from linkage.versions import nomenclatures
 from tests.study_extracts.disclosure.drawn_studies import release, victims
 
@@ -62,7 +63,7 @@ def later(people: pd.DataFrame, *, year: int) -> pd.DataFrame:
     kept = people.drop(draws.choice(people.index, 3, replace=False))
     now = pd.concat([kept, victims(4, seed=100 + year, natinf=NATINF)], ignore_index=True)
     corrected = victims(2, seed=200 + year, natinf=NATINF)
-    course = ["orientation", "mode", "decision", "famille_motif", "liaison"]
+    course = ["orientation", "mode", "decision", "culpabilite", "famille_motif", "motif", "mois_fin", "liaison"]
     now.loc[draws.choice(now.index, 2, replace=False), course] = corrected[course].to_numpy()
     return now
 

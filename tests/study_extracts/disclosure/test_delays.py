@@ -13,6 +13,7 @@ from linkage.study_extracts.tables import compute_medians
 STUDY = declared("violences_conjugales")
 RULES, SEED = STUDY.disclosure, b"0123456789abcdef"
 MEDIANS = ["median", "median_km", "third_quartile_km"]
+STATES = [f"{name}_state" for name in MEDIANS]
 
 
 def drawn(nb: int, *, seed: int = 0, censored: float = 0.1, of: int = 60) -> pd.DataFrame:
@@ -44,7 +45,9 @@ def test_medians_are_the_exact_ones_within_the_declared_rounding(seed: int) -> N
 
 
 def test_too_few_have_none_and_a_cohort_without_anyone_has_its_row() -> None:
-    assert shown(drawn(15, censored=0.0))[MEDIANS].isna().all()
+    few = shown(drawn(15, censored=0.0))
+    assert few[MEDIANS].isna().all()
+    assert set(few[STATES]) == {"masque"}
     nobody = publish_medians(drawn(800), ["arrivee_orientation"], ["2019", "2020"], RULES, seed=SEED)
     assert nobody["row"].tolist() == ["2019", "2020"]
     assert nobody.iloc[0][MEDIANS].isna().all()
@@ -54,6 +57,15 @@ def test_a_median_that_a_few_persons_would_move_is_not_shown() -> None:
     """Half came within days, half after a year: which half has the middle is a matter of one person."""
     far = pd.concat([drawn(30, of=10, censored=0.0), drawn(30, seed=1, of=400, censored=0.0)], ignore_index=True)
     assert pd.isna(shown(far)["median"])
+    assert shown(far)["median_state"] == "masque"
+
+
+def test_a_share_that_has_not_come_yet_is_said_not_to_be_reached() -> None:
+    late = drawn(800, censored=0.0)
+    late["days"], late["seen"] = 50, np.arange(800) < 300
+    of_cohort = shown(late)
+    assert of_cohort[STATES].tolist() == ["publie", "non_atteint", "non_atteint"]
+    assert of_cohort[MEDIANS].isna().tolist() == [False, True, True]
 
 
 def test_four_persons_more_do_not_say_when_they_came() -> None:
