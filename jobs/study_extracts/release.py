@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import posixpath
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import PurePath, PurePosixPath
 
 import pandas as pd
 
@@ -36,9 +36,8 @@ def outside(out: str, *, lake: str) -> None:
 
 def _place(path: str) -> PurePath:
     """Return where a path leads, by whatever way it is written."""
-    if Location(path).has_scheme and not path.startswith("file:"):
-        return PurePosixPath(posixpath.normpath(path))
-    return Path("/" + path.removeprefix("file:").lstrip("/") if path.startswith("file:") else path).resolve()
+    here = Location(path).here
+    return here.resolve() if here else PurePosixPath(posixpath.normpath(path))
 
 
 def unused(files: Files, folder: str) -> str:

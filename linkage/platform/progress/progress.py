@@ -114,12 +114,12 @@ class Progress:
         """Report the end of a run, when all went well."""
         self._emit(Event("done", seconds=time.monotonic() - self._began))
 
-    def ended(self, job: str, *, status: int, left: int | None) -> None:
-        """Record the run and the scratch it needed; ``left`` bytes of it could not be deleted (None: unknown)."""
+    def ended(self, job: str, *, status: int, reason: str = "", left: int | None) -> None:
+        """Record the run, why it failed, and the scratch it needed; ``left`` bytes of it are there (None: unknown)."""
         self._journal.flush()
         seconds = round(time.monotonic() - self._began, 3)
         scratch = {"scratch_peak_bytes": self._scratch_peak, "scratch_left_bytes": left}
-        self._record({"kind": "run", "job": job, "status": status, "seconds": seconds, **scratch})
+        self._record({"kind": "run", "job": job, "status": status, "reason": reason, "seconds": seconds, **scratch})
         if self._scratch_peak or left != 0:
             fate = "deleted" if left == 0 else f"{volume(left)} could not be deleted" if left else "perhaps not deleted"
             self.note(f"scratch: {volume(self._scratch_peak)} at most, {fate}")

@@ -17,10 +17,14 @@ from pathlib import Path
 from linkage import ROOT
 from linkage.platform import config
 from linkage.platform.errors import InputError, UserFacingError
+from linkage.platform.nearest import did_you_mean
+from linkage.platform.progress.console import Console
 from linkage.platform.progress.events import SPARK_OPTIONS_VARIABLE
+from linkage.platform.progress.progress import Progress
 from linkage.platform.running import hardening, launch, pack
 from linkage.platform.running.job import Catalogue, Job
 from linkage.platform.running.options import Location, location
+from linkage.platform.running.run import Run
 from linkage.platform.settings import Environment
 from linkage.platform.setup import java
 
@@ -43,7 +47,10 @@ def main(catalogue: Catalogue, argv: Sequence[str] | None = None) -> int:
         return 0
     try:
         if arguments[0] not in jobs:
-            raise InputError(f"{arguments[0]!r} found where a job was expected; the jobs are: {', '.join(jobs)}.")
+            raise InputError(
+                f"{arguments[0]!r} found where a job was expected; the jobs are: {', '.join(jobs)}."
+                f"{did_you_mean(arguments[0], jobs)}"
+            )
         return _submit(catalogue.load(arguments[0]), arguments[1:])
     except UserFacingError as error:
         sys.stderr.write(f"{error}\n")
@@ -78,6 +85,9 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
             parser.error(f"argument --conf: {spark_property!r} found, K=V expected")
     environment = config.settings(f"env/{args.env}.toml", Environment)
     job.check(args)
+    if not job.needs_spark(args):
+        job.run(Run(job, args, Progress(Console())))
+        return 0
     properties_file = Path(args.properties_file or ROOT / "conf" / "spark" / f"{environment.spark}.conf")
     properties = {
         **read_properties(properties_file),
@@ -93,6 +103,7 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
         job_argv = absolute(job_argv, parser)
     java_home = java.home()
     log = LOGS / f"{job.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    asked = _asked(job, args)
     spilling = os.environ.get("SPARK_LOCAL_DIRS") or properties.get("spark.local.dir") or tempfile.gettempdir()
     with launch.run_directory(Path(spilling.split(",")[0])) as folder:
         options = ["--properties-file", str(properties_file), *_spark_arguments(args, properties, folder)]
@@ -101,8 +112,18 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
             [*spark_submit, str(ROOT / "jobs" / "__main__.py"), job.name, *job_argv],
             {**_child_environment(args, properties, folder, java_home), SPARK_OPTIONS_VARIABLE: _spark_options(args)},
             log,
+            asked=asked,
             on_cluster=args.deploy_mode == "cluster",
         )
+
+
+def _asked(job: Job, args: argparse.Namespace) -> dict[str, object]:
+    """Return what the records of a run say that it was: the job, where, and by which code."""
+    places = {name: getattr(args, name) for name in ("lake", "out") if getattr(args, name, None)}
+    if args.master.startswith("local"):
+        places = {name: _absolute(place) for name, place in places.items()}
+    about = {"version": getattr(args, "version", None), "began": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
+    return {"job": job.name, **places, **about, "code": pack.of_checkout(ROOT)}
 
 
 def _check_properties(properties: Mapping[str, str], master: str) -> None:

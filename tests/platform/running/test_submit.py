@@ -118,7 +118,7 @@ def test_in_cluster_deploy_mode_what_spark_submit_says_and_its_status_come_throu
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = tmp_path / "logs" / "run.log"
-    status = launch.run(["sh", "-c", "echo state: RUNNING; exit 4"], os.environ, log, on_cluster=True)
+    status = launch.run(["sh", "-c", "echo state: RUNNING; exit 4"], os.environ, log, asked={}, on_cluster=True)
     assert status == 4
     assert "state: RUNNING\n" in capsys.readouterr().err
     assert log.read_text(encoding="utf-8") == "state: RUNNING\n"
@@ -128,6 +128,6 @@ def test_spark_that_stops_before_the_job_speaks_is_said_with_the_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = tmp_path / "run.log"
-    assert launch.run(["sh", "-c", "echo no master >&2; exit 1"], os.environ, log, on_cluster=False) == 1
+    assert launch.run(["sh", "-c", "echo no master >&2; exit 1"], os.environ, log, asked={}, on_cluster=False) == 1
     assert capsys.readouterr().err == f"Spark stopped with status 1 before the job could say why. Details: {log}\n"
     assert log.read_text(encoding="utf-8") == "no master\n"

@@ -44,9 +44,11 @@ def test_help_explains_one_job_without_a_jvm(clone: Clone, no_jvm: NoJvm, tmp_pa
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["cuont"], "'cuont' found where a job was expected; the jobs are: count."),
+        (["cuont"], "'cuont' found where a job was expected; the jobs are: count. Did you mean count?"),
         (["count"], "the following arguments are required: --lake"),
-        (["count", "--lake", "x", "--row", "3"], "unrecognized arguments: --row 3"),
+        (["count", "--lake", "x", "--row", "3"], "--row: no such option. Did you mean --rows?"),
+        (["count", "--lkae", "x"], "--lkae: no such option. Did you mean --lake?"),
+        (["count", "--lake", "x", "more"], "unrecognized arguments: more"),
         (["count", "--lake", "x", "--rows", "none"], "--rows: 'none' found; a whole number above zero expected"),
         (["count", "--lake", ""], "--lake: an empty path found"),
         (["count", "--lake", "x", "--conf", "a"], "--conf: 'a' found, K=V expected"),
