@@ -21,7 +21,7 @@ from linkage.platform.nearest import did_you_mean
 from linkage.platform.progress.console import Console
 from linkage.platform.progress.events import SPARK_OPTIONS_VARIABLE
 from linkage.platform.progress.progress import Progress
-from linkage.platform.running import hardening, launch, pack
+from linkage.platform.running import hardening, launch, memory, pack, places
 from linkage.platform.running.job import Catalogue, Job
 from linkage.platform.running.options import Location, location
 from linkage.platform.running.run import Run
@@ -30,7 +30,6 @@ from linkage.platform.setup import java
 
 LOGS = ROOT / "logs"
 SPARK_HOME = str(resources.files("pyspark"))
-LARGEST_DRIVER_GB = 12
 SMALL_PROCEDURES, SMALL_BYTES = 50_000, 100_000_000
 """A country of fewer procedures, in deliveries and a lake of fewer bytes, is small."""
 FIRST_COMPILER = "-XX:TieredStopAtLevel=1"
@@ -97,6 +96,9 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
     if not args.master:
         raise InputError(f"--env {args.env}: {properties_file} names no spark.master; give one with --master.")
     _check_properties(properties, args.master)
+    memory.check(properties, on_this_machine=args.deploy_mode != "cluster")
+    if args.deploy_mode != "cluster":
+        places.check(args)
     spark_parser = add_spark_options(argparse.ArgumentParser(add_help=False, allow_abbrev=False))
     job_argv = spark_parser.parse_known_args(argv)[1]
     if args.master.startswith("local"):
@@ -147,7 +149,7 @@ def _spark_arguments(args: argparse.Namespace, properties: Mapping[str, str], fo
     if "spark.pyspark.python" in properties and "spark.pyspark.driver.python" not in properties:
         # The driver is here, with this clone's.
         options += ["--conf", f"spark.pyspark.driver.python={sys.executable}"]
-    return options if "spark.driver.memory" in properties else [*options, "--driver-memory", driver_memory()]
+    return options if memory.DRIVER in properties else [*options, "--driver-memory", memory.driver_memory()]
 
 
 def _spark_options(args: argparse.Namespace) -> str:
@@ -227,12 +229,3 @@ def absolute(argv: Sequence[str], parser: argparse.ArgumentParser) -> list[str]:
 
 def _absolute(text: str) -> str:
     return text if Location(text).has_scheme else os.path.abspath(text)  # noqa: PTH100 - Path.resolve would follow links
-
-
-def driver_memory() -> str:
-    """Return half of this machine's memory, 12 GB at most: the rest serves Python, the page cache and the user."""
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    granted = Path("/sys/fs/cgroup/memory.max")  # a container sees its host's memory, but is granted less
-    if granted.is_file() and (limit := granted.read_text(encoding="ascii").strip()).isdecimal():
-        total = min(total, int(limit))
-    return f"{min(total // 2 // 2**20, LARGEST_DRIVER_GB * 1024)}m"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from linkage.platform.errors import InputError
-from linkage.platform.running import launch, options, pack, submit
+from linkage.platform.running import launch, memory, options, pack, submit
 from tests.clone import ROOT, Clone
 
 
@@ -111,7 +111,7 @@ def test_the_folder_of_a_run_goes_at_the_end_and_those_of_killed_runs_at_the_nex
 
 def test_the_heap_is_at_most_half_of_the_machine() -> None:
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    assert 0 < int(submit.driver_memory().removesuffix("m")) <= min(total // 2 // 2**20, 12 * 1024)
+    assert 0 < int(memory.driver_memory().removesuffix("m")) <= min(total // 2 // 2**20, 12 * 1024)
 
 
 def test_in_cluster_deploy_mode_what_spark_submit_says_and_its_status_come_through(

@@ -58,6 +58,8 @@ def test_help_explains_one_job_without_a_jvm(clone: Clone, no_jvm: NoJvm, tmp_pa
         ),
         (["count", "--lake", "x", "--properties-file", "none.conf"], "none.conf: no such properties file."),
         (["count", "--lake", "x", "--fail", "settings"], "count.toml: threshold: 2 found, at most 1 expected."),
+        (["count", "--lake", "/dev/null"], "--lake /dev/null: a file found, a folder expected."),
+        (["count", "--lake", "x", "--conf", "spark.driver.memory=8"], "spark.driver.memory: '8' found; a whole number"),
         (["count", "--lake", "x", "--deploy-mode", "both"], "--deploy-mode: invalid choice: 'both'"),
         (
             ["count", "--lake", "x", "--env", "kubernetes"],
