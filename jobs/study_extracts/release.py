@@ -7,6 +7,7 @@ import posixpath
 from pathlib import PurePath, PurePosixPath
 
 import pandas as pd
+from pyspark.sql import DataFrame
 
 from jobs.study_extracts.protected import ProtectedExtract, ProtectedTables
 from linkage.platform.errors import InputError
@@ -72,12 +73,20 @@ def write(files: Files, study_tables: ProtectedTables, out: str, *, code_version
 def write_extract(files: Files, extract: ProtectedExtract, out: str) -> None:
     """Write an extract in a new folder of its own, without any table."""
     out = out.rstrip("/")
-    extract.rows.coalesce(1).write.parquet(f"{out}/microdonnees")
+    _write_parquet(files, extract.rows, f"{out}/microdonnees")
     columns = extract.study.microdata.columns
     rows = [("id", "pseudonyme propre à cet extrait", "")]
     emptied = "sans objet, ou vidé pour que nul ne soit reconnu"
     rows += [(name, getattr(StudyCase, name).meaning, emptied) for name in columns]
     files.write_text(f"{out}/{CODEBOOK}", _csv(pd.DataFrame(rows, columns=["colonne", "signification", "vide"])))
+
+
+def _write_parquet(files: Files, rows: DataFrame, folder: str) -> None:
+    """Write rows as one file, without the marks and checksums that Hadoop leaves beside."""
+    rows.coalesce(1).write.parquet(folder)
+    for name in files.children(folder):
+        if name.startswith((".", "_")):
+            files.delete(f"{folder}/{name}")
 
 
 def codebook() -> pd.DataFrame:

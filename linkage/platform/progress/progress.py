@@ -38,10 +38,13 @@ Bytes = Callable[[], int]
 
 
 class Progress:
-    """What a run reports while it works, and what it remembers for the closing table."""
+    """What a run reports while it works, and what it remembers for the closing table.
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+    One that is brief keeps its results aside, for the log, but for its conclusion.
+    """
+
+    def __init__(self, sink: Sink, *, is_brief: bool = False) -> None:
+        self._sink, self._is_brief = sink, is_brief
         self._began = time.monotonic()
         self._lock = threading.Lock()
         self._open: list[tuple[str, str, float]] = []
@@ -80,11 +83,16 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Report a result, in a sentence or a few lines."""
+        self._emit(Event("say", text=text, aside=self._is_brief))
+
+    def conclude(self, text: str) -> None:
+        """Report what the user shall know in the end, also where the run is brief."""
         self._emit(Event("say", text=text))
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Report a small table of results; numbers to the right, a dash for None."""
-        self._emit(Event("table", text=title, columns=list(columns), rows=[list(row) for row in rows]))
+        listed = [list(row) for row in rows]
+        self._emit(Event("table", text=title, columns=list(columns), rows=listed, aside=self._is_brief))
 
     def note(self, text: str) -> None:
         """Report what the operator may want to know, beside the results."""

@@ -9,19 +9,22 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from linkage.platform.progress.console import Console, duration
+from linkage.platform.progress.console import Console, as_text, duration
 from linkage.platform.progress.events import EVENT_MARKER, EVENTS_VARIABLE, read_event
+from linkage.platform.running.chatter import Chatter
 from linkage.platform.running.companions import LAUNCHER_VARIABLE, is_alive
 from linkage.platform.running.records import Records, of_log
 
 SECONDS_TO_STOP = 20
+SECONDS_TO_END = 5
 _PREFIX = f"appariement-{socket.gethostname()}-"
 
 
@@ -52,18 +55,18 @@ def run(
     log.parent.mkdir(exist_ok=True)
     began = time.monotonic()
     console = Console()
-    with _private(log) as chatter, _private(of_log(log)) as file:
-        records = Records(file, asked)
+    with _private(log) as log_file, _private(of_log(log)) as record_file:
+        records, chatter = Records(record_file, asked), Chatter(log_file)
         child = subprocess.Popen(
             command,
             env={**environment, **({} if on_cluster else {EVENTS_VARIABLE: "1", LAUNCHER_VARIABLE: str(os.getpid())})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if on_cluster else chatter,
+            stderr=subprocess.STDOUT if on_cluster else subprocess.PIPE,
             start_new_session=True,  # Ctrl-C reaches this process only, which then stops the whole group
         )
         assert child.stdout is not None
-        with _terminable():
+        with _terminable(), _followed(child.stderr or (), chatter):
             try:
                 reported = _relay(child.stdout, chatter, console, records, echo=on_cluster)
                 status = child.wait()
@@ -87,7 +90,19 @@ def run(
     return status if status >= 0 else 1
 
 
-def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, records: Records, *, echo: bool) -> bool:
+@contextmanager
+def _followed(stream: Iterable[bytes], chatter: Chatter) -> Iterator[None]:
+    """Keep what comes from a stream in the log meanwhile; at the end, what was counted."""
+    following = threading.Thread(target=chatter.follow, args=(stream,), name="log", daemon=True)
+    following.start()
+    try:
+        yield
+    finally:
+        following.join(SECONDS_TO_END)  # what the child started may hold the stream open
+        chatter.close()
+
+
+def _relay(stream: IO[bytes], chatter: Chatter, console: Console, records: Records, *, echo: bool) -> bool:
     """Sort the child's lines until it ends; return whether one of them reported an error."""
     reported, heard = False, False
     console.wait("starting")
@@ -101,11 +116,11 @@ def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, records: Rec
             console.handle(event)
             if event.kind == "record":
                 records.keep(event.text)
-            elif event.kind in ("error", "note"):  # whoever is sent to the log finds the reason there
-                chatter.write(event.text.encode() + b"\n")
+            elif said := as_text(event):  # whoever is sent to the log finds results and reason there
+                chatter.add(said.encode())
             reported = reported or event.kind == "error"
         if before:
-            chatter.write(before)
+            chatter.add(before)
         if before and echo:
             sys.stderr.write(before.decode("utf-8", errors="replace"))
     return reported

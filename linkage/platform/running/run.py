@@ -55,7 +55,7 @@ class Run:
 
     @cached_property
     def store(self) -> Store:
-        """Return the tables under ``--lake``."""
+        """Return the tables under ``--lake``; with ``--dry-run``, for a job that takes no lock and writes nothing."""
         if self._parent is not None and self._parent.args.lake == self.args.lake:
             return self._parent.store
         from linkage.platform.lake.lock import LakeLock
@@ -63,6 +63,8 @@ class Run:
         from linkage.platform.running import modes
 
         store = Store(self.spark, self.args.lake)
+        if getattr(self.args, "dry_run", False):
+            return store
         self._lock = LakeLock(store.files, store.lake, job=self.job.name)
         if not self._lock.is_exclusive:
             self.progress.note(
@@ -160,7 +162,7 @@ class Run:
     def leave_lake(self) -> int | None:
         """Delete what lies in scratch and give the lock back; return the bytes left, None where nobody can tell."""
         left: int | None = 0
-        if "store" in self.__dict__:
+        if "store" in self.__dict__ and self._lock is not None:
             left = None
             with suppress(Exception):  # A dead JVM must not replace the error that killed it.
                 self.store.scratch.close()
@@ -192,7 +194,7 @@ def execute(job: Job, args: argparse.Namespace) -> int:
     under_launcher = EVENTS_VARIABLE in os.environ
     end_with_companions()
     sink: Sink = EventLines(sys.stdout) if under_launcher else Console()
-    run, status, reason = Run(job, args, Progress(sink)), 1, ""
+    run, status, reason = Run(job, args, Progress(sink, is_brief=not getattr(args, "verbose", True))), 1, ""
     try:
         job.check(args)
         with run.progress.stage(job.name):
