@@ -73,7 +73,7 @@ def _unwritable(name: str, place: Path) -> Iterator[str]:
     there = next(parent for parent in (place, *place.absolute().parents) if parent.exists())
     if there != place and not there.is_dir():
         yield f"--{name} {place}: it cannot be made: {there} is a file."
-    elif not os.access(there, os.W_OK | (os.X_OK if there.is_dir() else 0)):
+    elif not os.access(there, os.R_OK | os.W_OK | (os.X_OK if there.is_dir() else 0)):
         read_only = os.statvfs(there).f_flag & os.ST_RDONLY
-        why = "its file system is read-only" if read_only else "this account may not write there"
+        why = "its file system is read-only" if read_only else "this account may not read and write there"
         yield f"--{name} {place}: {'' if there == place else f'{there}: '}{why}."

@@ -72,7 +72,7 @@ def test_a_file_of_a_delivery_that_may_not_be_read_is_named(
 
 
 @pytest.mark.parametrize(
-    ("flags", "why"), [(os.ST_RDONLY, "its file system is read-only"), (0, "this account may not write there")]
+    ("flags", "why"), [(os.ST_RDONLY, "its file system is read-only"), (0, "this account may not read and write there")]
 )
 def test_a_lake_that_may_not_be_written_is_said_with_the_reason(
     flags: int, why: str, tmp_path: Path, closed: Callable[[Path, int], None], monkeypatch: pytest.MonkeyPatch
