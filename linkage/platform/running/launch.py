@@ -12,11 +12,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from linkage.platform.errors import UserFacingError
 from linkage.platform.progress.console import Console, as_text, duration
 from linkage.platform.progress.events import EVENT_MARKER, EVENTS_VARIABLE, read_event
 from linkage.platform.running.chatter import Chatter
@@ -43,6 +44,14 @@ def run_directory(parent: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def refuse(log: Path, *, asked: Mapping[str, object], error: UserFacingError) -> None:
+    """Record a run that was refused before it began, so that who looks for it finds why."""
+    with suppress(OSError):  # the user reads the error itself
+        log.parent.mkdir(exist_ok=True)
+        with _private(of_log(log)) as file:
+            Records(file, asked).end(error.exit_code, str(error), 0.0)
 
 
 def run(

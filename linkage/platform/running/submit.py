@@ -82,29 +82,21 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
     for spark_property in args.conf:
         if "=" not in spark_property:
             parser.error(f"argument --conf: {spark_property!r} found, K=V expected")
-    environment = config.settings(f"env/{args.env}.toml", Environment)
-    job.check(args)
+    log = LOGS / f"{job.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     if not job.needs_spark(args):
+        job.check(args)
         job.run(Run(job, args, Progress(Console())))
         return 0
-    properties_file = Path(args.properties_file or ROOT / "conf" / "spark" / f"{environment.spark}.conf")
-    properties = {
-        **read_properties(properties_file),
-        **dict(spark_property.split("=", 1) for spark_property in args.conf),
-    }
-    args.master = args.master or properties.get("spark.master")
-    if not args.master:
-        raise InputError(f"--env {args.env}: {properties_file} names no spark.master; give one with --master.")
-    _check_properties(properties, args.master)
-    memory.check(properties, on_this_machine=args.deploy_mode != "cluster")
-    if args.deploy_mode != "cluster":
-        places.check(args)
+    try:
+        properties_file, properties = _checked(job, args)
+    except UserFacingError as error:
+        launch.refuse(log, asked=_asked(job, args), error=error)
+        raise
     spark_parser = add_spark_options(argparse.ArgumentParser(add_help=False, allow_abbrev=False))
     job_argv = spark_parser.parse_known_args(argv)[1]
     if args.master.startswith("local"):
         job_argv = absolute(job_argv, parser)
     java_home = java.home()
-    log = LOGS / f"{job.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
     asked = _asked(job, args)
     spilling = os.environ.get("SPARK_LOCAL_DIRS") or properties.get("spark.local.dir") or tempfile.gettempdir()
     with launch.run_directory(Path(spilling.split(",")[0])) as folder:
@@ -119,13 +111,33 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
         )
 
 
+def _checked(job: Job, args: argparse.Namespace) -> tuple[Path, dict[str, str]]:
+    """Return the properties of a run and their file, once nothing speaks against it that can be known without Spark."""
+    environment = config.settings(f"env/{args.env}.toml", Environment)
+    job.check(args)
+    properties_file = Path(args.properties_file or ROOT / "conf" / "spark" / f"{environment.spark}.conf")
+    properties = {
+        **read_properties(properties_file),
+        **dict(spark_property.split("=", 1) for spark_property in args.conf),
+    }
+    args.master = args.master or properties.get("spark.master")
+    if not args.master:
+        raise InputError(f"--env {args.env}: {properties_file} names no spark.master; give one with --master.")
+    _check_properties(properties, args.master)
+    memory.check(properties, on_this_machine=args.deploy_mode != "cluster")
+    if args.deploy_mode != "cluster":
+        places.check(args)
+    return properties_file, properties
+
+
 def _asked(job: Job, args: argparse.Namespace) -> dict[str, object]:
     """Return what the records of a run say that it was: the job, where, and by which code."""
-    places = {name: getattr(args, name) for name in ("lake", "out") if getattr(args, name, None)}
-    if args.master.startswith("local"):
-        places = {name: _absolute(place) for name, place in places.items()}
+    where = {name: getattr(args, name) for name in ("lake", "out") if getattr(args, name, None)}
+    if not args.master or args.master.startswith("local"):
+        where = {name: _absolute(place) for name, place in where.items()}
     about = {"version": getattr(args, "version", None), "began": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
-    return {"job": job.name, **places, **about, "code": pack.of_checkout(ROOT)}
+    name = f"{job.name} --dry-run" if getattr(args, "dry_run", False) else job.name
+    return {"job": name, **where, **about, "code": pack.of_checkout(ROOT)}
 
 
 def _check_properties(properties: Mapping[str, str], master: str) -> None:

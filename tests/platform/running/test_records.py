@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from jobs import CATALOGUE
 from linkage.platform.progress.events import Event
-from linkage.platform.running import launch, records
+from linkage.platform.running import launch, records, submit
 
 ASKED = {"job": "links", "lake": "/lake", "version": "v1", "began": "2026-11-02T03:04:05+0100", "code": "abc"}
 
@@ -50,6 +51,17 @@ def test_where_the_driver_wrote_no_last_record_the_launcher_does(
     _, ended = written(tmp_path / "x.log")
     assert ASKED.items() <= ended.items() and (ended["status"], ended["outcome"]) == (status, outcome)
     assert ended["reason"] == "" if status == 0 else "before the job could say why" in ended["reason"]
+
+
+def test_a_run_that_is_refused_before_spark_starts_has_its_records_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(submit, "LOGS", tmp_path / "logs")
+    argv = ["sources", "--lake", str(tmp_path / "lake"), "--deliveries", str(tmp_path / "none")]
+    assert submit.main(CATALOGUE, argv) == 2
+    (ended,) = records.last_runs(tmp_path / "logs", str(tmp_path / "lake"), at_most=9)
+    assert (ended["job"], ended["outcome"]) == ("sources", "refused")
+    assert ended["reason"] == f"--deliveries {tmp_path}/none: no such folder." == capsys.readouterr().err.strip()
 
 
 def test_a_run_that_was_told_to_stop_says_by_which_signal(tmp_path: Path) -> None:
