@@ -74,7 +74,7 @@ class Published:
         return added
 
     def rows(self, table: type[Table]) -> Iterator[dict[str, Any]]:
-        """Yield the rows of a small table, its partition columns among them, as the text that the log has."""
+        """Yield the rows of a small table; a partition column that its files leave out is the text that the log has."""
         from pyarrow import parquet
 
         if table.path not in self.versions:

@@ -75,6 +75,13 @@ def deliveries(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def dry_run(parser: argparse.ArgumentParser) -> None:
+    """Add ``--dry-run``: everything is checked and nothing written."""
+    parser.add_argument(
+        "--dry-run", action="store_true", help="check everything and say what would be done; nothing is written"
+    )
+
+
 def version(parser: argparse.ArgumentParser) -> None:
     """Add ``--version``: which linkage version is written or read."""
     parser.add_argument("--version", metavar="V", type=version_name, required=True, help="name of the linkage version")
