@@ -1,6 +1,7 @@
 """Deliveries → a published version and its quality: every stage in one session."""
 
 import argparse
+from dataclasses import replace
 
 from jobs import estimate_model, links, sources, standardised
 from jobs.candidate_pairs import job as candidate_pairs
@@ -9,8 +10,10 @@ from jobs.quality.version import report_of
 from jobs.scored_pairs import job as scored_pairs
 from jobs.scored_pairs.models import given_models
 from linkage.platform.running import options
+from linkage.platform.running.job import Job
 from linkage.platform.running.run import Run
 from linkage.scored_pairs.model_file import models_hash
+from linkage.tables.sources import Delivery
 from linkage.versions import method, publication
 
 
@@ -21,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.model(parser)
     options.truth(parser)
     options.key(parser)
+    options.dry_run(parser)
 
 
 def check(args: argparse.Namespace) -> None:
@@ -31,6 +35,9 @@ def check(args: argparse.Namespace) -> None:
 
 def run(run: Run) -> None:
     models = given_models(run)
+    if run.args.dry_run:
+        _forecast(run, given_model_hash=models_hash(models) if models else None)
+        return
     run.call(sources)
     # A name taken by other inputs is refused before hours of work, and nothing is done twice.
     inputs = publication.current_inputs(run.store, given_model_hash=models_hash(models) if models else None)
@@ -44,6 +51,25 @@ def run(run: Run) -> None:
         run.call(standardised)
         link(run, version=run.args.version, given_model=run.args.model)
     run.call(quality)
+
+
+def _forecast(run: Run, *, given_model_hash: str | None) -> None:
+    """Say what would be received and made, and write nothing; what would be refused is, as in earnest."""
+    store, version = run.store, run.args.version
+    with run.progress.stage(Job.of(sources).name):
+        received = sources.forecast(run)
+    known = store.exists(Delivery)
+    if known:
+        inputs = publication.current_inputs(store, given_model_hash=given_model_hash)
+        with_new = replace(inputs, deliveries=(*inputs.deliveries, *sorted({line.delivery for line in received})))
+        if publication.is_published(store, version, with_new):
+            run.progress.say(f"Version {version} is already published from the same inputs: no link would change.")
+            return
+    delivered = {line.source for line in received} | (standardised.sources_received(store) if known else set())
+    standardised.require_both_sides(run, delivered)
+    learnt = () if given_model_hash else (estimate_model,)
+    made = [Job.of(job).name for job in (standardised, candidate_pairs, *learnt, scored_pairs, links, quality)]
+    run.progress.say(f"Version {version} would be made: {', '.join(made)}. Nothing was written.")
 
 
 def link(run: Run, *, version: str, given_model: str | None = None) -> None:

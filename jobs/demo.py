@@ -3,29 +3,47 @@
 import argparse
 from concurrent.futures import ThreadPoolExecutor
 
+from pyspark.sql import Row
 from pyspark.sql import functions as F
 
 from jobs import all as every_stage
 from jobs import linked_base
+from jobs.quality.review import review_of
 from jobs.quality.truth import read_truth
+from jobs.quality.version import report_of
 from jobs.study_extracts import job as study_extracts
 from jobs.synthetic import job as synthetic
 from linkage.governance import keys
+from linkage.platform.lake.schema import Column, Table
+from linkage.platform.lake.store import Store
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
 from linkage.quality.indicators import ALL_PASSES
+from linkage.quality.persons import ALL_ROLES
 from linkage.tables.links import Link, Unlinked
-from linkage.tables.quality import Accuracy
+from linkage.tables.quality import Accuracy, PersonAccuracy
 from linkage.tables.standardised import Personne, Procedure, Record
 from linkage.tables.versions import Version
 
 VERSION, SEED, STUDY = "demo", 1, "violences_conjugales"
 LAKE = options.Location("demo-lake")
+CONCLUSION = """
+Fictitious deliveries, of which the truth is known, are linked in {lake}, version demo.
+How good: F1 {f1:.3f} for cases (precision {precision:.3f}, recall {recall:.3f}; a plain Splink model {plain:.3f}), \
+{persons:.3f} for persons.
+Open: {study}  (the study: what became of the cases)
+      {report}  (how sure the links are, and for whom less)
+      {review}  (pairs for a person to judge)
+Next: ./spark-submit.sh status --lake {lake}
+      ./spark-submit.sh all --lake DIR --deliveries DIR --version V  (your own deliveries)
+The tables of this run are in its log; --verbose shows them. GLOSSARY.md defines the words.\
+"""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lake", metavar="DIR", type=options.location, default=LAKE, help=f"default: {LAKE}")
     parser.add_argument("--procedures", type=options.positive, default=20_000, metavar="N", help="default: 20000")
+    parser.add_argument("--verbose", action="store_true", help="show the tables of every stage, which the log has")
 
 
 def run(run: Run) -> None:
@@ -50,10 +68,8 @@ def run(run: Run) -> None:
         run.call(linked_base, version=VERSION, key=key)
         with run.progress.step("a plain Splink model on the same tables, for comparison"):
             plain = learning.result()
-    judged = store.read(Accuracy).where(
-        (F.col(Accuracy.version) == VERSION) & (F.col(Accuracy.link_pass) == ALL_PASSES)
-    )
-    ours = judged.collect()[0]
+    ours = _whole(store, Accuracy, Accuracy.link_pass, ALL_PASSES)
+    persons = _whole(store, PersonAccuracy, PersonAccuracy.role, ALL_ROLES)
     rows = [
         ("this job", ours[Accuracy.precision], ours[Accuracy.recall], ours[Accuracy.f1]),
         ("plain Splink, at its best threshold", plain["precision"], plain["recall"], plain["f1"]),
@@ -62,5 +78,23 @@ def run(run: Run) -> None:
     run.progress.say(
         f"Look at {lake}/{Link.path} (the links), {lake}/{Unlinked.path} (why not) and {lake}/{Version.path} (the run)."
     )
-    # Last: its last line tells the user where the page of the study lies.
-    run.call(study_extracts, version=VERSION, study=STUDY, key=key, out=release.unused(store.files, f"{lake}-etude"))
+    study = release.unused(store.files, f"{lake}-etude")
+    run.call(study_extracts, version=VERSION, study=STUDY, key=key, out=study)
+    run.progress.conclude(
+        CONCLUSION.format(
+            lake=lake,
+            f1=ours[Accuracy.f1],
+            precision=ours[Accuracy.precision],
+            recall=ours[Accuracy.recall],
+            persons=persons[PersonAccuracy.f1],
+            plain=plain["f1"],
+            study=f"{study}/{release.PAGE}",
+            report=report_of(lake, VERSION),
+            review=review_of(lake, VERSION),
+        )
+    )
+
+
+def _whole(store: Store, table: type[Table], group: Column, every: str) -> Row:
+    """Return the row of a table of accuracy that stands for all groups of this version."""
+    return store.read(table).where((F.col(Version.version) == VERSION) & (F.col(group) == every)).collect()[0]

@@ -19,6 +19,7 @@ from linkage.platform.running.run import Run
 from linkage.settings.sources import SourcesSettings
 from linkage.sources import intake
 from linkage.sources.declaration import Declaration
+from linkage.sources.intake import FileReport
 from linkage.tables.sources import source_table
 from linkage.versions import method
 
@@ -29,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.lake(parser)
     options.deliveries(parser)
     options.key(parser)
+    options.dry_run(parser)
 
 
 def declarations_and_settings() -> tuple[dict[str, Declaration], SourcesSettings]:
@@ -55,13 +57,10 @@ def fingerprint_of(args: argparse.Namespace) -> Callable[[Column], Column]:
 
 
 def run(run: Run) -> None:
-    report = intake.receive(
-        run.store,
-        run.args.deliveries,
-        *declarations_and_settings(),
-        run.progress,
-        fingerprint=fingerprint_of(run.args),
-    )
+    if run.args.dry_run:
+        forecast(run)
+        return
+    report = _taken_by(intake.receive, run)
     for line in report:
         read, kept, set_aside = line.counts.read, line.counts.kept, line.counts.nb_rejected
         run.progress.rows(
@@ -71,3 +70,19 @@ def run(run: Run) -> None:
     rows = [line.row() for line in report if line.counts.nb_rejected or line.counts.effacees]
     if rows:
         run.progress.table("Rows set aside, dates blanked", COLUMNS, rows)
+
+
+def forecast(run: Run) -> list[FileReport]:
+    """Say what would be received, and write nothing; return it. What would be refused is, as in earnest."""
+    report = _taken_by(intake.forecast, run)
+    if report:
+        run.progress.table("Would be received", COLUMNS, [line.row() for line in report])
+    run.progress.say(f"{len({line.delivery for line in report})} deliveries would be received; nothing was written.")
+    return report
+
+
+def _taken_by(intake_of: Callable[..., list[FileReport]], run: Run) -> list[FileReport]:
+    fingerprint = fingerprint_of(run.args)
+    return intake_of(
+        run.store, run.args.deliveries, *declarations_and_settings(), run.progress, fingerprint=fingerprint
+    )

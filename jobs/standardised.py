@@ -9,6 +9,7 @@ from linkage import standardised
 from linkage.platform import config
 from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
+from linkage.platform.lake.store import Store
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
 from linkage.tables.sources import FILES, JUSTICE, POLICE, Delivery, source_table
@@ -25,7 +26,7 @@ def check(args: argparse.Namespace) -> None:
 
 def run(run: Run) -> None:
     settings = method.standardised_settings()
-    _require_both_sides(run)
+    require_both_sides(run, sources_received(run.store))
     sources = {
         f"{source}_{file}": run.store.read_or_empty(source_table(source, file))
         for source, files in FILES.items()
@@ -46,7 +47,12 @@ def run(run: Run) -> None:
     standardised.build(sources, communes, mouvements, natinf, settings, keep=keep)
 
 
-def _require_both_sides(run: Run) -> None:
+def sources_received(store: Store) -> set[str]:
+    """Return the sources that the register names."""
+    return {row[Delivery.source] for row in store.read(Delivery).collect()}  # one row per delivery
+
+
+def require_both_sides(run: Run, delivered: set[str]) -> None:
     """Show which sources nothing was delivered of; refuse a lake in which police or justice has none.
 
     Raises
@@ -54,7 +60,6 @@ def _require_both_sides(run: Run) -> None:
     InputError
         There is nothing to link on one side.
     """
-    delivered = {row[Delivery.source] for row in run.store.read(Delivery).collect()}  # one row per delivery
     for names, there in ((POLICE, delivered & {*POLICE}), (JUSTICE, delivered & {*JUSTICE})):
         if not there:
             raise InputError(

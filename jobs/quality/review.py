@@ -21,6 +21,11 @@ from linkage.tables.versions import Version
 from linkage.versions import publication
 
 
+def review_of(lake: str, version: str) -> str:
+    """Return where the page of a version's review lies, in the restricted zone."""
+    return f"{lake}/review/{version}.html"
+
+
 def prepare(assessment: Assessment) -> str:
     """Draw the version's sample and write its page; return where the page is.
 
@@ -34,7 +39,7 @@ def prepare(assessment: Assessment) -> str:
             settings=assessment.settings.review,
         )
         assessment.write(sample_drawn, ReviewSample)
-    place = f"{assessment.store.lake}/review/{assessment.version}.html"
+    place = review_of(assessment.store.lake, assessment.version)
     if assessment.store.files.exists(place):
         return place
     sample = assessment.read(ReviewSample)

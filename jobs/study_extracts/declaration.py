@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from linkage.platform import config
 from linkage.platform.errors import InputError
+from linkage.platform.nearest import did_you_mean
 from linkage.settings.study_extracts import StudySettings
 
 
@@ -18,7 +19,9 @@ def declared(name: str) -> StudySettings:
     path = f"studies/{name}.toml"
     names = config.names("studies", ".toml")
     if name not in names:
-        raise InputError(f"--study {name}: no such study; conf/studies has {', '.join(names)}.")
+        raise InputError(
+            f"--study {name}: no such study; conf/studies has {', '.join(names)}.{did_you_mean(name, names)}"
+        )
     study = config.settings(path, StudySettings)
     nomenclature = {row["code"] for row in config.nomenclature("natinf")}
     codes_of = {"population": study.population.natinf} | {f"kinds {kind.name}": kind.natinf for kind in study.kinds}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import posixpath
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import PurePath, PurePosixPath
 
 import pandas as pd
+from pyspark.sql import DataFrame
 
 from jobs.study_extracts.protected import ProtectedExtract, ProtectedTables
 from linkage.platform.errors import InputError
@@ -38,9 +39,8 @@ def outside(out: str, *, lake: str) -> None:
 
 def _place(path: str) -> PurePath:
     """Return where a path leads, by whatever way it is written."""
-    if Location(path).has_scheme and not path.startswith("file:"):
-        return PurePosixPath(posixpath.normpath(path))
-    return Path("/" + path.removeprefix("file:").lstrip("/") if path.startswith("file:") else path).resolve()
+    here = Location(path).here
+    return here.resolve() if here else PurePosixPath(posixpath.normpath(path))
 
 
 def unused(files: Files, folder: str) -> str:
@@ -80,13 +80,21 @@ def write(files: Files, study_tables: ProtectedTables, out: str, *, code_version
 def write_extract(files: Files, extract: ProtectedExtract, out: str) -> None:
     """Write an extract in a new folder of its own, without any table."""
     out = out.rstrip("/")
-    extract.rows.coalesce(1).write.parquet(f"{out}/microdonnees")
+    _write_parquet(files, extract.rows, f"{out}/microdonnees")
     columns = extract.study.microdata.columns
     rows = [("*", fictitious.NOTICE, "")] if extract.fictitious else []
     rows += [("id", "pseudonyme propre à cet extrait", "")]
     emptied = "sans objet, ou vidé pour que nul ne soit reconnu"
     rows += [(name, getattr(StudyCase, name).meaning, emptied) for name in columns]
     files.write_text(f"{out}/{CODEBOOK}", _csv(pd.DataFrame(rows, columns=["colonne", "signification", "vide"])))
+
+
+def _write_parquet(files: Files, rows: DataFrame, folder: str) -> None:
+    """Write rows as one file, without the marks and checksums that Hadoop leaves beside."""
+    rows.coalesce(1).write.parquet(folder)
+    for name in files.children(folder):
+        if name.startswith((".", "_")):
+            files.delete(f"{folder}/{name}")
 
 
 def codebook(*, is_fictitious: bool) -> pd.DataFrame:

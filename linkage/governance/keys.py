@@ -53,7 +53,7 @@ def require_safe(key: str | None, *, lake: str) -> str:
             "--key: no key file given, neither here nor as key_file in conf/env. Make one outside the lake: "
             f"(umask 077; {MADE_BY} > FILE), then give --key FILE."
         )
-    place = _local(key)
+    place = Location(key).here
     if place is None:
         raise InputError(f"--key {key}: a path on this machine expected, the same on every machine of a cluster.")
     if not place.is_file():
@@ -64,7 +64,7 @@ def require_safe(key: str | None, *, lake: str) -> str:
             f"--key {key}: a symbolic link found, the file itself expected: who moves the link moves the key."
         )
     place = place.resolve()
-    zone = _local(lake)
+    zone = Location(lake).here
     if zone is not None and place.is_relative_to(zone.resolve()):
         problems.append(f"--key {key}: it lies inside the lake {lake}; a path outside it expected.")
     status = place.stat()
@@ -109,7 +109,7 @@ def hkdf(secret: bytes, *, salt: bytes, info: bytes, length: int) -> bytes:
 
 def throw_away(lake: str) -> str:
     """Return a key beside the lake for data that nobody is in; made on first use, only its owner may read it."""
-    local = _local(lake)
+    local = Location(lake).here
     place = Path(f"{local or Path(lake.rstrip('/')).name}-key").absolute()
     if not place.exists():
         descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -135,10 +135,3 @@ def _content_problems(key: str, place: Path) -> list[str]:
     if content in (content + content)[1:-1]:
         return [f"--key {key}: the same part again and again found; a key drawn at random expected: {MADE_BY}."]
     return []
-
-
-def _local(path: str) -> Path | None:
-    """Return the path on this machine; None when it is on another file system."""
-    if path.startswith("file:"):
-        return Path("/" + path.removeprefix("file:").lstrip("/"))
-    return None if Location(path).has_scheme else Path(path)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from linkage.platform.errors import InputError
+from linkage.platform.nearest import did_you_mean
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -21,7 +22,22 @@ else:
 if TYPE_CHECKING:
     from importlib.abc import Traversable
 
+    from pydantic_core import ErrorDetails
+
 SettingsType = TypeVar("SettingsType", bound=BaseModel)
+EXPECTED = {
+    "string_type": "a text",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "date_type": "a date",
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+}
+"""Pydantic's names of a value of another type, and what was expected then, in TOML's words."""
+FOUND = {bool: "the value", str: "the text", float: "the number", int: "the number", tuple: "a list", dict: "a table"}
 
 
 def conf() -> Traversable:
@@ -48,9 +64,9 @@ def text(path: str) -> str:
     """
     file = conf().joinpath(*path.split("/"))
     if not file.is_file():
-        folder = path.rpartition("/")[0]
+        folder, _, name = path.rpartition("/")
         there = sorted(entry.name for entry in (conf() / folder).iterdir())
-        raise InputError(f"conf/{path}: no such file; conf/{folder} has {', '.join(there)}.")
+        raise InputError(f"conf/{path}: no such file; conf/{folder} has {', '.join(there)}.{did_you_mean(name, there)}")
     return file.read_text(encoding="utf-8-sig")
 
 
@@ -74,23 +90,37 @@ def settings(path: str, kind: type[SettingsType]) -> SettingsType:
 
 
 def validated(content: dict[str, Any], kind: type[SettingsType], *, where: str) -> SettingsType:
-    """Return typed settings from a mapping; every problem is named, with its key and what was expected."""
+    """Return typed settings from a mapping; every problem is named, with its key, what was found and expected.
+
+    A value of another type is refused, a number written as a text as well.
+    """
     try:
-        return kind.model_validate(content)
+        return kind.model_validate(_frozen(content), strict=True)
     except ValidationError as error:
-        problems = []
-        for problem in error.errors():
-            key = ".".join(str(part) for part in problem["loc"])
-            silent = problem["type"] in ("missing", "extra_forbidden") or isinstance(problem["input"], dict)
-            value = "" if silent else f", found {json.dumps(problem['input'], default=str)}"
-            message = {"extra_forbidden": "unknown setting", "missing": "missing setting"}.get(
-                problem["type"], problem["msg"]
-            )
-            message = message.removeprefix("Value error, ")
-            if problem["type"] == "extra_forbidden":
-                message += f"; known there: {', '.join(_list_settings(kind, problem['loc'][:-1]))}"
-            problems.append(f"{': '.join(part for part in (where, key, message) if part)}{value}.")
-        raise InputError(problems) from None
+        raise InputError([_sentence(problem, kind, where) for problem in error.errors()]) from None
+
+
+def _frozen(value: Any) -> Any:
+    """Return what TOML gives with tuples for its lists: settings are frozen."""
+    if isinstance(value, dict):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def _sentence(problem: ErrorDetails, kind: type[BaseModel], where: str) -> str:
+    key, found = ".".join(str(part) for part in problem["loc"]), problem["input"]
+    place = ": ".join(part for part in (where, key) if part)
+    if problem["type"] == "missing":
+        return f"{place}: missing setting."
+    if problem["type"] == "extra_forbidden":
+        known, name = _list_settings(kind, problem["loc"][:-1]), str(problem["loc"][-1])
+        return f"{place}: unknown setting; known there: {', '.join(known)}.{did_you_mean(name, known)}"
+    if expected := EXPECTED.get(problem["type"]):
+        word = next((word for of, word in FOUND.items() if isinstance(found, of)), "the value")
+        shown = "" if isinstance(found, dict | tuple) else f" {json.dumps(found, ensure_ascii=False, default=str)}"
+        return f"{place}: {word}{shown} found, {expected} expected."
+    value = "" if isinstance(found, dict) else f", found {json.dumps(found, default=str)}"
+    return f"{place}: {problem['msg'].removeprefix('Value error, ')}{value}."
 
 
 def _list_settings(kind: type[BaseModel], path: tuple[int | str, ...]) -> list[str]:

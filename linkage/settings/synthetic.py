@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from linkage.platform.settings import Settings
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
+Year = Annotated[int, BeforeValidator(int)]
+"""A key of a TOML table, which is always text."""
 Weights = dict[str, Annotated[float, Field(ge=0)]]
 """What is drawn, and how often: values need not sum to one."""
 
@@ -49,7 +51,7 @@ class Stories(Settings):
     """Declare how procedures of the same persons follow one another."""
 
     why: str
-    tailles: list[Annotated[int, Field(ge=1)]]
+    tailles: tuple[Annotated[int, Field(ge=1)], ...]
     jours_entre_moyen: Positive
     part_contre_plainte: dict[str, Share]
     jours_contre_plainte_max: int
@@ -64,8 +66,8 @@ class Cases(Settings):
 
     why: str
     natures: Weights
-    mis_en_cause: dict[str, list[Share]]
-    victimes: dict[str, list[Share]]
+    mis_en_cause: dict[str, tuple[Share, ...]]
+    victimes: dict[str, tuple[Share, ...]]
     part_deuxieme_infraction: Share
     part_domicile: Share
     part_tentative: Share
@@ -85,8 +87,8 @@ class People(Settings):
     part_nes_etranger_francais: Share
     part_premier_janvier_etranger: Share
     part_nes_departement: Share
-    pays: list[str]
-    professions: list[str]
+    pays: tuple[str, ...]
+    professions: tuple[str, ...]
     situations: Weights
     enfants: Weights
     liens_conjugaux: Weights
@@ -130,7 +132,7 @@ class Affairs(Settings):
     jours_disjonction: tuple[int, int]
     part_transfert: Share
     jours_transfert: tuple[int, int]
-    idj: dict[int, Share]
+    idj: dict[Year, Share]
     nature_affaire: dict[str, str]
 
 

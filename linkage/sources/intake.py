@@ -49,6 +49,28 @@ class FileReport:
         return self.delivery, self.file, counts.read, counts.kept, counts.nb_rejected, rules, counts.effacees
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Deliveries that the lake does not have, and that nothing speaks against; nothing is written yet."""
+
+    new: Sequence[Incoming]
+    batch: Batch
+    verdicts_of: Mapping[str, DataFrame]
+    received: Register
+
+    def writing(self, store: Store, fingerprint: Fingerprint) -> Writing:
+        """Return how they are written."""
+        return Writing(store, self.batch, self.new, self.verdicts_of, self.received, fingerprint=fingerprint)
+
+    def report(self) -> list[FileReport]:
+        """Return what becomes of each file."""
+        return [
+            FileReport(incoming.delivery.name, incoming.source, file, incoming.counts[file])
+            for incoming in self.new
+            for file in incoming.delivery.files
+        ]
+
+
 def receive(
     store: Store,
     deliveries_folder: str,
@@ -71,27 +93,61 @@ def receive(
     InputError, ContractError
         Something was refused; the lake is as it was.
     """
+    judged = _judge(store, deliveries_folder, declarations, settings, progress)
+    if judged is None:
+        return []
+    _write(judged.writing(store, fingerprint), progress)
+    _say_absent(judged.new, progress)
+    return judged.report()
+
+
+def forecast(
+    store: Store,
+    deliveries_folder: str,
+    declarations: Mapping[str, Declaration],
+    settings: SourcesSettings,
+    progress: Progress,
+    *,
+    fingerprint: Fingerprint,
+) -> list[FileReport]:
+    """Return what ``receive`` would make of the deliveries, and write nothing.
+
+    Raises
+    ------
+    InputError, ContractError
+        Something would be refused.
+    """
+    judged = _judge(store, deliveries_folder, declarations, settings, progress)
+    if judged is None:
+        return []
+    writing = judged.writing(store, fingerprint)
+    for source in writing.sources:
+        with progress.step(f"looking for {source} in the vintages received"):
+            writing.require_one_vintage(source)
+    return judged.report()
+
+
+def _judge(
+    store: Store,
+    deliveries_folder: str,
+    declarations: Mapping[str, Declaration],
+    settings: SourcesSettings,
+    progress: Progress,
+) -> Judged | None:
+    """Return the new deliveries of a folder, every row looked at; None where the lake has them all."""
     deliveries = _look(store, deliveries_folder, declarations, settings, progress)
     received = Register.read(store)
     unread = [incoming for incoming in deliveries if not received.has_files_of(incoming)]
     _say_known(deliveries, unread, progress)
     if not unread:
-        return []
+        return None
     batch = Batch(store.spark, unread, number_parts(store.files, unread), declarations, settings)
     _read_lines(batch, progress)
     verdicts_of = _judge_rows(batch, progress)
     checks.check_counts(batch, settings)
     new = register.new_deliveries(unread, received)
     _say_known(unread, new, progress)
-    if not new:
-        return []
-    _write(Writing(store, batch, new, verdicts_of, received, fingerprint=fingerprint), progress)
-    _say_absent(new, progress)
-    return [
-        FileReport(incoming.delivery.name, incoming.source, file, incoming.counts[file])
-        for incoming in new
-        for file in incoming.delivery.files
-    ]
+    return Judged(new, batch, verdicts_of, received) if new else None
 
 
 def _look(

@@ -55,17 +55,12 @@ class Writing:
         ContractError
             A row is lost on the way, or a procedure or affair is already in the lake under another vintage.
         """
+        self.require_one_vintage(source)
         deliveries, layouts = of_source(self._new, source), self._batch.layouts(source)
-        vintages = [incoming.delivery.millesime for incoming in deliveries]
-        slice = f"{MILLESIME} IN ({', '.join(map(str, sorted(set(vintages))))})"
-        rows = {
-            file: verdicts.keep_sound(self._batch.read_rows(layout, deliveries), layout, self._unclean[source])
-            for file, layout in layouts.items()
-        }
+        vintages, slice = self._vintages(source)
+        rows = {file: self._sound(source, layout) for file, layout in layouts.items()}
         parent = layouts[tables.parent_file(source)]
         received = self._received.vintages(source)
-        if received - set(vintages):
-            self._refuse_other_vintages(parent, rows[parent.file], slice)
         only_delivery = not received & set(vintages) and len(vintages) == len(set(vintages))
         if not only_delivery:
             rows = self._merge(parent, layouts, rows, slice, deliveries)
@@ -80,6 +75,28 @@ class Writing:
 
         with ThreadPoolExecutor(_WRITERS) as pool:
             list(pool.map(write, layouts))
+
+    def require_one_vintage(self, source: str) -> None:
+        """Check that no procedure or affair of one source is in the lake under another vintage.
+
+        Raises
+        ------
+        ContractError
+            One is.
+        """
+        vintages, slice = self._vintages(source)
+        if self._received.vintages(source) - set(vintages):
+            parent = self._batch.layouts(source)[tables.parent_file(source)]
+            self._refuse_other_vintages(parent, self._sound(source, parent), slice)
+
+    def _vintages(self, source: str) -> tuple[list[int], str]:
+        """Return the vintage of each new delivery of a source, and the condition that names their slices."""
+        vintages = [incoming.delivery.millesime for incoming in of_source(self._new, source)]
+        return vintages, f"{MILLESIME} IN ({', '.join(map(str, sorted(set(vintages))))})"
+
+    def _sound(self, source: str, layout: Layout) -> DataFrame:
+        rows = self._batch.read_rows(layout, of_source(self._new, source))
+        return verdicts.keep_sound(rows, layout, self._unclean[source])
 
     def write_rejects(self) -> None:
         """Write where the rows set aside stand: the files that have some are read again, with their line numbers."""

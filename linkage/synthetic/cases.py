@@ -6,6 +6,7 @@ arithmetic on its index, so that no join brings people back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from pyspark.sql import Column, DataFrame, SparkSession
@@ -70,7 +71,7 @@ def _draw_indices(spark: SparkSession, settings: SyntheticSettings, dice: Dice, 
         delivered = F.expr(f"pmod(({case} + 1) * {procedures}L, {total}L) < {procedures}L")
         return F.when(delivered, F.lit(DELIVERED)).otherwise(dice.pick(kinds, "sort", case))
 
-    def at(values: list[int]) -> str:
+    def at(values: Sequence[int]) -> str:
         return f"get(array({', '.join(map(str, values))}), position)"
 
     return (
@@ -121,7 +122,7 @@ def _draw_nature(cases: DataFrame, settings: Cases, stories: Stories, dice: Dice
             {key: dice.pick(weights, f"natinf/{name}/{key}", "case") for key, weights in settings.natinf.items()},
         )
 
-    def people(counts: dict[str, list[float]], name: str) -> Column:
+    def people(counts: Mapping[str, Sequence[float]], name: str) -> Column:
         return by("nature", {key: dice.count(shares, f"{name}/{key}", "case") for key, shares in counts.items()})
 
     conjugal = settings.natures["conjugal"] / sum(settings.natures.values())

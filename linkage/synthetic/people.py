@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
@@ -182,7 +184,7 @@ def record_traits(
     )
 
 
-def _array(values: list[str]) -> Column:
+def _array(values: Sequence[str]) -> Column:
     return F.expr(f"split('{','.join(values)}', ',')")
 
 

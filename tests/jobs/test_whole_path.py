@@ -124,3 +124,14 @@ def test_wrong_input_is_refused_in_one_message(
     assert refused.returncode == 2
     assert expected in refused.stderr
     assert "Traceback" not in refused.stderr + refused.stdout
+
+
+def test_status_tells_what_the_lake_holds_and_writes_nothing_in_it(lake: Path) -> None:
+    before = sorted((str(file), file.stat().st_mtime_ns) for file in lake.rglob("*"))
+    told = submit("status", "--lake", str(lake))
+    assert told.returncode == 0, told.stderr
+    (version,) = (line.split() for line in told.stdout.splitlines() if line.split()[:1] == ["v1"])
+    assert version[-3:] == ["yes", "no", "yes"]  # with quality, not in the base, of the pairs that are there
+    assert told.stdout.count("  current") == 3
+    assert "Unfinished writes: none." in told.stdout
+    assert sorted((str(file), file.stat().st_mtime_ns) for file in lake.rglob("*")) == before

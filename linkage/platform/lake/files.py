@@ -11,27 +11,8 @@ from typing import Any
 from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
-
-def unfinished_of(folder: str) -> str:
-    """Return where a folder lies until it is whole."""
-    return f"{folder.rstrip('/')}.unfinished"
-
-
-class FileLock:
-    """A lock that the operating system holds for this JVM, on a file that says who holds it."""
-
-    def __init__(self, jvm: Any, channel: Any) -> None:
-        self._jvm, self._channel = jvm, channel
-
-    def write(self, content: bytes) -> None:
-        """Write the file's content, through the lock's own channel."""
-        self._channel.truncate(0)
-        self._channel.write(self._jvm.java.nio.ByteBuffer.wrap(bytearray(content)), 0)
-        self._channel.force(True)
-
-    def release(self) -> None:
-        """Give the lock back."""
-        self._channel.close()
+from linkage.platform.lake.file_lock import FileLock
+from linkage.platform.lake.reading import unfinished_of
 
 
 class Files:
@@ -67,6 +48,20 @@ class Files:
         if not self.exists(folder):
             return 0
         return int(self._system(folder).getContentSummary(self._path(folder)).getLength())
+
+    def sizes(self, folder: str) -> dict[str, int]:
+        """Return the bytes of every file below a folder, by its path in it."""
+        system, found = self._system(folder), {}
+        top = system.makeQualified(self._path(folder)).toUri()
+        every = system.listFiles(self._path(folder), True)
+        while every.hasNext():
+            status = every.next()
+            found[str(top.relativize(status.getPath().toUri()).getPath())] = int(status.getLen())
+        return found
+
+    def free_bytes(self, folder: str) -> int:
+        """Return the bytes that can still be written where a folder lies."""
+        return int(self._system(folder).getStatus(self._path(folder)).getRemaining())
 
     def children(self, folder: str) -> list[str]:
         """Return the names in a folder, sorted; none when there is no such folder."""
@@ -154,16 +149,11 @@ class Files:
 
     def lock(self, path: str) -> FileLock | None:
         """Lock a file of this machine for the JVM, until it ends; None when another process holds it."""
-        local = self._path(path).toUri().getPath()
-        channel = self._jvm.java.io.RandomAccessFile(local, "rw").getChannel()
-        try:
-            taken = channel.tryLock()
-        except Py4JJavaError:  # this very JVM holds it, for another run
-            taken = None
-        if taken is None:
-            channel.close()
-            return None
-        return FileLock(self._jvm, channel)
+        return FileLock.taken(self._jvm, self._path(path).toUri().getPath())
+
+    def is_held(self, path: str, *, silent_s: float) -> bool:
+        """Return whether a process has renewed a file in the last seconds: here nobody knows who holds it."""
+        return self.exists(path) and self.seconds_since_change(path) < silent_s
 
     def _create(self, path: str, content: bytes, *, overwrite: bool = True) -> None:
         stream = self._system(path).create(self._path(path), overwrite)

@@ -16,7 +16,9 @@ from typing import Any
 from py4j.protocol import Py4JJavaError
 
 from linkage.platform.errors import InputError, UserFacingError
-from linkage.platform.lake.files import FileLock, Files
+from linkage.platform.lake.file_lock import FileLock
+from linkage.platform.lake.files import Files
+from linkage.platform.lake.reading import UNREADABLE, Reader
 from linkage.platform.lake.record import Record
 
 FILE = "_lock.json"
@@ -145,13 +147,21 @@ class LakeLock:
                     self._files.write_bytes(self._file, json.dumps({**self._about, "beat": count}).encode())
 
     def _read(self, file: str = "") -> dict[str, Any]:
-        with suppress(Py4JJavaError, ValueError):
-            if self._files.exists(file or self._file):
-                return dict(json.loads(self._files.read_text(file or self._file) or "{}"))
-        return {}
+        return _content(self._files, file or self._file)
 
     def _refusal(self, holder: dict[str, Any]) -> str:
         return f"--lake {self._lake}: another run writes in it ({_sentence(holder)}). Wait for its end."
+
+
+def seen(files: Reader, lake: str) -> tuple[str, bool]:
+    """Return who wrote the lock's file, in words, and whether that run lives; nothing of one that gave it back.
+
+    The lock is not taken, and nobody waits.
+    """
+    file = f"{lake}/{FILE}"
+    is_held = files.is_held(file, silent_s=HEARTBEAT_SECONDS * MISSED)
+    holder = _content(files, file)
+    return _sentence(holder) if holder or is_held else "", is_held
 
 
 def person() -> str:
@@ -160,6 +170,13 @@ def person() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # a container whose user has no name
         return str(os.getuid())
+
+
+def _content(files: Reader, file: str) -> dict[str, Any]:
+    with suppress(ValueError, *UNREADABLE):
+        if files.exists(file):
+            return dict(json.loads(files.read_text(file) or "{}"))
+    return {}
 
 
 def _sentence(holder: dict[str, Any]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-
-from py4j.protocol import Py4JJavaError
+from typing import TYPE_CHECKING
 
 from linkage.platform.errors import InputError, UserFacingError
 from linkage.platform.lake import commits
-from linkage.platform.lake.files import Files
+from linkage.platform.lake.reading import UNREADABLE, Reader
+
+if TYPE_CHECKING:  # who only reads needs no Spark
+    from linkage.platform.lake.files import Files
 
 FILE = "_lake.json"
 LAYOUT = 2
@@ -20,14 +22,14 @@ def damaged(lake: str, path: str, what: str) -> UserFacingError:
     return UserFacingError(f"--lake {lake}: {path}: {what}. {commits.RECOVERY}")
 
 
-class Record:
-    """The file ``_lake.json``. A table that it does not name is not there yet, whatever lies in its folder.
+class Recorded:
+    """The file ``_lake.json`` as readers see it. A table that it does not name is not there yet, whatever lies there.
 
     Everything that a job publishes becomes visible in one step: the tables are committed first, then the record
     names their new versions. What a killed run committed and never recorded is seen by nobody.
     """
 
-    def __init__(self, files: Files, lake: str) -> None:
+    def __init__(self, files: Reader, lake: str) -> None:
         self._files, self._lake, self._file = files, lake, f"{lake}/{FILE}"
 
     @property
@@ -49,7 +51,7 @@ class Record:
             content = json.loads(self._files.read_text(self._file))
             layout = content["layout"]
             tables = content["tables"] if layout == LAYOUT else {}
-        except (ValueError, KeyError, TypeError, Py4JJavaError):
+        except (ValueError, KeyError, TypeError, *UNREADABLE):
             raise InputError(
                 f"--lake {self._lake}: {FILE} is damaged: it names the state of every table. Put back the file of the "
                 "last backup; docs/operations.md says how to write it again from the tables."
@@ -60,11 +62,6 @@ class Record:
                 "Make a new lake from the deliveries."
             )
         return {str(path): int(version) for path, version in tables.items()}
-
-    def replace(self, tables: Mapping[str, int]) -> None:
-        """Write the versions that readers see from now on."""
-        content = {"lake": "appariement", "layout": LAYOUT, "tables": dict(sorted(tables.items()))}
-        self._files.write_for_all(self._file, json.dumps(content, indent=1) + "\n")  # analysts read at its versions
 
     def folders(self) -> Iterator[str]:
         """Return the path of every folder of the lake that holds a Delta log, recorded or not."""
@@ -94,3 +91,16 @@ class Record:
             raise damaged(self._lake, path, f"its log {ends}, the lake's record names version {version}")
         commits.read_commit(self._files, f"{self._lake}/{path}", version)
         return last
+
+
+class Record(Recorded):
+    """The same file for the run that writes."""
+
+    def __init__(self, files: Files, lake: str) -> None:
+        super().__init__(files, lake)
+        self._writes = files
+
+    def replace(self, tables: Mapping[str, int]) -> None:
+        """Write the versions that readers see from now on."""
+        content = {"lake": "appariement", "layout": LAYOUT, "tables": dict(sorted(tables.items()))}
+        self._writes.write_for_all(self._file, json.dumps(content, indent=1) + "\n")  # analysts read at its versions

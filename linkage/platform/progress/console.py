@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
+from io import StringIO
 from typing import TextIO
 
 from rich import box
@@ -38,8 +39,17 @@ def cell(value: Cell) -> str:
     return f"{value:,.3f}" if isinstance(value, float) else value
 
 
+def as_text(event: Event) -> str:
+    """Return what an event says as a log keeps it: results, notes and errors; nothing of where a run is."""
+    if event.kind == "table":
+        text = StringIO()
+        _rich(text).print(_table(event.text, event.columns, event.rows))
+        return text.getvalue()
+    return f"{event.text}\n" if event.kind in ("say", "note", "error") else ""
+
+
 class Console:
-    """Renders events: progress and errors on standard error, results on standard output."""
+    """Renders events: progress and errors on standard error, results on standard output but those kept aside."""
 
     def __init__(self, out: TextIO | None = None, err: TextIO | None = None) -> None:
         self._out, self._err = _rich(out or sys.stdout), _rich(err or sys.stderr)
@@ -64,7 +74,7 @@ class Console:
                 self._print(self._err, f"{line.name}: {verb} {duration(event.seconds)}{remarks}")
         elif event.kind == "done":
             self._print(self._err, f"done in {duration(event.seconds)}")
-        elif event.kind == "record":  # for machines: the launcher keeps it in a file
+        elif event.kind == "record" or event.aside:  # the launcher keeps them in its files
             return
         elif event.kind in ("error", "note"):
             self._pause()

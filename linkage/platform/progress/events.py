@@ -18,7 +18,10 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True)
 class Event:
-    """A report. ``kind``: start, tick, end, stopped (of a step), say, table, note, record, error, done."""
+    """A report. ``kind``: start, tick, end, stopped (of a step), say, table, note, record, error, done.
+
+    A result that is ``aside`` goes to the log alone.
+    """
 
     kind: str
     stage: str = ""
@@ -29,6 +32,7 @@ class Event:
     seconds: float = 0.0
     columns: Sequence[str] = field(default_factory=list)
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
+    aside: bool = False
 
     def line(self) -> str:
         """Return the event on one line, for a reader in another process."""

@@ -38,10 +38,13 @@ Bytes = Callable[[], int]
 
 
 class Progress:
-    """What a run reports while it works, and what it remembers for the closing table."""
+    """What a run reports while it works, and what it remembers for the closing table.
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+    One that is brief keeps its results aside, for the log, but for its conclusion.
+    """
+
+    def __init__(self, sink: Sink, *, is_brief: bool = False) -> None:
+        self._sink, self._is_brief = sink, is_brief
         self._began = time.monotonic()
         self._lock = threading.Lock()
         self._open: list[tuple[str, str, float]] = []
@@ -80,11 +83,16 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Report a result, in a sentence or a few lines."""
+        self._emit(Event("say", text=text, aside=self._is_brief))
+
+    def conclude(self, text: str) -> None:
+        """Report what the user shall know in the end, also where the run is brief."""
         self._emit(Event("say", text=text))
 
     def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Report a small table of results; numbers to the right, a dash for None."""
-        self._emit(Event("table", text=title, columns=list(columns), rows=[list(row) for row in rows]))
+        listed = [list(row) for row in rows]
+        self._emit(Event("table", text=title, columns=list(columns), rows=listed, aside=self._is_brief))
 
     def note(self, text: str) -> None:
         """Report what the operator may want to know, beside the results."""
@@ -114,12 +122,12 @@ class Progress:
         """Report the end of a run, when all went well."""
         self._emit(Event("done", seconds=time.monotonic() - self._began))
 
-    def ended(self, job: str, *, status: int, left: int | None) -> None:
-        """Record the run and the scratch it needed; ``left`` bytes of it could not be deleted (None: unknown)."""
+    def ended(self, job: str, *, status: int, reason: str = "", left: int | None) -> None:
+        """Record the run, why it failed, and the scratch it needed; ``left`` bytes of it are there (None: unknown)."""
         self._journal.flush()
         seconds = round(time.monotonic() - self._began, 3)
         scratch = {"scratch_peak_bytes": self._scratch_peak, "scratch_left_bytes": left}
-        self._record({"kind": "run", "job": job, "status": status, "seconds": seconds, **scratch})
+        self._record({"kind": "run", "job": job, "status": status, "reason": reason, "seconds": seconds, **scratch})
         if self._scratch_peak or left != 0:
             fate = "deleted" if left == 0 else f"{volume(left)} could not be deleted" if left else "perhaps not deleted"
             self.note(f"scratch: {volume(self._scratch_peak)} at most, {fate}")

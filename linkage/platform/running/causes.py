@@ -16,16 +16,26 @@ FAILED_READ, NOT_EXIST = "FAILED_READ_FILE", "FAILED_READ_FILE.FILE_NOT_EXIST"
 """Spark's conditions."""
 DISK_FULL = re.escape(os.strerror(errno.ENOSPC))
 """What the operating system says when a disk is full: Java repeats it, and has no class of its own for it."""
-NOT_WRITABLE = re.compile(
-    r"java\.io\.FileNotFoundException: (\S+) \("
-    rf"({re.escape(os.strerror(errno.EROFS))}|{re.escape(os.strerror(errno.EACCES))})\)"
-)
-"""What Java says of a file that may not be written."""
+CLOSED = "{}: this account may not open it."
+PLACE_AT_FAULT = {
+    rf"java\.io\.FileNotFoundException: (\S+) \({re.escape(os.strerror(errno.EROFS))}\)": (
+        "{}: its file system is read-only: it cannot be written."
+    ),
+    rf"java\.io\.FileNotFoundException: (\S+) \({re.escape(os.strerror(errno.EACCES))}\)": CLOSED,
+    r"java\.nio\.file\.AccessDeniedException: (\S+)": CLOSED,
+    r"org\.apache\.hadoop\.security\.AccessControlException: Permission denied: .*?inode=\"([^\"]+)\"": CLOSED,
+    r"org\.apache\.hadoop\.fs\.UnsupportedFileSystemException: No FileSystem for scheme \"([^\"]+)\"": (
+        "{}://: Hadoop knows no such file system here."
+    ),
+    r"java\.net\.UnknownHostException: ([\w.-]+)": "{}: no machine of that name is known here.",
+}
+"""Java's exceptions that name a place, and what is wrong with it."""
 ADVICE = {
     rf"java\.(io\.IOException|nio\.file\.FileSystemException): (.*: )?{DISK_FULL}": (
         "No space is left where Spark spills or writes: free some, or set spark.local.dir."
     ),
     r"java\.lang\.OutOfMemoryError\b": "Spark had too little memory: give more, as in --conf spark.driver.memory=8g.",
+    r"java\.net\.ConnectException\b": "A machine that a path or --master names does not answer.",
     r"io\.delta\.exceptions\.Concurrent\w+": ("Another job wrote the same table at the same time: run this one again."),
 }
 """Java's exceptions by their class, and what the user may do."""
@@ -43,8 +53,9 @@ def known_cause(error: Exception) -> UserFacingError | None:
             what = "it is missing" if cause.condition == NOT_EXIST else "it cannot be read: it is damaged, or cut"
             return UserFacingError(f"{cause.parameters.get('path')}: {what}. {RECOVERY}")
     stack_traces = "\n".join(_as_written(cause) for cause in thrown)
-    if refused := NOT_WRITABLE.search(stack_traces):
-        return InputError(f"{refused[1]}: {refused[2].lower()}: it cannot be written.")
+    for exception, what in PLACE_AT_FAULT.items():
+        if named := re.search(exception, stack_traces):
+            return InputError(what.format(named[1]))
     return next((UserFacingError(advice) for name, advice in ADVICE.items() if _names(stack_traces, name)), None)
 
 

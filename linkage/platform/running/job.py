@@ -8,14 +8,30 @@ import importlib
 import importlib.util
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from linkage.platform.nearest import did_you_mean
 
 if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
     from linkage.platform.running.run import Run
 
 
+class JobParser(argparse.ArgumentParser):
+    """A parser that names the option that was probably meant by one that there is not."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: D102 - argparse's own
+        known = [option for action in self._actions for option in action.option_strings]
+        typed = [argument.partition("=")[0] for argument in args or () if argument.startswith("--")]
+        if unknown := [option for option in typed if option not in known]:
+            self.error(" ".join(f"{option}: no such option.{did_you_mean(option, known)}" for option in unknown))
+        return super().parse_args(args, namespace)
+
+
 class JobModule(Protocol):
-    """A module of ``jobs``. It may also have ``check``, which refuses what needs no Spark to be refused."""
+    """A module of ``jobs``. It may also have ``check``, which refuses what needs no Spark to be refused.
+
+    And ``needs_spark``: a job that can do without, with these arguments, is run by the launcher itself.
+    """
 
     __name__: str
     __doc__: str | None
@@ -29,23 +45,29 @@ class JobModule(Protocol):
 
 @dataclass(frozen=True)
 class Job:
-    """One job. ``check`` refuses what it can without Spark: settings, combinations of arguments."""
+    """One job. ``check`` refuses what it can without Spark: settings, combinations of arguments.
+
+    ``needs_spark`` tells whether there is a session to start.
+    """
 
     name: str
     description: str
     arguments: Callable[[argparse.ArgumentParser], None]
     check: Callable[[argparse.Namespace], None]
     run: Callable[[Run], None]
+    needs_spark: Callable[[argparse.Namespace], bool] = lambda _: True
 
     @classmethod
     def of(cls, module: JobModule) -> Job:
         """Return the job of a module of ``jobs``."""
         check = getattr(module, "check", lambda _: None)
-        return cls(module.__name__.split(".")[1], module.__doc__ or "", module.arguments, check, module.run)
+        needs_spark = getattr(module, "needs_spark", lambda _: True)
+        name = module.__name__.split(".")[1]
+        return cls(name, module.__doc__ or "", module.arguments, check, module.run, needs_spark)
 
     def parser(self) -> argparse.ArgumentParser:
         """Return the parser of the job's own arguments and of ``--env``."""
-        parser = argparse.ArgumentParser(
+        parser = JobParser(
             prog=f"spark-submit.sh {self.name}",
             description=self.description,
             formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -9,18 +9,23 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from linkage.platform.progress.console import Console, duration
+from linkage.platform.errors import UserFacingError
+from linkage.platform.progress.console import Console, as_text, duration
 from linkage.platform.progress.events import EVENT_MARKER, EVENTS_VARIABLE, read_event
+from linkage.platform.running.chatter import Chatter
 from linkage.platform.running.companions import LAUNCHER_VARIABLE, is_alive
+from linkage.platform.running.records import Records, of_log
 
 SECONDS_TO_STOP = 20
+SECONDS_TO_END = 5
 _PREFIX = f"appariement-{socket.gethostname()}-"
 
 
@@ -41,46 +46,72 @@ def run_directory(parent: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], log: Path, *, on_cluster: bool) -> int:
-    """Run spark-submit to its end; return its status.
+def refuse(log: Path, *, asked: Mapping[str, object], error: UserFacingError) -> None:
+    """Record a run that was refused before it began, so that who looks for it finds why."""
+    with suppress(OSError):  # the user reads the error itself
+        log.parent.mkdir(exist_ok=True)
+        with _private(of_log(log)) as file:
+            Records(file, asked).end(error.exit_code, str(error), 0.0)
+
+
+def run(
+    command: Sequence[str], environment: Mapping[str, str], log: Path, *, asked: Mapping[str, object], on_cluster: bool
+) -> int:
+    """Run spark-submit to its end; return its status. ``asked`` says of what run the records are.
 
     With ``on_cluster`` the driver is elsewhere: what spark-submit prints about it is shown as it comes.
     """
     log.parent.mkdir(exist_ok=True)
     began = time.monotonic()
     console = Console()
-    figures = log.with_suffix(".jsonl")
-    with _private(log) as chatter:
+    with _private(log) as log_file, _private(of_log(log)) as record_file:
+        records, chatter = Records(record_file, asked), Chatter(log_file)
         child = subprocess.Popen(
             command,
             env={**environment, **({} if on_cluster else {EVENTS_VARIABLE: "1", LAUNCHER_VARIABLE: str(os.getpid())})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT if on_cluster else chatter,
+            stderr=subprocess.STDOUT if on_cluster else subprocess.PIPE,
             start_new_session=True,  # Ctrl-C reaches this process only, which then stops the whole group
         )
         assert child.stdout is not None
-        with _terminable():
+        with _terminable(), _followed(child.stderr or (), chatter):
             try:
-                reported = _relay(child.stdout, chatter, console, figures, echo=on_cluster)
+                reported = _relay(child.stdout, chatter, console, records, echo=on_cluster)
                 status = child.wait()
             except _Stopped as stopped:
                 _stop(child)
                 console.close()
                 sys.stderr.write("stopped; the last good state is still readable.\n")
+                reason = f"signal {signal.Signals(stopped.number).name}"
+                records.end(128 + stopped.number, reason, time.monotonic() - began)
                 return 128 + stopped.number
+        silent = "" if reported or not status else f"Spark stopped with status {status} before the job could say why."
+        records.end(max(status, 0) or int(status < 0), silent, time.monotonic() - began)
     console.close()
     if status == 0:
-        where = "" if on_cluster else f"; figures of each step: {figures}"
+        where = "" if on_cluster else f"; figures of each step: {of_log(log)}"
         sys.stderr.write(f"done in {duration(time.monotonic() - began)}{where}\n")
-    elif not reported:
-        sys.stderr.write(f"Spark stopped with status {status} before the job could say why. Details: {log}\n")
+    elif silent:
+        sys.stderr.write(f"{silent} Details: {log}\n")
     else:
         sys.stderr.write(f"failed after {duration(time.monotonic() - began)}. Details: {log}\n")
     return status if status >= 0 else 1
 
 
-def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, figures: Path, *, echo: bool) -> bool:
+@contextmanager
+def _followed(stream: Iterable[bytes], chatter: Chatter) -> Iterator[None]:
+    """Keep what comes from a stream in the log meanwhile; at the end, what was counted."""
+    following = threading.Thread(target=chatter.follow, args=(stream,), name="log", daemon=True)
+    following.start()
+    try:
+        yield
+    finally:
+        following.join(SECONDS_TO_END)  # what the child started may hold the stream open
+        chatter.close()
+
+
+def _relay(stream: IO[bytes], chatter: Chatter, console: Console, records: Records, *, echo: bool) -> bool:
     """Sort the child's lines until it ends; return whether one of them reported an error."""
     reported, heard = False, False
     console.wait("starting")
@@ -93,13 +124,12 @@ def _relay(stream: IO[bytes], chatter: IO[bytes], console: Console, figures: Pat
             heard = True
             console.handle(event)
             if event.kind == "record":
-                with _private(figures) as records:
-                    records.write(event.text.encode() + b"\n")
-            elif event.kind in ("error", "note"):  # whoever is sent to the log finds the reason there
-                chatter.write(event.text.encode() + b"\n")
+                records.keep(event.text)
+            elif said := as_text(event):  # whoever is sent to the log finds results and reason there
+                chatter.add(said.encode())
             reported = reported or event.kind == "error"
         if before:
-            chatter.write(before)
+            chatter.add(before)
         if before and echo:
             sys.stderr.write(before.decode("utf-8", errors="replace"))
     return reported

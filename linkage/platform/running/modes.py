@@ -24,8 +24,8 @@ def close_to_others(lake: str) -> list[str]:
     InputError
         Something is open to others, and another user's: this account cannot close it.
     """
-    place = Path(lake.removeprefix("file:") if lake.startswith("file:") else lake)
-    if (Location(lake).has_scheme and not lake.startswith("file:")) or not place.is_dir():
+    place = Location(lake).here
+    if place is None or not place.is_dir():
         return []
     # The record names tables and their versions, nothing of their rows: every reader needs it.
     allowed = {place: THROUGH, place / record.FILE: stat.S_IROTH}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from pathlib import Path
 
 _VERSION = re.compile(r"[A-Za-z0-9._-]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -18,6 +19,13 @@ class Location(str):
     def has_scheme(self) -> bool:
         """Return whether it names its file system, as in ``hdfs:///lake``."""
         return _SCHEME.match(self) is not None
+
+    @property
+    def here(self) -> Path | None:
+        """Return the path on this machine; None when it lies on another file system."""
+        if self.startswith("file:"):
+            return Path("/" + self.removeprefix("file:").lstrip("/"))
+        return None if self.has_scheme else Path(self)
 
 
 def location(text: str) -> Location:
@@ -64,6 +72,13 @@ def deliveries(parser: argparse.ArgumentParser) -> None:
     """Add ``--deliveries``: what the two administrations sent."""
     parser.add_argument(
         "--deliveries", metavar="DIR", type=location, required=True, help="folder of the files delivered"
+    )
+
+
+def dry_run(parser: argparse.ArgumentParser) -> None:
+    """Add ``--dry-run``: everything is checked and nothing written."""
+    parser.add_argument(
+        "--dry-run", action="store_true", help="check everything and say what would be done; nothing is written"
     )
 
 

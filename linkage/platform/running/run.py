@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # listing and explaining jobs must not load Spark
     from pyspark.sql import SparkSession
 
     from linkage.platform.lake.lock import LakeLock
+    from linkage.platform.lake.reading import Reader
     from linkage.platform.lake.store import Store
 
 WORTH_A_RELEASE = 100_000_000
@@ -54,7 +55,7 @@ class Run:
 
     @cached_property
     def store(self) -> Store:
-        """Return the tables under ``--lake``."""
+        """Return the tables under ``--lake``; with ``--dry-run``, for a job that takes no lock and writes nothing."""
         if self._parent is not None and self._parent.args.lake == self.args.lake:
             return self._parent.store
         from linkage.platform.lake.lock import LakeLock
@@ -62,6 +63,8 @@ class Run:
         from linkage.platform.running import modes
 
         store = Store(self.spark, self.args.lake)
+        if getattr(self.args, "dry_run", False):
+            return store
         self._lock = LakeLock(store.files, store.lake, job=self.job.name)
         if not self._lock.is_exclusive:
             self.progress.note(
@@ -82,6 +85,17 @@ class Run:
         return store
 
     @cached_property
+    def files(self) -> Reader:
+        """Return what reads files, for a job that only reads: of this machine where it needs no session."""
+        from linkage.platform.lake.reading import Here
+
+        if not self.job.needs_spark(self.args):
+            return Here()
+        from linkage.platform.lake.files import Files
+
+        return Files(self.spark)
+
+    @cached_property
     def code_version(self) -> str:
         """Return which code is running: git's commit, or a hash of the files."""
         return pack.code_version()
@@ -95,7 +109,8 @@ class Run:
         InputError
             ``out`` holds something: what was handed over is never overwritten.
         """
-        from linkage.platform.lake.files import Files, unfinished_of
+        from linkage.platform.lake.files import Files
+        from linkage.platform.lake.reading import unfinished_of
 
         files = Files(self.spark)
         if entries := files.children(out):
@@ -136,18 +151,18 @@ class Run:
             self.spark.sparkContext._jvm.System.gc()  # type: ignore[union-attr]
             self._released = shuffled
 
-    def close(self, status: int = 1) -> None:
-        """Leave the lake and end the session, where there are any."""
+    def close(self, status: int, reason: str) -> None:
+        """Leave the lake and end the session, where there are any; record what became of the run."""
         self.progress.close()
         left = self.leave_lake()
-        self.progress.ended(self.job.name, status=status, left=left)
+        self.progress.ended(self.job.name, status=status, reason=reason, left=left)
         if "spark" in self.__dict__:
             self.spark.stop()
 
     def leave_lake(self) -> int | None:
         """Delete what lies in scratch and give the lock back; return the bytes left, None where nobody can tell."""
         left: int | None = 0
-        if "store" in self.__dict__:
+        if "store" in self.__dict__ and self._lock is not None:
             left = None
             with suppress(Exception):  # A dead JVM must not replace the error that killed it.
                 self.store.scratch.close()
@@ -179,7 +194,7 @@ def execute(job: Job, args: argparse.Namespace) -> int:
     under_launcher = EVENTS_VARIABLE in os.environ
     end_with_companions()
     sink: Sink = EventLines(sys.stdout) if under_launcher else Console()
-    run, status = Run(job, args, Progress(sink)), 1
+    run, status, reason = Run(job, args, Progress(sink, is_brief=not getattr(args, "verbose", True))), 1, ""
     try:
         job.check(args)
         with run.progress.stage(job.name):
@@ -190,17 +205,17 @@ def execute(job: Job, args: argparse.Namespace) -> int:
             run.progress.done()
         status = 0
     except UserFacingError as error:
-        run.progress.error(str(error))
-        status = error.exit_code
+        status, reason = error.exit_code, str(error)
+        run.progress.error(reason)
     except Exception as error:  # noqa: BLE001 - whatever it is, the user reads one sentence
         traceback.print_exc()
         from linkage.platform.running.causes import known_cause
 
         cause = known_cause(error) or UserFacingError(f"{job.name} stopped on an unexpected {type(error).__name__}.")
+        status, reason = cause.exit_code, str(cause)
         run.progress.error(f"{cause} The last good state is still readable.")
-        status = cause.exit_code
     finally:
-        run.close(status)
+        run.close(status, reason)
     return status
 
 

@@ -17,16 +17,19 @@ from pathlib import Path
 from linkage import ROOT
 from linkage.platform import config
 from linkage.platform.errors import InputError, UserFacingError
+from linkage.platform.nearest import did_you_mean
+from linkage.platform.progress.console import Console
 from linkage.platform.progress.events import SPARK_OPTIONS_VARIABLE
-from linkage.platform.running import hardening, launch, pack
+from linkage.platform.progress.progress import Progress
+from linkage.platform.running import hardening, launch, memory, pack, places
 from linkage.platform.running.job import Catalogue, Job
 from linkage.platform.running.options import Location, location
+from linkage.platform.running.run import Run
 from linkage.platform.settings import Environment
 from linkage.platform.setup import java
 
 LOGS = ROOT / "logs"
 SPARK_HOME = str(resources.files("pyspark"))
-LARGEST_DRIVER_GB = 12
 SMALL_PROCEDURES, SMALL_BYTES = 50_000, 100_000_000
 """A country of fewer procedures, in deliveries and a lake of fewer bytes, is small."""
 FIRST_COMPILER = "-XX:TieredStopAtLevel=1"
@@ -43,7 +46,10 @@ def main(catalogue: Catalogue, argv: Sequence[str] | None = None) -> int:
         return 0
     try:
         if arguments[0] not in jobs:
-            raise InputError(f"{arguments[0]!r} found where a job was expected; the jobs are: {', '.join(jobs)}.")
+            raise InputError(
+                f"{arguments[0]!r} found where a job was expected; the jobs are: {', '.join(jobs)}."
+                f"{did_you_mean(arguments[0], jobs)}"
+            )
         return _submit(catalogue.load(arguments[0]), arguments[1:])
     except UserFacingError as error:
         sys.stderr.write(f"{error}\n")
@@ -76,6 +82,37 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
     for spark_property in args.conf:
         if "=" not in spark_property:
             parser.error(f"argument --conf: {spark_property!r} found, K=V expected")
+    log = LOGS / f"{job.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    if not job.needs_spark(args):
+        job.check(args)
+        job.run(Run(job, args, Progress(Console())))
+        return 0
+    try:
+        properties_file, properties = _checked(job, args)
+    except UserFacingError as error:
+        launch.refuse(log, asked=_asked(job, args), error=error)
+        raise
+    spark_parser = add_spark_options(argparse.ArgumentParser(add_help=False, allow_abbrev=False))
+    job_argv = spark_parser.parse_known_args(argv)[1]
+    if args.master.startswith("local"):
+        job_argv = absolute(job_argv, parser)
+    java_home = java.home()
+    asked = _asked(job, args)
+    spilling = os.environ.get("SPARK_LOCAL_DIRS") or properties.get("spark.local.dir") or tempfile.gettempdir()
+    with launch.run_directory(Path(spilling.split(",")[0])) as folder:
+        options = ["--properties-file", str(properties_file), *_spark_arguments(args, properties, folder)]
+        spark_submit = [f"{SPARK_HOME}/bin/spark-submit", "--name", f"appariement {job.name}", *options]
+        return launch.run(
+            [*spark_submit, str(ROOT / "jobs" / "__main__.py"), job.name, *job_argv],
+            {**_child_environment(args, properties, folder, java_home), SPARK_OPTIONS_VARIABLE: _spark_options(args)},
+            log,
+            asked=asked,
+            on_cluster=args.deploy_mode == "cluster",
+        )
+
+
+def _checked(job: Job, args: argparse.Namespace) -> tuple[Path, dict[str, str]]:
+    """Return the properties of a run and their file, once nothing speaks against it that can be known without Spark."""
     environment = config.settings(f"env/{args.env}.toml", Environment)
     job.check(args)
     properties_file = Path(args.properties_file or ROOT / "conf" / "spark" / f"{environment.spark}.conf")
@@ -87,22 +124,20 @@ def _submit(job: Job, argv: Sequence[str]) -> int:
     if not args.master:
         raise InputError(f"--env {args.env}: {properties_file} names no spark.master; give one with --master.")
     _check_properties(properties, args.master)
-    spark_parser = add_spark_options(argparse.ArgumentParser(add_help=False, allow_abbrev=False))
-    job_argv = spark_parser.parse_known_args(argv)[1]
-    if args.master.startswith("local"):
-        job_argv = absolute(job_argv, parser)
-    java_home = java.home()
-    log = LOGS / f"{job.name}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-    spilling = os.environ.get("SPARK_LOCAL_DIRS") or properties.get("spark.local.dir") or tempfile.gettempdir()
-    with launch.run_directory(Path(spilling.split(",")[0])) as folder:
-        options = ["--properties-file", str(properties_file), *_spark_arguments(args, properties, folder)]
-        spark_submit = [f"{SPARK_HOME}/bin/spark-submit", "--name", f"appariement {job.name}", *options]
-        return launch.run(
-            [*spark_submit, str(ROOT / "jobs" / "__main__.py"), job.name, *job_argv],
-            {**_child_environment(args, properties, folder, java_home), SPARK_OPTIONS_VARIABLE: _spark_options(args)},
-            log,
-            on_cluster=args.deploy_mode == "cluster",
-        )
+    memory.check(properties, on_this_machine=args.deploy_mode != "cluster")
+    if args.deploy_mode != "cluster":
+        places.check(args)
+    return properties_file, properties
+
+
+def _asked(job: Job, args: argparse.Namespace) -> dict[str, object]:
+    """Return what the records of a run say that it was: the job, where, and by which code."""
+    where = {name: getattr(args, name) for name in ("lake", "out") if getattr(args, name, None)}
+    if not args.master or args.master.startswith("local"):
+        where = {name: _absolute(place) for name, place in where.items()}
+    about = {"version": getattr(args, "version", None), "began": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
+    name = f"{job.name} --dry-run" if getattr(args, "dry_run", False) else job.name
+    return {"job": name, **where, **about, "code": pack.of_checkout(ROOT)}
 
 
 def _check_properties(properties: Mapping[str, str], master: str) -> None:
@@ -126,7 +161,7 @@ def _spark_arguments(args: argparse.Namespace, properties: Mapping[str, str], fo
     if "spark.pyspark.python" in properties and "spark.pyspark.driver.python" not in properties:
         # The driver is here, with this clone's.
         options += ["--conf", f"spark.pyspark.driver.python={sys.executable}"]
-    return options if "spark.driver.memory" in properties else [*options, "--driver-memory", driver_memory()]
+    return options if memory.DRIVER in properties else [*options, "--driver-memory", memory.driver_memory()]
 
 
 def _spark_options(args: argparse.Namespace) -> str:
@@ -206,12 +241,3 @@ def absolute(argv: Sequence[str], parser: argparse.ArgumentParser) -> list[str]:
 
 def _absolute(text: str) -> str:
     return text if Location(text).has_scheme else os.path.abspath(text)  # noqa: PTH100 - Path.resolve would follow links
-
-
-def driver_memory() -> str:
-    """Return half of this machine's memory, 12 GB at most: the rest serves Python, the page cache and the user."""
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    granted = Path("/sys/fs/cgroup/memory.max")  # a container sees its host's memory, but is granted less
-    if granted.is_file() and (limit := granted.read_text(encoding="ascii").strip()).isdecimal():
-        total = min(total, int(limit))
-    return f"{min(total // 2 // 2**20, LARGEST_DRIVER_GB * 1024)}m"

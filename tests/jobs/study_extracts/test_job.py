@@ -137,6 +137,7 @@ def test_rows_are_those_of_the_nomenclatures_whoever_is_there(lake: Lake, first:
 def test_an_extract_leaves_alone_and_nobody_is_alone_in_it(extract: Path) -> None:
     """The declaration's k, l and t hold of persons, their course among what is known of them."""
     assert set(written(extract)) == {".parquet", "dictionnaire.csv"}
+    assert not [file for file in extract.rglob("*") if file.name.startswith((".", "_"))]  # Hadoop's marks, checksums
     rules = config.toml(f"studies/{VIOLENCES}.toml")["microdata"]
     rows = polars.read_parquet(extract / "microdonnees/*.parquet")
     assert rows.group_by(rules["columns"]).len()["len"].min() >= rules["k"]

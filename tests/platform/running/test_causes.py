@@ -32,6 +32,7 @@ def behind(monkeypatch: pytest.MonkeyPatch, *thrown: JavaError) -> UserFacingErr
         (JavaError("java.io.IOException", "Stream closed"), None),
         (JavaError("java.lang.OutOfMemoryError", "Java heap space"), "too little memory"),
         (JavaError("io.delta.exceptions.ConcurrentAppendException", ""), "Another job wrote the same table"),
+        (JavaError("java.net.ConnectException", "Call From a to b:8020 failed"), "does not answer"),
         (
             JavaError("org.apache.spark.SparkException", f"{OF_A_JOB}java.lang.OutOfMemoryError: heap"),
             "too little memory",
@@ -53,6 +54,40 @@ def test_an_exception_of_java_is_known_by_its_class(
     else:
         assert type(cause) is UserFacingError
         assert advice in str(cause)
+
+
+@pytest.mark.parametrize(
+    ("thrown", "said"),
+    [
+        (
+            JavaError("java.io.FileNotFoundException", "/lake/links/x (Read-only file system)"),
+            "/lake/links/x: its file system is read-only: it cannot be written.",
+        ),
+        (
+            JavaError("java.io.FileNotFoundException", "/in/personnes.csv (Permission denied)"),
+            "/in/personnes.csv: this account may not open it.",
+        ),
+        (JavaError("java.nio.file.AccessDeniedException", "/lake/x"), "/lake/x: this account may not open it."),
+        (
+            JavaError(
+                "org.apache.hadoop.security.AccessControlException",
+                'Permission denied: user=a, access=WRITE, inode="/lake":b:c:drwxr-x---',
+            ),
+            "/lake: this account may not open it.",
+        ),
+        (
+            JavaError("org.apache.hadoop.fs.UnsupportedFileSystemException", 'No FileSystem for scheme "hdsf"'),
+            "hdsf://: Hadoop knows no such file system here.",
+        ),
+        (JavaError("java.net.UnknownHostException", "namenod"), "namenod: no machine of that name is known here."),
+    ],
+)
+def test_a_place_that_the_user_named_is_said_with_what_is_wrong(
+    thrown: JavaError, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cause = behind(monkeypatch, JavaError("org.apache.spark.SparkException", "Reading failed."), thrown)
+    assert type(cause) is InputError
+    assert str(cause) == said
 
 
 def _fails(error: Exception, spark: SparkSession) -> Exception:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from linkage.platform.errors import InputError
-from linkage.platform.running import launch, options, pack, submit
+from linkage.platform.running import launch, memory, options, pack, submit
 from tests.clone import ROOT, Clone
 
 
@@ -111,14 +111,14 @@ def test_the_folder_of_a_run_goes_at_the_end_and_those_of_killed_runs_at_the_nex
 
 def test_the_heap_is_at_most_half_of_the_machine() -> None:
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    assert 0 < int(submit.driver_memory().removesuffix("m")) <= min(total // 2 // 2**20, 12 * 1024)
+    assert 0 < int(memory.driver_memory().removesuffix("m")) <= min(total // 2 // 2**20, 12 * 1024)
 
 
 def test_in_cluster_deploy_mode_what_spark_submit_says_and_its_status_come_through(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = tmp_path / "logs" / "run.log"
-    status = launch.run(["sh", "-c", "echo state: RUNNING; exit 4"], os.environ, log, on_cluster=True)
+    status = launch.run(["sh", "-c", "echo state: RUNNING; exit 4"], os.environ, log, asked={}, on_cluster=True)
     assert status == 4
     assert "state: RUNNING\n" in capsys.readouterr().err
     assert log.read_text(encoding="utf-8") == "state: RUNNING\n"
@@ -128,6 +128,6 @@ def test_spark_that_stops_before_the_job_speaks_is_said_with_the_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = tmp_path / "run.log"
-    assert launch.run(["sh", "-c", "echo no master >&2; exit 1"], os.environ, log, on_cluster=False) == 1
+    assert launch.run(["sh", "-c", "echo no master >&2; exit 1"], os.environ, log, asked={}, on_cluster=False) == 1
     assert capsys.readouterr().err == f"Spark stopped with status 1 before the job could say why. Details: {log}\n"
     assert log.read_text(encoding="utf-8") == "no master\n"

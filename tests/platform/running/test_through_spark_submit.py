@@ -72,7 +72,10 @@ def test_a_failed_job_gives_its_exit_code_and_one_message(fail: str, code: int, 
     assert "QueryContextLogger" not in log.read_text(encoding="utf-8")
     assert not (clone.root / "lake" / "_scratch").exists()
     records = [json.loads(line) for line in log.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
-    assert (records[-1]["kind"], records[-1]["status"]) == ("run", code)
+    ended = records[-1]
+    assert (ended["kind"], ended["status"], ended["job"]) == ("run", code, "count")
+    assert ended["lake"] == str(clone.root / "lake") and ended["code"] and ended["began"]
+    assert ended["reason"] in done.stderr and (fail == "kept" or said in ended["reason"])
 
 
 def test_a_job_that_is_told_to_stop_stops_with_all_it_started(clone: Clone, tmp_path: Path) -> None:

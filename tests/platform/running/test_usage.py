@@ -44,9 +44,11 @@ def test_help_explains_one_job_without_a_jvm(clone: Clone, no_jvm: NoJvm, tmp_pa
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["cuont"], "'cuont' found where a job was expected; the jobs are: count."),
+        (["cuont"], "'cuont' found where a job was expected; the jobs are: count. Did you mean count?"),
         (["count"], "the following arguments are required: --lake"),
-        (["count", "--lake", "x", "--row", "3"], "unrecognized arguments: --row 3"),
+        (["count", "--lake", "x", "--row", "3"], "--row: no such option. Did you mean --rows?"),
+        (["count", "--lkae", "x"], "--lkae: no such option. Did you mean --lake?"),
+        (["count", "--lake", "x", "more"], "unrecognized arguments: more"),
         (["count", "--lake", "x", "--rows", "none"], "--rows: 'none' found; a whole number above zero expected"),
         (["count", "--lake", ""], "--lake: an empty path found"),
         (["count", "--lake", "x", "--conf", "a"], "--conf: 'a' found, K=V expected"),
@@ -56,6 +58,8 @@ def test_help_explains_one_job_without_a_jvm(clone: Clone, no_jvm: NoJvm, tmp_pa
         ),
         (["count", "--lake", "x", "--properties-file", "none.conf"], "none.conf: no such properties file."),
         (["count", "--lake", "x", "--fail", "settings"], "count.toml: threshold: 2 found, at most 1 expected."),
+        (["count", "--lake", "/dev/null"], "--lake /dev/null: a file found, a folder expected."),
+        (["count", "--lake", "x", "--conf", "spark.driver.memory=8"], "spark.driver.memory: '8' found; a whole number"),
         (["count", "--lake", "x", "--deploy-mode", "both"], "--deploy-mode: invalid choice: 'both'"),
         (
             ["count", "--lake", "x", "--env", "kubernetes"],
