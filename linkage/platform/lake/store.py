@@ -48,10 +48,7 @@ class Store:
             )
 
     def recover(self) -> list[str]:
-        """Put back the tables that a dead run made or changed and never recorded; return their paths.
-
-        Called under the lock, before anything is read.
-        """
+        """Put back, under the lock, the tables that a dead run made or changed and never recorded; return their paths."""
         recorded = self.record.tables()
         return [path for path in self.record.folders() if self._put_back(path, recorded.get(path))]
 
