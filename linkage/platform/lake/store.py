@@ -48,7 +48,7 @@ class Store:
             )
 
     def recover(self) -> list[str]:
-        """Put back, under the lock, the tables that a dead run made or changed and never recorded; return their paths."""
+        """Put back, under the lock, the tables that a dead run changed and never recorded; return their paths."""
         recorded = self.record.tables()
         return [path for path in self.record.folders() if self._put_back(path, recorded.get(path))]
 
