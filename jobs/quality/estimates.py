@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from jobs.quality.version import Assessment
 from linkage import candidate_pairs
 from linkage.candidate_pairs.blocking import form
+from linkage.concepts.jonctions import add_own_dates
 from linkage.concepts.lineage import cut_lineage
 from linkage.concepts.sides import PAIR
 from linkage.links import decision, passes
@@ -150,7 +151,7 @@ def _decide_without_keys(
     scored = score_with_ids(hidden, formed, model, settings=scores).transform(cut_lineage)
     links = method.links_settings()
     by_pattern = patterns(scored, settings=scores).transform(cut_lineage)
-    return decision.decide(passes.assign(scored, by_pattern, settings=links), settings=links)
+    return decision.decide(passes.assign(scored, by_pattern, settings=links), hidden, settings=links)
 
 
 def _score_pairs(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame:
@@ -184,6 +185,9 @@ def _count_seen_by_jonctions(records: DataFrame, sample: DataFrame) -> int:
         records.where(F.col(Record.side) == side).join(sampled, on=Record.record_key, how="left_semi")
         for side, sampled in keys.items()
     )
+    # As if all their people were left to explain, and the affair's other procedure had been sent when it arrived.
+    procedures, references = add_own_dates(procedures), add_own_dates(references)
+    references = references.withColumn(Record.jour_transmission, F.col(Record.jour_arrivee))
     rules = [rule for rule in method.candidate_pairs_settings().rules if rule.references == "beyond"]
     formed = [form(procedures, references, rule).select(*CandidatePair.key) for rule in rules]
     if not formed:

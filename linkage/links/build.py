@@ -45,7 +45,7 @@ def build(
     left = reviewed.drop_refused(with_pass, decisions)
     if decisions is not None:  # read several times by the competition
         left = left.transform(cut_lineage)
-    decided = decision.decide(passes.drop_below_review(left), settings=settings)
+    decided = decision.decide(passes.drop_below_review(left), records, settings=settings)
     decided = reviewed.settle(decided, left, decisions).transform(cut_lineage)
     retained, doubtful = (decided.where(F.col(Link.status) == status) for status in (RETAINED, TO_REVIEW))
     grouped = group_dossiers(retained, max_records=settings.max_dossier)
