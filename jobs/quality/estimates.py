@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import pandas as pd
@@ -31,6 +32,7 @@ from linkage.tables.versions import Version
 from linkage.versions import method, publication
 
 Rows = list[tuple[str, str, float, float, float]]
+OF_MODEL, SAME_BITS = "weight_of_model", 1e-6
 
 
 def estimate(assessment: Assessment) -> Rows | None:
@@ -74,11 +76,14 @@ def count_evidence(assessment: Assessment, models: dict[str, Model]) -> tuple[Co
     affaires: pd.DataFrame = hidden_keys.count_affaires(records, pairs, links).toPandas()
     probable = _score_pairs(models[CASES], scored, pairs)
     of_links = probable.join(retained.select(*PAIR), on=PAIR, how="left_semi")
-    best = of_links.groupBy(*PAIR).agg(F.max(expectations.P).alias(expectations.P))
+    best = of_links.groupBy(*PAIR).agg(
+        F.max(expectations.P).alias(expectations.P), F.max(ScoredPair.match_weight).alias(OF_MODEL)
+    )
+    # What persons or other PVs of the affair moved has the probability of where it was moved.
+    is_moved = F.abs(F.col(Link.match_weight) - F.col(OF_MODEL)) > SAME_BITS
+    p = F.when(is_moved, F.col(Link.match_probability)).otherwise(F.coalesce(expectations.P, F.lit(0.0)))
     by_pass = retained.join(best, on=PAIR, how="left").groupBy(Link.link_pass)
-    sums = by_pass.agg(
-        F.count("*").alias("links"), F.coalesce(F.sum(expectations.P), F.lit(0.0)).alias("expected")
-    ).collect()
+    sums = by_pass.agg(F.count("*").alias("links"), F.sum(p).alias("expected")).collect()
     links_of = {row[Link.link_pass]: int(row["links"]) for row in sums}
     expected_of = {row[Link.link_pass]: float(row["expected"]) for row in sums}
     declared = method.links_settings().passes
@@ -180,7 +185,8 @@ def _decide_without_citations(
     )
     scored = score_cases(hidden, formed, models[CASES], models[JONCTIONS], settings=scores).transform(cut_lineage)
     links = method.links_settings()
-    by_pattern = patterns(scored, settings=scores).transform(cut_lineage)
+    of_models = (patterns(scored, settings=model) for model in (scores, scores.jonctions))
+    by_pattern = reduce(DataFrame.unionByName, of_models).transform(cut_lineage)
     return decision.decide(passes.assign(scored, by_pattern, settings=links), hidden, settings=links)
 
 
