@@ -13,6 +13,7 @@ from jobs.quality.version import Assessment
 from linkage import candidate_pairs
 from linkage.concepts.lineage import cut_lineage
 from linkage.concepts.sides import PAIR
+from linkage.concepts.sums import add_exactly
 from linkage.links import decision, passes
 from linkage.platform.errors import InputError
 from linkage.quality.estimates import estimators, expectations, hidden_jonctions, hidden_keys, mixture
@@ -82,8 +83,8 @@ def count_evidence(assessment: Assessment, models: dict[str, Model]) -> tuple[Co
     # What persons or other PVs of the affair moved has the probability of where it was moved.
     is_moved = F.abs(F.col(Link.match_weight) - F.col(OF_MODEL)) > SAME_BITS
     p = F.when(is_moved, F.col(Link.match_probability)).otherwise(F.coalesce(expectations.P, F.lit(0.0)))
-    by_pass = retained.join(best, on=PAIR, how="left").groupBy(Link.link_pass)
-    sums = by_pass.agg(F.count("*").alias("links"), F.sum(p).alias("expected")).collect()
+    by_pass = retained.join(best, on=PAIR, how="left").withColumn(expectations.P, p).groupBy(Link.link_pass)
+    sums = by_pass.agg(F.count("*").alias("links"), add_exactly(expectations.P).alias("expected")).collect()
     links_of = {row[Link.link_pass]: int(row["links"]) for row in sums}
     expected_of = {row[Link.link_pass]: float(row["expected"]) for row in sums}
     declared = method.links_settings().passes
@@ -91,7 +92,7 @@ def count_evidence(assessment: Assessment, models: dict[str, Model]) -> tuple[Co
     jonction = [p.name for p in declared if p.beyond]
     missed = {
         beyond: expectations.find_missed(probable.where((F.col(ScoredPair.rang) == BEYOND) == beyond), retained)
-        .agg(F.coalesce(F.sum(expectations.P), F.lit(0.0)))
+        .agg(F.coalesce(add_exactly(expectations.P), F.lit(0.0)))
         .collect()[0][0]
         for beyond in (False, True)
     }

@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.concepts.sides import CASE
+from linkage.concepts.sums import add_exactly
 from linkage.quality.estimates.intervals import gap_to_whole, wilson
 from linkage.quality.traits import WHOLE
 from linkage.settings.quality import SubgroupsSettings
@@ -79,7 +80,7 @@ def _names_of_counts() -> list[str]:
 
 
 def _sum_counts() -> list[Column]:
-    return [F.sum(name).cast("double").alias(name) for name in _names_of_counts()]
+    return [add_exactly(name).alias(name) for name in _names_of_counts()]
 
 
 def _measure(measure: str, *, settings: SubgroupsSettings) -> Column:

@@ -120,7 +120,7 @@ def build_balance(counts: pd.DataFrame, weights: pd.DataFrame, *, version: str, 
     Categories of fewer than ``smallest`` linked procedures are merged as ``autres``, with the next smallest when they
     are still too few; a population of fewer is left out. A linked procedure without a weight stands for itself.
     """
-    joined = _join_weights(counts, weights)
+    joined = _join_weights(counts, weights).sort_values([*TRAITS, CONJUGAL, OUTCOME])  # sums follow the order of rows
     joined[WEIGHTED] = joined[NB_LINKED] * joined[Weight.weight].fillna(crossings.ALONE)
     populations = {WHOLE: joined, CONJUGAL: joined[joined[CONJUGAL].eq(True)]}
     measured = [

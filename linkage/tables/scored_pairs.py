@@ -12,7 +12,9 @@ class ScoredPair(CandidatePair):
 
     path = "scored_pairs"
     grain = "Une ligne par paire dont le poids atteint le plancher, ou que sa clé confirmée règle."
-    coverage = "Les autres paires sous le plancher de conf/method/scored_pairs.toml ont été comparées et ne sont pas gardées."
+    coverage = (
+        "Les autres paires sous le plancher de conf/method/scored_pairs.toml ont été comparées et ne sont pas gardées."
+    )
     source = Column("string", "source de la procédure : lrppn ou lrpgn")
     id_procedure = Column("string", "procédure, comme livrée ; unique dans sa source")
     id_affaire = Column("string", "affaire")

@@ -7,6 +7,7 @@ renamed, nothing after it).
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -80,10 +81,11 @@ def _at_record(die: Callable[[], None], *, renamed: bool) -> None:
     replace = Files._replace
 
     def dying(self: Files, old: str, new: str) -> None:
-        if new.endswith(record.FILE) and not renamed:
+        published = new.endswith(record.FILE) and bool(json.loads(self.read_text(old))["tables"])
+        if published and not renamed:
             die()
         replace(self, old, new)
-        if new.endswith(record.FILE):
+        if published:
             die()
 
     Files._replace = dying  # type: ignore[method-assign]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
@@ -22,8 +23,13 @@ from linkage.tables.versions import Version
 from tests.accidents.lakes import Stop, table_hashes
 from tests.whole import in_session
 
-READ = (ScoredPair.path, pytest.param(Record.path, marks=pytest.mark.accidents))
+READ = (ScoredPair.path, Record.path)
 """Tables that the job reads."""
+
+
+def mark_others(cases: Iterable[str], *, first: Iterable[str]) -> list[Any]:
+    """Return the cases to try: a few with every change, the others with ``-m accidents``."""
+    return [case if case in first else pytest.param(case, marks=pytest.mark.accidents) for case in cases]
 
 
 def data_file(lake: Path, path: str) -> Path:
@@ -64,8 +70,10 @@ DAMAGES: dict[str, tuple[Callable[[Path, str], Path], Callable[[Path], None]]] =
 }
 
 
-@pytest.mark.parametrize("table", READ)
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("table", mark_others(READ, first=[ScoredPair.path]))
+@pytest.mark.parametrize(
+    "damage", mark_others(DAMAGES, first=["data file cut", "last commit gone", "last commit empty"])
+)
 def test_damage_of_a_table_names_it_and_its_file_and_once_repaired_the_same_command_works(
     damage: str, table: str, links_of_v2: Stop, spark: SparkSession, tmp_path: Path
 ) -> None:
@@ -100,7 +108,10 @@ def test_a_damaged_table_whose_line_leaves_the_record_is_made_again_by_its_job(
     assert table_hashes(lake) == links_of_v2.after
 
 
-@pytest.mark.parametrize("content", ["", "{", '{"lake": "appariement", "layout": 2, "tables": {"links": '])
+RECORDS = ("", "{", '{"lake": "appariement", "layout": 2, "tables": {"links": ')
+
+
+@pytest.mark.parametrize("content", mark_others(RECORDS, first=[""]))
 def test_a_damaged_record_is_named_and_is_not_made_up(
     content: str, links_of_v2: Stop, spark: SparkSession, tmp_path: Path
 ) -> None:
@@ -134,13 +145,8 @@ LEFT: dict[str, Callable[[Path], object]] = {
     ).touch(),
 }
 
-SEEN_FIRST = ("a lock nobody holds", "scratch", "a table made and never recorded")
-"""What is tried with every change; the rest with ``-m accidents``."""
 
-
-@pytest.mark.parametrize(
-    "what", [name if name in SEEN_FIRST else pytest.param(name, marks=pytest.mark.accidents) for name in LEFT]
-)
+@pytest.mark.parametrize("what", mark_others(LEFT, first=["a lock nobody holds", "a table made and never recorded"]))
 def test_what_a_killed_run_left_is_removed_or_never_seen(
     what: str, links_of_v2: Stop, spark: SparkSession, tmp_path: Path
 ) -> None:
@@ -169,15 +175,15 @@ def test_versions_killed_at_its_first_commit_is_made_anew(
 
 
 @pytest.mark.accidents
-@pytest.mark.parametrize("mebibytes", [0, 1, 2])
+@pytest.mark.parametrize("kibibytes", [0, 256])
 def test_a_full_disk_stops_the_run_and_the_same_command_works_with_room(
-    mebibytes: int, links_of_v2: Stop, spark: SparkSession, tmp_path: Path
+    kibibytes: int, links_of_v2: Stop, spark: SparkSession, tmp_path: Path
 ) -> None:
     with small_disk(tmp_path / "disk", megabytes=64) as disk:
         lake = links_of_v2.copy(disk)
         filled = disk / "filled"
         free = shutil.disk_usage(disk).free
-        filled.write_bytes(b"0" * (free - mebibytes * 2**20 // 4))
+        filled.write_bytes(b"0" * (free - kibibytes * 1024))
         said = refusal(links_of_v2, lake, spark)
         assert "No space is left" in said
         filled.unlink()

@@ -45,7 +45,9 @@ def records(spark: SparkSession, original: pd.DataFrame, duplicate: pd.DataFrame
     sides = ((PROCEDURE, original), (REFERENCE, duplicate))
     both = pd.concat([file.reset_index(names="id").assign(side=side) for side, file in sides]).astype(object)
     frame = spark.createDataFrame(both.where(both.notna(), None), ", ".join(f"{name} string" for name in both.columns))
-    return frame.select("*", F.lit(1).alias("rang"), F.xxhash64("id").alias("record_key"))
+    return frame.select(
+        "*", F.lit("lrppn").alias("source"), F.lit(1).alias("rang"), F.xxhash64("id").alias("record_key")
+    )
 
 
 @pytest.fixture

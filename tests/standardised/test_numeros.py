@@ -28,7 +28,7 @@ BATCHES = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-MANY_BATCHES = settings(BATCHES, max_examples=25)
+MANY_BATCHES = settings(BATCHES, max_examples=10)
 """What is long to draw comes in small batches."""
 police = st.from_regex(r"[0-9]{2}[A-Z][0-9]{3}", fullmatch=True)
 gendarmerie = st.from_regex(r"[0-9]{5}", fullmatch=True).filter(lambda code: code != "00000")

@@ -199,6 +199,9 @@ class Store:
             properties.require(self.spark, self.location(table), table.path, lake=self.lake)
         if self.lock is not None:
             self.lock.require_held()
+        with self._recording:
+            if not self.record.exists:  # what a first run leaves when it is killed is a lake's, and made again
+                self.record.replace({})
         return before
 
     def _writer(self, frame: DataFrame, table: type[Table], before: int | None) -> DataFrameWriter:

@@ -6,6 +6,7 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.concepts.sides import AFFAIRE, CASE, CASE_OF, OF_PROCEDURE, PAIR, PROCEDURE, name_case
+from linkage.concepts.sums import add_exactly
 from linkage.quality.traits import FORCES
 from linkage.tables.links import RETAINED, Link
 from linkage.tables.scored_pairs import ScoredPair
@@ -53,7 +54,7 @@ def _count_side(
     side: str, scope: DataFrame, retained: DataFrame, missed: DataFrame, truth: DataFrame | None
 ) -> DataFrame:
     names = list(CASE_OF[side])
-    expected_found, expected_missed = F.sum(P).alias("expected_found"), F.sum(P).alias("expected_missed")
+    expected_found, expected_missed = add_exactly(P).alias("expected_found"), add_exactly(P).alias("expected_missed")
     cases = scope.join(_count_per_case(retained, side, expected_found, "nb_links"), on=names, how="left").join(
         _count_per_case(missed, side, expected_missed, "nb_missed"), on=names, how="left"
     )

@@ -23,11 +23,16 @@ def score_ratios(scored: DataFrame, candidate_pairs: DataFrame, *, prior: float)
     """
     candidates = candidate_pairs.groupBy(CandidatePair.reference_key).agg(F.count("*").alias("candidates"))
     odds = prior / (1 - prior)
+    whole = (
+        Window.partitionBy(CandidatePair.reference_key)
+        .orderBy(RATIO)  # so that no digit of the sum depends on the order of rows
+        .rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    )
     ratio = F.pow(F.lit(2.0), F.least(F.col(ScoredPair.match_weight), F.lit(BITS))) / F.lit(odds)
     return (
         scored.join(candidates, on=CandidatePair.reference_key, how="inner")
         .withColumn(RATIO, ratio / F.col("candidates"))
-        .withColumn(EVIDENCE, F.sum(RATIO).over(Window.partitionBy(CandidatePair.reference_key)))
+        .withColumn(EVIDENCE, F.sum(RATIO).over(whole))
         .drop("candidates")
     )
 

@@ -117,6 +117,20 @@ def test_after_a_kill_readers_see_the_last_good_state_and_the_next_run_restores_
     assert ids(Store(spark, lake), Right) == ["c", "d"]
 
 
+def test_a_first_run_killed_before_its_record_leaves_a_lake_that_the_next_run_fills(
+    spark: SparkSession, lake: str
+) -> None:
+    store = Store(spark, lake)
+    killed = store.together()
+    killed.__enter__()
+    store.write(rows(spark, ("a", 2020)), Left)
+    again = Store(spark, lake)
+    assert not again.exists(Left)
+    assert again.recover() == ["left"]
+    again.write(rows(spark, ("b", 2020)), Right)
+    assert ids(Store(spark, lake), Right) == ["b"]
+
+
 def test_a_table_whose_first_commit_was_never_recorded_is_made_anew_with_its_properties(
     spark: SparkSession, lake: str
 ) -> None:
