@@ -11,29 +11,29 @@ from pyspark.sql import functions as F
 
 from jobs.quality.version import Assessment
 from linkage import candidate_pairs
-from linkage.candidate_pairs.blocking import form
 from linkage.concepts.lineage import cut_lineage
 from linkage.concepts.sides import PAIR
 from linkage.concepts.sums import add_exactly
 from linkage.links import decision, passes
 from linkage.platform.errors import InputError
-from linkage.quality.estimates import estimators, expectations, hidden_keys, mixture
+from linkage.quality.estimates import estimators, expectations, hidden_jonctions, hidden_keys, mixture
 from linkage.quality.estimates.estimators import Counts, Stratum
 from linkage.scored_pairs import model_file
-from linkage.scored_pairs.cases import SETTLED
+from linkage.scored_pairs.cases import SETTLED, score_cases
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.patterns import patterns
 from linkage.scored_pairs.scoring import score_with_ids
-from linkage.settings.scored_pairs import CASES
+from linkage.settings.scored_pairs import CASES, JONCTIONS
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, Link
 from linkage.tables.quality import Estimate, HiddenKeys
 from linkage.tables.scored_pairs import ScoredPair
-from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
+from linkage.tables.standardised import BEYOND, Record
 from linkage.tables.versions import Version
 from linkage.versions import method, publication
 
 Rows = list[tuple[str, str, float, float, float]]
+OF_MODEL, SAME_BITS = "weight_of_model", 1e-6
 
 
 def estimate(assessment: Assessment) -> Rows | None:
@@ -44,11 +44,11 @@ def estimate(assessment: Assessment) -> Rows | None:
     if assessment.row[Version.settings_hash] != method.settings_hash():
         return None
     try:
-        model = _read_model(assessment)
+        models = _read_models(assessment)
     except InputError:
         # Another Splink, or levels that the code words otherwise: also another method.
         return None
-    counts, strata = count_evidence(assessment, model)
+    counts, strata = count_evidence(assessment, models)
     rates = estimators.estimate_rates(counts, version=assessment.version, settings=assessment.settings.estimates)
     # Where keys are too few to estimate anything, groups are not told what they miss by them either.
     assessment.write(assessment.store.spark.createDataFrame(strata if rates else [], HiddenKeys.struct()), HiddenKeys)
@@ -65,23 +65,26 @@ def estimate(assessment: Assessment) -> Rows | None:
     return [tuple(row) for row in estimates.select(*shown).collect()]
 
 
-def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[dict[str, Any]]]:
+def count_evidence(assessment: Assessment, models: dict[str, Model]) -> tuple[Counts, list[dict[str, Any]]]:
     """Count what the estimators read of the version; return it and the rows of ``quality/hidden_keys``."""
     records, pairs, scored = (assessment.read_seen(table) for table in (Record, CandidatePair, ScoredPair))
     links = assessment.read(Link)
     sample = hidden_keys.draw_sample(pairs, settings=assessment.settings.estimates).transform(cut_lineage)
     retained = links.where(F.col(Link.status) == RETAINED)
     again: pd.DataFrame = hidden_keys.count_found_again(
-        sample, _decide_without_keys(assessment, model, records, pairs, sample), records, retained
+        sample, _decide_without_keys(models[CASES], records, pairs, sample), records, retained
     ).toPandas()
     affaires: pd.DataFrame = hidden_keys.count_affaires(records, pairs, links).toPandas()
-    probable = _score_pairs(model, scored, pairs)
+    probable = _score_pairs(models[CASES], scored, pairs)
     of_links = probable.join(retained.select(*PAIR), on=PAIR, how="left_semi")
-    best = of_links.groupBy(*PAIR).agg(F.max(expectations.P).alias(expectations.P))
-    by_pass = retained.join(best, on=PAIR, how="left").groupBy(Link.link_pass)
-    sums = by_pass.agg(
-        F.count("*").alias("links"), F.coalesce(add_exactly(expectations.P), F.lit(0.0)).alias("expected")
-    ).collect()
+    best = of_links.groupBy(*PAIR).agg(
+        F.max(expectations.P).alias(expectations.P), F.max(ScoredPair.match_weight).alias(OF_MODEL)
+    )
+    # What persons or other PVs of the affair moved has the probability of where it was moved.
+    is_moved = F.abs(F.col(Link.match_weight) - F.col(OF_MODEL)) > SAME_BITS
+    p = F.when(is_moved, F.col(Link.match_probability)).otherwise(F.coalesce(expectations.P, F.lit(0.0)))
+    by_pass = retained.join(best, on=PAIR, how="left").withColumn(expectations.P, p).groupBy(Link.link_pass)
+    sums = by_pass.agg(F.count("*").alias("links"), add_exactly(expectations.P).alias("expected")).collect()
     links_of = {row[Link.link_pass]: int(row["links"]) for row in sums}
     expected_of = {row[Link.link_pass]: float(row["expected"]) for row in sums}
     declared = method.links_settings().passes
@@ -93,6 +96,11 @@ def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[d
         .collect()[0][0]
         for beyond in (False, True)
     }
+
+    cited = hidden_jonctions.list_cited(records, pairs).transform(cut_lineage)
+    hidden, joined = hidden_jonctions.count_joined_again(
+        cited, _decide_without_citations(models, records, pairs, cited).transform(cut_lineage)
+    )
 
     def nb(condition: str) -> int:
         return int(affaires.query(condition)["nb"].sum())
@@ -121,7 +129,8 @@ def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[d
         expected_jonction=sum(expected_of.get(name, 0.0) for name in jonction),
         missed_cases=missed[False],
         missed_jonctions=missed[True],
-        seen_jonctions=_count_seen_by_jonctions(records, sample),
+        hidden_jonctions=hidden,
+        joined_again=joined,
         sampled_pairs=sample.count(),
         police=nb("nb > 0"),
         typed=nb("typed"),
@@ -141,9 +150,7 @@ def count_evidence(assessment: Assessment, model: Model) -> tuple[Counts, list[d
     return counts, strata
 
 
-def _decide_without_keys(
-    assessment: Assessment, model: Model, records: DataFrame, pairs: DataFrame, sample: DataFrame
-) -> DataFrame:
+def _decide_without_keys(model: Model, records: DataFrame, pairs: DataFrame, sample: DataFrame) -> DataFrame:
     """Return what the method decides of the sampled references, their keys hidden."""
     scores = method.scored_pairs_settings()
     hidden = hidden_keys.hide_keys(records, pairs, sample).withColumn(SETTLED, F.lit(False)).transform(cut_lineage)
@@ -151,7 +158,7 @@ def _decide_without_keys(
     scored = score_with_ids(hidden, formed, model, settings=scores).transform(cut_lineage)
     links = method.links_settings()
     by_pattern = patterns(scored, settings=scores).transform(cut_lineage)
-    return decision.decide(passes.assign(scored, by_pattern, settings=links), settings=links)
+    return decision.decide(passes.assign(scored, by_pattern, settings=links), hidden, settings=links)
 
 
 def _score_pairs(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame:
@@ -167,27 +174,23 @@ def _score_pairs(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame
     return mixture.score_pairs(ratios, share).unionByName(beyond)
 
 
-def _read_model(assessment: Assessment) -> Model:
+def _decide_without_citations(
+    models: dict[str, Model], records: DataFrame, pairs: DataFrame, cited: DataFrame
+) -> DataFrame:
+    """Return what the method decides of affairs of several procedures, as if they cited the first one alone."""
+    candidates, scores = method.candidate_pairs_settings(), method.scored_pairs_settings()
+    rules = tuple(rule for rule in candidates.rules if rule.references in ("all", "beyond"))
+    hidden = hidden_jonctions.hide_citations(records, pairs, cited).transform(cut_lineage)
+    formed = candidate_pairs.build(hidden, settings=candidates.model_copy(update={"rules": rules})).transform(
+        cut_lineage
+    )
+    scored = score_cases(hidden, formed, models[CASES], models[JONCTIONS], settings=scores).transform(cut_lineage)
+    links = method.links_settings()
+    of_models = (patterns(scored, settings=model) for model in (scores, scores.jonctions))
+    by_pattern = reduce(DataFrame.unionByName, of_models).transform(cut_lineage)
+    return decision.decide(passes.assign(scored, by_pattern, settings=links), hidden, settings=links)
+
+
+def _read_models(assessment: Assessment) -> dict[str, Model]:
     settings = method.scored_pairs_settings()
-    models = model_file.from_json(
-        assessment.row[Version.model], settings, where=f"model of version {assessment.version}"
-    )
-    return models[CASES]
-
-
-def _count_seen_by_jonctions(records: DataFrame, sample: DataFrame) -> int:
-    """Count the sampled true pairs that the rules of jonctions would have formed."""
-    keys = {
-        side: sample.select(F.col(key).alias(Record.record_key))
-        for side, key in ((PROCEDURE, CandidatePair.procedure_key), (REFERENCE, CandidatePair.reference_key))
-    }
-    procedures, references = (
-        records.where(F.col(Record.side) == side).join(sampled, on=Record.record_key, how="left_semi")
-        for side, sampled in keys.items()
-    )
-    rules = [rule for rule in method.candidate_pairs_settings().rules if rule.references == "beyond"]
-    formed = [form(procedures, references, rule).select(*CandidatePair.key) for rule in rules]
-    if not formed:
-        return 0
-    every = reduce(DataFrame.unionByName, formed)
-    return every.join(sample, on=list(CandidatePair.key), how="left_semi").dropDuplicates().count()
+    return model_file.from_json(assessment.row[Version.model], settings, where=f"model of version {assessment.version}")

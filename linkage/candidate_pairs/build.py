@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from linkage.candidate_pairs import volume
 from linkage.candidate_pairs.blocking import LEFT, RIGHT, form, read_by
 from linkage.candidate_pairs.set_aside import list_set_aside
+from linkage.concepts.jonctions import OF_SETTLED, add_own_dates, add_settled_procedures
 from linkage.concepts.lineage import cut_lineage
 from linkage.settings.candidate_pairs import BlockingRule, CandidatePairsSettings, SettledSettings
 from linkage.tables.candidate_pairs import CandidatePair
@@ -53,14 +54,22 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     pools = {volume.EVERY: (procedures, references)}
     forecast = volume.forecast(pools, [key], budget=settings.budget)
     facts = FACTS if settings.settled else ()
-    by_key = form(procedures, references, key, forecast.of(key), carried=[Record.id, *facts])
+    # What the rules of jonctions look at besides, where there are any.
+    told = OF_SETTLED if any(rule.references == "beyond" for rule in others) else ()
+    carried, of_settled = dict.fromkeys([Record.id, *facts, *told]), [f"{column}_{LEFT}" for column in told]
+    by_key = form(procedures, references, key, forecast.of(key), carried=[*carried])
     sure = is_confirmed(settings.settled) if settings.settled else F.lit(False)
     # Read by every rule: kept as a plan, it would be planned and joined again for each.
     by_key = by_key.select(
-        *CandidatePair.key, CandidatePair.blocking_rule, sure.alias(CandidatePair.settles), AFFAIRE
+        *CandidatePair.key, CandidatePair.blocking_rule, sure.alias(CandidatePair.settles), AFFAIRE, *of_settled
     ).transform(cut_lineage)
     settled = by_key.where(CandidatePair.settles)
-    of_settled = beyond.join(settled.select(F.col(AFFAIRE).alias(Record.id)), on=Record.id, how="left_semi")
+    explained = settled.select(
+        F.col(AFFAIRE).alias(Record.id),
+        *(F.col(found).alias(column) for found, column in zip(of_settled, told, strict=True)),
+    )
+    if told:
+        procedures, beyond = add_own_dates(procedures), add_settled_procedures(beyond, explained)
     # Read by the forecast and by each of their rules, and small where keys settle: made once.
     left = {
         "all": procedures,
@@ -73,7 +82,7 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     right = {
         "all": references,
         "unsettled": _leave_out(references, settled, CandidatePair.reference_key),
-        "beyond": of_settled,
+        "beyond": beyond,
     }
     for kind in ("unsettled", "beyond"):
         right[kind] = _compute_now(right[kind], [rule for rule in others if rule.references == kind], RIGHT)
@@ -82,7 +91,7 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     formed = [form(*pools[rule.pool], rule, forecast.of(rule)) for rule in others]
     unsure = [pairs.withColumn(CandidatePair.settles, F.lit(False)) for pairs in formed]
     pairs = keep_first_rule(
-        reduce(DataFrame.unionByName, unsure, by_key.drop(AFFAIRE)), [rule.name for rule in settings.rules]
+        reduce(DataFrame.unionByName, unsure, by_key.drop(AFFAIRE, *of_settled)), [rule.name for rule in settings.rules]
     )
     return Planned(
         pairs, volume.tabulate(forecast, pools, settings.rules), list_set_aside(forecast, pools, settings.rules)

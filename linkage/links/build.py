@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 from linkage.concepts.lineage import cut_lineage
 from linkage.concepts.sides import NO_INFORMATION
 from linkage.links import decision, passes, reviewed
+from linkage.links.cited import CITED, raise_cited_together
 from linkage.links.dossiers import group_dossiers
 from linkage.links.feedback import RETURN, move_weights
 from linkage.links.persons import link_persons
@@ -38,14 +39,15 @@ def build(
     ``set_aside`` has the records of blocks too large to be compared. ``comparisons`` are the names of all that the
     models compare. ``decisions`` are those of clerical reviews of earlier versions; they go before weights.
     """
-    with_pass = passes.add_pass(scored_pairs, scored_patterns, settings=settings)
+    weighed = raise_cited_together(scored_pairs, settings=settings.cited_together)
+    with_pass = passes.add_pass(weighed, scored_patterns, settings=settings)
     if settings.persons_feedback:
         with_pass = move_weights(with_pass, scored_persons, settings=settings.persons_feedback)
     with_pass = with_pass.transform(cut_lineage)
     left = reviewed.drop_refused(with_pass, decisions)
     if decisions is not None:  # read several times by the competition
         left = left.transform(cut_lineage)
-    decided = decision.decide(passes.drop_below_review(left), settings=settings)
+    decided = decision.decide(passes.drop_below_review(left), records, settings=settings)
     decided = reviewed.settle(decided, left, decisions).transform(cut_lineage)
     retained, doubtful = (decided.where(F.col(Link.status) == status) for status in (RETAINED, TO_REVIEW))
     grouped = group_dossiers(retained, max_records=settings.max_dossier)
@@ -76,5 +78,5 @@ def evidence(comparisons: Iterable[str]) -> Column:
         name: F.when(F.map_contains_key(levels, name), F.coalesce(levels[name], F.lit(NO_INFORMATION)))
         for name in comparisons
     }
-    words |= {name: F.col(name) for name in (RETURN, reviewed.REVIEW)}
+    words |= {name: F.col(name) for name in (RETURN, CITED, reviewed.REVIEW)}
     return F.concat_ws(" ; ", *(F.concat(F.lit(f"{name} : "), words[name]) for name in sorted(words)))

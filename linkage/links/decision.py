@@ -10,6 +10,7 @@ from pyspark.sql import functions as F
 
 from linkage.concepts.lineage import cut_lineage
 from linkage.concepts.sides import PAIR
+from linkage.links.joined import keep_one_per_person
 from linkage.links.passes import SECOND, SHARED, THRESHOLD
 from linkage.links.rivals import part_contested
 from linkage.settings.links import LinksSettings
@@ -22,7 +23,7 @@ MARGIN = "margin"
 PROCEDURE, REFERENCE = CandidatePair.procedure_key, CandidatePair.reference_key
 
 
-def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
+def decide(passes: DataFrame, records: DataFrame, *, settings: LinksSettings) -> DataFrame:
     """Return the pairs kept, with ``status`` and ``margin``: bits to the best rival on either side, null without.
 
     Method: a pair is kept when it is the best of its reference and of its procedure among those still free; winners
@@ -30,7 +31,7 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     affairs (its own PV typed in each: disjonction, transfer) competes for the reference only. An affair left with
     nothing may take a procedure that has another, where the settings of ``second_affaire`` see a disjonction or a
     transfer. What is left of an affair beyond its references (jonction) is offered last, to procedures that have
-    nothing.
+    nothing; of those that bring it the same person, whom the procedures it has already lack, one is taken.
 
     Ties: equal weights have a margin of zero, so the pair kept, that of the smallest key, goes to review.
     Example: a reference has candidates of 12 and 10.5 bits. With a margin of 2, the first is kept, to review: 1.5 bits.
@@ -56,6 +57,7 @@ def decide(passes: DataFrame, *, settings: LinksSettings) -> DataFrame:
     linked, busy = (_list_shared(decided_pairs, beyond, side) for side in (ScoredPair.id_affaire, PROCEDURE))
     offered = beyond.join(linked, on=ScoredPair.id_affaire, how="left_semi")
     joined = _keep_best(_drop_taken(_drop_taken(offered, busy, PROCEDURE), again, PROCEDURE), (PROCEDURE,))
+    joined = keep_one_per_person(joined.transform(cut_lineage), decided_pairs.unionByName(again), records)
     sure = F.col(ScoredPair.match_weight) >= F.col(THRESHOLD)
     alone = F.coalesce(F.col(MARGIN) >= settings.margin, F.lit(True))
     chosen = keep_one_per_case(best_pairs.unionByName(again).unionByName(joined)).unionByName(unopposed)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts import jonctions as joined
 from linkage.scored_pairs.estimation import estimate
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.scoring import score_with_ids
 from linkage.settings.scored_pairs import ScoredPairsSettings
 from linkage.tables.candidate_pairs import CandidatePair
-from linkage.tables.standardised import BEYOND, Record
+from linkage.tables.standardised import BEYOND, REFERENCE, Record
 
 SETTLED = "reglee"
 """Whether a confirmed key already gives the procedure an affair: a second one is a disjonction or a transfer."""
@@ -42,7 +43,12 @@ def estimate_cases(
 def estimate_jonctions(records: DataFrame, candidate_pairs: DataFrame, *, settings: ScoredPairsSettings) -> Model:
     """Learn the model of jonctions in their candidates."""
     _, of_jonctions = split(candidate_pairs, settings)
-    return estimate(records, of_jonctions.drop(CandidatePair.settles), settings=settings.jonctions)
+    return estimate(
+        records,
+        of_jonctions.drop(CandidatePair.settles),
+        settings=settings.jonctions,
+        completed=lambda drawn: complete_jonctions(drawn, records, candidate_pairs),
+    )
 
 
 def score_cases(
@@ -57,9 +63,26 @@ def score_cases(
     of_cases, of_jonctions = split(candidate_pairs, settings)
     # What lies beyond an affair's references is met by the rules of jonctions alone.
     records_of_cases = add_settled(records.where(F.col(Record.rang) != BEYOND), candidate_pairs)
+    met = complete_jonctions(_keep_met(records, of_jonctions), records, candidate_pairs)
     return score_with_ids(records_of_cases, of_cases, cases, settings=settings).unionByName(
-        score_with_ids(_keep_met(records, of_jonctions), of_jonctions, jonctions, settings=settings.jonctions)
+        score_with_ids(met, of_jonctions, jonctions, settings=settings.jonctions)
     )
+
+
+def complete_jonctions(few: DataFrame, records: DataFrame, candidate_pairs: DataFrame) -> DataFrame:
+    """Return the records of a few candidates of jonctions with what the affair's settled procedures leave to them."""
+    affaires = few.where(F.col(Record.rang) == BEYOND).select(Record.id).dropDuplicates()
+    references = (
+        records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) != BEYOND))
+        .join(F.broadcast(affaires), on=Record.id, how="left_semi")
+        .select(F.col(Record.record_key).alias(CandidatePair.reference_key), Record.id)
+    )
+    settled = (
+        candidate_pairs.where(CandidatePair.settles)
+        .join(F.broadcast(references), on=CandidatePair.reference_key, how="inner")
+        .select(F.col(CandidatePair.procedure_key).alias(Record.record_key), Record.id)
+    )
+    return joined.complete(few, records, settled)
 
 
 def _keep_met(records: DataFrame, pairs: DataFrame) -> DataFrame:

@@ -182,18 +182,41 @@ def joined_offences(declared: ComparisonSettings, dialect: str) -> Comparison:
     )
 
 
-def joined_counts(declared: ComparisonSettings, dialect: str) -> Comparison:
-    """Compare by whether the affair has room for others than the people of the procedure."""
-    enough = [f"{column}_r >= {column}_l" for column in declared.columns]
-    more = [f"{column}_r > {column}_l" for column in declared.columns]
+def joined_facts(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Compare the first day of the facts with the affair's period: at its ends, inside, or so many days outside."""
+    first, last = declared.columns
+    ends = [f"{first}_r", f"coalesce({last}_r, {first}_r)"]
+    outside = f"greatest({ends[0]} - {first}_l, {first}_l - {ends[1]})"
+    levels = tuple(Level(f"écart ≤ {bound}", f"{outside} <= {bound}") for bound in declared.bounds)
     return Comparison(
         declared.name,
-        " OR ".join(both(column) for column in declared.columns),
+        both(first),
         (
-            Level("plus de personnes", f"{' AND '.join(enough)} AND ({' OR '.join(more)})"),
-            Level("mêmes effectifs", " AND ".join(enough)),
-            Level("moins de personnes", "ELSE"),
+            Level("début ou fin des faits", " OR ".join(f"{first}_l = {end}" for end in ends)),
+            Level("entre les faits", f"{outside} <= 0"),
+            *levels,
+            Level("au-delà", "ELSE"),
         ),
+    )
+
+
+def joined_persons(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Compare as ``persons``; before that, whether the procedure has people whom the affair's others do not have."""
+    *columns, rest = declared.columns
+    compared = persons(declared.model_copy(update={"columns": tuple(columns)}), dialect)
+    by_code, by_date = (common(column, dialect) for column in columns[:2])
+    complete = f"greatest({by_code}, {by_date}) >= least({columns[4]}_l, {columns[4]}_r)"
+    brought = common(rest, dialect)
+    return Comparison(
+        declared.name,
+        compared.null,
+        (
+            Level("apporte plusieurs personnes, au complet", f"{brought} >= 2 AND {complete}"),
+            Level("apporte une personne, au complet", f"{brought} = 1 AND {complete}"),
+            Level("apporte une personne", f"{brought} >= 1"),
+            *compared.levels,
+        ),
+        (*compared.similarities, Similarity(brought)),
     )
 
 
@@ -237,7 +260,8 @@ KINDS: dict[str, Callable[[ComparisonSettings, str], Comparison]] = {
     "persons": persons,
     "free": free,
     "joined_offences": joined_offences,
-    "joined_counts": joined_counts,
+    "joined_facts": joined_facts,
+    "joined_persons": joined_persons,
     "text": fields.text,
     "swapped": fields.swapped,
     "day": fields.day,

@@ -18,7 +18,7 @@ SEPARATOR = "-__-"
 
 
 def predict(records: DataFrame, pairs: DataFrame, model: Model, *, settings: ModelSettings) -> DataFrame:
-    """Return the pairs whose weight reaches the floor: keys, the ``gamma_`` of each comparison, weight, probability.
+    """Return the pairs with the ``gamma_`` of each comparison, weight and probability.
 
     Splink keeps its intermediate tables in Spark's storage, which is encrypted; as Parquet they would lie in clear.
     """
@@ -38,7 +38,7 @@ def predict(records: DataFrame, pairs: DataFrame, model: Model, *, settings: Mod
         F.concat(F.lit(RIGHT + SEPARATOR), CandidatePair.reference_key).alias("join_key_r"),
     )
     linker.table_management.register_blocked_pairs_for_predict(api.register(blocked))
-    predicted = linker.inference.predict(threshold_match_weight=settings.weight_floor)
+    predicted = linker.inference.predict()
     for name in sides:
         # What was predicted is computed by now; the next model registers its own tables under these names.
         spark.catalog.dropTempView(name)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import splink.internals.spark.database_api  # noqa: F401 - gives sqlglot the dialect "customspark"
 import sqlglot
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 from splink import SettingsCreator
 from splink.internals.dialects import SplinkDialect
@@ -66,8 +66,13 @@ def project(compared: DataFrame, model: Model, *, settings: ModelSettings) -> Da
         _spark(f"{probability} AS {ScoredPair.match_probability}"),
         PARTITION,
     )
-    reached = (F.col(ScoredPair.match_weight) >= settings.weight_floor) & (F.col(PARTITION) >= 0)
-    return weighed.where(reached).drop(PARTITION)
+    return weighed.where(reaches_floor(weighed, settings) & (F.col(PARTITION) >= 0)).drop(PARTITION)
+
+
+def reaches_floor(weighed: DataFrame, settings: ModelSettings) -> Column:
+    """Return whether a pair is kept: by its weight, or because a confirmed key settles it, whatever it weighs."""
+    reached = F.col(ScoredPair.match_weight) >= settings.weight_floor
+    return reached | F.col(ScoredPair.settles) if ScoredPair.settles in weighed.columns else reached
 
 
 def _reading(comparison: Comparison, names: dict[str, str]) -> Comparison:

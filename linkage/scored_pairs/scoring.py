@@ -11,7 +11,7 @@ from pyspark.sql.types import ArrayType, StringType
 from linkage.scored_pairs.model import Model
 from linkage.scored_pairs.patterns import pattern
 from linkage.scored_pairs.predict import predict
-from linkage.scored_pairs.projection import project
+from linkage.scored_pairs.projection import project, reaches_floor
 from linkage.settings.scored_pairs import ModelSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.scored_pairs import ScoredPair
@@ -30,7 +30,7 @@ NO_IDS: Ids = {PROCEDURE: {}, REFERENCE: {}}
 def score_with_ids(
     records: DataFrame, candidate_pairs: DataFrame, model: Model, *, settings: ModelSettings
 ) -> DataFrame:
-    """Return the candidate pairs whose weight reaches the floor, scored, with the ids of both records."""
+    """Return the candidate pairs that reach the floor or that a key settles, scored, with the ids of both records."""
     return score(records, candidate_pairs, model, settings=settings, ids=IDS)
 
 
@@ -49,6 +49,7 @@ def score(
     """
     if settings.scorer == "predict":
         scored = predict(records, pairs, model, settings=settings).join(pairs, on=PAIR, how="inner")
+        scored = scored.where(reaches_floor(scored, settings))
         for key, side, _ in SIDES:
             if ids[side]:
                 scored = scored.join(_select_named(records, key, side, ids[side]), on=key, how="inner")

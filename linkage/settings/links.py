@@ -62,6 +62,13 @@ class PersonsFeedbackSettings(Settings):
     why: str
 
 
+class CitedTogetherSettings(Settings):
+    """The weight that a confirmed key has at least where its affair has several."""
+
+    at_least: float = Field(ge=-50, le=100)
+    why: str
+
+
 class LinksSettings(Settings):
     """``conf/method/links.toml``. Without ``persons``, records are linked and nobody in them."""
 
@@ -75,3 +82,4 @@ class LinksSettings(Settings):
     second_affaire: tuple[SecondAffaireSettings, ...] = ()
     persons: PersonLinksSettings | None = None
     persons_feedback: PersonsFeedbackSettings | None = None
+    cited_together: CitedTogetherSettings | None = None

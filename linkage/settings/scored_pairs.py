@@ -31,7 +31,8 @@ class ComparisonSettings(Settings):
         "birthplace",
         "free",
         "joined_offences",
-        "joined_counts",
+        "joined_facts",
+        "joined_persons",
     ]
     columns: tuple[str, ...] = Field(min_length=1)
     bounds: tuple[int, ...] = ()

@@ -8,11 +8,13 @@ from linkage.tables.sources import NOT_DELIVERED
 
 
 class ScoredPair(CandidatePair):
-    """One row per candidate pair whose weight reaches the floor."""
+    """One row per candidate pair whose weight reaches the floor, or that a confirmed key settles."""
 
     path = "scored_pairs"
-    grain = "Une ligne par paire dont le poids atteint le plancher."
-    coverage = "Les paires sous le plancher de conf/method/scored_pairs.toml ont été comparées et ne sont pas gardées."
+    grain = "Une ligne par paire dont le poids atteint le plancher, ou que sa clé confirmée règle."
+    coverage = (
+        "Les autres paires sous le plancher de conf/method/scored_pairs.toml ont été comparées et ne sont pas gardées."
+    )
     source = Column("string", "source de la procédure : lrppn ou lrpgn")
     id_procedure = Column("string", "procédure, comme livrée ; unique dans sa source")
     id_affaire = Column("string", "affaire")

@@ -98,3 +98,28 @@ def test_an_affair_beyond_a_settled_reference_is_offered_to_free_procedures_with
     settings = method.candidate_pairs_settings()
     found = {tuple(row) for row in candidate_pairs.build(records, settings=settings).collect()}
     assert found == {(1, 11, "cle", True), (2, 12, "jonction", False)}
+
+
+def test_people_whom_the_settled_procedures_of_an_affair_lack_are_looked_for_in_free_ones(spark: SparkSession) -> None:
+    there = {**FACTS, "code_departement": "48"}
+    records = draw(
+        spark,
+        Record,
+        [
+            procedure(1, **there, jour_transmission=105, dates=[2, 4]),
+            procedure(2, code_departement="48", jour_transmission=435, dates=[6]),
+            # Somebody of the settled procedure: nobody is left to explain by them.
+            procedure(3, code_departement="48", jour_transmission=105, dates=[2]),
+            # A year later, and never.
+            procedure(4, code_departement="48", jour_transmission=436, dates=[6]),
+            procedure(5, code_departement="48", dates=[6]),
+            # The same birth in the other role.
+            procedure(6, code_departement="48", jour_transmission=105, dates=[7]),
+            *(
+                reference(key, **KEY, **there, numero=1, id="a11", rang=rang, dates=[2, 4, 6], jour_arrivee=500)
+                for key, rang in ((11, 1), (12, BEYOND))
+            ),
+        ],
+    )
+    found = candidate_pairs.build(records, settings=method.candidate_pairs_settings())
+    assert {tuple(row) for row in found.collect()} == {(1, 11, "cle", True), (2, 12, "jonction_apport", False)}

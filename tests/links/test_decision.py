@@ -8,8 +8,8 @@ from pyspark.sql import SparkSession
 
 from linkage.links import decision, passes
 from linkage.settings.links import LinksSettings
-from linkage.tables.standardised import BEYOND
-from tests.drawing import draw_scored
+from linkage.tables.standardised import BEYOND, Record
+from tests.drawing import draw, draw_scored, procedure
 
 EXACT, PERSONS = {"cle": "clé exacte"}, {"personnes": "un code commun"}
 SETTINGS = LinksSettings.model_validate(
@@ -47,8 +47,13 @@ def pair(
     }
 
 
-def decided(spark: SparkSession, *pairs: dict[str, Any]) -> set[tuple[Any, ...]]:
-    kept = decision.decide(passes.assign(*draw_scored(spark, pairs), settings=SETTINGS), settings=SETTINGS)
+def decided(
+    spark: SparkSession, *pairs: dict[str, Any], born: dict[int, list[int]] | None = None
+) -> set[tuple[Any, ...]]:
+    """What is decided of pairs of records, of whose people some are ``born`` on a day, told with their role."""
+    keys = sorted({pair[key] for pair in pairs for key in ("procedure_key", "reference_key")})
+    records = draw(spark, Record, [procedure(key, dates=(born or {}).get(key, [])) for key in keys])
+    kept = decision.decide(passes.assign(*draw_scored(spark, pairs), settings=SETTINGS), records, settings=SETTINGS)
     return {(row.id_procedure, row.id_affaire, row.link_pass, row.status) for row in kept.collect()}
 
 
@@ -103,6 +108,22 @@ def test_an_affair_beyond_its_references_takes_a_procedure_that_has_nothing(spar
     stranger = pair(3, 92, 8, PERSONS, rang=BEYOND, affaire=12)
     found = decided(spark, main, *beyond, stranger)
     assert found == {("p1", "a11", "cle", "retenu"), ("p2", "a11", "jonction", "retenu")}
+
+
+def test_of_procedures_that_bring_an_affair_the_same_person_the_best_is_joined(spark: SparkSession) -> None:
+    main = pair(1, 11, 20, EXACT)
+    beyond = [
+        pair(key, 91, weight, PERSONS, rang=BEYOND, affaire=11) for key, weight in ((2, 8), (3, 9), (4, 7), (5, 6))
+    ]
+    # 6 is brought by two; 4 was there with the first procedure already, so nobody is brought by the last two.
+    born = {1: [2, 4], 91: [2, 4, 6], 2: [4, 6], 3: [6], 4: [4], 5: [8]}
+    found = decided(spark, main, *beyond, born=born)
+    assert found == {
+        ("p1", "a11", "cle", "retenu"),
+        ("p3", "a11", "jonction", "retenu"),
+        ("p4", "a11", "jonction", "retenu"),
+        ("p5", "a11", "jonction", "retenu"),
+    }
 
 
 def test_an_affair_left_with_nothing_takes_a_procedure_that_has_one_only_on_strong_evidence(

@@ -10,7 +10,7 @@ from pyspark.sql import SparkSession
 from linkage.links import decision, passes, reviewed
 from linkage.links.build import evidence
 from linkage.tables.quality import ReviewDecision
-from linkage.tables.standardised import BEYOND
+from linkage.tables.standardised import BEYOND, Record
 from tests.drawing import draw, draw_scored
 from tests.links.test_decision import EXACT, PERSONS, SETTINGS, pair
 
@@ -42,7 +42,7 @@ def linked(spark: SparkSession, *decisions: dict[str, Any]) -> set[tuple[Any, ..
     taken = draw(spark, ReviewDecision, decisions) if decisions else None
     scored, patterns = draw_scored(spark, ALL)
     named = reviewed.drop_refused(passes.add_pass(scored, patterns, settings=SETTINGS), taken)
-    decided = decision.decide(passes.drop_below_review(named), settings=SETTINGS)
+    decided = decision.decide(passes.drop_below_review(named), draw(spark, Record, []), settings=SETTINGS)
     settled = reviewed.settle(decided, named, taken)
     assert settled.columns == [*decided.columns, "revue"]
     rows = (

@@ -29,6 +29,11 @@ def people(*, codes: Sequence[str] = (), dates: Sequence[str] = ()) -> dict[str,
     }
 
 
+def left_to_explain(*born: str, but: Sequence[str] = ()) -> dict[str, Any]:
+    """People told by role and birth, of whom the affair's settled procedures have some."""
+    return {**people(dates=born), "dates_restantes": people(dates=[one for one in born if one not in but])["dates"]}
+
+
 KEY = {"code_service": "48A100", "annee": 2020, "numero": 536}
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
     ("cle", KEY, KEY, "clé exacte"),
@@ -80,9 +85,20 @@ JOINED: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
     ("infraction", {"natinfs": ["23", "7"], "familles": ["v"]}, {"natinfs": ["23"], "familles": ["v"]}, "une commune"),
     ("infraction", {"natinfs": ["7"], "familles": ["v"]}, {"natinfs": ["23"], "familles": ["v"]}, "une famille commune"),
     ("infraction", {"natinfs": ["7"], "familles": ["v"]}, {"natinfs": [], "familles": []}, None),
-    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 2}, "plus de personnes"),
-    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 1}, "mêmes effectifs"),
-    ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 0, "nb_victimes": 2}, "moins de personnes"),
+    ("personnes", left_to_explain("m1", "v2"), left_to_explain("m1", "v2", "v3", but=("v3",)), "apporte plusieurs personnes, au complet"),
+    ("personnes", left_to_explain("m1", "v2"), left_to_explain("m1", "v2", but=("m1",)), "apporte une personne, au complet"),
+    ("personnes", left_to_explain("m1", "v2"), left_to_explain("m3", "v2", but=("m3",)), "apporte une personne"),
+    ("personnes", left_to_explain("m1", "v2"), left_to_explain("m1", "v2", but=("m1", "v2")), "plusieurs personnes, au complet"),
+    *(case for case in CASES if case[0] == "personnes"),
+    ("envoi", {"jour_transmission": 100}, {"jour_transmission": 100}, "égal"),
+    ("envoi", {"jour_transmission": 100}, {"jour_transmission": 90}, "écart ≤ 14"),
+    ("envoi", {"jour_transmission": 100}, {"jour_transmission": 400}, "au-delà"),
+    ("faits", {"jour_faits_debut": 105}, {"jour_faits_debut": 100, "jour_faits_fin": 105}, "début ou fin des faits"),
+    ("faits", {"jour_faits_debut": 103}, {"jour_faits_debut": 100, "jour_faits_fin": 105}, "entre les faits"),
+    ("faits", {"jour_faits_debut": 117}, {"jour_faits_debut": 100, "jour_faits_fin": 105}, "écart ≤ 12"),
+    ("faits", {"jour_faits_debut": 69}, {"jour_faits_debut": 100, "jour_faits_fin": None}, "écart ≤ 31"),
+    ("faits", {"jour_faits_debut": 500}, {"jour_faits_debut": 100, "jour_faits_fin": 105}, "au-delà"),
+    ("faits", {"jour_faits_debut": 500}, {"jour_faits_debut": None, "jour_faits_fin": None}, None),
 ]  # fmt: skip
 
 BORN = date(1980, 9, 22)

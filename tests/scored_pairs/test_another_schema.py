@@ -23,7 +23,8 @@ from linkage.settings.candidate_pairs import CandidatePairsSettings
 from linkage.settings.links import LinksSettings
 from linkage.settings.scored_pairs import ModelSettings
 from linkage.tables.links import RETAINED
-from linkage.tables.standardised import PROCEDURE, REFERENCE
+from linkage.tables.standardised import PROCEDURE, REFERENCE, Record
+from tests.drawing import draw
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -58,7 +59,7 @@ def kept(spark: SparkSession) -> pd.DataFrame:
     model = estimate(persons, pairs, settings=declared)
     scored = score_with_ids(persons, pairs, model, settings=declared).checkpoint()
     named = passes.assign(scored, patterns(scored, settings=declared), settings=rules)
-    decided = decision.decide(named, settings=rules)
+    decided = decision.decide(named, draw(spark, Record, []), settings=rules)
     return decided.where(F.col("status") == RETAINED).select("id_procedure", "id_affaire").toPandas()
 
 

@@ -14,8 +14,10 @@ from tests.scored_pairs.test_projection import METHOD, invented
 
 def test_jonctions_are_scored_by_their_model_with_their_own_records(spark: SparkSession) -> None:
     beyond = F.col("record_key") == PROCEDURES + 1
-    both = records(spark, ddl(Record), JOINED + CASES, METHOD)
-    both = both.withColumn("rang", F.when(beyond, BEYOND).otherwise(1))
+    both = records(spark, f"{ddl(Record)}, dates_restantes array<int>", CASES + JOINED, METHOD).drop("dates_restantes")
+    # The affair beyond its references is that of the reference that a key settled.
+    affaire = F.when(beyond, PROCEDURES).otherwise(F.col("record_key"))
+    both = both.withColumns({"rang": F.when(beyond, BEYOND).otherwise(1), "id": affaire.cast("string")})
     pairs = [(0, PROCEDURES, "cle", True), (1, PROCEDURES + 1, "jonction", False), (2, PROCEDURES + 2, "cle", False)]
     candidates = spark.createDataFrame(
         pairs, "procedure_key bigint, reference_key bigint, blocking_rule string, settles boolean"

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 from pyspark.sql import SparkSession
-from pyspark.sql.types import ArrayType, BooleanType, LongType, StructField, StructType
+from pyspark.sql.types import ArrayType, BooleanType, IntegerType, LongType, StructField, StructType
 
 from linkage.scored_pairs.comparisons import comparisons
 from linkage.scored_pairs.levels import Comparison
@@ -46,7 +46,8 @@ def _check(spark: SparkSession, cases: Any, schema: StructType, by_name: dict[st
 @pytest.mark.parametrize("engine", ["spark", "duckdb"])
 def test_each_pair_reaches_the_level_a_statistician_expects(spark: SparkSession, engine: str) -> None:
     declared = method.scored_pairs_settings()
-    schema = StructType([*Record.struct().fields, StructField("reglee", BooleanType())])
+    added = [StructField("reglee", BooleanType()), StructField("dates_restantes", ArrayType(IntegerType()))]
+    schema = StructType([*Record.struct().fields, *added])
     for cases, model in ((CASES, declared), (JOINED, declared.jonctions)):
         _check(spark, cases, schema, {c.name: c for c in comparisons(model.comparisons, engine)}, engine)
 

@@ -10,6 +10,7 @@ import pytest
 from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
+from linkage.concepts.jonctions import DATES_RESTANTES
 from linkage.platform import config
 from linkage.scored_pairs import scoring
 from linkage.scored_pairs.cases import SETTLED
@@ -52,7 +53,7 @@ def invented(settings: ModelSettings) -> Model:
         (METHOD, f"{ddl(Record)}, {SETTLED} boolean", CASES),
         (
             METHOD.jonctions,
-            ddl(Record),
+            f"{ddl(Record)}, {DATES_RESTANTES} array<int>",
             JOINED + [case for case in CASES if case[0] not in {joined[0] for joined in JOINED}],
         ),
         (METHOD.persons, f"{ddl(Personne)}, record_key bigint", PERSONS),
@@ -104,7 +105,7 @@ def test_the_scorer_of_cases_is_that_of_the_other_models() -> None:
 
 
 def test_pairs_below_the_floor_are_left_out(spark: SparkSession) -> None:
-    both = records(spark, ddl(Record), JOINED + CASES, METHOD.jonctions)
+    both = records(spark, f"{ddl(Record)}, {DATES_RESTANTES} array<int>", JOINED + CASES, METHOD.jonctions)
     left = both.where(F.col("record_key") < 5).select(F.col("record_key").alias("procedure_key"))
     right = both.where(F.col("side") == REFERENCE).select(F.col("record_key").alias("reference_key"))
     weights = {}

@@ -46,8 +46,8 @@ class Counts:
     """What the estimators read of a version, all of it counts and sums of probabilities.
 
     ``expected_*``: sums of the model's probabilities over retained links by key, otherwise, and of jonctions, and over
-    pairs not retained, of cases and of jonctions. ``seen_jonctions``: of pairs known to be true, how many the rules of
-    jonctions would have formed, among ``sampled_pairs``. ``police``, ``typed``, ``absent``, ``absent_linked``,
+    pairs not retained, of cases and of jonctions. ``hidden_jonctions``: PVs cited beside the first, hidden, and how
+    many of their procedures are ``joined_again``. ``police``, ``typed``, ``absent``, ``absent_linked``,
     ``linked``: affairs of police origin, with a whole key, with whole keys of no delivered procedure, linked among
     those, linked.
     """
@@ -60,7 +60,8 @@ class Counts:
     expected_jonction: float
     missed_cases: float
     missed_jonctions: float
-    seen_jonctions: int
+    hidden_jonctions: int
+    joined_again: int
     sampled_pairs: int
     police: int
     typed: int
@@ -139,7 +140,7 @@ def hidden_recall(counts: Counts, true: float) -> Guess:
         missed += stratum.linked * (1 - recall.value) / recall.value
         variance += (stratum.linked * recall.sd / recall.value**2) ** 2
     joined = _missed_jonctions(counts)
-    return _share(true, missed + joined, math.sqrt(variance + joined))
+    return _share(true, missed + joined.value, math.hypot(math.sqrt(variance), joined.sd))
 
 
 def counts_recall(counts: Counts, true: float, precision: float) -> Guess:
@@ -151,7 +152,8 @@ def counts_recall(counts: Counts, true: float, precision: float) -> Guess:
     share = min(max(counts.linked, 1) * precision / expected, 1.0) if expected else 1.0
     sd = math.sqrt(missing * (1 - missing) / max(counts.typed, 1))
     joined = _missed_jonctions(counts)
-    return Guess(1 / (1 / share + joined / true), sd)
+    value = 1 / (1 / share + joined.value / true)
+    return Guess(value, math.hypot(sd, value**2 * joined.sd / true))
 
 
 def synthesis(guesses: Sequence[Guess], *, unseen: float) -> Guess:
@@ -168,9 +170,12 @@ def synthesis(guesses: Sequence[Guess], *, unseen: float) -> Guess:
     return Guess(value, math.sqrt(within + between**2 + (unseen * (1 - value)) ** 2))
 
 
-def _missed_jonctions(counts: Counts) -> float:
-    share_formed = (counts.seen_jonctions + 0.5) / (counts.sampled_pairs + 1)
-    return (counts.expected_jonction + counts.missed_jonctions) / share_formed - counts.expected_jonction
+def _missed_jonctions(counts: Counts) -> Guess:
+    """Estimate the jonctions missed: those joined stand for others as citations hidden and joined again do."""
+    hidden = Stratum(counts.hidden_jonctions, counts.joined_again, 0, counts.by_jonction)
+    recall = _recall(hidden, [hidden])
+    missed = counts.expected_jonction * (1 - recall.value) / recall.value
+    return Guess(missed, math.sqrt((counts.expected_jonction * recall.sd / recall.value**2) ** 2 + missed))
 
 
 def _recall(stratum: Stratum, strata: Iterable[Stratum]) -> Guess:

@@ -15,6 +15,7 @@ NAMES = {
     "cle": "Clé du PV",
     "personnes": "Personnes",
     "delai": "Délai d'arrivée",
+    "envoi": "Écart des envois",
     "faits": "Date des faits",
     "lieu": "Lieu des faits",
     "infraction": "Infraction",

@@ -25,7 +25,8 @@ COUNTS = Counts(
     expected_jonction=0.0,
     missed_cases=90.0,
     missed_jonctions=0.0,
-    seen_jonctions=700,
+    hidden_jonctions=200,
+    joined_again=140,
     sampled_pairs=1_000,
     police=10_400,
     typed=9_000,
@@ -65,9 +66,9 @@ def test_fewer_keys_found_again_lower_recall_and_more_wrong_ones_lower_precision
         )
 
 
-def test_jonctions_that_no_rule_can_see_are_counted_among_the_missed() -> None:
+def test_jonctions_that_the_method_cannot_join_are_counted_among_the_missed() -> None:
     joined = replace(COUNTS, by_jonction=60, expected_jonction=60.0, expected_otherwise=1_680.0)
-    blind = replace(joined, seen_jonctions=300)
+    blind = replace(joined, joined_again=60)
     for method in ("cles_cachees", "liens", "synthese"):
         assert found(blind)["rappel", method]["estimate"] < found(joined)["rappel", method]["estimate"]
 
@@ -96,16 +97,22 @@ def test_a_version_with_hardly_a_sure_key_has_no_estimate() -> None:
 SMALL = Counts(
     links=100, by_key=60, by_jonction=10,
     expected_by_key=59.0, expected_otherwise=27.0, expected_jonction=9.0,
-    missed_cases=4.0, missed_jonctions=1.0, seen_jonctions=49, sampled_pairs=99,
+    missed_cases=4.0, missed_jonctions=1.0, hidden_jonctions=39, joined_again=19, sampled_pairs=99,
     police=120, typed=100, absent=20, absent_linked=6, linked=90,
     strata=[Stratum(hidden=9, found=7, wrong=1, linked=20), Stratum(hidden=19, found=9, wrong=0, linked=10)],
 )  # fmt: skip
-JOINED = 10 / 0.495 - 9
-"""Jonctions missed: 10 are expected in all, of which the rules see 49.5 in 100."""
 
 
 def spread(share: float, nb: float) -> float:
     return share * (1 - share) / nb
+
+
+SEEN = 19.5 / 40
+"""The share of hidden citations whose procedure is joined again."""
+JOINED = 9 * (1 - SEEN) / SEEN
+"""Jonctions missed: those joined rightly stand for them."""
+OF_JOINED = (9 / SEEN**2) ** 2 * spread(SEEN, 41) + JOINED
+"""Their variance."""
 
 
 def test_the_mixture_adds_up_the_probabilities_of_the_links() -> None:
@@ -132,7 +139,7 @@ def test_links_without_a_key_stand_for_those_that_were_missed() -> None:
     found = estimators.hidden_recall(SMALL, 95)
     first, second = 7.5 / 10, 9.5 / 20
     missed = 20 * (1 - first) / first + 10 * (1 - second) / second + JOINED
-    variance = (20 / first**2) ** 2 * spread(first, 11) + (10 / second**2) ** 2 * spread(second, 21) + JOINED
+    variance = (20 / first**2) ** 2 * spread(first, 11) + (10 / second**2) ** 2 * spread(second, 21) + OF_JOINED
     assert found.value == pytest.approx(95 / (95 + missed))
     assert found.sd == pytest.approx(95 * math.sqrt(variance) / (95 + missed) ** 2)
 
@@ -142,7 +149,8 @@ def test_affairs_whose_procedure_is_missing_are_not_expected_to_be_linked() -> N
     missing = (20 - 6 / (16.5 / 29)) / 100
     share = 90 * 0.95 / (120 * (1 - missing))
     assert found.value == pytest.approx(1 / (1 / share + JOINED / 95))
-    assert found.sd == pytest.approx(math.sqrt(spread(missing, 100)))
+    of_joined = found.value**2 * math.sqrt(OF_JOINED) / 95
+    assert found.sd == pytest.approx(math.hypot(math.sqrt(spread(missing, 100)), of_joined))
     more_linked = replace(SMALL, absent_linked=20)
     assert estimators.counts_recall(more_linked, 95, 0.95).value == pytest.approx(1 / (120 / 85.5 + JOINED / 95))
 
@@ -150,8 +158,8 @@ def test_affairs_whose_procedure_is_missing_are_not_expected_to_be_linked() -> N
 def test_a_count_of_nothing_divides_by_nothing() -> None:
     nobody = replace(SMALL, police=0, typed=0, absent=0, absent_linked=0)
     guess = estimators.counts_recall(nobody, 95, 0.95)
-    assert guess == Guess(guess.value, 0.0)
     assert guess.value == pytest.approx(1 / (1 + JOINED / 95))
+    assert guess.sd == pytest.approx(guess.value**2 * math.sqrt(OF_JOINED) / 95)
     over = replace(SMALL, police=80)
     assert estimators.counts_recall(over, 95, 0.95).value == pytest.approx(1 / (1 + JOINED / 95))
 
