@@ -9,7 +9,11 @@ from typing_extensions import Self
 
 
 class FileLock:
-    """A lock that the operating system holds for this JVM, on a file that says who holds it."""
+    """A lock that the operating system holds for this JVM, on a file that says who holds it.
+
+    The file is read and written through the lock's own channel alone: the system takes the lock away from a process
+    as soon as it closes the file, by whatever other way it had opened it.
+    """
 
     def __init__(self, jvm: Any, channel: Any) -> None:
         self._jvm, self._channel = jvm, channel
@@ -26,6 +30,12 @@ class FileLock:
             channel.close()
             return None
         return cls(jvm, channel)
+
+    def read(self) -> bytes:
+        """Return the file's content."""
+        content = self._jvm.java.nio.ByteBuffer.allocate(self._channel.size())
+        self._channel.read(content, 0)
+        return bytes(content.array())
 
     def write(self, content: bytes) -> None:
         """Write the file's content, through the lock's own channel."""

@@ -147,6 +147,8 @@ class LakeLock:
                     self._files.write_bytes(self._file, json.dumps({**self._about, "beat": count}).encode())
 
     def _read(self, file: str = "") -> dict[str, Any]:
+        if self._of_system is not None:
+            return _parsed(self._of_system.read())
         return _content(self._files, file or self._file)
 
     def _refusal(self, holder: dict[str, Any]) -> str:
@@ -173,10 +175,17 @@ def person() -> str:
 
 
 def _content(files: Reader, file: str) -> dict[str, Any]:
-    with suppress(ValueError, *UNREADABLE):
+    with suppress(*UNREADABLE):
         if files.exists(file):
-            return dict(json.loads(files.read_text(file) or "{}"))
+            return _parsed(files.read_bytes(file))
     return {}
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    try:
+        return dict(json.loads(content or b"{}"))
+    except ValueError:  # cut, when its writer was killed
+        return {}
 
 
 def _sentence(holder: dict[str, Any]) -> str:

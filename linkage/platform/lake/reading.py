@@ -60,11 +60,13 @@ class Here:
 
     def exists(self, path: str) -> bool:
         """Return whether there is a file or a folder."""
-        return _here(path).exists()
+        with _readable(path):
+            return _here(path).exists()
 
     def is_folder(self, path: str) -> bool:
         """Return whether there is a folder."""
-        return _here(path).is_dir()
+        with _readable(path):
+            return _here(path).is_dir()
 
     def children(self, folder: str) -> list[str]:
         """Return the names in a folder, sorted; none when there is no such folder."""

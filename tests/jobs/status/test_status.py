@@ -145,6 +145,17 @@ def test_what_is_no_lake_is_refused(
     assert said in capsys.readouterr().err
 
 
+def test_a_lake_that_this_account_may_not_read_is_said_so(
+    written: HandWritten, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def closed(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", closed)
+    assert status(written) == 2
+    assert capsys.readouterr().err == f"{written.folder}/_lake.json: this account may not read it.\n"
+
+
 def test_a_path_without_a_lake_is_refused_and_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert submit.main(CATALOGUE, ["status", "--lake", f"{tmp_path}/lake"]) == 2
     assert capsys.readouterr().err == f"--lake {tmp_path}/lake: no such folder: there is no lake at this path.\n"

@@ -17,6 +17,7 @@ from linkage.platform.errors import InputError, UserFacingError
 from linkage.platform.lake import lock
 from linkage.platform.lake.files import Files
 from linkage.platform.lake.lock import LakeLock
+from linkage.platform.lake.reading import Here
 from linkage.platform.lake.schema import Column, Table
 from linkage.platform.lake.store import Store
 
@@ -62,6 +63,20 @@ def test_the_lock_of_another_process_holds_until_that_process_ends(files: Files,
     after = LakeLock(files, lake, job="sources")
     assert SENTENCE in after.take()
     after.release()
+
+
+def test_another_process_finds_the_lock_held_until_it_is_given_back(
+    spark: SparkSession, files: Files, lake: str
+) -> None:
+    held = LakeLock(files, lake, job="sources")
+    store = Store(spark, lake)
+    store.lock = held
+    held.take()
+    assert Here().is_held(f"{lake}/{lock.FILE}", silent_s=0)  # Python's process, not the JVM's
+    store.write(spark.createDataFrame([("a",)], "id string"), Thing)
+    assert lock.seen(Here(), lake)[1]
+    held.release()
+    assert not Here().is_held(f"{lake}/{lock.FILE}", silent_s=0)
 
 
 def test_a_lock_that_ended_well_is_not_called_taken_over(spark: SparkSession, files: Files, lake: str) -> None:
