@@ -8,6 +8,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage.links.build import evidence
+from linkage.links.cited import CITED
 from linkage.links.feedback import RETURN, move_weights, watched
 from linkage.settings.links import PersonsFeedbackSettings
 from linkage.tables.scored_pairs import ScoredPerson
@@ -74,10 +75,13 @@ def test_bits_of_zero_turn_the_rule_off(spark: SparkSession) -> None:
 
 def test_the_evidence_says_what_persons_and_a_review_said_beside_the_levels(spark: SparkSession) -> None:
     said = spark.createDataFrame(
-        [({"personnes": "aucune", "cle": None}, "personne reconnue", None), ({"personnes": "un code"}, None, "oui")],
-        f"levels map<string,string>, {RETURN} string, revue string",
+        [
+            ({"personnes": "aucune", "cle": None}, "personne reconnue", None, None),
+            ({"personnes": "un code"}, None, "plusieurs", "oui"),
+        ],
+        f"levels map<string,string>, {RETURN} string, {CITED} string, revue string",
     )
     assert [row[0] for row in said.select(evidence(["personnes", "cle"])).collect()] == [
         "cle : sans information ; personnes : aucune ; retour_personnes : personne reconnue",
-        "personnes : un code ; revue : oui",
+        "personnes : un code ; pv_cites : plusieurs ; revue : oui",
     ]

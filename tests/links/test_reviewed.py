@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 
 from linkage.links import decision, passes, reviewed
 from linkage.links.build import evidence
+from linkage.links.cited import raise_cited_together
 from linkage.tables.quality import ReviewDecision
 from linkage.tables.standardised import BEYOND, Record
 from tests.drawing import draw, draw_scored
@@ -41,7 +42,9 @@ def said(procedure: int, affaire: int, word: str, *, day: int = 1, version: str 
 def linked(spark: SparkSession, *decisions: dict[str, Any]) -> set[tuple[Any, ...]]:
     taken = draw(spark, ReviewDecision, decisions) if decisions else None
     scored, patterns = draw_scored(spark, ALL)
-    named = reviewed.drop_refused(passes.add_pass(scored, patterns, settings=SETTINGS), taken)
+    named = reviewed.drop_refused(
+        passes.add_pass(raise_cited_together(scored, settings=None), patterns, settings=SETTINGS), taken
+    )
     decided = decision.decide(passes.drop_below_review(named), draw(spark, Record, []), settings=SETTINGS)
     settled = reviewed.settle(decided, named, taken)
     assert settled.columns == [*decided.columns, "revue"]

@@ -17,7 +17,8 @@ from nbformat import NotebookNode
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 SPARK, POLARS = "2_tableau_spark", "3_tableau_polars"
-PSEUDONYM = re.compile(r"[0-9a-f]{16}")
+PSEUDONYM = re.compile(r"(?<![.\d])[0-9a-f]{16}")
+"""Not the decimals of a number, which a drawing is full of."""
 Execute = Callable[[str], NotebookNode]
 
 

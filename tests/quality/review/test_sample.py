@@ -24,6 +24,7 @@ from linkage.tables.links import Link
 from linkage.tables.quality import Estimate, ReviewDecision, ReviewSample
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
+from linkage.tables.versions import Version
 from tests.drawing import draw_whole
 
 SETTINGS = ReviewSettings(
@@ -102,6 +103,7 @@ def assessment(spark: SparkSession, lake: str, pairs: tuple[DataFrame, DataFrame
     store.write(draw_whole(spark, ScoredPattern, known), ScoredPattern)
     for empty in (Procedure, Affaire, Reference, Personne, Infraction):
         store.write(draw_whole(spark, empty, []), empty)
+    store.write(draw_whole(spark, Version, [{"version": "v", "deliveries": []}]), Version)
     level = {"label": "clé exacte", "m": 0.5, "u": 0.25}
     of_cases = {"probability_two_random_records_match": 0.5, "comparisons": [{"name": "cle", "levels": [level]}]}
     model = {"models": {"cases": of_cases}}
