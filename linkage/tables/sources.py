@@ -8,6 +8,7 @@ POLICE = ("lrppn", "lrpgn")
 JUSTICE = ("cassiopee",)
 NOT_DELIVERED = "valeur non livrée"
 NO_DATE = "date non livrée, ou effacée car impossible"
+RULINGS = ("condamnation", "relaxe", "acquittement", "dispense")
 
 
 class Delivered(Table):
@@ -169,12 +170,7 @@ class Evenement(Delivered):
     date = Column("date", "date de l'événement", nulls=NO_DATE)
     code = Column("string", "motif, mode de poursuite, sens de l'ordonnance ou jugement", nulls=NOT_DELIVERED)
     code_tj = Column("string", "tribunal de l'événement", nulls=NOT_DELIVERED)
-    issue = Column(
-        "string",
-        "jugement",
-        nulls="autre qu'une décision",
-        values=("condamnation", "relaxe", "acquittement", "dispense"),
-    )
+    issue = Column("string", "jugement", nulls="autre qu'une décision", values=RULINGS)
 
 
 POLICE_FILES: dict[str, type[Table]] = {
@@ -189,18 +185,14 @@ JUSTICE_FILES: dict[str, type[Table]] = {
     "personnes": PersonneJustice,
     "evenements": Evenement,
 }
-FILES: dict[str, dict[str, type[Table]]] = {
-    **dict.fromkeys(POLICE, POLICE_FILES),
-    **dict.fromkeys(JUSTICE, JUSTICE_FILES),
-}
+FILES = dict.fromkeys(POLICE, POLICE_FILES) | dict.fromkeys(JUSTICE, JUSTICE_FILES)
 
 
 def delivered_columns(source: str, file: str) -> tuple[Column, ...]:
     """Return the columns of a canonical file, in the contract's order: its key first, nothing that we add."""
     table = FILES[source][file]
-    ours = set(Delivered.names())
     key = [column for name in table.key for column in table.columns if column == name]
-    rest = [column for column in table.columns if column not in ours and column not in table.key]
+    rest = [column for column in table.columns if column not in (*Delivered.names(), *table.key)]
     return (*key, *rest)
 
 
@@ -237,9 +229,7 @@ class Delivery(Table):
         unit="dossiers",
     )
     nb_dates_effacees = Column("bigint", "dates impossibles ou futures effacées, leur ligne gardée", unit="dates")
-    fictif = Column(
-        "boolean", "données fictives, selon manifest.json", nulls="reçue avant que le registre le dise : réelle"
-    )
+    fictif = Column("boolean", "données fictives, selon manifest.json", nulls="registre d'avant : réelle")
 
 
 class Reject(Table):
