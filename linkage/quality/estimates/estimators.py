@@ -21,7 +21,10 @@ NOTES = {
         HIDDEN_KEYS,
         PRECISION,
     ): "part juste de ce qui est retrouvé quand une clé sûre est cachée ; mélange pour les clés exactes",
-    (HIDDEN_KEYS, RECALL): "part retrouvée des clés sûres cachées, à affaires semblables ; jonctions par leur modèle",
+    (
+        HIDDEN_KEYS,
+        RECALL,
+    ): "part retrouvée des clés sûres cachées, à affaires semblables ; jonctions par les PV cités, cachés de même",
     (
         COUNTS,
         RECALL,
