@@ -188,7 +188,7 @@ class Assessment:
             version=self.row.asDict(recursive=True),
             written=date.today(),
             code_version=code_version,
-            places=nomenclatures.names_of_places(),
+            places=nomenclatures.names_of_departements() | nomenclatures.names_of_courts(),
             fictitious=publication.is_fictitious(self.store, self.version),
             passes=method.links_settings() if same_method else None,
             settings=self.settings,

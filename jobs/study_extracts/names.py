@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from linkage.platform import config
 from linkage.tables.study_extracts import StudyCase
+from linkage.versions import nomenclatures
 
 PARTNER = "C/C/P"
 """What the nomenclature of offences writes for a partner, actual or former: married, in PACS or free union."""
@@ -27,9 +28,7 @@ def read() -> Names:
     motives = config.nomenclature("motifs_classement")
     return Names(
         labels={
-            StudyCase.code_departement: {
-                row["code_departement"]: f"{row['libelle']} ({row['code_departement']})" for row in departements
-            },
+            StudyCase.code_departement: nomenclatures.names_of_departements(),
             StudyCase.natinf: {row["code"]: _offence(row) for row in offences},
             StudyCase.motif: {row["code"]: _small(row["libelle"]) for row in motives},
         },

@@ -20,10 +20,14 @@ def families_of_motives() -> dict[str, str]:
     return {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
 
 
-def names_of_places() -> dict[str, str]:
-    """Return the name of each département and each court, by its code."""
-    departements = {
+def names_of_departements() -> dict[str, str]:
+    """Return the name of each département with its code, ``Lozère (48)``, by its code."""
+    return {
         row["code_departement"]: f"{row['libelle']} ({row['code_departement']})"
         for row in config.nomenclature("departements")
     }
-    return departements | {row["code_tj"]: row["libelle"] for row in config.nomenclature("tribunaux")}
+
+
+def names_of_courts() -> dict[str, str]:
+    """Return the name of each court, by its code."""
+    return {row["code_tj"]: row["libelle"] for row in config.nomenclature("tribunaux")}
