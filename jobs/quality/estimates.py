@@ -155,10 +155,7 @@ def _decide_without_keys(model: Model, records: DataFrame, pairs: DataFrame, sam
     scores = method.scored_pairs_settings()
     hidden = hidden_keys.hide_keys(records, pairs, sample).withColumn(SETTLED, F.lit(False)).transform(cut_lineage)
     formed = candidate_pairs.build(hidden, settings=method.candidate_pairs_settings()).transform(cut_lineage)
-    scored = score_with_ids(hidden, formed, model, settings=scores).transform(cut_lineage)
-    links = method.links_settings()
-    by_pattern = patterns(scored, settings=scores).transform(cut_lineage)
-    return decision.decide(passes.assign(scored, by_pattern, settings=links), hidden, settings=links)
+    return _decide(hidden, score_with_ids(hidden, formed, model, settings=scores))
 
 
 def _score_pairs(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame:
@@ -184,11 +181,16 @@ def _decide_without_citations(
     formed = candidate_pairs.build(hidden, settings=candidates.model_copy(update={"rules": rules})).transform(
         cut_lineage
     )
-    scored = score_cases(hidden, formed, models[CASES], models[JONCTIONS], settings=scores).transform(cut_lineage)
-    links = method.links_settings()
-    of_models = (patterns(scored, settings=model) for model in (scores, scores.jonctions))
+    return _decide(hidden, score_cases(hidden, formed, models[CASES], models[JONCTIONS], settings=scores))
+
+
+def _decide(hidden: DataFrame, scored_pairs: DataFrame) -> DataFrame:
+    """Return what the method decides of the pairs of records of which something is hidden."""
+    scores, links = method.scored_pairs_settings(), method.links_settings()
+    scored_pairs = scored_pairs.transform(cut_lineage)
+    of_models = (patterns(scored_pairs, settings=model) for model in (scores, scores.jonctions))
     by_pattern = reduce(DataFrame.unionByName, of_models).transform(cut_lineage)
-    return decision.decide(passes.assign(scored, by_pattern, settings=links), hidden, settings=links)
+    return decision.decide(passes.assign(scored_pairs, by_pattern, settings=links), hidden, settings=links)
 
 
 def _read_models(assessment: Assessment) -> dict[str, Model]:

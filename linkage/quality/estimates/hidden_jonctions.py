@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
 
+from linkage.quality.estimates.hidden_keys import list_unsettled_but
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, Link
 from linkage.tables.scored_pairs import ScoredPair
@@ -50,14 +51,8 @@ def hide_citations(records: DataFrame, candidate_pairs: DataFrame, cited: DataFr
     affaires = cited.where(FIRST).select(F.col(AFFAIRE).alias(Record.id))
     references = records.where(F.col(Record.side) == REFERENCE)
     beyond = references.where(F.col(Record.rang) == BEYOND).join(affaires, on=Record.id, how="left_semi")
-    others = candidate_pairs.where(CandidatePair.settles).join(cited, on=list(CandidatePair.key), how="left_anti")
-    procedures = records.where(F.col(Record.side) == PROCEDURE).join(
-        others.select(F.col(CandidatePair.procedure_key).alias(Record.record_key)),
-        on=Record.record_key,
-        how="left_anti",
-    )
     first = references.join(firsts, on=Record.record_key, how="left_semi")
-    return procedures.unionByName(first).unionByName(beyond)
+    return list_unsettled_but(cited, records, candidate_pairs).unionByName(first).unionByName(beyond)
 
 
 def count_joined_again(cited: DataFrame, decided: DataFrame) -> tuple[int, int]:

@@ -36,12 +36,17 @@ def hide_keys(records: DataFrame, candidate_pairs: DataFrame, sample: DataFrame)
     keys = sample.select(F.col(CandidatePair.reference_key).alias(Record.record_key))
     references = records.where(F.col(Record.side) == REFERENCE).join(keys, on=Record.record_key, how="left_semi")
     masked = references.withColumns({column: F.lit(None).cast(references.schema[column].dataType) for column in KEY})
-    others = candidate_pairs.where(CandidatePair.settles).join(sample, on=list(CandidatePair.key), how="left_anti")
+    procedures = list_unsettled_but(sample, records, candidate_pairs)
+    return procedures.unionByName(masked.select(*procedures.columns))
+
+
+def list_unsettled_but(hidden: DataFrame, records: DataFrame, candidate_pairs: DataFrame) -> DataFrame:
+    """Return the records of the procedures that no confirmed key settles but those of ``hidden``."""
+    others = candidate_pairs.where(CandidatePair.settles).join(hidden, on=list(CandidatePair.key), how="left_anti")
     procedures_with_keys = others.select(F.col(CandidatePair.procedure_key).alias(Record.record_key))
-    procedures = records.where(F.col(Record.side) == PROCEDURE).join(
+    return records.where(F.col(Record.side) == PROCEDURE).join(
         procedures_with_keys, on=Record.record_key, how="left_anti"
     )
-    return procedures.unionByName(masked.select(*procedures.columns))
 
 
 def count_found_again(sample: DataFrame, decided: DataFrame, records: DataFrame, retained: DataFrame) -> DataFrame:
