@@ -55,8 +55,8 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     forecast = volume.forecast(pools, [key], budget=settings.budget)
     facts = FACTS if settings.settled else ()
     # What the rules of jonctions look at besides, where there are any.
-    told = OF_SETTLED if any(rule.references == "beyond" for rule in others) else ()
-    carried, of_settled = dict.fromkeys([Record.id, *facts, *told]), [f"{column}_{LEFT}" for column in told]
+    compared = OF_SETTLED if any(rule.references == "beyond" for rule in others) else ()
+    carried, of_settled = dict.fromkeys([Record.id, *facts, *compared]), [f"{column}_{LEFT}" for column in compared]
     by_key = form(procedures, references, key, forecast.of(key), carried=[*carried])
     sure = is_confirmed(settings.settled) if settings.settled else F.lit(False)
     # Read by every rule: kept as a plan, it would be planned and joined again for each.
@@ -66,9 +66,9 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     settled = by_key.where(CandidatePair.settles)
     explained = settled.select(
         F.col(AFFAIRE).alias(Record.id),
-        *(F.col(found).alias(column) for found, column in zip(of_settled, told, strict=True)),
+        *(F.col(f"{column}_{LEFT}").alias(column) for column in compared),
     )
-    if told:
+    if compared:
         procedures, beyond = add_own_dates(procedures), add_settled_procedures(beyond, explained)
     # Read by the forecast and by each of their rules, and small where keys settle: made once.
     left = {
