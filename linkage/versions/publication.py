@@ -163,7 +163,7 @@ def _indicators(store: Store, version: str) -> dict[str, float]:
     cases = store.read(Ledger).where(F.col(Ledger.version) == version).where(F.col(Ledger.outcome) != SET_ASIDE)
     linked = F.sum(F.when(F.col(Ledger.outcome) == LINKED, F.col(Ledger.nb)).otherwise(0))
     rates = cases.groupBy(Ledger.source).agg((linked / F.sum(Ledger.nb)).alias(MatchRate.match_rate)).collect()
-    return {f"match_rate_{row[Ledger.source]}": row[MatchRate.match_rate] for row in rates}
+    return {f"match_rate_{row[Ledger.source]}": row[MatchRate.match_rate] for row in sorted(rates)}
 
 
 def in_version(version: str) -> str:
