@@ -9,6 +9,7 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.quality import rules
 from jobs.quality.version import Assessment
 from linkage import candidate_pairs
 from linkage.concepts.lineage import cut_lineage
@@ -26,7 +27,7 @@ from linkage.scored_pairs.scoring import score_with_ids
 from linkage.settings.scored_pairs import CASES, JONCTIONS
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, Link
-from linkage.tables.quality import Estimate, HiddenKeys
+from linkage.tables.quality import Calibration, Estimate, HiddenKeys
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import BEYOND, Record
 from linkage.tables.versions import Version
@@ -52,6 +53,8 @@ def estimate(assessment: Assessment) -> Rows | None:
     rates = estimators.estimate_rates(counts, version=assessment.version, settings=assessment.settings.estimates)
     # Where keys are too few to estimate anything, groups are not told what they miss by them either.
     assessment.write(assessment.store.spark.createDataFrame(strata if rates else [], HiddenKeys.struct()), HiddenKeys)
+    if rates:
+        rules.measure(assessment, counts, strata)
     methods = (estimators.MIXTURE, estimators.HIDDEN_KEYS, estimators.COUNTS, estimators.SYNTHESIS)
     names = ", ".join(f"'{one}'" for one in methods)
     slice = f"{publication.in_version(assessment.version)} AND {Estimate.method} IN ({names})"
@@ -71,9 +74,11 @@ def count_evidence(assessment: Assessment, models: dict[str, Model]) -> tuple[Co
     links = assessment.read(Link)
     sample = hidden_keys.draw_sample(pairs, settings=assessment.settings.estimates).transform(cut_lineage)
     retained = links.where(F.col(Link.status) == RETAINED)
-    again: pd.DataFrame = hidden_keys.count_found_again(
-        sample, _decide_without_keys(models[CASES], records, pairs, sample), records, retained
-    ).toPandas()
+    decided = _decide_without_keys(models[CASES], records, pairs, sample).transform(cut_lineage)
+    again: pd.DataFrame = hidden_keys.count_found_again(sample, decided, records, retained).toPandas()
+    bounds = assessment.settings.review.bounds
+    calibration = hidden_keys.count_calibration(sample, decided, retained, bounds=bounds)
+    assessment.write(calibration.withColumn(Calibration.version, F.lit(assessment.version)), Calibration)
     affaires: pd.DataFrame = hidden_keys.count_affaires(records, pairs, links).toPandas()
     probable = _score_pairs(models[CASES], scored, pairs)
     of_links = probable.join(retained.select(*PAIR), on=PAIR, how="left_semi")
@@ -162,8 +167,8 @@ def _score_pairs(model: Model, scored: DataFrame, pairs: DataFrame) -> DataFrame
     """Return the scored pairs with ``p``; an affair beyond its references has each procedure by its own weight."""
     joined = F.col(ScoredPair.rang) == BEYOND
     beyond = scored.where(joined).withColumn(mixture.P, F.col(ScoredPair.match_probability))
-    rules = method.candidate_pairs_settings().rules
-    own_rules = [rule.name for rule in rules if rule.references != "beyond"]
+    declared = method.candidate_pairs_settings().rules
+    own_rules = [rule.name for rule in declared if rule.references != "beyond"]
     of_references = pairs.where(F.col(CandidatePair.blocking_rule).isin(own_rules))
     ratios = mixture.score_ratios(scored.where(~joined), of_references, prior=model.prior).transform(cut_lineage)
     references = of_references.select(CandidatePair.reference_key).dropDuplicates().count()
@@ -176,9 +181,9 @@ def _decide_without_citations(
 ) -> DataFrame:
     """Return what the method decides of affairs of several procedures, as if they cited the first one alone."""
     candidates, scores = method.candidate_pairs_settings(), method.scored_pairs_settings()
-    rules = tuple(rule for rule in candidates.rules if rule.references in ("all", "beyond"))
+    looked_at = tuple(rule for rule in candidates.rules if rule.references in ("all", "beyond"))
     hidden = hidden_jonctions.hide_citations(records, pairs, cited).transform(cut_lineage)
-    formed = candidate_pairs.build(hidden, settings=candidates.model_copy(update={"rules": rules})).transform(
+    formed = candidate_pairs.build(hidden, settings=candidates.model_copy(update={"rules": looked_at})).transform(
         cut_lineage
     )
     return _decide(hidden, score_cases(hidden, formed, models[CASES], models[JONCTIONS], settings=scores))

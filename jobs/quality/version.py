@@ -18,24 +18,26 @@ from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
 from linkage.quality import indicators, known, persons, subgroups, traits, weights
 from linkage.quality.estimates import expectations, hidden_keys
-from linkage.quality.report import content
-from linkage.quality.report.content import Content
+from linkage.quality.report import counts
+from linkage.quality.report.content import Content, Previous
 from linkage.quality.report.page import render
-from linkage.tables.candidate_pairs import CandidatePair
+from linkage.tables.candidate_pairs import CandidatePair, PairsForecast
 from linkage.tables.links import RETAINED, Ledger, Link, PersonLink
 from linkage.tables.quality import (
     Accuracy,
     Balance,
+    Calibration,
     Estimate,
     HiddenKeys,
     MatchRate,
     PersonAccuracy,
     ReviewDecision,
     ReviewSample,
+    RuleWidth,
     Subgroup,
     Weight,
 )
-from linkage.tables.scored_pairs import ScoredPair
+from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
 from linkage.tables.sources import JUSTICE, Delivery, source_table
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
 from linkage.tables.versions import Version
@@ -127,14 +129,14 @@ class Assessment:
         conjugal = nomenclatures.conjugal_offences()
         evenements = self.read_seen(source_table("cassiopee", "evenements"))
         families = nomenclatures.families_of_motives()
-        counts: pd.DataFrame = weights.count_crossings(
+        crossed: pd.DataFrame = weights.count_crossings(
             self.read_seen(Procedure), self.read(Link), evenements, conjugal=conjugal, families=families
         ).toPandas()
-        weighted = weights.build_weights(counts, version=self.version, settings=self.settings.weights)
-        unweighted, linked = weights.count_unweighted(counts, weighted), int(counts[Weight.nb_linked].sum())
+        weighted = weights.build_weights(crossed, version=self.version, settings=self.settings.weights)
+        unweighted, linked = weights.count_unweighted(crossed, weighted), int(crossed[Weight.nb_linked].sum())
         crossings.refuse_unweighted(unweighted, linked, largest=self.settings.weights.largest_unweighted)
         smallest = self.settings.subgroups.smallest
-        balance = weights.build_balance(counts, weighted, version=self.version, smallest=smallest)
+        balance = weights.build_balance(crossed, weighted, version=self.version, smallest=smallest)
         for frame, table in ((weighted, Weight), (balance, Balance)):
             self.write(self.store.from_pandas(frame, table), table)
         return unweighted
@@ -154,8 +156,30 @@ class Assessment:
             F.col(Reference.id_affaire).alias(Personne.id),
             Personne.repairs,
         )
-        return content.count_unread(
+        return counts.count_unread(
             cases, [of_cases, of_references, self.read_seen(Personne), self.read_seen(Infraction)]
+        )
+
+    def _read_previous(self) -> Previous | None:
+        """Return what the version published last before this one says of itself; None for the first of the lake."""
+        earlier = self.store.read(Version).where(F.col(Version.created_at) < self.row[Version.created_at])
+        last = earlier.orderBy(F.desc(Version.created_at), Version.version).limit(1).collect()
+        if not last:
+            return None
+        name = last[0][Version.version]
+        of_version = {
+            table: self.store.read_or_empty(table).where(F.col(Version.version) == name).toPandas()
+            for table in (Estimate, Subgroup, Balance)
+        }
+        return Previous(
+            version=name,
+            created_at=last[0][Version.created_at].date(),
+            nb_links=self.store.read(Link)
+            .where((F.col(Link.version) == name) & (F.col(Link.status) == RETAINED))
+            .count(),
+            estimates=of_version[Estimate],
+            subgroups=of_version[Subgroup],
+            balance=of_version[Balance],
         )
 
     def count_known(self) -> pd.DataFrame:
@@ -166,14 +190,23 @@ class Assessment:
 
     def write_report(self, code_version: str, known: pd.DataFrame) -> str:
         """Write the report; return where it is."""
-        links = self.read(Link)
+        links, scored = self.read(Link), self.read_seen(ScoredPair)
         frames = {
-            "histogram": content.count_bands(self.read_seen(ScoredPair), links, settings=self.settings.report),
-            "passes_counted": content.count_passes(links),
-            "dossiers": content.count_dossiers(links),
-            "review": content.count_decisions(self.read(ReviewSample), self.read(ReviewDecision)),
-            "persons": content.count_persons(self.read(PersonLink)),
+            "histogram": counts.count_bands(scored, links, settings=self.settings.report),
+            "thresholds": counts.count_thresholds(links, settings=self.settings.report),
+            "agreements": counts.count_agreements(scored, self.read_seen(ScoredPattern), links),
+            "candidates": counts.count_rules(self.read_seen(CandidatePair)),
+            "blocks": counts.count_blocks(self.store.read_or_empty(PairsForecast)),
+            "conjugal": counts.count_conjugal(
+                self.read_seen(Procedure), links, conjugal=nomenclatures.conjugal_offences()
+            ),
+            "passes_counted": counts.count_passes(links),
+            "dossiers": counts.count_dossiers(links),
+            "review": counts.count_decisions(self.read(ReviewSample), self.read(ReviewDecision)),
+            "persons": counts.count_persons(self.read(PersonLink)),
             "unread": self._count_unread(),
+            "rules": self.read(RuleWidth),
+            "calibration": self.read(Calibration),
             "ledger": self.read(Ledger),
             "accuracy": self.read(Accuracy),
             "estimates": self.read(Estimate),
@@ -197,6 +230,7 @@ class Assessment:
                 columns=Delivery.names(),
             ),
             known=known,
+            previous=self._read_previous(),
             **collected,
         )
         place = report_of(self.store.lake, self.version)

@@ -33,7 +33,7 @@ def form(
     Returns
     -------
     DataFrame
-        ``procedure_key, reference_key, blocking_rule``, and the columns ``carried`` of both sides (``_l``, ``_r``); a
+        ``procedure_key, reference_key, blocking_rule``, and the columns ``carried``, named by side (``_l``, ``_r``); a
         pair that shares several values comes once per value.
 
     Method: a window ``low <= right - left <= high`` becomes an equality of buckets as wide as the window, the
@@ -92,6 +92,18 @@ def blocks_of(rule: BlockingRule, suffix: str) -> Column:
     return F.when(has_key, F.when(ends[0] == ends[-1], F.array(first)).otherwise(F.array(first, last)))
 
 
+def holds(rule: BlockingRule) -> Column:
+    """Return whether a pair of records, columns ``_l`` and ``_r``, agrees on all that the rule names; never null."""
+    equal = [F.col(f"{column}_{LEFT}") == F.col(f"{column}_{RIGHT}") for column in rule.agree]
+    shared = [F.arrays_overlap(*(_shared(rule, f"_{suffix}") for suffix in (LEFT, RIGHT)))] if rule.share else []
+    return F.coalesce(reduce(Column.__and__, [*equal, *shared, is_within(rule)]), F.lit(False))
+
+
+def is_within(rule: BlockingRule) -> Column:
+    """Return whether the days of a pair, columns ``_l`` and ``_r``, lie in the windows of the rule."""
+    return reduce(Column.__and__, map(_within, rule.windows), F.lit(True))
+
+
 def keys(rule: BlockingRule, level: int) -> list[str]:
     """Return the columns that are equal in a block."""
     shared = [SHARED] if rule.share else []
@@ -137,13 +149,14 @@ def _join(left: DataFrame, right: DataFrame, rule: BlockingRule, level: int, car
         F.col(f"{Record.record_key}_{LEFT}").alias(CandidatePair.procedure_key),
         F.col(f"{Record.record_key}_{RIGHT}").alias(CandidatePair.reference_key),
         F.lit(rule.name).alias(CandidatePair.blocking_rule),
-        *(f"{column}_{suffix}" for suffix in (LEFT, RIGHT) for column in carried),
+        *carried,
     )
 
 
 def _side(records: DataFrame, rule: BlockingRule, level: int, suffix: str, carried: Sequence[str]) -> DataFrame:
     needed = _needed(rule, level, suffix)
-    columns = list(dict.fromkeys([*needed, *(_of(window, suffix) for window in _windows(rule, level)), *carried]))
+    kept = [name.removesuffix(f"_{suffix}") for name in carried if name.endswith(f"_{suffix}")]
+    columns = list(dict.fromkeys([*needed, *(_of(window, suffix) for window in _windows(rule, level)), *kept]))
     side = records.dropna(subset=needed).select(*columns, *rule.share)
     if rule.share:
         side = side.select(*columns, F.explode(_shared(rule)).alias(SHARED)).dropna(subset=[SHARED])
@@ -160,8 +173,8 @@ def _needed(rule: BlockingRule, level: int, suffix: str) -> list[str]:
     return [Record.record_key, *agreeing(rule, level), *days]
 
 
-def _shared(rule: BlockingRule) -> Column:
-    return F.array_distinct(reduce(F.array_union, (F.col(column) for column in rule.share)))
+def _shared(rule: BlockingRule, suffix: str = "") -> Column:
+    return F.array_distinct(reduce(F.array_union, (F.col(f"{column}{suffix}") for column in rule.share)))
 
 
 def _buckets(window: Window, suffix: str, day: Column) -> Column:

@@ -21,7 +21,6 @@ from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 SETS = (Record.natinfs, Record.csns, Record.naissances)
 FACTS = (Record.jour_faits_debut, Record.commune_faits, *SETS)
 """What confirms that a key names the case."""
-AFFAIRE = f"{Record.id}_{RIGHT}"
 
 
 @dataclass(frozen=True)
@@ -48,34 +47,55 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
     When this returns the pairs are counted and the first rule's are formed; the others are when they are read.
     """
     procedures = records.where(F.col(Record.side) == PROCEDURE)
-    affaires = records.where(F.col(Record.side) == REFERENCE)
-    references, beyond = affaires.where(F.col(Record.rang) != BEYOND), affaires.where(F.col(Record.rang) == BEYOND)
+    references = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) != BEYOND))
     key, *others = settings.rules
     pools = {volume.EVERY: (procedures, references)}
     forecast = volume.forecast(pools, [key], budget=settings.budget)
     facts = FACTS if settings.settled else ()
     # What the rules of jonctions look at besides, where there are any.
     compared = OF_SETTLED if any(rule.references == "beyond" for rule in others) else ()
-    carried, of_settled = dict.fromkeys([Record.id, *facts, *compared]), [f"{column}_{LEFT}" for column in compared]
-    by_key = form(procedures, references, key, forecast.of(key), carried=[*carried])
+    carried = [f"{fact}_{suffix}" for suffix in (LEFT, RIGHT) for fact in facts]
+    carried += [f"{Record.id}_{RIGHT}", *(f"{column}_{LEFT}" for column in compared)]
+    by_key = form(procedures, references, key, forecast.of(key), carried=carried)
     sure = is_confirmed(settings.settled) if settings.settled else F.lit(False)
     # Read by every rule: kept as a plan, it would be planned and joined again for each.
     by_key = by_key.select(
-        *CandidatePair.key, CandidatePair.blocking_rule, sure.alias(CandidatePair.settles), AFFAIRE, *of_settled
-    ).transform(cut_lineage)
-    settled = by_key.where(CandidatePair.settles)
-    explained = settled.select(
-        F.col(AFFAIRE).alias(Record.id),
+        *CandidatePair.key,
+        CandidatePair.blocking_rule,
+        sure.alias(CandidatePair.settles),
+        F.col(f"{Record.id}_{RIGHT}").alias(Record.id),
         *(F.col(f"{column}_{LEFT}").alias(column) for column in compared),
+    ).transform(cut_lineage)
+    pools |= make_pools(records, by_key.where(CandidatePair.settles), others)
+    forecast = volume.forecast(pools, others, budget=settings.budget, before=forecast)
+    formed = [form(*pools[rule.pool], rule, forecast.of(rule)) for rule in others]
+    unsure = [pairs.withColumn(CandidatePair.settles, F.lit(False)) for pairs in formed]
+    pairs = keep_first_rule(
+        reduce(DataFrame.unionByName, unsure, by_key.drop(Record.id, *compared)), [rule.name for rule in settings.rules]
     )
-    if compared:
-        procedures, beyond = add_own_dates(procedures), add_settled_procedures(beyond, explained)
+    return Planned(
+        pairs, volume.tabulate(forecast, pools, settings.rules), list_set_aside(forecast, pools, settings.rules)
+    )
+
+
+def make_pools(records: DataFrame, settled: DataFrame, rules: Sequence[BlockingRule]) -> volume.Pools:
+    """Return the procedures and the references that each of these rules looks at, by ``rule.pool``.
+
+    ``settled`` has a row per pair that a key settles: ``procedure_key, reference_key``, the affair's ``id``, and
+    ``OF_SETTLED`` of the procedure where a rule looks beyond the references.
+    """
+    procedures = records.where(F.col(Record.side) == PROCEDURE)
+    affaires = records.where(F.col(Record.side) == REFERENCE)
+    references, beyond = affaires.where(F.col(Record.rang) != BEYOND), affaires.where(F.col(Record.rang) == BEYOND)
+    if any(rule.references == "beyond" for rule in rules):
+        of_affaire = settled.select(Record.id, *OF_SETTLED)
+        procedures, beyond = add_own_dates(procedures), add_settled_procedures(beyond, of_affaire)
     # Read by the forecast and by each of their rules, and small where keys settle: made once.
     left = {
         "all": procedures,
         "unsettled": _compute_now(
             _leave_out(procedures, settled, CandidatePair.procedure_key),
-            [rule for rule in others if rule.procedures == "unsettled"],
+            [rule for rule in rules if rule.procedures == "unsettled"],
             LEFT,
         ),
     }
@@ -85,17 +105,8 @@ def plan(records: DataFrame, *, settings: CandidatePairsSettings) -> Planned:
         "beyond": beyond,
     }
     for kind in ("unsettled", "beyond"):
-        right[kind] = _compute_now(right[kind], [rule for rule in others if rule.references == kind], RIGHT)
-    pools |= {rule.pool: (left[rule.procedures], right[rule.references]) for rule in others}
-    forecast = volume.forecast(pools, others, budget=settings.budget, before=forecast)
-    formed = [form(*pools[rule.pool], rule, forecast.of(rule)) for rule in others]
-    unsure = [pairs.withColumn(CandidatePair.settles, F.lit(False)) for pairs in formed]
-    pairs = keep_first_rule(
-        reduce(DataFrame.unionByName, unsure, by_key.drop(AFFAIRE, *of_settled)), [rule.name for rule in settings.rules]
-    )
-    return Planned(
-        pairs, volume.tabulate(forecast, pools, settings.rules), list_set_aside(forecast, pools, settings.rules)
-    )
+        right[kind] = _compute_now(right[kind], [rule for rule in rules if rule.references == kind], RIGHT)
+    return {rule.pool: (left[rule.procedures], right[rule.references]) for rule in rules}
 
 
 def is_confirmed(settings: SettledSettings) -> Column:

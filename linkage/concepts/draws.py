@@ -10,11 +10,11 @@ from linkage.tables.candidate_pairs import CandidatePair
 BUCKETS = 1_000_000
 
 
-def order(seed: int) -> Column:
-    """Return where the reference of a pair stands in a draw: a hash."""
-    return F.xxhash64(CandidatePair.reference_key, F.lit(seed))
+def order(seed: int, *, of: str = CandidatePair.reference_key) -> Column:
+    """Return where the reference of a pair, or a record ``of`` another key, stands in a draw: a hash."""
+    return F.xxhash64(of, F.lit(seed))
 
 
-def is_drawn(share: float, seed: int) -> Column:
-    """Return whether the reference of a pair is in a draw of this share of them, from 0 to 1."""
-    return F.pmod(order(seed), F.lit(BUCKETS)) < int(share * BUCKETS)
+def is_drawn(share: float, seed: int, *, of: str = CandidatePair.reference_key) -> Column:
+    """Return whether it is in a draw of this share of them, from 0 to 1."""
+    return F.pmod(order(seed, of=of), F.lit(BUCKETS)) < int(share * BUCKETS)

@@ -1,4 +1,4 @@
-"""How much of what identifies a case is known, by source: what a source lacks, its links cannot rest on."""
+"""How much of what identifies a case is known, by source and year: what a source lacks, its links cannot rest on."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage.tables.sources import JUSTICE
-from linkage.tables.standardised import CaseFacts, Personne, Procedure, Reference
+from linkage.concepts.sides import CASE
+from linkage.tables.standardised import Affaire, CaseFacts, Personne, Procedure, Reference
 
 FIELD, NB, NB_KNOWN = "field", "nb", "nb_known"
+OF_YEAR = (Procedure.source, Procedure.millesime)
 OF_CASES = {"jour des faits": CaseFacts.date_faits_debut, "commune des faits": CaseFacts.commune_faits}
 OF_PERSONS = {"csns": Personne.csns, "naissance": Personne.date_naissance}
 TO_THE_DAY = "naissance au jour près"
@@ -21,32 +22,40 @@ KEY = "numéro de PV"
 
 
 def count_known(procedures: DataFrame, affaires: DataFrame, references: DataFrame, personnes: DataFrame) -> DataFrame:
-    """Count, by source, the rows of each field that identifies a case and those that have it.
+    """Count, by source and year, the rows of each field that identifies a case and those that have it.
 
-    Returns ``source, field, nb, nb_known``. An affair without a PV counts once among the PV numbers, as unknown.
-    Example: 900 of the 1,000 persons of lrppn have a csns: ``lrppn, csns, 1000, 900``.
+    Returns ``source, millesime, field, nb, nb_known``. An affair without a PV counts once among the PV numbers, as
+    unknown; references and persons are of the year of their case.
+    Example: 900 of the 1,000 persons of lrppn in 2020 have a csns: ``lrppn, 2020, csns, 1000, 900``.
     """
-    typed = references.withColumn(Procedure.source, F.lit(*JUSTICE))
+    cases = [
+        frame.select(F.col(id).alias(Personne.id), Procedure.source, Procedure.millesime)
+        for frame, id in ((procedures, Procedure.id_procedure), (affaires, Affaire.id_affaire))
+    ]
+    of_affaires = F.col(Reference.id_affaire) == F.col(Personne.id)
+    typed = references.join(cases[1], on=of_affaires, how="inner")
     born = F.col(Personne.date_naissance)
-    to_the_day = F.when(F.dayofyear(born) > 1, born)
+    of_cases = personnes.join(reduce(DataFrame.unionByName, cases), on=[*CASE], how="inner")
     counted = [
         _count(procedures, {KEY: Procedure.numero, **OF_CASES}),
         _count(affaires, OF_CASES),
         _count(typed, {KEY: Reference.numero}),
-        _count(personnes.withColumn(TO_THE_DAY, to_the_day), {**OF_PERSONS, TO_THE_DAY: TO_THE_DAY}),
+        _count(
+            of_cases.withColumn(TO_THE_DAY, F.when(F.dayofyear(born) > 1, born)), {**OF_PERSONS, TO_THE_DAY: TO_THE_DAY}
+        ),
     ]
-    return reduce(DataFrame.unionByName, counted).orderBy(Procedure.source, FIELD)
+    return reduce(DataFrame.unionByName, counted).orderBy(Procedure.source, FIELD, Procedure.millesime)
 
 
 def find_unknown(known: pd.DataFrame) -> list[tuple[str, str]]:
     """Return the source and field of what no row has."""
-    silent = known[(known[NB_KNOWN] == 0) & (known[NB] > 0)]
-    return list(zip(silent[Procedure.source], silent[FIELD], strict=True))
+    sums = known.groupby([Procedure.source, FIELD])[[NB, NB_KNOWN]].sum()
+    return list(sums.index[(sums[NB_KNOWN] == 0) & (sums[NB] > 0)])
 
 
 def _count(rows: DataFrame, fields: Mapping[str, str]) -> DataFrame:
-    counts = rows.groupBy(Procedure.source).agg(
+    counts = rows.groupBy(*OF_YEAR).agg(
         F.count("*").alias(NB), *(F.count(column).alias(name) for name, column in fields.items())
     )
     each = F.array(*(F.struct(F.lit(name).alias(FIELD), F.col(name).alias(NB_KNOWN)) for name in fields))
-    return counts.select(Procedure.source, NB, F.inline(each)).select(Procedure.source, FIELD, NB, NB_KNOWN)
+    return counts.select(*OF_YEAR, NB, F.inline(each)).select(*OF_YEAR, FIELD, NB, NB_KNOWN)

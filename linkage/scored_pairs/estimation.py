@@ -95,11 +95,11 @@ def fit(
     )
     for iterations in ITERATIONS:
         try:
-            prior, parameters = _em(left, right, start, settings=settings, iterations=iterations)
+            prior, parameters, done = _em(left, right, start, settings=settings, iterations=iterations)
         except ValueError:
             # Where only sure matches reach a level, its u tends to zero and Splink refuses the zero: stop earlier.
             continue
-        return Model(prior, parameters, {**estimated_on, "sampled_pairs": left.num_rows})
+        return Model(prior, parameters, {**estimated_on, "sampled_pairs": left.num_rows, "iterations": done})
     raise ContractError(
         f"estimate_model: {left.num_rows} pairs are too few to estimate m and u. Deliver more years, or give --model."
     )
@@ -174,7 +174,7 @@ def _shares(level_counts: dict[tuple[int, int], int], levels: int) -> list[tuple
 
 def _em(
     left: pa.Table, right: pa.Table, start: Model, *, settings: ModelSettings, iterations: int
-) -> tuple[float, dict[str, list[tuple[float, float]]]]:
+) -> tuple[float, dict[str, list[tuple[float, float]]], int]:
     least = max(settings.estimation.least, 10.0**-DIGITS)
     with duckdb.connect(config={"threads": 1, "temp_directory": ""}) as connection:
         api = DuckDBAPI(connection=connection)
@@ -195,7 +195,9 @@ def _em(
             for comparison in trained.comparisons
         }
         prior = float(trained.probability_two_random_records_match)
-        return round(min(max(prior, SURE), 1 - SURE), DIGITS), parameters
+        # Splink shows its turns in charts only; the first entry is where it starts.
+        done = len(session._core_model_settings_history) - 1  # noqa: SLF001
+        return round(min(max(prior, SURE), 1 - SURE), DIGITS), parameters, done
 
 
 def _join_side(sample: DataFrame, records: DataFrame, key: str, side: str) -> DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -86,6 +86,16 @@ class EstimatesSettings(Settings):
     why_unseen: str
 
 
+class WidthsSettings(Settings):
+    """What blocking rules would bring with other windows: which widths are tried, on how many references."""
+
+    factors: tuple[Annotated[float, Field(gt=0)], ...] = Field(min_length=1)
+    why_factors: str
+    references: int = Field(ge=1)
+    why_references: str
+    seed: int
+
+
 class QualitySettings(Settings):
     """``conf/method/quality.toml``: how a version is judged; it makes no link."""
 
@@ -94,3 +104,4 @@ class QualitySettings(Settings):
     weights: WeightsSettings
     report: ReportSettings
     estimates: EstimatesSettings
+    widths: WidthsSettings

@@ -103,6 +103,70 @@ class HiddenKeys(Table):
     linked = Column("bigint", "affaires liées sans clé sûre", unit="affaires")
 
 
+class Calibration(Table):
+    """One row per version and weight band: pairs kept of hidden keys, how many their probability expects to be true."""
+
+    path = "quality/calibration"
+    grain = (
+        "Une ligne par version et tranche de poids : les paires retenues de clés cachées, attendues justes et justes."
+    )
+    coverage = "Les clés cachées de quality/hidden_keys ; vide quand elles sont trop peu nombreuses pour estimer."
+    defects = ("Les clés cachées sont sûres : leurs paires sont plus faciles que celles des affaires sans clé.",)
+    key = ("version", "low")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    low = Column("double", "poids le plus bas de la tranche", unit="bits", nulls="sous la plus basse des bornes")
+    nb = Column("bigint", "paires retenues quand la clé est cachée", unit="paires")
+    expected = Column("double", "dont justes, d'après leurs probabilités", unit="paires")
+    nb_right = Column("bigint", "dont justes : la procédure que la clé désigne", unit="paires")
+
+
+ALL_RULES = "*"
+KEYS, CITATIONS = "cles", "citations"
+AS_SET, KEY_HIDDEN = "règle telle qu'elle est réglée", "la règle lit la clé cachée"
+
+
+class RuleWidth(Table):
+    """One row per version, blocking rule, window and width: the pairs that it forms, the true links that it holds.
+
+    Estimated without truth: from sure keys hidden for affairs, from PVs cited beside the first, hidden, for jonctions.
+    """
+
+    path = "quality/rules"
+    grain = "Une ligne par version, règle de blocage, fenêtre et largeur ; une pour toutes les règles (`*`)."
+    coverage = (
+        "Règles autres que celle de la clé. Vide quand les clés sont trop peu nombreuses pour estimer ; sans liens "
+        "attendus pour les règles qui lisent une clé, que l'on a cachée."
+    )
+    defects = (
+        "Une affaire sans clé est supposée ressembler à celles de sa strate qui en ont une.",
+        "nb_pairs vient d'un tirage de références ; une paire que plusieurs règles forment est comptée par chacune.",
+    )
+    key = ("version", "hidden", "blocking_rule", "window", "factor")
+    partitions = ("version",)
+    version = Column("string", "version de l'appariement")
+    hidden = Column(
+        "string",
+        "ce qui fut caché : cles, pour les affaires ; citations, pour les procédures jointes",
+        values=(KEYS, CITATIONS),
+    )
+    blocking_rule = Column("string", "règle ; * pour toutes ensemble")
+    window = Column("string", "jours (ou années) que compare la fenêtre changée", nulls=AS_SET)
+    factor = Column("double", "largeur de la fenêtre, celle des réglages étant 1", nulls=AS_SET)
+    low = Column("int", "borne basse de la fenêtre changée", unit="jours", nulls=AS_SET)
+    high = Column("int", "borne haute de la fenêtre changée", unit="jours", nulls=AS_SET)
+    nb_pairs = Column("bigint", "paires formées, estimées", unit="paires", nulls="toutes les règles ensemble")
+    nb_hidden = Column("bigint", "liens connus que l'on a cachés", unit="liens", nulls=KEY_HIDDEN)
+    share_held = Column("double", "part attendue des liens vrais que la règle forme", nulls=KEY_HIDDEN)
+    nb_held = Column("double", "liens vrais attendus que la règle forme", unit="liens", nulls=KEY_HIDDEN)
+    nb_alone = Column(
+        "double",
+        "dont ceux qu'aucune autre règle, telle que réglée, ne forme",
+        unit="liens",
+        nulls="la règle lit la clé cachée, ou toutes les règles ensemble",
+    )
+
+
 class Subgroup(Table):
     """One row per version, side, subgroup and measure: how well a group of cases is linked, beside the whole.
 

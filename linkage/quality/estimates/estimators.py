@@ -173,6 +173,13 @@ def synthesis(guesses: Sequence[Guess], *, unseen: float) -> Guess:
     return Guess(value, math.sqrt(within + between**2 + (unseen * (1 - value)) ** 2))
 
 
+def stands_for(stratum: Stratum) -> float:
+    """Return how many true links of its kind, retained or missed, each hidden link of a stratum stands for."""
+    precision = (stratum.found + 0.5) / (stratum.found + stratum.wrong + 1)
+    recall = (stratum.found + 0.5) / (stratum.hidden + 1)
+    return stratum.linked * precision / recall / stratum.hidden
+
+
 def _missed_jonctions(counts: Counts) -> Guess:
     """Estimate the jonctions missed: those joined stand for others as citations hidden and joined again do."""
     hidden = Stratum(counts.hidden_jonctions, counts.joined_again, 0, counts.by_jonction)

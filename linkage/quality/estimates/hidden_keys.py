@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.concepts import draws
 from linkage.concepts.sides import PAIR
+from linkage.concepts.sums import add_exactly
 from linkage.settings.quality import EstimatesSettings
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, Link
+from linkage.tables.quality import Calibration
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 
 STRATUM = "stratum"
-FOUND, WRONG, NB = "found", "wrong", "nb"
+FOUND, WRONG, NB, IS_RIGHT = "found", "wrong", "nb", "is_right"
 KEY: list[str] = [Record.code_service, Record.annee, Record.numero, Record.cle_connue]
 
 
@@ -55,22 +59,51 @@ def count_found_again(sample: DataFrame, decided: DataFrame, records: DataFrame,
     ``decided`` are the pairs that the method keeps of ``hidden`` records. Another procedure of the same affair, which
     the version retains with the keys there, is neither found nor wrong: a jonction.
     """
-    joined = retained.select(*PAIR, F.lit(True).alias("joined")).dropDuplicates(PAIR)
-    retained_again = (
-        decided.where(F.col(Link.status) == RETAINED)
-        .join(joined, on=PAIR, how="left")
-        .select(ScoredPair.reference_key, F.col(ScoredPair.procedure_key).alias("procedure_again"), "joined")
-    )
+    again = _list_retained_again(sample, decided, retained)
     strata = records.select(F.col(Record.record_key).alias(CandidatePair.reference_key), stratum().alias(STRATUM))
-    right = F.col("procedure_again") == F.col(CandidatePair.procedure_key)
     return (
-        sample.join(strata, on=CandidatePair.reference_key, how="inner")
-        .join(retained_again, on=CandidatePair.reference_key, how="left")
+        sample.select(CandidatePair.reference_key)
+        .join(strata, on=CandidatePair.reference_key, how="inner")
+        .join(again, on=CandidatePair.reference_key, how="left")
         .groupBy(STRATUM)
+        .agg(F.count("*").alias(NB), F.count_if(IS_RIGHT).alias(FOUND), F.count_if(~F.col(IS_RIGHT)).alias(WRONG))
+    )
+
+
+def count_calibration(
+    sample: DataFrame, decided: DataFrame, retained: DataFrame, *, bounds: Sequence[float]
+) -> DataFrame:
+    """Count the pairs kept of hidden keys by weight band: ``low, nb, expected, nb_right``.
+
+    ``low`` is the highest of ``bounds`` that the weight reaches, null below all; ``expected`` adds up probabilities.
+    """
+    reached = F.filter(F.array(*map(F.lit, bounds)), lambda bound: bound <= F.col(ScoredPair.match_weight))
+    return (
+        _list_retained_again(sample, decided, retained)
+        .where(F.col(IS_RIGHT).isNotNull())
+        .groupBy(F.array_max(reached).alias(Calibration.low))
         .agg(
-            F.count("*").alias(NB),
-            F.count_if(right).alias(FOUND),
-            F.count_if(~right & F.col("joined").isNull()).alias(WRONG),
+            F.count("*").alias(Calibration.nb),
+            add_exactly(ScoredPair.match_probability).alias(Calibration.expected),
+            F.count_if(IS_RIGHT).alias(Calibration.nb_right),
+        )
+    )
+
+
+def _list_retained_again(sample: DataFrame, decided: DataFrame, retained: DataFrame) -> DataFrame:
+    """Return what is kept of the references of ``sample``, with ``is_right``; null for a jonction, which is neither."""
+    joined = retained.select(*PAIR, F.lit(True).alias("joined")).dropDuplicates(PAIR)
+    hidden = sample.select(CandidatePair.reference_key, F.col(CandidatePair.procedure_key).alias("hidden_procedure"))
+    right = F.col("hidden_procedure") == F.col(CandidatePair.procedure_key)
+    return (
+        decided.where(F.col(Link.status) == RETAINED)
+        .join(hidden, on=CandidatePair.reference_key, how="inner")
+        .join(joined, on=PAIR, how="left")
+        .select(
+            CandidatePair.reference_key,
+            ScoredPair.match_weight,
+            ScoredPair.match_probability,
+            F.when(right | F.col("joined").isNull(), right).alias(IS_RIGHT),
         )
     )
 

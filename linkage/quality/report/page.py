@@ -6,8 +6,9 @@ from importlib import resources
 
 import jinja2
 
+from linkage.concepts.shown import Shown
 from linkage.platform.pages import fictitious, typography
-from linkage.quality.report import sections, words
+from linkage.quality.report import method, sections, words
 from linkage.quality.report.content import Content, name_levels, read_levels
 from linkage.quality.report.protected import protect, protect_levels
 
@@ -23,9 +24,11 @@ def render(content: Content) -> str:
     )
     content = protect(content)
     environment.filters.update(typography.FILTERS)
-    smallest = content.settings.subgroups.smallest
-    environment.filters["compte"] = lambda nb: typography.compte(nb, smallest)
+    shown = Shown(content.settings.subgroups.smallest, content.settings.report.base)
+    environment.filters["compte"] = lambda nb: typography.compte(nb, shown.smallest)
+    environment.filters["arrondi"] = lambda nb: typography.compte(shown.count(nb), shown.smallest)
     environment.filters["strate"] = words.stratum
+    environment.filters["fenetre"] = words.window
     environment.globals.update(
         SIDES=words.SIDES,
         DIMENSIONS=words.DIMENSIONS,
@@ -34,6 +37,8 @@ def render(content: Content) -> str:
         OUTCOMES=words.OUTCOMES,
         VALUES={**words.VALUES, **content.places},
         PASSES=words.PASSES,
+        RULES=words.RULES,
+        BLOCKS=words.BLOCKS,
         STATUSES=words.STATUSES,
         bornes=typography.bornes,
     )
@@ -44,6 +49,7 @@ def render(content: Content) -> str:
         css=_template("rapport.css") + fictitious.style(),
         banner=fictitious.banner(is_fictitious=content.fictitious),
         **sections.build_views(content, levels),
+        **method.build_views(content),
     )
 
 

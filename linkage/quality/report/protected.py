@@ -10,10 +10,11 @@ import pandas as pd
 
 from linkage.concepts.shown import Shown, rate
 from linkage.quality.known import NB, NB_KNOWN
-from linkage.quality.report.content import Content
+from linkage.quality.report.content import Content, Previous
+from linkage.quality.report.counts import EXPECTED
 from linkage.quality.traits import WHOLE
 from linkage.tables.links import Ledger
-from linkage.tables.quality import Accuracy, Balance, Estimate, Subgroup, Weight
+from linkage.tables.quality import Accuracy, Balance, Calibration, Estimate, RuleWidth, Subgroup, Weight
 from linkage.tables.sources import Delivery
 
 WEIGHT_DIGITS = 1
@@ -29,7 +30,7 @@ def protect(content: Content) -> Content:
         content,
         version=version,
         histogram=_counts(content.histogram, ["nb"], shown).dropna(subset=["nb"]),
-        passes_counted=_counts(content.passes_counted, ["nb"], shown),
+        passes_counted=_protect_expected(content.passes_counted, shown),
         dossiers=_counts(content.dossiers, ["nb"], shown),
         ledger=_counts(content.ledger, [Ledger.nb], shown),
         unread=_counts(content.unread, ["nb"], shown).dropna(subset=["nb"]),
@@ -41,13 +42,54 @@ def protect(content: Content) -> Content:
         balance=_protect_balance(content.balance, shown),
         weights=content.weights.assign(**{Weight.weight: content.weights[Weight.weight].round(WEIGHT_DIGITS)}),
         review=_counts(content.review, ["nb_population", "nb_sampled", "oui", "non", "doute"], shown),
-        persons=_counts(content.persons, ["nb", "nb_role_change"], shown),
+        persons=_counts(_protect_expected(content.persons, shown), ["nb_role_change"], shown),
+        rules=_protect_rules(content.rules, shown),
+        candidates=_counts(content.candidates, [NB], shown),
+        blocks=_counts(content.blocks, [NB, "pairs"], shown),
+        thresholds=_counts(content.thresholds, [NB, EXPECTED], shown).fillna(0.0),
+        calibration=_protect_calibration(content.calibration, shown),
+        agreements=_counts(content.agreements, [NB], shown),
+        conjugal=_counts(content.conjugal, [NB, "sent", "linked"], shown),
+        previous=content.previous and _protect_previous(content.previous, shown, content.settings.subgroups.confidence),
     )
 
 
 def protect_levels(levels: pd.DataFrame) -> pd.DataFrame:
     """Return the parameters of the models with the digits that are shown."""
     return levels.astype(dict.fromkeys(MODEL_DIGITS, "float64")).round(MODEL_DIGITS)
+
+
+def _protect_expected(frame: pd.DataFrame, shown: Shown) -> pd.DataFrame:
+    """Return the counts, and the share of them that probabilities expect to be true."""
+    pairs = zip(frame[EXPECTED], frame[NB], strict=True)
+    shares = _numbers([shown.coarse(part / nb if nb else None, nb) for part, nb in pairs], frame)
+    return _counts(frame.assign(**{EXPECTED: shares}), [NB], shown)
+
+
+def _protect_rules(rules: pd.DataFrame, shown: Shown) -> pd.DataFrame:
+    """Return the rules with shares as coarse as the number of hidden links, and no expected link below the smallest."""
+    pairs = zip(rules[RuleWidth.share_held], rules[RuleWidth.nb_hidden], strict=True)
+    shares = _numbers([shown.coarse(share, nb) for share, nb in pairs], rules)
+    counts = [RuleWidth.nb_pairs, RuleWidth.nb_held, RuleWidth.nb_alone, RuleWidth.nb_hidden]
+    return _counts(rules.assign(**{RuleWidth.share_held: shares}), counts, shown)
+
+
+def _protect_calibration(calibration: pd.DataFrame, shown: Shown) -> pd.DataFrame:
+    shares = {}
+    for column in (Calibration.expected, Calibration.nb_right):
+        pairs = zip(calibration[column], calibration[Calibration.nb], strict=True)
+        shares[column] = _numbers([shown.share(*pair) for pair in pairs], calibration)
+    return _counts(calibration.assign(**shares), [Calibration.nb], shown)
+
+
+def _protect_previous(previous: Previous, shown: Shown, confidence: float) -> Previous:
+    return replace(
+        previous,
+        nb_links=shown.count(previous.nb_links) or 0,
+        estimates=_rates(previous.estimates, [Estimate.estimate, Estimate.low, Estimate.high]),
+        subgroups=_protect_subgroups(previous.subgroups, shown, confidence=confidence),
+        balance=_protect_balance(previous.balance, shown),
+    )
 
 
 def _counts(frame: pd.DataFrame, columns: Sequence[str], shown: Shown) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.platform.pages.typography import mot
 from linkage.quality.estimates import estimators
 from linkage.quality.report import charts
+from linkage.quality.report.counts import EXPECTED
 from linkage.quality.report.words import DIMENSIONS, MEASURES, METHODS, OUTCOMES, SIDES, STATUSES, UNREAD, VALUES
 from linkage.quality.review import clerical
 from linkage.quality.review.clerical import PRECISION, RECALL
@@ -140,6 +141,8 @@ def _list_passes(content: Content) -> Rows:
     declared = {one.name: one for one in content.passes.passes} if content.passes else {}
     names = [*declared, *(name for name in counts.sort_values(list(counts.columns)).index if name not in declared)]
     accuracy = content.accuracy.set_index(Accuracy.link_pass) if len(content.accuracy) else None
+    of_retained = content.passes_counted[content.passes_counted[Link.status] == RETAINED]
+    expected = of_retained.set_index(Link.link_pass)[EXPECTED].to_dict()
     total = int(counts.get(RETAINED, pd.Series(dtype=int)).sum()) or 1
     rows: Rows = []
     for name in names:
@@ -147,6 +150,7 @@ def _list_passes(content: Content) -> Rows:
         doubtful = int(counts[TO_REVIEW].get(name, 0)) if TO_REVIEW in counts else 0
         precision = accuracy[Accuracy.precision].get(name) if accuracy is not None else None
         row = {"name": name, "retained": retained, "share": retained / total, "doubtful": doubtful}
+        row["expected"] = expected.get(name)
         rows.append(row | {"precision": precision, "settings": declared.get(name)})
     return rows
 

@@ -13,7 +13,7 @@ from linkage.quality.review import clerical
 from linkage.quality.subgroups import EST_PRECISION, EST_RECALL, RATE, RATE_OF_ALL, TRUE_PRECISION, TRUE_RECALL
 from linkage.quality.traits import WHOLE
 from linkage.quality.weights import OUTCOME
-from linkage.tables.candidate_pairs import SET_ASIDE
+from linkage.tables.candidate_pairs import SET_ASIDE, SPLIT
 from linkage.tables.links import (
     BELOW_THRESHOLD,
     BLOCK_SET_ASIDE,
@@ -105,6 +105,27 @@ PASSES = {
     "jonction": "jonction",
     "reste_probabiliste": "reste, selon le modèle",
 }
+RULES = {
+    "cle": "clé du PV",
+    "cle_autre_annee": "clé du PV, année voisine",
+    "cle_autre_service": "clé du PV, autre unité",
+    "service_et_faits": "unité et jour des faits",
+    "csns_et_delai": "code statistique d'une personne",
+    "naissance_et_faits": "naissance et jour des faits",
+    "naissance_et_departement": "naissance et département",
+    "naissance_et_mois": "naissance et mois des faits",
+    "lieu_et_faits": "lieu, jour et famille d'infraction",
+    "lieu_et_natinf": "lieu, nature d'infraction et jours proches",
+    "jonction": "jonction : code statistique d'une personne",
+    "jonction_apport": "jonction : personne qui manque aux procédures liées",
+}
+BLOCKS = {SPLIT: "découpé", SET_ASIDE: "mis de côté"}
+DAYS = {
+    "jour_transmission": "transmission",
+    "jour_arrivee": "arrivée",
+    "jour_faits_debut": "faits",
+    "annee": "année du PV",
+}
 COMPARISONS = {
     "cle": "clé du PV",
     "delai": "délai d'arrivée",
@@ -147,6 +168,14 @@ def level(comparison: str, label: str) -> str:
     if comparison == "faits" and (days := re.fullmatch(r"écart ≤ (\d+)", label)):
         return f"{days[1]} {'jours' if int(days[1]) > 1 else 'jour'} d'écart au plus"
     return LEVELS.get(label, label)
+
+
+def window(name: str, low: float, high: float) -> str:
+    """Return a window of a rule in words: ``de la transmission à l'arrivée, de −10 à 120 jours``."""
+    left, _, right = name.partition(" → ")
+    unit = "ans" if left == "annee" else "jours"
+    bounds = f"de {low:.0f} à {high:.0f} {unit}".replace("-", chr(0x2212))
+    return f"{DAYS.get(left, left)} – {DAYS.get(right, right)}, {bounds}"
 
 
 def stratum(name: str) -> str:

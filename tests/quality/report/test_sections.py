@@ -33,14 +33,20 @@ def views(content: Content, **other: object) -> dict[str, Any]:
 
 def test_passes_come_as_declared_with_their_share_and_precision(content: Content) -> None:
     counted = pd.DataFrame(
-        [("b", "retenu", 30), ("a", "retenu", 60), ("a", "a_revoir", 4), ("undeclared", "retenu", 10)],
-        columns=["link_pass", "status", "nb"],
+        [
+            ("b", "retenu", 30, 0.9),
+            ("a", "retenu", 60, 1.0),
+            ("a", "a_revoir", 4, 0.5),
+            ("undeclared", "retenu", 10, 0.8),
+        ],
+        columns=["link_pass", "status", "nb", "expected"],
     )
     declared = SimpleNamespace(passes=[SimpleNamespace(name=name) for name in ("a", "b", "empty")])
     accuracy = pd.DataFrame([("a", 0.99), ("*", 0.98)], columns=["link_pass", "precision"])
     found = views(content, passes_counted=counted, passes=declared, accuracy=accuracy)
     rows = [(row["name"], row["retained"], row["doubtful"], row["share"], row["precision"]) for row in found["passes"]]
     assert rows == [("a", 60, 4, 0.6, 0.99), ("b", 30, 0, 0.3, None), ("empty", 0, 0, 0.0, None), ("undeclared", 10, 0, 0.1, None)]  # fmt: skip
+    assert [row["expected"] for row in found["passes"]] == [1.0, 0.9, None, 0.8]
     assert (found["nb_links"], found["nb_review"]) == (100, 4)
     assert [row["settings"] for row in found["passes"]] == [*declared.passes, None]
     alone = views(content, passes_counted=counted[counted["status"] == "retenu"])["passes"]
