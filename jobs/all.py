@@ -6,7 +6,7 @@ from dataclasses import replace
 from jobs import estimate_model, links, sources, standardised
 from jobs.candidate_pairs import job as candidate_pairs
 from jobs.quality import job as quality
-from jobs.quality.version import report_of
+from jobs.quality.report import report_of
 from jobs.scored_pairs import job as scored_pairs
 from jobs.scored_pairs.models import given_models
 from linkage.platform.running import options

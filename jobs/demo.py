@@ -8,9 +8,9 @@ from pyspark.sql import functions as F
 
 from jobs import all as every_stage
 from jobs import linked_base
+from jobs.quality.report import report_of
 from jobs.quality.review import review_of
 from jobs.quality.truth import read_truth
-from jobs.quality.version import report_of
 from jobs.study_extracts import job as study_extracts
 from jobs.synthetic import job as synthetic
 from linkage.governance import keys

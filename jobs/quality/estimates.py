@@ -52,7 +52,16 @@ def estimate(assessment: Assessment) -> Rows | None:
     counts, strata = count_evidence(assessment, models)
     rates = estimators.estimate_rates(counts, version=assessment.version, settings=assessment.settings.estimates)
     # Where keys are too few to estimate anything, groups are not told what they miss by them either.
-    assessment.write(assessment.store.spark.createDataFrame(strata if rates else [], HiddenKeys.struct()), HiddenKeys)
+    of_jonctions = {
+        HiddenKeys.version: assessment.version,
+        HiddenKeys.stratum: hidden_keys.JONCTIONS,
+        HiddenKeys.nb: counts.hidden_jonctions,
+        HiddenKeys.found: counts.joined_again,
+        HiddenKeys.wrong: 0,
+        HiddenKeys.linked: counts.by_jonction,
+    }
+    rows = [*strata, of_jonctions] if rates else []
+    assessment.write(assessment.store.spark.createDataFrame(rows, HiddenKeys.struct()), HiddenKeys)
     if rates:
         rules.measure(assessment, counts, strata)
     methods = (estimators.MIXTURE, estimators.HIDDEN_KEYS, estimators.COUNTS, estimators.SYNTHESIS)

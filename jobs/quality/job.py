@@ -3,7 +3,7 @@
 import argparse
 from concurrent.futures import ThreadPoolExecutor
 
-from jobs.quality import estimates, review
+from jobs.quality import estimates, report, review
 from jobs.quality.truth import read_persons_truth, read_truth
 from jobs.quality.version import Assessment
 from linkage.platform.running import options
@@ -77,8 +77,8 @@ def run(run: Run) -> None:
         for column in assessment.write_subgroups(truth):
             progress.say(f"{column}: no case has a value; its subgroup says 'sans information' only.")
     with progress.step("report"):
-        known = assessment.count_known()
-        place = assessment.write_report(run.code_version, known)
+        known = report.count_known(assessment)
+        place = report.write_report(assessment, run.code_version, known)
     for source, field in find_unknown(known):
         progress.say(f"{source}: no row has a {field}: nothing was linked by it.")
     progress.say(f"Review (restricted zone, it shows identifying data): {page}")

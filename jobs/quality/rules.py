@@ -16,13 +16,12 @@ from linkage.candidate_pairs.widths import ALONE, ANY, HELD, NB, Width
 from linkage.concepts.jonctions import add_own_dates, add_settled_procedures
 from linkage.quality.estimates import hidden_jonctions, hidden_keys
 from linkage.quality.estimates.estimators import Counts, Stratum, stands_for
-from linkage.quality.estimates.hidden_keys import STRATUM
+from linkage.quality.estimates.hidden_keys import JONCTIONS, STRATUM
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.quality import ALL_RULES, CITATIONS, KEYS, HiddenKeys, RuleWidth
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 from linkage.versions import method
 
-JONCTIONS = "jonctions"
 HIDDEN_COUNTS = (HiddenKeys.nb, HiddenKeys.found, HiddenKeys.wrong, HiddenKeys.linked)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -12,43 +10,31 @@ from pyspark.sql import functions as F
 
 from linkage.concepts import crossings
 from linkage.concepts.lineage import cut_lineage
-from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
-from linkage.quality import indicators, known, persons, subgroups, traits, weights
-from linkage.quality.estimates import expectations, hidden_keys
-from linkage.quality.report import counts
-from linkage.quality.report.content import Content, Previous
-from linkage.quality.report.page import render
-from linkage.tables.candidate_pairs import CandidatePair, PairsForecast
+from linkage.quality import indicators, persons, subgroups, traits, weights
+from linkage.quality.estimates import estimators, expectations, hidden_keys
+from linkage.quality.review.clerical import PRECISION, RECALL
+from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, Ledger, Link, PersonLink
 from linkage.tables.quality import (
     Accuracy,
     Balance,
-    Calibration,
     Estimate,
     HiddenKeys,
     MatchRate,
     PersonAccuracy,
-    ReviewDecision,
-    ReviewSample,
-    RuleWidth,
     Subgroup,
     Weight,
 )
-from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
-from linkage.tables.sources import JUSTICE, Delivery, source_table
-from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
+from linkage.tables.scored_pairs import ScoredPair
+from linkage.tables.sources import source_table
+from linkage.tables.standardised import Affaire, Personne, Procedure, Record
 from linkage.tables.versions import Version
 from linkage.versions import method, nomenclatures, publication
 
 Rows = list[tuple[Any, ...]]
-
-
-def report_of(lake: str, version: str) -> str:
-    """Return where the report of a version lies; it is the last thing that ``quality`` writes."""
-    return f"{lake}/quality/rapport-{version}.html"
 
 
 class Assessment:
@@ -107,16 +93,27 @@ class Assessment:
         """Write ``quality/subgroups``; return the columns that say nothing of any case, side by side."""
         procedures, affaires, personnes = (self.read_seen(table) for table in (Procedure, Affaire, Personne))
         records, pairs = self.read_seen(Record), self.read_seen(CandidatePair)
-        links, missed = hidden_keys.expect_links(self.read(Link), records, pairs, self.read(HiddenKeys))
-        if self.read(HiddenKeys).isEmpty():
+        jonctions = [one.name for one in method.links_settings().passes if one.beyond]
+        links, missed = hidden_keys.expect_links(
+            self.read(Link), records, pairs, self.read(HiddenKeys), jonctions=jonctions
+        )
+        whole = self._read_synthesis()
+        if whole is None:
             scored = self.read_seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
             missed = expectations.find_missed(scored, links.where(F.col(Link.status) == RETAINED))
+        else:
+            links, missed = expectations.agree_with(links, missed, precision=whole[PRECISION], recall=whole[RECALL])
         cases = expectations.count_cases(procedures, affaires, links, missed, truth).transform(cut_lineage)
         union = nomenclatures.union_states()
         groups = traits.list_groups(procedures, affaires, personnes, union=union, settings=self.settings.subgroups)
         measured = subgroups.measure_subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)
         self.write(measured, Subgroup)
         return traits.find_silent(self.read(Subgroup).toPandas())
+
+    def _read_synthesis(self) -> dict[str, float] | None:
+        """Return the precision and recall estimated of the whole, by name; None where keys were too few."""
+        rows = self.read(Estimate).where(F.col(Estimate.method) == estimators.SYNTHESIS).collect()
+        return {row[Estimate.measure]: row[Estimate.estimate] for row in rows} or None
 
     def write_weights(self) -> int:
         """Write ``quality/weights`` and ``quality/balance``; return how many linked procedures have no weight.
@@ -140,99 +137,3 @@ class Assessment:
         for frame, table in ((weighted, Weight), (balance, Balance)):
             self.write(self.store.from_pandas(frame, table), table)
         return unweighted
-
-    def _count_unread(self) -> DataFrame:
-        cases = {PROCEDURE: self.read_seen(Procedure), AFFAIRE: self.read_seen(Affaire)}
-        of_cases = cases[PROCEDURE].select(
-            F.lit(PROCEDURE).alias(Personne.side),
-            Procedure.source,
-            F.col(Procedure.id_procedure).alias(Personne.id),
-            Personne.repairs,
-        )
-        references = self.read_seen(Reference)
-        of_references = references.select(
-            F.lit(AFFAIRE).alias(Personne.side),
-            F.lit(*JUSTICE).alias(Personne.source),
-            F.col(Reference.id_affaire).alias(Personne.id),
-            Personne.repairs,
-        )
-        return counts.count_unread(
-            cases, [of_cases, of_references, self.read_seen(Personne), self.read_seen(Infraction)]
-        )
-
-    def _read_previous(self) -> Previous | None:
-        """Return what the version published last before this one says of itself; None for the first of the lake."""
-        earlier = self.store.read(Version).where(F.col(Version.created_at) < self.row[Version.created_at])
-        last = earlier.orderBy(F.desc(Version.created_at), Version.version).limit(1).collect()
-        if not last:
-            return None
-        name = last[0][Version.version]
-        of_version = {
-            table: self.store.read_or_empty(table).where(F.col(Version.version) == name).toPandas()
-            for table in (Estimate, Subgroup, Balance)
-        }
-        return Previous(
-            version=name,
-            created_at=last[0][Version.created_at].date(),
-            nb_links=self.store.read(Link)
-            .where((F.col(Link.version) == name) & (F.col(Link.status) == RETAINED))
-            .count(),
-            estimates=of_version[Estimate],
-            subgroups=of_version[Subgroup],
-            balance=of_version[Balance],
-        )
-
-    def count_known(self) -> pd.DataFrame:
-        """Count how much of what identifies a case is known, by source."""
-        tables = (self.read_seen(table) for table in (Procedure, Affaire, Reference, Personne))
-        counted: pd.DataFrame = known.count_known(*tables).toPandas()
-        return counted
-
-    def write_report(self, code_version: str, known: pd.DataFrame) -> str:
-        """Write the report; return where it is."""
-        links, scored = self.read(Link), self.read_seen(ScoredPair)
-        frames = {
-            "histogram": counts.count_bands(scored, links, settings=self.settings.report),
-            "thresholds": counts.count_thresholds(links, settings=self.settings.report),
-            "agreements": counts.count_agreements(scored, self.read_seen(ScoredPattern), links),
-            "candidates": counts.count_rules(self.read_seen(CandidatePair)),
-            "blocks": counts.count_blocks(self.store.read_or_empty(PairsForecast)),
-            "conjugal": counts.count_conjugal(
-                self.read_seen(Procedure), links, conjugal=nomenclatures.conjugal_offences()
-            ),
-            "passes_counted": counts.count_passes(links),
-            "dossiers": counts.count_dossiers(links),
-            "review": counts.count_decisions(self.read(ReviewSample), self.read(ReviewDecision)),
-            "persons": counts.count_persons(self.read(PersonLink)),
-            "unread": self._count_unread(),
-            "rules": self.read(RuleWidth),
-            "calibration": self.read(Calibration),
-            "ledger": self.read(Ledger),
-            "accuracy": self.read(Accuracy),
-            "estimates": self.read(Estimate),
-            "subgroups": self.read(Subgroup),
-            "balance": self.read(Balance),
-            "weights": self.read(Weight),
-        }
-        with ThreadPoolExecutor(max_workers=2) as two:  # while one plans, the other computes
-            collected = dict(zip(frames, two.map(lambda frame: frame.toPandas(), frames.values()), strict=True))
-        same_method = self.row[Version.settings_hash] == method.settings_hash()
-        shown = Content(
-            version=self.row.asDict(recursive=True),
-            written=date.today(),
-            code_version=code_version,
-            places=nomenclatures.names_of_departements() | nomenclatures.names_of_courts(),
-            fictitious=publication.is_fictitious(self.store, self.version),
-            passes=method.links_settings() if same_method else None,
-            settings=self.settings,
-            deliveries=pd.DataFrame(
-                [row.asDict() for row in publication.deliveries_of(self.store, self.row[Version.deliveries])],
-                columns=Delivery.names(),
-            ),
-            known=known,
-            previous=self._read_previous(),
-            **collected,
-        )
-        place = report_of(self.store.lake, self.version)
-        self.store.files.write_text(place, render(shown))
-        return place

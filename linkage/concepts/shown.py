@@ -31,8 +31,8 @@ class Shown:
         shown_part, shown_whole = self.count(part), self.count(whole)
         return None if shown_part is None or shown_whole is None else rate(shown_part / shown_whole)
 
-    def interval(self, part: Any, whole: Any, *, confidence: float) -> tuple[float | None, float | None]:
-        """Return the bounds of the same share.
+    def interval(self, part: Any, whole: Any, *, confidence: float, spread: float) -> tuple[float | None, float | None]:
+        """Return the bounds of the same share; ``spread`` is how far off its errors may be, 0 where they are counted.
 
         Method: Wilson (1927), as ``quality/subgroups``, of the counts as they are shown.
         """
@@ -40,9 +40,11 @@ class Shown:
         if shown_part is None or shown_whole is None:
             return None, None
         z = NormalDist().inv_cdf((1 + confidence) / 2)
-        centre = (shown_part + z * z / 2) / (shown_whole + z * z)
-        spread = shown_part * (shown_whole - shown_part) / shown_whole + z * z / 4
-        half = z * math.sqrt(max(spread, 0.0)) / (shown_whole + z * z)
+        effect = 1 + spread**2 * max(shown_whole - shown_part, 0)
+        of_part, of_whole = shown_part / effect, shown_whole / effect
+        centre = (of_part + z * z / 2) / (of_whole + z * z)
+        variance = of_part * (of_whole - of_part) / of_whole + z * z / 4
+        half = z * math.sqrt(max(variance, 0.0)) / (of_whole + z * z)
         return rate(max(centre - half, 0.0)), rate(min(centre + half, 1.0))
 
     def coarse(self, value: Any, whole: Any) -> float | None:

@@ -33,7 +33,8 @@ def measure_subgroups(traits: DataFrame, cases: DataFrame, *, version: str, sett
     """Measure ``quality/subgroups`` of one version, from its groups and the counts of ``expectations.count_cases``.
 
     Method: Wilson intervals; gaps by Newcombe's method. Estimated precision is the mean probability of the retained
-    links, estimated recall their expected true number over that plus the expected number of those missed.
+    links, estimated recall their expected true number over that plus the expected number of those missed; their
+    intervals count fewer cases, for errors that are estimated (``group_spread``).
 
     Example
     -------
@@ -83,17 +84,29 @@ def _sum_counts() -> list[Column]:
     return [add_exactly(name).alias(name) for name in _names_of_counts()]
 
 
+def _as_many_as_tell(successes: Column, trials: Column, *, spread: float) -> tuple[Column, Column]:
+    """Return successes and trials of the cases that would tell as much as an estimate whose errors are ``spread`` off.
+
+    Method: of ``w`` expected errors, chance has the variance w and the estimate (spread w)²: together those of
+    trials / (1 + spread² w) cases of which each is known.
+    """
+    effect = 1 + spread**2 * F.greatest(trials - successes, F.lit(0.0))
+    return successes / effect, trials / effect
+
+
 def _measure(measure: str, *, settings: SubgroupsSettings) -> Column:
     """Return one measure of a group, as a struct; nulls where it counts too few."""
     successes, trials = MEASURES[measure]
-    part = (F.col(successes), F.col(trials))
-    whole = (F.col(f"whole_{successes}"), F.col(f"whole_{trials}"))
+    spread = settings.group_spread if measure in (EST_PRECISION, EST_RECALL) else 0.0
+    part, whole = (
+        _as_many_as_tell(F.col(f"{of}{successes}"), F.col(f"{of}{trials}"), spread=spread) for of in ("", "whole_")
+    )
     enough = F.col(trials) >= settings.smallest
     low, high = wilson(*part, confidence=settings.confidence)
     gap, gap_low, gap_high = gap_to_whole(part, whole, confidence=settings.confidence)
     values = {
         Subgroup.nb: F.col(trials),
-        Subgroup.estimate: F.try_divide(*part),
+        Subgroup.estimate: F.try_divide(F.col(successes), F.col(trials)),
         Subgroup.low: low,
         Subgroup.high: high,
         Subgroup.gap: gap,

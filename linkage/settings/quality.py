@@ -47,6 +47,8 @@ class SubgroupsSettings(Settings):
     why_smallest: str
     age_bounds: tuple[int, ...] = Field(min_length=1)
     why_age_bounds: str
+    group_spread: float = Field(ge=0)
+    why_group_spread: str
     named_above: int = Field(ge=0)
     named_gap: float = Field(ge=0, le=1)
     why_named: str

@@ -89,14 +89,17 @@ class HiddenKeys(Table):
 
     path = "quality/hidden_keys"
     grain = (
-        "Une ligne par version et strate : des affaires semblables, leurs clés sûres cachées puis cherchées sans elles."
+        "Une ligne par version et strate : des affaires semblables, leurs clés sûres cachées puis cherchées sans "
+        "elles ; une autre pour les jonctions, les PV cités à côté du premier cachés puis cherchés."
     )
     coverage = "Vide quand les clés sont trop peu nombreuses pour estimer."
     defects = ("Une affaire sans clé est supposée ressembler à celles de sa strate qui en ont une.",)
     key = ("version", "stratum")
     partitions = ("version",)
     version = Column("string", "version de l'appariement")
-    stratum = Column("string", "ce qui fait reconnaître une affaire sans clé : auteur, personnes identifiées, faits")
+    stratum = Column(
+        "string", "ce qui fait reconnaître une affaire sans clé : auteur, personnes identifiées, faits ; ou jonctions"
+    )
     nb = Column("bigint", "clés sûres cachées", unit="références")
     found = Column("bigint", "dont la procédure est retrouvée sans la clé", unit="références")
     wrong = Column("bigint", "dont une autre procédure est retenue à tort", unit="références")

@@ -18,7 +18,7 @@ from tests.drawing import draw
 
 SETTINGS = SubgroupsSettings(
     confidence=0.95, smallest=10, why_smallest="", age_bounds=(18, 65), why_age_bounds="",
-    named_above=50, named_gap=0.03, why_named="",
+    group_spread=0.0, why_group_spread="", named_above=50, named_gap=0.03, why_named="",
 )  # fmt: skip
 GROUP = "side string, source string, id string, dimension string, modalite string"
 CASE = "side string, source string, id string, nb_cases int, nb_sent int, nb_linked int, nb_linked_sent int, nb_links bigint, expected_found double, expected_true double, nb_true bigint, nb_true_found bigint"

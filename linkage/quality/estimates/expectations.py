@@ -12,7 +12,7 @@ from linkage.tables.links import RETAINED, Link
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import Affaire, Procedure
 
-P = "p"
+P, TINY = "p", 1e-9
 
 
 def find_missed(pairs: DataFrame, retained: DataFrame) -> DataFrame:
@@ -28,6 +28,23 @@ def find_missed(pairs: DataFrame, retained: DataFrame) -> DataFrame:
     )
     best = _keep_first(_keep_first(free, ScoredPair.reference_key), ScoredPair.procedure_key)
     return best.groupBy(*PAIR).agg(F.max(P).alias(P))
+
+
+def agree_with(links: DataFrame, missed: DataFrame, *, precision: float, recall: float) -> tuple[DataFrame, DataFrame]:
+    """Return both with ``p`` scaled so that all links together have this precision and this recall; Spark runs here.
+
+    Method: errors are moved, not links: each link's chance to be wrong, and each missed pair's to be a link, is
+    multiplied by one factor, so that groups keep their differences and add up to what is estimated of the whole.
+    """
+    retained = links.where(F.col(Link.status) == RETAINED)
+    nb, expected = retained.agg(F.count("*"), F.coalesce(add_exactly(P), F.lit(0.0))).collect()[0]
+    (beside,) = missed.agg(F.coalesce(add_exactly(P), F.lit(0.0))).collect()[0]
+    if not nb:
+        return links, missed
+    wrong = F.lit((1 - precision) * nb / max(nb - expected, TINY))
+    more = F.lit(precision * nb * (1 / recall - 1) / max(beside, TINY))
+    right = 1 - F.least(wrong * (1 - F.col(P)), F.lit(1.0))
+    return links.withColumn(P, right), missed.withColumn(P, more * F.col(P))
 
 
 def count_cases(

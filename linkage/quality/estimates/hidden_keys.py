@@ -17,7 +17,7 @@ from linkage.tables.quality import Calibration
 from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 
-STRATUM = "stratum"
+STRATUM, JONCTIONS = "stratum", "jonctions"
 FOUND, WRONG, NB, IS_RIGHT = "found", "wrong", "nb", "is_right"
 KEY: list[str] = [Record.code_service, Record.annee, Record.numero, Record.cle_connue]
 
@@ -139,18 +139,24 @@ def count_affaires(records: DataFrame, candidate_pairs: DataFrame, links: DataFr
 
 
 def expect_links(
-    links: DataFrame, records: DataFrame, candidate_pairs: DataFrame, again: DataFrame
+    links: DataFrame,
+    records: DataFrame,
+    candidate_pairs: DataFrame,
+    again: DataFrame,
+    *,
+    jonctions: Sequence[str],
 ) -> tuple[DataFrame, DataFrame]:
     """Return the links with ``p``, and the links expected beside them: ``source, id_procedure, id_affaire, p``.
 
     Method: a link found without a settled key is true as often as hidden keys of its stratum are found again rightly,
-    and stands for (1 - r) / r others like it that were not found, r being the share found again. Other links keep the
-    probability of their weight and stand for themselves. Both are Jeffreys means.
+    and stands for (1 - r) / r others like it that were not found, r being the share found again. So does one of the
+    passes ``jonctions``, r being the share of hidden citations joined again. Other links, and those of jonctions, keep
+    the probability of their weight. Both are Jeffreys means.
     """
     nb_found, nb_wrong, nb = F.col(FOUND), F.col(WRONG), F.col(NB)
     rates = again.where(nb > 0).select(
         STRATUM,
-        ((nb_found + 0.5) / (nb_found + nb_wrong + 1)).alias("precision"),
+        F.when(F.col(STRATUM) != JONCTIONS, (nb_found + 0.5) / (nb_found + nb_wrong + 1)).alias("precision"),
         ((nb - nb_found + 0.5) / (nb_found + 0.5)).alias("others"),
     )
     settled = candidate_pairs.where(CandidatePair.settles).select(
@@ -158,9 +164,17 @@ def expect_links(
     )
     references = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) != BEYOND))
     by_key = references.join(settled, on=Record.record_key, how="left_semi").select(Record.id)
-    strata = references.join(by_key, on=Record.id, how="left_anti").groupBy(F.col(Record.id).alias(Link.id_affaire))
-    rates_of_affaires = strata.agg(F.max(stratum()).alias(STRATUM)).join(rates, on=STRATUM, how="inner")
-    links_with_rates = links.join(rates_of_affaires, on=Link.id_affaire, how="left")
+    strata = (
+        references.join(by_key, on=Record.id, how="left_anti")
+        .groupBy(F.col(Record.id).alias(Link.id_affaire))
+        .agg(F.max(stratum()).alias(STRATUM))
+    )
+    of_jonction = F.when(F.col(Link.link_pass).isin(*jonctions), JONCTIONS)
+    links_with_rates = (
+        links.join(strata, on=Link.id_affaire, how="left")
+        .withColumn(STRATUM, F.coalesce(of_jonction, STRATUM))
+        .join(F.broadcast(rates), on=STRATUM, how="left")
+    )
     p = F.coalesce("precision", Link.match_probability)
     missed = links_with_rates.where((F.col(Link.status) == RETAINED) & F.col("others").isNotNull())
     return links_with_rates.select(*links.columns, p.alias("p")), missed.select(*PAIR, F.col("others").alias("p"))

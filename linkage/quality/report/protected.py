@@ -12,7 +12,9 @@ from linkage.concepts.shown import Shown, rate
 from linkage.quality.known import NB, NB_KNOWN
 from linkage.quality.report.content import Content, Previous
 from linkage.quality.report.counts import EXPECTED
+from linkage.quality.subgroups import EST_PRECISION, EST_RECALL
 from linkage.quality.traits import WHOLE
+from linkage.settings.quality import SubgroupsSettings
 from linkage.tables.links import Ledger
 from linkage.tables.quality import Accuracy, Balance, Calibration, Estimate, RuleWidth, Subgroup, Weight
 from linkage.tables.sources import Delivery
@@ -38,7 +40,7 @@ def protect(content: Content) -> Content:
         deliveries=_counts(content.deliveries, [Delivery.nb_absentes], shown),
         accuracy=_rates(content.accuracy, [Accuracy.precision]),
         estimates=_rates(content.estimates, [Estimate.estimate, Estimate.low, Estimate.high]),
-        subgroups=_protect_subgroups(content.subgroups, shown, confidence=content.settings.subgroups.confidence),
+        subgroups=_protect_subgroups(content.subgroups, shown, settings=content.settings.subgroups),
         balance=_protect_balance(content.balance, shown),
         weights=content.weights.assign(**{Weight.weight: content.weights[Weight.weight].round(WEIGHT_DIGITS)}),
         review=_counts(content.review, ["nb_population", "nb_sampled", "oui", "non", "doute"], shown),
@@ -50,7 +52,7 @@ def protect(content: Content) -> Content:
         calibration=_protect_calibration(content.calibration, shown),
         agreements=_counts(content.agreements, [NB], shown),
         conjugal=_counts(content.conjugal, [NB, "sent", "linked"], shown),
-        previous=content.previous and _protect_previous(content.previous, shown, content.settings.subgroups.confidence),
+        previous=content.previous and _protect_previous(content.previous, shown, settings=content.settings.subgroups),
     )
 
 
@@ -82,12 +84,12 @@ def _protect_calibration(calibration: pd.DataFrame, shown: Shown) -> pd.DataFram
     return _counts(calibration.assign(**shares), [Calibration.nb], shown)
 
 
-def _protect_previous(previous: Previous, shown: Shown, confidence: float) -> Previous:
+def _protect_previous(previous: Previous, shown: Shown, *, settings: SubgroupsSettings) -> Previous:
     return replace(
         previous,
         nb_links=shown.count(previous.nb_links) or 0,
         estimates=_rates(previous.estimates, [Estimate.estimate, Estimate.low, Estimate.high]),
-        subgroups=_protect_subgroups(previous.subgroups, shown, confidence=confidence),
+        subgroups=_protect_subgroups(previous.subgroups, shown, settings=settings),
         balance=_protect_balance(previous.balance, shown),
     )
 
@@ -104,11 +106,16 @@ def _numbers(values: Sequence[Any], frame: pd.DataFrame) -> pd.Series:
     return pd.Series(values, index=frame.index, dtype="float64")
 
 
-def _protect_subgroups(subgroups: pd.DataFrame, shown: Shown, *, confidence: float) -> pd.DataFrame:
+def _protect_subgroups(subgroups: pd.DataFrame, shown: Shown, *, settings: SubgroupsSettings) -> pd.DataFrame:
     """Return the groups with the share of their shown counts, its interval, and the gap to that of the whole."""
     parts = subgroups[Subgroup.estimate] * subgroups[Subgroup.nb]
     pairs = list(zip(parts, subgroups[Subgroup.nb], strict=True))
-    intervals = [shown.interval(*pair, confidence=confidence) for pair in pairs]
+    estimated = subgroups[Subgroup.measure].isin([EST_PRECISION, EST_RECALL])
+    spreads = estimated.map({True: settings.group_spread, False: 0.0})
+    intervals = [
+        shown.interval(*pair, confidence=settings.confidence, spread=spread)
+        for pair, spread in zip(pairs, spreads, strict=True)
+    ]
     found = subgroups.assign(
         **{
             Subgroup.nb: _numbers([shown.count(nb) for _, nb in pairs], subgroups),

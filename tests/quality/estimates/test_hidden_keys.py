@@ -99,9 +99,22 @@ def test_a_link_without_a_sure_key_stands_for_those_like_it_that_were_not_found(
         [
             {**retained, "id_procedure": "p1", "id_affaire": "a11"},
             {**retained, "id_procedure": "p2", "id_affaire": "a12"},
+            {**retained, "id_procedure": "p3", "id_affaire": "a11", "link_pass": "jonction"},
         ],
     )
-    again = draw(spark, HiddenKeys, [{"stratum": ALIKE, "nb": 100, "found": 79, "wrong": 0}])
-    judged, missed = hidden_keys.expect_links(links, records, pairs, again)
-    assert {(row.id_affaire, round(row.p, 4)) for row in judged.collect()} == {("a11", 0.9), ("a12", 0.9938)}
-    assert [(row.id_affaire, round(row.p, 4)) for row in missed.collect()] == [("a12", round(21.5 / 79.5, 4))]
+    strata = {ALIKE: (100, 79), hidden_keys.JONCTIONS: (50, 40)}
+    again = draw(
+        spark,
+        HiddenKeys,
+        [{"stratum": name, "nb": nb, "found": found, "wrong": 0} for name, (nb, found) in strata.items()],
+    )
+    judged, missed = hidden_keys.expect_links(links, records, pairs, again, jonctions=["jonction"])
+    assert {(row.id_procedure, round(row.p, 4)) for row in judged.collect()} == {
+        ("p1", 0.9),
+        ("p2", 0.9938),
+        ("p3", 0.9),
+    }
+    assert {(row.id_procedure, round(row.p, 4)) for row in missed.collect()} == {
+        ("p2", round(21.5 / 79.5, 4)),
+        ("p3", round(10.5 / 40.5, 4)),
+    }
