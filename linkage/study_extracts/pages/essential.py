@@ -24,6 +24,8 @@ from linkage.tables.study_extracts import Delay, StudyCase
 
 FINE = 5000
 """Linked victims from whom a weighted share has a decimal."""
+ALL = 0.995
+"""A share that is written 100 %."""
 TO_THE_END = "enregistrement_fin"
 Tables = Mapping[tuple[str, str, str], Shown]
 """By unit, grouping and indicator."""
@@ -101,7 +103,8 @@ def _judged(tables: Tables) -> Iterator[str]:
         if unit == "victime" and indicator == StudyCase.culpabilite:
             whole = table.rows[-1]
             guilty = whole.cells[list(table.columns).index(COUPABLE)].part
-            if guilty is not None and (whole.total or 0) >= FEWEST_RATED:
+            # Rounded counts cannot tell nearly all from all.
+            if guilty is not None and guilty < ALL and (whole.total or 0) >= FEWEST_RATED:
                 yield f"Lorsqu'un auteur est jugé, sa culpabilité est reconnue dans {part(guilty, 0)} des cas."
             return
 
