@@ -189,10 +189,8 @@ def test_a_sentence_whose_figure_is_hidden_is_left_out(content: Content) -> None
 
 def test_a_share_that_is_written_as_all_is_left_out(content: Content) -> None:
     cells = content.cells.copy()
-    tables = Outline(content).tables
-    total = next(table.rows[-1].total for (_, _, name), table in tables.items() if name == "culpabilite")
     judged = (cells[Cell.indicateur] == "culpabilite") & (cells[Cell.modalite] == WHOLE)
-    cells.loc[judged & (cells[Cell.categorie] == "culpabilite_reconnue"), Cell.valeur] = total
+    cells.loc[judged & (cells[Cell.categorie] == "culpabilite_reconnue"), Cell.part] = 0.997
     other = dataclasses.replace(content, cells=cells)
     assert "culpabilité est reconnue" in " ".join(essential.sentences(content, Outline(content).tables, content.words))
     assert "culpabilité est reconnue" not in " ".join(essential.sentences(other, Outline(other).tables, other.words))
