@@ -44,7 +44,7 @@ class Shown:
         of_part, of_whole = shown_part / effect, shown_whole / effect
         centre = (of_part + z * z / 2) / (of_whole + z * z)
         variance = of_part * (of_whole - of_part) / of_whole + z * z / 4
-        half = z * math.sqrt(max(variance, 0.0)) / (of_whole + z * z)
+        half = z * math.sqrt(max(variance, 0.0)) / (of_whole + z * z) + (1 / shown_whole if spread else 0.0)
         return rate(max(centre - half, 0.0)), rate(min(centre + half, 1.0))
 
     def coarse(self, value: Any, whole: Any) -> float | None:

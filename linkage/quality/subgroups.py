@@ -17,6 +17,7 @@ GROUP: list[str] = [Subgroup.side, Subgroup.dimension, Subgroup.modalite]
 DIMENSION: list[str] = [Subgroup.side, Subgroup.dimension]
 RATE, RATE_OF_ALL = "taux_appariement", "taux_appariement_total"
 EST_PRECISION, EST_RECALL = "precision_estimee", "rappel_estime"
+ESTIMATED = (EST_PRECISION, EST_RECALL)
 TRUE_PRECISION, TRUE_RECALL = "precision_vraie", "rappel_vrai"
 # Measure → successes and trials, as sums over cases.
 MEASURES: dict[str, tuple[str, str]] = {
@@ -97,12 +98,16 @@ def _as_many_as_tell(successes: Column, trials: Column, *, spread: float) -> tup
 def _measure(measure: str, *, settings: SubgroupsSettings) -> Column:
     """Return one measure of a group, as a struct; nulls where it counts too few."""
     successes, trials = MEASURES[measure]
-    spread = settings.group_spread if measure in (EST_PRECISION, EST_RECALL) else 0.0
+    is_estimated = measure in ESTIMATED
+    spread = settings.group_spread if is_estimated else 0.0
     part, whole = (
         _as_many_as_tell(F.col(f"{of}{successes}"), F.col(f"{of}{trials}"), spread=spread) for of in ("", "whole_")
     )
     enough = F.col(trials) >= settings.smallest
     low, high = wilson(*part, confidence=settings.confidence)
+    if is_estimated:  # of a few cases, one error more or less is chance too
+        one = 1 / F.col(trials)
+        low, high = F.greatest(low - one, F.lit(0.0)), F.least(high + one, F.lit(1.0))
     gap, gap_low, gap_high = gap_to_whole(part, whole, confidence=settings.confidence)
     values = {
         Subgroup.nb: F.col(trials),

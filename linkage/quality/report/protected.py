@@ -12,7 +12,7 @@ from linkage.concepts.shown import Shown, rate
 from linkage.quality.known import NB, NB_KNOWN
 from linkage.quality.report.content import Content, Previous
 from linkage.quality.report.counts import EXPECTED
-from linkage.quality.subgroups import EST_PRECISION, EST_RECALL
+from linkage.quality.subgroups import ESTIMATED
 from linkage.quality.traits import WHOLE
 from linkage.settings.quality import SubgroupsSettings
 from linkage.tables.links import Ledger
@@ -110,7 +110,7 @@ def _protect_subgroups(subgroups: pd.DataFrame, shown: Shown, *, settings: Subgr
     """Return the groups with the share of their shown counts, its interval, and the gap to that of the whole."""
     parts = subgroups[Subgroup.estimate] * subgroups[Subgroup.nb]
     pairs = list(zip(parts, subgroups[Subgroup.nb], strict=True))
-    estimated = subgroups[Subgroup.measure].isin([EST_PRECISION, EST_RECALL])
+    estimated = subgroups[Subgroup.measure].isin(ESTIMATED)
     spreads = estimated.map({True: settings.group_spread, False: 0.0})
     intervals = [
         shown.interval(*pair, confidence=settings.confidence, spread=spread)
