@@ -43,7 +43,8 @@ def execute(studied_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Exe
             notebook.cells += [
                 nbformat.v4.new_code_cell("print(publiable.to_json(orient='records'))"),
                 nbformat.v4.new_code_cell(
-                    "print((tableau if hasattr(tableau, 'to_json') else tableau.to_pandas()).to_json(orient='records'))"
+                    "exact = tableau if hasattr(tableau, 'to_json') else tableau.to_pandas()\n"
+                    "print(exact.filter(regex='^(?!cle_)').to_json(orient='records'))"
                 ),
             ]
         with pytest.MonkeyPatch.context() as environment:
