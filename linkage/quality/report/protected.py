@@ -12,6 +12,7 @@ from linkage.concepts.shown import Shown, rate
 from linkage.quality.known import NB, NB_KNOWN
 from linkage.quality.report.content import Content
 from linkage.quality.traits import WHOLE
+from linkage.settings.quality import QualitySettings
 from linkage.tables.links import Ledger
 from linkage.tables.quality import Accuracy, Balance, Estimate, Subgroup, Weight
 from linkage.tables.sources import Delivery
@@ -22,7 +23,7 @@ MODEL_DIGITS = {"m": 4, "u": 4, "weight": 1}
 
 def protect(content: Content) -> Content:
     """Return the content without an exact count or rate: whatever is drawn, summed or divided is so of shown ones."""
-    shown = Shown(content.settings.subgroups.smallest, content.settings.report.base)
+    shown = _shown(content.settings)
     version = dict(content.version)
     version["row_counts"] = {table: shown.count(nb) for table, nb in content.version["row_counts"].items()}
     return replace(
@@ -37,7 +38,7 @@ def protect(content: Content) -> Content:
         deliveries=_counts(content.deliveries, [Delivery.nb_absentes], shown),
         accuracy=_rates(content.accuracy, [Accuracy.precision]),
         estimates=_rates(content.estimates, [Estimate.estimate, Estimate.low, Estimate.high]),
-        subgroups=_protect_subgroups(content.subgroups, shown, confidence=content.settings.subgroups.confidence),
+        subgroups=protect_subgroups(content.subgroups, content.settings),
         balance=_protect_balance(content.balance, shown),
         weights=content.weights.assign(**{Weight.weight: content.weights[Weight.weight].round(WEIGHT_DIGITS)}),
         review=_counts(content.review, ["nb_population", "nb_sampled", "oui", "non", "doute"], shown),
@@ -50,20 +51,9 @@ def protect_levels(levels: pd.DataFrame) -> pd.DataFrame:
     return levels.astype(dict.fromkeys(MODEL_DIGITS, "float64")).round(MODEL_DIGITS)
 
 
-def _counts(frame: pd.DataFrame, columns: Sequence[str], shown: Shown) -> pd.DataFrame:
-    return frame.assign(**{name: _numbers([shown.count(nb) for nb in frame[name]], frame) for name in columns})
-
-
-def _rates(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    return frame.assign(**{name: _numbers([rate(value) for value in frame[name]], frame) for name in columns})
-
-
-def _numbers(values: Sequence[Any], frame: pd.DataFrame) -> pd.Series:
-    return pd.Series(values, index=frame.index, dtype="float64")
-
-
-def _protect_subgroups(subgroups: pd.DataFrame, shown: Shown, *, confidence: float) -> pd.DataFrame:
+def protect_subgroups(subgroups: pd.DataFrame, settings: QualitySettings) -> pd.DataFrame:
     """Return the groups with the share of their shown counts, its interval, and the gap to that of the whole."""
+    shown, confidence = _shown(settings), settings.subgroups.confidence
     parts = subgroups[Subgroup.estimate] * subgroups[Subgroup.nb]
     pairs = list(zip(parts, subgroups[Subgroup.nb], strict=True))
     intervals = [shown.interval(*pair, confidence=confidence) for pair in pairs]
@@ -83,6 +73,22 @@ def _protect_subgroups(subgroups: pd.DataFrame, shown: Shown, *, confidence: flo
     return _rates(found.assign(**{Subgroup.gap: gaps}), [Subgroup.gap]).drop(
         columns=[Subgroup.gap_low, Subgroup.gap_high]
     )
+
+
+def _shown(settings: QualitySettings) -> Shown:
+    return Shown(settings.subgroups.smallest, settings.report.base)
+
+
+def _counts(frame: pd.DataFrame, columns: Sequence[str], shown: Shown) -> pd.DataFrame:
+    return frame.assign(**{name: _numbers([shown.count(nb) for nb in frame[name]], frame) for name in columns})
+
+
+def _rates(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    return frame.assign(**{name: _numbers([rate(value) for value in frame[name]], frame) for name in columns})
+
+
+def _numbers(values: Sequence[Any], frame: pd.DataFrame) -> pd.Series:
+    return pd.Series(values, index=frame.index, dtype="float64")
 
 
 def _protect_balance(balance: pd.DataFrame, shown: Shown) -> pd.DataFrame:
