@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from jobs.study_extracts.declaration import declared
+from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts import population, published
 from linkage.study_extracts.disclosure.attack import GAP, Published, attack
@@ -105,6 +106,13 @@ def test_without_the_door_s_attack_some_would_be_guessed_too_well() -> None:
     chances = [max(chance for chance, _ in one.rightly_guessed().values()) for one in (alone, guarded)]
     assert chances[0] > AIM * RULES.certainty >= chances[1]
     assert 0 < (left.cells[STATE] == COMPLEMENT).sum() < 0.02 * len(left.cells)
+
+
+def test_a_release_that_the_rounds_do_not_settle_is_refused() -> None:
+    """What the last round would hide is not looked at again: nothing leaves."""
+    hasty = STUDY.model_copy(update={"disclosure": RULES.model_copy(update={"rounds": 1, "certainty": 0.6})})
+    with pytest.raises(ContractError, match="can be guessed with a chance above 60%"):
+        Office().hand_out(victims(300, seed=30, natinf=NATINF), hasty, NATINF, "v")
 
 
 def test_the_same_persons_are_shown_alike_in_every_table_study_period_and_version(office: Office) -> None:
