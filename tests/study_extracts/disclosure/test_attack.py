@@ -164,6 +164,24 @@ def test_what_is_left_of_a_population_without_another_is_not_known_either(office
     assert sum(chance > RULES.certainty for chance, *_ in chances) <= 0.02 * len(chances)
 
 
+def test_a_study_and_that_of_fewer_of_its_years_add_up_with_the_years_between() -> None:
+    office, people = Office(), victims(800, seed=27, natinf=NATINF)
+    released = [office.hand_out(people, one, NATINF, "v") for one in (STUDY, FEWER_YEARS)]
+    study, fewer = (
+        set(one.cells.loc[one.cells["row"].eq(WHOLE) & one.cells["by"].eq("millesime"), "variable"]) for one in released
+    )
+    alone, together = (
+        [
+            total
+            for total, parts in attack(releases, RULES).equations
+            if total[:6] in study and {part[:6] for part in parts} & fewer
+        ]
+        for releases in (released[:1], released)
+    )
+    assert not alone
+    assert together
+
+
 def test_rows_and_columns_are_the_same_whoever_is_there() -> None:
     """Without anyone of one département, or acquitted: the tables have the same rows and columns."""
     people = victims(600, seed=3, natinf=NATINF)
