@@ -37,6 +37,8 @@ SECRET = (
     "les feraient retrouver, ne sont pas montrés."
 )
 """Ce que dit la note d'une figure."""
+CLE = 15
+"""Chiffres hexadécimaux d'un pseudonyme qui font la clé de la personne."""
 
 FAMILLES = {
     "denonciation": "dénonciation calomnieuse",
@@ -95,8 +97,9 @@ def _publiees() -> dict[str, int]:
 def publiable(tableau: Any, total: str, dont: Sequence[str] = ()) -> pd.DataFrame:
     """Le tableau tel qu'il peut se montrer, passé par la porte des études, avec les parts ``part_<colonne>``.
 
-    ``dont`` sont des parties disjointes de ``total`` ; les autres colonnes nomment la ligne. Les parts se calculent sur
-    les effectifs montrés. Entrée pandas ou polars, sortie pandas.
+    ``dont`` sont des parties disjointes de ``total`` ; ``cle_<effectif>`` a la clé de ceux qu'il compte (``cle``) ; les
+    autres colonnes nomment la ligne. Les parts se calculent sur les effectifs montrés. Entrée pandas ou polars, sortie
+    pandas.
     """
     exact = tableau if isinstance(tableau, pd.DataFrame) else tableau.to_pandas()
     montre = protect_table(exact, REGLES, total=total, parts=dont, seed=graine())
@@ -112,6 +115,12 @@ def graine() -> bytes:
     """
     procedures = lit("linked_base/procedures")
     return str(procedures.select(pl.col("id_procedure").min()).collect().item()).encode()
+
+
+def cle(identifiant: str, parmi: pl.Expr | bool = True) -> pl.Expr:
+    """La clé commune de ceux que compte un effectif, à nommer ``cle_<effectif>`` : l'arrondi est alors le leur."""
+    chiffres = pl.col(identifiant).str.slice(0, CLE).str.to_integer(base=16)
+    return pl.when(parmi).then(chiffres).otherwise(0).bitwise_xor()
 
 
 def imprime(tableau: Any, noms: dict[str, str] | None = None) -> Any:

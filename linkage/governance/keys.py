@@ -17,6 +17,7 @@ from linkage.platform.settings import Environment
 
 MADE_BY = "openssl rand -hex 32"
 SHORTEST = 32
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 FEWEST_DIGITS, FEWEST_BYTES = 10, 20
 """Different hexadecimal digits or bytes in a key: fewer is a placeholder. Of 10,000 drawn keys one has fewer."""
 BASE, ROUNDING, EXTRACT, REJECTS = "base", "rounding", "extract", "rejects"
@@ -70,13 +71,18 @@ def require_safe(key: str | None, *, lake: str) -> str:
     status = place.stat()
     if status.st_uid != os.geteuid():
         problems.append(f"--key {key}: another user's file found; a file of the account that runs the job expected.")
-    if status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if status.st_mode & OTHERS:
         mode = stat.S_IMODE(status.st_mode)
         problems.append(f"--key {key}: mode {mode:04o} found, its owner alone expected: chmod 400 {key}.")
     problems += _content_problems(key, place)
     if problems:
         raise InputError(problems)
     return str(place)
+
+
+def is_closed(file: str) -> bool:
+    """Tell whether a key file is the file itself, which its owner alone may open: what a worker checks of its own."""
+    return not Path(file).is_symlink() and not Path(file).stat().st_mode & OTHERS
 
 
 def read_key(file: str) -> bytes:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyspark.sql import Column
 from pyspark.sql.pandas.functions import arrow_udf
 
-from linkage.governance.keys import derive, key_id, read_key
+from linkage.governance.keys import derive, is_closed, key_id, read_key
 from linkage.platform.errors import InputError
 
 Kind = Literal["procedure", "affaire", "personne", "individu", "dossier", "extrait", "ligne"]
@@ -24,6 +24,7 @@ VERSION = b"\x01"
 BYTES = 16
 """128 bits of the 256: among a thousand million identifiers, two collide with a probability of 1.5e-21."""
 WRONG_KEY = "--key: a machine of the cluster has no such file, or another key in it."
+OPEN_KEY = "--key: on a machine of the cluster others may open this file, or it is a link; its owner alone expected."
 
 
 def pseudonym(key: bytes, kind: Kind, *fields: str) -> str:
@@ -82,9 +83,11 @@ def _hash(key: bytes, kind: Kind, fields: Sequence[Sequence[str | None]]) -> pa.
 def _worker_key(derived: Pseudonyms) -> bytes:
     # Read once per worker process. Another key at this path is refused: half a table under each would join nothing.
     try:
-        key = derive(read_key(derived.key_file), derived.purpose)
+        closed, key = is_closed(derived.key_file), derive(read_key(derived.key_file), derived.purpose)
     except OSError:
         raise InputError(WRONG_KEY) from None
+    if not closed:
+        raise InputError(OPEN_KEY)
     if key_id(key) != derived.key_id:
         raise InputError(WRONG_KEY)
     return key

@@ -35,8 +35,14 @@ def test_counts_that_are_shown_alike_give_the_same_shares(part: int, whole: int,
     if alike:
         assert SHOWN.share(part, whole) == SHOWN.share(part + by, whole + whole_by)
         assert SHOWN.interval(part, whole, confidence=0.95, spread=0.0) == SHOWN.interval(
-            part + by, whole + whole_by, confidence=0.95
+            part + by, whole + whole_by, confidence=0.95, spread=0.0
         )
+
+
+def test_an_estimated_share_is_less_sure_than_a_counted_one() -> None:
+    counted, estimated = (SHOWN.interval(900, 1000, confidence=0.95, spread=spread) for spread in (0.0, 0.5))
+    assert counted == (0.880, 0.917)
+    assert estimated == (0.779, 0.959)
 
 
 def test_a_weighted_share_is_as_coarse_as_few_of_the_whole_are() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import hmac
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,7 @@ def key_file(tmp_path: Path) -> str:
     """A key as ``openssl rand -hex 32`` writes it: with an end of line."""
     file = tmp_path / "key"
     file.write_bytes(KEY + b"\n")
+    file.chmod(0o400)
     return str(file)
 
 
@@ -111,3 +114,37 @@ def test_a_worker_with_another_key_stops_the_job_and_quotes_nothing(spark: Spark
     cause = known_cause(stopped.value)
     assert type(cause) is InputError
     assert cause.problems == [pseudonyms.WRONG_KEY]
+
+
+def open_to_the_group(file: Path) -> Path:
+    file.chmod(0o440)
+    return file
+
+
+def linked_to(file: Path) -> Path:
+    link = file.with_name("link")
+    link.symlink_to(file)
+    return link
+
+
+@pytest.mark.parametrize(
+    ("there", "problem"),
+    [
+        (open_to_the_group, pseudonyms.OPEN_KEY),
+        (linked_to, pseudonyms.OPEN_KEY),
+        (lambda file: file.with_name("none"), pseudonyms.WRONG_KEY),
+    ],
+    ids=["open to the group", "a link", "not there"],
+)
+def test_a_worker_checks_the_key_file_of_its_own_machine(
+    make: Pseudonyms, there: Callable[[Path], Path], problem: str
+) -> None:
+    """The driver has checked the file at this path on its machine, not on the others."""
+    of_worker = dataclasses.replace(make, key_file=str(there(Path(make.key_file))))
+    with pytest.raises(InputError) as refused:
+        pseudonyms._worker_key(of_worker)
+    assert refused.value.problems == [problem]
+
+
+def test_a_worker_reads_a_key_that_its_owner_alone_may_open(make: Pseudonyms) -> None:
+    assert pseudonyms._worker_key(make) == DERIVED

@@ -38,6 +38,7 @@ def made(spark: SparkSession, folder: Path, settings: LinkedBaseSettings = SETTI
     """The base of the drawn tables: a table's plain rows by its name; columns that are null are left out."""
     file = folder / "key"
     file.write_bytes(ROOT)
+    file.chmod(0o600)
     seen = Seen(*(draw(spark, table, rows) for table, rows in DRAWN.items()))
     communes = spark.createDataFrame(COMMUNES)
     tables = build(

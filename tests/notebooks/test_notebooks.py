@@ -14,6 +14,8 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from linkage.concepts.shown import DIGITS
+
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 SPARK, POLARS = "2_tableau_spark", "3_tableau_polars"
@@ -43,7 +45,8 @@ def execute(studied_lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Exe
             notebook.cells += [
                 nbformat.v4.new_code_cell("print(publiable.to_json(orient='records'))"),
                 nbformat.v4.new_code_cell(
-                    "print((tableau if hasattr(tableau, 'to_json') else tableau.to_pandas()).to_json(orient='records'))"
+                    "exact = tableau if hasattr(tableau, 'to_json') else tableau.to_pandas()\n"
+                    "print(exact.filter(regex='^(?!cle_)').to_json(orient='records'))"
                 ),
             ]
         with pytest.MonkeyPatch.context() as environment:
@@ -106,6 +109,20 @@ def test_every_figure_of_a_fictitious_country_says_so(name: str, execute: Execut
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_shows_no_pseudonym(name: str, execute: Execute) -> None:
     assert not PSEUDONYM.search(json.dumps(outputs(execute(name))))
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_no_label_of_a_figure_and_no_cell_of_a_table_has_more_digits_than_are_shown(
+    name: str, execute: Execute
+) -> None:
+    """An exact share, or the exact end of an interval, would give back the counts that it is made of."""
+    data = [output.data for output in outputs(execute(name)) if "data" in output]
+    labels = [
+        label for one in data for label in re.findall(r'aria-label="([^"]*)"', "".join(one.get("image/svg+xml", "")))
+    ]
+    cells = [cell for one in data for cell in re.findall(r"<td[^>]*>([^<]*)<", "".join(one.get("text/html", "")))]
+    assert labels
+    assert [text for text in (*labels, *cells) if re.search(rf"\d[.,]\d{{{DIGITS + 1},}}", text)] == []
 
 
 def test_spark_and_polars_give_the_same_table(execute: Execute) -> None:

@@ -167,7 +167,8 @@ def test_spark_and_duckdb_learn_the_same_parameters_from_the_same_pairs(spark: S
         for side, key in zip(sides, ("left", "right"), strict=True)
     )
     start = estimation.usual_start(settings)
-    prior, parameters = estimation._em(left, right, start, settings=settings, iterations=4)
+    prior, parameters, done = estimation._em(left, right, start, settings=settings, iterations=4)
+    assert done == 4
     api = SparkAPI(spark_session=spark, break_lineage_method="parquet", register_udfs_automatically=False)  # type: ignore[no-untyped-call]
     tables = [
         api.register(spark.createDataFrame(side), dataset_display_name=name)

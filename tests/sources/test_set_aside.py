@@ -41,6 +41,7 @@ def test_each_row_is_kept_or_set_aside_under_the_rule_it_breaks(spark: SparkSess
 
     key = tmp_path / "key"
     key.write_text("9f2c44d1a7e35b80c6f1d2e3940a5b6c", encoding="ascii")
+    key.chmod(0o600)
     made = Pseudonyms.derived(str(key), REJECTS)
     report, _ = receive(
         spark, lake, tmp_path / "in", max_rejected_share=1.0, fingerprint=lambda line: made.of("ligne", line)

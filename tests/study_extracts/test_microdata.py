@@ -170,6 +170,7 @@ def test_the_extract_has_the_shown_values_in_the_order_of_pseudonyms(spark: Spar
 def test_two_extracts_share_no_pseudonym(spark: SparkSession, tmp_path: Path) -> None:
     key = tmp_path / "key"
     key.write_text("9f2c44d1a7e35b80c6f1d2e3940a5b6c\n", encoding="ascii")
+    key.chmod(0o600)
     made = Pseudonyms.derived(str(key), EXTRACT)
     persons = spark.createDataFrame([(f"v{n}",) for n in range(50)], ["id"])
     extracts = [

@@ -14,7 +14,7 @@ from linkage.quality.report.content import Content, Previous
 from linkage.quality.report.counts import EXPECTED
 from linkage.quality.subgroups import ESTIMATED
 from linkage.quality.traits import WHOLE
-from linkage.settings.quality import SubgroupsSettings
+from linkage.settings.quality import QualitySettings
 from linkage.tables.links import Ledger
 from linkage.tables.quality import Accuracy, Balance, Calibration, Estimate, RuleWidth, Subgroup, Weight
 from linkage.tables.sources import Delivery
@@ -25,7 +25,7 @@ MODEL_DIGITS = {"m": 4, "u": 4, "weight": 1}
 
 def protect(content: Content) -> Content:
     """Return the content without an exact count or rate: whatever is drawn, summed or divided is so of shown ones."""
-    shown = Shown(content.settings.subgroups.smallest, content.settings.report.base)
+    shown = _shown(content.settings)
     version = dict(content.version)
     version["row_counts"] = {table: shown.count(nb) for table, nb in content.version["row_counts"].items()}
     return replace(
@@ -40,7 +40,7 @@ def protect(content: Content) -> Content:
         deliveries=_counts(content.deliveries, [Delivery.nb_absentes], shown),
         accuracy=_rates(content.accuracy, [Accuracy.precision]),
         estimates=_rates(content.estimates, [Estimate.estimate, Estimate.low, Estimate.high]),
-        subgroups=_protect_subgroups(content.subgroups, shown, settings=content.settings.subgroups),
+        subgroups=protect_subgroups(content.subgroups, content.settings),
         balance=_protect_balance(content.balance, shown),
         weights=content.weights.assign(**{Weight.weight: content.weights[Weight.weight].round(WEIGHT_DIGITS)}),
         review=_counts(content.review, ["nb_population", "nb_sampled", "oui", "non", "doute"], shown),
@@ -52,7 +52,7 @@ def protect(content: Content) -> Content:
         calibration=_protect_calibration(content.calibration, shown),
         agreements=_counts(content.agreements, [NB], shown),
         conjugal=_counts(content.conjugal, [NB, "sent", "linked"], shown),
-        previous=content.previous and _protect_previous(content.previous, shown, settings=content.settings.subgroups),
+        previous=content.previous and _protect_previous(content.previous, shown, settings=content.settings),
     )
 
 
@@ -84,36 +84,25 @@ def _protect_calibration(calibration: pd.DataFrame, shown: Shown) -> pd.DataFram
     return _counts(calibration.assign(**shares), [Calibration.nb], shown)
 
 
-def _protect_previous(previous: Previous, shown: Shown, *, settings: SubgroupsSettings) -> Previous:
+def _protect_previous(previous: Previous, shown: Shown, *, settings: QualitySettings) -> Previous:
     return replace(
         previous,
         nb_links=shown.count(previous.nb_links) or 0,
         estimates=_rates(previous.estimates, [Estimate.estimate, Estimate.low, Estimate.high]),
-        subgroups=_protect_subgroups(previous.subgroups, shown, settings=settings),
+        subgroups=protect_subgroups(previous.subgroups, settings),
         balance=_protect_balance(previous.balance, shown),
     )
 
 
-def _counts(frame: pd.DataFrame, columns: Sequence[str], shown: Shown) -> pd.DataFrame:
-    return frame.assign(**{name: _numbers([shown.count(nb) for nb in frame[name]], frame) for name in columns})
-
-
-def _rates(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    return frame.assign(**{name: _numbers([rate(value) for value in frame[name]], frame) for name in columns})
-
-
-def _numbers(values: Sequence[Any], frame: pd.DataFrame) -> pd.Series:
-    return pd.Series(values, index=frame.index, dtype="float64")
-
-
-def _protect_subgroups(subgroups: pd.DataFrame, shown: Shown, *, settings: SubgroupsSettings) -> pd.DataFrame:
+def protect_subgroups(subgroups: pd.DataFrame, settings: QualitySettings) -> pd.DataFrame:
     """Return the groups with the share of their shown counts, its interval, and the gap to that of the whole."""
+    shown, groups = _shown(settings), settings.subgroups
     parts = subgroups[Subgroup.estimate] * subgroups[Subgroup.nb]
     pairs = list(zip(parts, subgroups[Subgroup.nb], strict=True))
     estimated = subgroups[Subgroup.measure].isin(ESTIMATED)
-    spreads = estimated.map({True: settings.group_spread, False: 0.0})
+    spreads = estimated.map({True: groups.group_spread, False: 0.0})
     intervals = [
-        shown.interval(*pair, confidence=settings.confidence, spread=spread)
+        shown.interval(*pair, confidence=groups.confidence, spread=spread)
         for pair, spread in zip(pairs, spreads, strict=True)
     ]
     found = subgroups.assign(
@@ -132,6 +121,22 @@ def _protect_subgroups(subgroups: pd.DataFrame, shown: Shown, *, settings: Subgr
     return _rates(found.assign(**{Subgroup.gap: gaps}), [Subgroup.gap]).drop(
         columns=[Subgroup.gap_low, Subgroup.gap_high]
     )
+
+
+def _shown(settings: QualitySettings) -> Shown:
+    return Shown(settings.subgroups.smallest, settings.report.base)
+
+
+def _counts(frame: pd.DataFrame, columns: Sequence[str], shown: Shown) -> pd.DataFrame:
+    return frame.assign(**{name: _numbers([shown.count(nb) for nb in frame[name]], frame) for name in columns})
+
+
+def _rates(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    return frame.assign(**{name: _numbers([rate(value) for value in frame[name]], frame) for name in columns})
+
+
+def _numbers(values: Sequence[Any], frame: pd.DataFrame) -> pd.Series:
+    return pd.Series(values, index=frame.index, dtype="float64")
 
 
 def _protect_balance(balance: pd.DataFrame, shown: Shown) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def protect(
     exact: dict[Unknown, int] = dict(zip(cells["variable"], cells[NB].astype(int), strict=True))
     # A version released again, whatever came after, shows and hides what it did.
     hidden = {one for release in same for one in _hidden(release)} - set(_shown(same))
-    for _ in range(rules.rounds):
+    for rounds_left in reversed(range(rules.rounds)):
         present = Published(_without(shown, hidden), of, version)
         posterior = attack([*earlier, present], rules)
         guessed = _guessed(posterior, exact, rules, certainty=AIM * rules.certainty)
@@ -59,7 +59,7 @@ def protect(
             if value not in before.get(one, ())
         }
         more = {_variable(told) for one in guessed if (told := _telling(posterior, one, new))}
-        if not more:
+        if not more or not rounds_left:
             _refuse(guessed, cells, earlier, exact, rules)
             break
         hidden |= more

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from jobs.study_extracts.declaration import declared
+from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts import population, published
 from linkage.study_extracts.disclosure.attack import GAP, Published, attack
@@ -107,6 +108,13 @@ def test_without_the_door_s_attack_some_would_be_guessed_too_well() -> None:
     assert 0 < (left.cells[STATE] == COMPLEMENT).sum() < 0.02 * len(left.cells)
 
 
+def test_a_release_that_the_rounds_do_not_settle_is_refused() -> None:
+    """What the last round would hide is not looked at again: nothing leaves."""
+    hasty = STUDY.model_copy(update={"disclosure": RULES.model_copy(update={"rounds": 1, "certainty": 0.6})})
+    with pytest.raises(ContractError, match="can be guessed with a chance above 60%"):
+        Office().hand_out(victims(300, seed=30, natinf=NATINF), hasty, NATINF, "v")
+
+
 def test_the_same_persons_are_shown_alike_in_every_table_study_period_and_version(office: Office) -> None:
     """A year does not depend on the others; a full cell is its total."""
     values: dict[Any, set[Any]] = {}
@@ -154,6 +162,24 @@ def test_what_is_left_of_a_population_without_another_is_not_known_either(office
     # The door hides for them what it can, and refuses no release for them.
     assert max(chances)[0] < 0.95
     assert sum(chance > RULES.certainty for chance, *_ in chances) <= 0.02 * len(chances)
+
+
+def test_a_study_and_that_of_fewer_of_its_years_add_up_with_the_years_between() -> None:
+    office, people = Office(), victims(800, seed=27, natinf=NATINF)
+    released = [office.hand_out(people, one, NATINF, "v") for one in (STUDY, FEWER_YEARS)]
+    study, fewer = (
+        set(one.cells.loc[one.cells["row"].eq(WHOLE) & one.cells["by"].eq("millesime"), "variable"]) for one in released
+    )
+    alone, together = (
+        [
+            total
+            for total, parts in attack(releases, RULES).equations
+            if total[:6] in study and {part[:6] for part in parts} & fewer
+        ]
+        for releases in (released[:1], released)
+    )
+    assert not alone
+    assert together
 
 
 def test_rows_and_columns_are_the_same_whoever_is_there() -> None:
