@@ -15,12 +15,13 @@ from linkage.tables import (
     sources,
     standardised,
     study_extracts,
+    suites,
     versions,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "dictionary.md"
 SOURCES = [sources.source_table(source, file) for source, files in sources.FILES.items() for file in files]
-MODULES = (standardised, candidate_pairs, scored_pairs, links, versions, quality, linked_base, study_extracts)
+MODULES = (standardised, candidate_pairs, scored_pairs, links, versions, quality, linked_base, suites, study_extracts)
 
 
 INTRODUCTION = """\

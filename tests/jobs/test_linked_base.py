@@ -23,6 +23,7 @@ from linkage.platform.lake.schema import Table
 from linkage.platform.progress.events import Event
 from linkage.platform.running import submit
 from linkage.tables.linked_base import TABLES
+from linkage.tables.suites import Suite
 from tests.linked_base.drawn import BIRTH, DAY, IDENTIFIERS, PROCEDURES, published_lake
 from tests.whole import in_session
 
@@ -89,10 +90,13 @@ def test_joins_lose_nobody_and_the_base_is_what_the_version_saw(made: Made) -> N
     assert [rows.height for rows in lost] == [0] * len(lost)
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.path.partition("/")[2])
+EVERY_TABLE: tuple[type[Table], ...] = (*TABLES, Suite)
+
+
+@pytest.mark.parametrize("table", EVERY_TABLE, ids=lambda table: table.path.partition("/")[2])
 def test_other_readers_open_the_base_and_find_no_identifier_and_no_key(made: Made, table: type[Table]) -> None:
     delta = DeltaTable(f"{made.first}/{table.path}")
-    assert delta.metadata().partition_columns == ["version", "millesime"]
+    assert delta.metadata().partition_columns == list(table.partitions)
     rows = delta.to_pyarrow_table()
     assert set(rows.column_names) == set(table.columns)
     with duckdb.connect() as connection:
@@ -107,6 +111,14 @@ def test_other_readers_open_the_base_and_find_no_identifier_and_no_key(made: Mad
         assert secret.encode() not in written
 
 
+def test_the_base_says_what_became_of_each_person(made: Made) -> None:
+    suites = read(made.first, "suites").sort("role")
+    assert suites.select("role", "est_suivie", "orientation").rows() == [
+        ("mis_en_cause", False, None),
+        ("victime", True, "poursuites"),
+    ]
+
+
 def test_another_key_replaces_the_base_with_pseudonyms_none_of_which_is_the_same(made: Made) -> None:
     first, second = read(made.first, "personnes"), read(made.second, "personnes")
     assert first.height == second.height
@@ -115,8 +127,8 @@ def test_another_key_replaces_the_base_with_pseudonyms_none_of_which_is_the_same
     said = [event.text for event in made.said]
     assert any("another key" in text for text in said)
     (alone,) = (event for event in made.said if event.kind == "table" and "finds one row" in event.text)
-    assert [row[0] for row in alone.rows] == ["état civil", "état civil et faits"]
-    assert said[-1].startswith(f'Read it: polars.read_delta("{made.second}/linked_base/procedures")')
+    assert [row[0] for row in alone.rows] == ["état civil", "état civil et faits", "état civil, faits et suite"]
+    assert said[-1].startswith(f'Read it: polars.read_delta("{made.second}/linked_base/suites")')
     assert not [secret for secret in [*IDENTIFIERS, KEY, OTHER_KEY] if secret in str(made.said)]
 
 

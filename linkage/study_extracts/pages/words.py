@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linkage.concepts.outcomes import UNKNOWN
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import ALONE, LINKED
-from linkage.study_extracts.population import AND, OF_A_KIND, UNKNOWN
+from linkage.study_extracts.population import AND, OF_A_KIND
 from linkage.study_extracts.tables import WHOLE
 from linkage.tables.study_extracts import StudyCase
 
