@@ -55,6 +55,12 @@ class Column(str):  # noqa: SLOT000 - it carries what is declared of it
         column.codes = values if isinstance(values, Mapping) else codes
         return column
 
+    @property
+    def comment(self) -> str:
+        """What the table itself says of the column: its meaning, its unit, when it is empty."""
+        said = [self.meaning, *([f"unité : {self.unit}"] if self.unit else [])]
+        return " ; ".join([*said, *([f"vide : {self.nulls}"] if self.nulls else [])])
+
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """Return how it is copied or pickled: as its name, so that it may travel in another library's settings."""
         return str, (str(self),)
