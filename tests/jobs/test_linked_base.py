@@ -22,6 +22,7 @@ from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.progress.events import Event
 from linkage.platform.running import submit
+from linkage.tables.described import Valeur, VersionOfBase
 from linkage.tables.linked_base import TABLES
 from linkage.tables.suites import Suite
 from tests.linked_base.drawn import BIRTH, DAY, IDENTIFIERS, PROCEDURES, published_lake
@@ -90,7 +91,7 @@ def test_joins_lose_nobody_and_the_base_is_what_the_version_saw(made: Made) -> N
     assert [rows.height for rows in lost] == [0] * len(lost)
 
 
-EVERY_TABLE: tuple[type[Table], ...] = (*TABLES, Suite)
+EVERY_TABLE: tuple[type[Table], ...] = (*TABLES, Suite, VersionOfBase, Valeur)
 
 
 @pytest.mark.parametrize("table", EVERY_TABLE, ids=lambda table: table.path.partition("/")[2])
@@ -111,12 +112,24 @@ def test_other_readers_open_the_base_and_find_no_identifier_and_no_key(made: Mad
         assert secret.encode() not in written
 
 
-def test_the_base_says_what_became_of_each_person(made: Made) -> None:
+def test_the_base_says_what_became_of_each_person_what_its_versions_are_and_what_its_codes_mean(made: Made) -> None:
     suites = read(made.first, "suites").sort("role")
     assert suites.select("role", "est_suivie", "orientation").rows() == [
         ("mis_en_cause", False, None),
         ("victime", True, "poursuites"),
     ]
+    (version,) = read(made.first, "versions").to_dicts()
+    assert (version["version"], version["nb_procedures"], version["est_fictive"]) == ("v1", 0, False)
+    valeurs = read(made.first, "valeurs")
+    meant = {tuple(row[:3]): row[3] for row in valeurs.rows()}
+    assert len(meant) == valeurs.height
+    assert meant["suites", "orientation", "en_cours"] == "en attente d'orientation"
+    assert meant["evenements", "code", "copj"] == "convocation par officier de police judiciaire"
+    assert (
+        meant["evenements", "code", "21"] == meant["suites", "motif", "21"] == "Infraction insuffisamment caractérisée"
+    )
+    assert meant["procedures", "commune_faits", "33063"] == "Bordeaux"
+    assert ("procedures", "commune_faits", "01005") not in meant  # 1,906 inhabitants: the base never names it
 
 
 def test_another_key_replaces_the_base_with_pseudonyms_none_of_which_is_the_same(made: Made) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.linked_base.described import describe_version, list_codes
 from linkage import linked_base
 from linkage.concepts import courses
 from linkage.concepts.courses import Base
@@ -18,6 +19,7 @@ from linkage.platform.lake.schema import Table
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
 from linkage.settings.linked_base import LinkedBaseSettings
+from linkage.tables.described import Valeur, VersionOfBase
 from linkage.tables.linked_base import FICTITIOUS, KEY_IDS, Personne, Procedure, Published
 from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
@@ -76,6 +78,12 @@ def run(run: Run) -> None:
         with run.progress.step("what became of each person"):
             suites = _suites(run, frames, profile)
             rows_written[Suite] = store.write(suites, Suite, slice=in_version, metadata=made_with)
+        with run.progress.step("versions of the base, meanings of its codes"):
+            smallest = min(profile.communes.smallest_population_faits, profile.communes.smallest_population_residence)
+            codes = list_codes((*frames, Suite), nomenclatures.meanings(smallest_population=smallest))
+            row = store.from_pandas(describe_version(store, version), VersionOfBase)
+            rows_written[VersionOfBase] = store.write(row, VersionOfBase, slice=in_version)
+            rows_written[Valeur] = store.write(store.from_pandas(codes, Valeur), Valeur)
     for table, nb in rows_written.items():
         run.progress.rows(run.job.name, table.path, written=nb)
     with run.progress.step("how many persons are alone on what somebody may know"):
