@@ -132,14 +132,15 @@ def intervalles(montre: pd.DataFrame, total: str, dont: Sequence[str]) -> pd.Dat
     return montre.assign(**bornes)
 
 
-def delais(personnes: Any, jours: str, vu: str, par: str) -> pd.DataFrame:
+def delais(personnes: Any, jours: str, vu: str, par: str, pas: int = REGLES.median_base) -> pd.DataFrame:
     """Médiane et troisième quartile d'un délai, en jours, par groupe et ensemble, tels qu'ils peuvent se montrer.
 
     ``personnes`` a une ligne par personne de ``linked_base/suites`` : ``id_personne``, les jours, s'ils sont vus
     jusqu'au bout (false : censurés à l'extraction), et le groupe. ``etat_`` dit si un délai est publié, masqué, ou
     n'est pas atteint.
 
-    Méthode : Kaplan et Meier (1958), sur des effectifs passés par la porte des études ; au pas de l'étude.
+    Méthode : Kaplan et Meier (1958), sur des effectifs passés par la porte des études. Les délais sont des multiples de
+    ``pas`` jours, celui de l'étude ou plus : un pas plus large se montre pour moins de personnes.
     """
     exact = personnes if isinstance(personnes, pd.DataFrame) else personnes.to_pandas()
     connus = exact.dropna(subset=[jours, vu])
@@ -147,8 +148,9 @@ def delais(personnes: Any, jours: str, vu: str, par: str) -> pd.DataFrame:
     suivis = suivis.assign(
         **{"seen": connus[vu].astype(bool), NB: 1, KEY: [int(nom[:15], 16) for nom in connus["id_personne"]]}
     )
+    regles = REGLES.model_copy(update={"median_base": max(pas, REGLES.median_base)})
     tous = pd.concat([suivis, suivis.assign(row=ENSEMBLE)], ignore_index=True)
-    montres = publish_medians(tous, [jours], [*sorted(set(suivis["row"])), ENSEMBLE], REGLES, seed=graine())
+    montres = publish_medians(tous, [jours], [*sorted(set(suivis["row"])), ENSEMBLE], regles, seed=graine())
     noms = {"row": par, "median_km": "mediane", "third_quartile_km": "troisieme_quartile"}
     etats = {f"{nom}{STATE}": f"etat_{noms[nom]}" for nom in ("median_km", "third_quartile_km")}
     return montres.rename(columns=noms | etats)[[*noms.values(), *etats.values()]]

@@ -145,5 +145,9 @@ def test_a_delay_counts_those_who_still_wait_and_hides_what_few_persons_tell(car
     assert abs(found.loc["2018", "troisieme_quartile"] - 750) <= 30
     assert found.loc["2019", "etat_troisieme_quartile"] == "non_atteint"
     assert found.loc["2020", "etat_mediane"] == "masque"
+    # In steps of four months a hundred persons may be told; a step finer than the study's is not taken.
+    hundred = people([10 * place for place in range(1, 101)], [True] * 100, 2018)
+    assert carnet.delais(hundred, "jours", "vu", "annee", pas=120)["mediane"].tolist() == [480, 480]
+    assert carnet.delais(hundred, "jours", "vu", "annee", pas=1)["etat_mediane"].tolist() == ["masque", "masque"]
     # Were those who wait left out, half would have been judged within 250 days.
     assert found.loc["Ensemble", "mediane"] > 400
