@@ -7,7 +7,7 @@ from pyspark.sql import Row
 from pyspark.sql import functions as F
 
 from jobs import all as every_stage
-from jobs import linked_base
+from jobs.linked_base import job as linked_base
 from jobs.quality.report import report_of
 from jobs.quality.review import review_of
 from jobs.quality.truth import read_truth

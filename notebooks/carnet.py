@@ -18,10 +18,14 @@ from deltalake import DeltaTable
 CLONE = Path(__file__).resolve().parent.parent
 # Jupyter part du dossier des carnets, et le code du clone ne s'installe pas.
 sys.path.append(str(CLONE))
+from linkage.concepts.shown import Shown  # noqa: E402
 from linkage.platform import config  # noqa: E402
 from linkage.platform.pages.fictitious import MARK  # noqa: E402
 from linkage.settings.study_extracts import StudySettings  # noqa: E402
+from linkage.study_extracts.disclosure.delays import STATE, publish_medians  # noqa: E402
 from linkage.study_extracts.disclosure.own_table import protect_table  # noqa: E402
+from linkage.study_extracts.population import KEY  # noqa: E402
+from linkage.study_extracts.tables import NB  # noqa: E402
 from linkage.tables.linked_base import FICTITIOUS  # noqa: E402
 
 LAC = os.environ.get("APPARIEMENT_LAKE") or str(CLONE / "demo-lake")
@@ -32,6 +36,9 @@ ZONE = ("linked_base", "quality", "study_extracts")
 ETUDE = "violences_conjugales"
 REGLES = config.settings(f"studies/{ETUDE}.toml", StudySettings).disclosure
 """Celles de l'étude : un carnet n'en a pas d'autres."""
+CONFIANCE = 0.95
+"""D'un intervalle."""
+ENSEMBLE = "Ensemble"
 SECRET = (
     f"effectifs arrondis au hasard à un multiple de {REGLES.base} ; ceux de moins de {REGLES.threshold}, et ceux qui "
     "les feraient retrouver, ne sont pas montrés."
@@ -105,6 +112,51 @@ def publiable(tableau: Any, total: str, dont: Sequence[str] = ()) -> pd.DataFram
     montre = protect_table(exact, REGLES, total=total, parts=dont, seed=graine())
     parts = {f"part_{nom}": (montre[nom] / montre[total]).clip(upper=1).round(2) for nom in dont}
     return montre.assign(**parts)
+
+
+def intervalles(montre: pd.DataFrame, total: str, dont: Sequence[str]) -> pd.DataFrame:
+    """Le tableau de ``publiable`` avec, pour chaque part, les bornes de son intervalle à 95 % : ``bas_`` et ``haut_``.
+
+    Méthode : Wilson (1927), sur les effectifs montrés, élargi de ce que leur arrondi peut cacher. Vide où un effectif
+    l'est.
+    """
+    exact, ecart = Shown(smallest=0, base=1), REGLES.base - 1
+    bornes: dict[str, list[float | None]] = {}
+    for nom in dont:
+        effectifs = list(zip(montre[nom], montre[total], strict=True))
+        lisibles = [not pd.isna(partie) and not pd.isna(tout) for partie, tout in effectifs]
+        for borne, cote, signe in (("bas", 0, -1), ("haut", 1, 1)):
+            bornes[f"{borne}_{nom}"] = [
+                exact.interval(min(max(partie + signe * ecart, 0), tout), tout, confidence=CONFIANCE)[cote]
+                if lisible
+                else None
+                for (partie, tout), lisible in zip(effectifs, lisibles, strict=True)
+            ]
+    return montre.assign(**bornes)
+
+
+def delais(personnes: Any, jours: str, vu: str, par: str, pas: int = REGLES.median_base) -> pd.DataFrame:
+    """Médiane et troisième quartile d'un délai, en jours, par groupe et ensemble, tels qu'ils peuvent se montrer.
+
+    ``personnes`` a une ligne par personne de ``linked_base/suites`` : ``id_personne``, les jours, s'ils sont vus
+    jusqu'au bout (false : censurés à l'extraction), et le groupe. ``etat_`` dit si un délai est publié, masqué, ou
+    n'est pas atteint.
+
+    Méthode : Kaplan et Meier (1958), sur des effectifs passés par la porte des études. Les délais sont des multiples de
+    ``pas`` jours, celui de l'étude ou plus : un pas plus large se montre pour moins de personnes.
+    """
+    exact = personnes if isinstance(personnes, pd.DataFrame) else personnes.to_pandas()
+    connus = exact.dropna(subset=[jours, vu])
+    suivis = pd.DataFrame({"step": jours, "row": connus[par].astype(str), "days": connus[jours].astype(int)})
+    suivis = suivis.assign(
+        **{"seen": connus[vu].astype(bool), NB: 1, KEY: [int(nom[:15], 16) for nom in connus["id_personne"]]}
+    )
+    regles = REGLES.model_copy(update={"median_base": max(pas, REGLES.median_base)})
+    tous = pd.concat([suivis, suivis.assign(row=ENSEMBLE)], ignore_index=True)
+    montres = publish_medians(tous, [jours], [*sorted(set(suivis["row"])), ENSEMBLE], regles, seed=graine())
+    noms = {"row": par, "median_km": "mediane", "third_quartile_km": "troisieme_quartile"}
+    etats = {f"{nom}{STATE}": f"etat_{noms[nom]}" for nom in ("median_km", "third_quartile_km")}
+    return montres.rename(columns=noms | etats)[[*noms.values(), *etats.values()]]
 
 
 @cache

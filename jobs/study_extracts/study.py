@@ -14,7 +14,8 @@ from pyspark.sql import functions as F
 from jobs.study_extracts import link_errors, names
 from jobs.study_extracts.protected import Cases, ProtectedExtract, ProtectedTables
 from jobs.study_extracts.register import MICRODATA, PUBLIC, RULES, TABLES, Register, cells_of
-from linkage.concepts import crossings
+from linkage.concepts import courses, crossings
+from linkage.concepts.courses import Base
 from linkage.concepts.lineage import cut_lineage
 from linkage.governance import keys
 from linkage.governance.pseudonyms import Pseudonyms
@@ -27,7 +28,6 @@ from linkage.study_extracts import course, microdata, population, published, tab
 from linkage.study_extracts.categories import categories
 from linkage.study_extracts.disclosure import counts, door
 from linkage.study_extracts.disclosure.delays import publish_medians
-from linkage.study_extracts.population import Base
 from linkage.tables import linked_base
 from linkage.tables.quality import Estimate, Subgroup, Weight
 from linkage.tables.study_extracts import Cell, Delay, HandOut, Mark, of_study
@@ -41,10 +41,9 @@ class Study:
     def __init__(self, store: Store, version: str, study: StudySettings, key_file: str) -> None:
         self.store, self.version, self.study, self.key_file = store, version, study, key_file
         self.key_id = keys.key_id(keys.derive(keys.read_key(key_file), keys.BASE))
-        rows = store.read_or_empty(Version).select(Version.version, Version.created_at, Version.deliveries).collect()
+        rows = store.read_or_empty(Version).select(Version.version, Version.created_at).collect()
         self.published = {row[Version.version]: row[Version.created_at] for row in rows}
         publication.require_among(version, self.published)
-        self.row = next(row for row in rows if row[Version.version] == version)
         self.fictitious = publication.is_fictitious(store, version)
         self.declaration = config.settings_hash(study)[:16]
         self.families = nomenclatures.families_of_motives()
@@ -63,15 +62,11 @@ class Study:
         return self.store.read_or_empty(table).where(F.col(Version.version) == self.version)
 
     def extraction(self) -> datetime.date:
-        """Return the day until which every delivery of justice says what happened: the first of their extractions."""
-        days = [
-            datetime.date.fromisoformat(day)
-            for source, _, day, *_ in (delivery.split(" ") for delivery in self.row[Version.deliveries])
-            if source == "cassiopee" and day[:1].isdigit()
-        ]
-        if not days:
+        """Return the day until which every delivery of justice says what happened."""
+        day = publication.extraction(self.store, self.version)
+        if day is None:
             raise ContractError(f"version {self.version}: no delivery of cassiopee says when it was extracted.")
-        return min(days)
+        return day
 
     def base(self) -> Base:
         """Return the analysts' tables of the version.
@@ -108,21 +103,17 @@ class Study:
         weighted = population.weighted(offences, self.of(Weight)).transform(cut_lineage)
         unweighted = self._count_unweighted(weighted, base)
         procedures = weighted.fillna(crossings.ALONE, [population.POIDS])
-        authors = course.authors(base.evenements, self.families).transform(cut_lineage)
+        authors = courses.authors(base.evenements, self.families).transform(cut_lineage)
         victims = population.victims(base, procedures, self.study).transform(cut_lineage)
-        oriented = course.of_victims(victims, base, authors, counting)
+        oriented = courses.of_victims(victims, base, authors, several_affaires=counting.several_affaires)
         people = population.mis_en_cause(base, procedures, self.study)
         extraction = self.extraction()
-        described_victims = course.describe_courses(oriented, self.families, extraction=extraction).transform(
-            cut_lineage
-        )
+        described_victims = course.describe_courses(oriented, extraction=extraction).transform(cut_lineage)
         units: dict[StudyUnit, DataFrame] = {
             "procedure": course.of_procedures(described_victims),
-            "mis_en_cause": course.of_mis_en_cause(people, base, authors),
+            "mis_en_cause": courses.of_mis_en_cause(people, base, authors),
         }
-        described = {
-            unit: course.describe_courses(frame, self.families, extraction=extraction) for unit, frame in units.items()
-        }
+        described = {unit: course.describe_courses(frame, extraction=extraction) for unit, frame in units.items()}
         described = {"victime": described_victims, **described}
         self._some(described_victims)
         weights = self.study.sensitivity.match_weights

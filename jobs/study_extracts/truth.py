@@ -10,13 +10,13 @@ from pyspark.sql import functions as F
 
 from jobs.quality.truth import read_persons_truth, read_truth
 from jobs.study_extracts.study import Study
+from linkage.concepts.courses import Base
 from linkage.concepts.sides import AFFAIRE
 from linkage.governance.keys import BASE
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base.links import pseudonymise_cases, pseudonymise_persons
 from linkage.links.dossiers import group_dossiers
 from linkage.study_extracts import tables
-from linkage.study_extracts.population import Base
 from linkage.tables.linked_base import Case, Infraction, Lien, Personne
 from linkage.tables.standardised import Procedure
 from linkage.tables.study_extracts import StudyCase

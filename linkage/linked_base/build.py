@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from linkage.concepts.courses import Base
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.linked_base import course
 from linkage.linked_base.cases import build_affaires, build_procedures, key_cases
 from linkage.linked_base.links import build_liens, build_liens_personnes
 from linkage.linked_base.persons import build_personnes
 from linkage.linked_base.shifts import add_first_day
+from linkage.linked_base.suites import build_suites
 from linkage.platform.lake.schema import Table
 from linkage.settings.linked_base import LinkedBaseSettings
 from linkage.tables.linked_base import (
@@ -26,6 +29,7 @@ from linkage.tables.linked_base import (
     Procedure,
     Published,
 )
+from linkage.tables.suites import Suite
 
 # Rows that are read together lie together, in the order of pseudonyms: nothing is left of the order of the sources.
 ORDER: dict[type[Table], tuple[str, ...]] = {
@@ -36,6 +40,7 @@ ORDER: dict[type[Table], tuple[str, ...]] = {
     Lien: (Lien.id_procedure, Lien.id_affaire),
     LienPersonne: (LienPersonne.id_procedure, LienPersonne.id_affaire, LienPersonne.id_personne_procedure),
     Evenement: (Evenement.id_affaire, Evenement.date, Evenement.type, Evenement.id_personne, Evenement.code),
+    Suite: (Suite.id_procedure, Suite.id_personne),
 }
 
 
@@ -80,6 +85,16 @@ def build(
         Evenement: course.build_evenements(seen.evenements, keyed, settings, pseudonyms),
     }
     return {table: _cluster(frame, table, version) for table, frame in frames.items()}
+
+
+def follow(
+    base: Base, authors: DataFrame, *, extraction: datetime.date | None, version: str, settings: LinkedBaseSettings
+) -> DataFrame:
+    """Return ``linked_base/suites`` for one version, from the other tables of it; nothing is computed yet.
+
+    ``authors``: the courses of affairs and of their authors. ``extraction``: the day until which courses are known.
+    """
+    return _cluster(build_suites(base, authors, settings.suites, extraction=extraction), Suite, version)
 
 
 def _cluster(frame: DataFrame, table: type[Table], version: str) -> DataFrame:

@@ -9,6 +9,8 @@ from pydantic import Field
 from linkage.platform.settings import Settings
 
 Grain = Literal["jour", "mois", "annee"]
+SeveralAffaires = Literal["recognised", "all"]
+"""Which affairs speak for a victim who has several: those in which she is recognised if there are any, or all."""
 
 
 class DatesGrain(Settings):
@@ -67,6 +69,13 @@ class WordsKept(Settings):
     why: str
 
 
+class SuitesSettings(Settings):
+    """Whose course a person has who is in several affairs."""
+
+    several_affaires: SeveralAffaires
+    why: str
+
+
 class LinkedBaseSettings(Settings):
     """``conf/method/linked_base.toml``: one profile, what it sees of each fact."""
 
@@ -78,3 +87,4 @@ class LinkedBaseSettings(Settings):
     pays: PaysGrain
     personnes: PersonnesGrain
     words: WordsKept
+    suites: SuitesSettings

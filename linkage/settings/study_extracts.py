@@ -7,6 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from linkage.platform.settings import Settings
+from linkage.settings.linked_base import SeveralAffaires
 
 StudyUnit = Literal["victime", "procedure", "mis_en_cause"]
 StudyGrouping = Literal[
@@ -50,7 +51,7 @@ class StudyCounting(Settings):
     """What counts once, and which affairs speak for a victim who has several; of their authors, the furthest does."""
 
     once_per: Literal["procedure", "dossier"]
-    several_affaires: Literal["recognised", "all"]
+    several_affaires: SeveralAffaires
     why: Reason
 
 

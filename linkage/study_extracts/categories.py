@@ -14,10 +14,11 @@ from linkage.concepts.outcomes import (
     MOTIVE_FAMILIES,
     NON_COUPABLE,
     ORIENTATIONS,
+    UNKNOWN,
 )
 from linkage.settings.study_extracts import StudyGrouping, StudyIndicator, StudySettings, StudyUnit
 from linkage.study_extracts import months
-from linkage.study_extracts.population import AND, OF_A_KIND, OTHER, SEVERAL, UNKNOWN
+from linkage.study_extracts.population import AND, OF_A_KIND, OTHER, SEVERAL
 from linkage.tables.linked_base import Procedure
 
 LINKED, ALONE = "liées", "sans lien"

@@ -8,10 +8,10 @@ import pandas as pd
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
+from linkage.concepts.courses import ID
 from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import MicrodataSettings
 from linkage.study_extracts import months
-from linkage.study_extracts.population import ID
 from linkage.tables.linked_base import Personne, Procedure
 from linkage.tables.study_extracts import StudyCase
 

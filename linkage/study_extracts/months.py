@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyspark.sql import Column
 from pyspark.sql import functions as F
 
-from linkage.study_extracts.population import UNKNOWN
+from linkage.concepts.outcomes import UNKNOWN
 
 BANDS = ((1, "moins de 1 mois"), (3, "1 à 2 mois"), (6, "3 à 5 mois"), (12, "6 à 11 mois"), (24, "12 à 23 mois"))
 """Each with the months that it ends before."""

@@ -3,41 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from linkage.concepts import crossings
 from linkage.concepts.ages import band
+from linkage.concepts.courses import ID, Base
 from linkage.concepts.crossings import TRAITS
+from linkage.concepts.outcomes import UNKNOWN
 from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.settings.study_extracts import StudyAges, StudyKind, StudyPopulation, StudySettings
 from linkage.tables.linked_base import Infraction, Lien, Personne, Procedure
 from linkage.tables.quality import Weight
 from linkage.tables.study_extracts import StudyCase
 
-ID = "id"
 GENRE, TRANCHE_AGE = StudyCase.genre, StudyCase.tranche_age
-SEVERAL, OTHER, UNKNOWN = "plusieurs", "autre", "inconnu"
+SEVERAL, OTHER = "plusieurs", "autre"
 OF_A_KIND = ", plusieurs codes"
 """Follows the kind, where a procedure has several codes of it."""
 AND = " + "
 """Between the kinds of offence of one procedure."""
 CROSSING, POIDS, KEY = "crossing", "poids", "key"
-
-
-@dataclass(frozen=True)
-class Base:
-    """The analysts' tables of one version."""
-
-    procedures: DataFrame
-    affaires: DataFrame
-    personnes: DataFrame
-    infractions: DataFrame
-    liens: DataFrame
-    liens_personnes: DataFrame
-    evenements: DataFrame
 
 
 def codes(population: StudyPopulation, conjugal: Sequence[str]) -> tuple[str, ...]:

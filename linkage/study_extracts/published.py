@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from linkage.concepts.courses import LEAST
 from linkage.concepts.outcomes import EN_ATTENTE, EN_COURS, POURSUITES
 from linkage.settings.study_extracts import DisclosureSettings, StudySettings
 from linkage.study_extracts.categories import LINKED
-from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.counts import STATE, VALUE
 from linkage.study_extracts.disclosure.delays import STATE as DELAY_STATE
 from linkage.study_extracts.tables import SENSITIVITY, TOTAL, WEIGHTED, WHOLE

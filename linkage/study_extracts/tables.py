@@ -13,12 +13,12 @@ import pandas as pd
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.concepts.outcomes import ORIENTATIONS
+from linkage.concepts.courses import ID, LEAST
+from linkage.concepts.outcomes import ORIENTATIONS, UNKNOWN
 from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import StudyDelays, StudySettings, StudyTable, StudyUnit
 from linkage.study_extracts.categories import ALONE, LINKED, Categories
-from linkage.study_extracts.course import LEAST
-from linkage.study_extracts.population import ID, KEY, POIDS, UNKNOWN
+from linkage.study_extracts.population import KEY, POIDS
 from linkage.tables.linked_base import Case
 from linkage.tables.study_extracts import StudyCase
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from linkage.platform.lake.schema import Table
+from linkage.platform.lake.schema import Column, Table
 from linkage.tables import (
     candidate_pairs,
+    described,
     linked_base,
     links,
     quality,
@@ -15,12 +16,24 @@ from linkage.tables import (
     sources,
     standardised,
     study_extracts,
+    suites,
     versions,
 )
 
 PAGE = Path(__file__).parents[2] / "docs" / "dictionary.md"
 SOURCES = [sources.source_table(source, file) for source, files in sources.FILES.items() for file in files]
-MODULES = (standardised, candidate_pairs, scored_pairs, links, versions, quality, linked_base, study_extracts)
+MODULES = (
+    standardised,
+    candidate_pairs,
+    scored_pairs,
+    links,
+    versions,
+    quality,
+    linked_base,
+    suites,
+    described,
+    study_extracts,
+)
 
 
 INTRODUCTION = """\
@@ -58,14 +71,23 @@ def _section(table: type[Table]) -> str:
     lines += [f"Défauts connus : {' '.join(table.defects)}"] if table.defects else []
     # Only the analysts' tables name where a column comes from: the others are their own source.
     sourced = any(column.source for column in table.columns)
-    listed = any(column.values for column in table.columns)
+    listed = any(column.values or column.codes or column.nomenclature for column in table.columns)
     titles = ["colonne", "type", "signification", "unité", "vide"]
     titles += [*(["valeurs"] if listed else []), *(["source"] if sourced else [])]
     rows = [titles, ["---"] * len(titles)]
     for column in table.columns:
         cells = [str(column), column.kind, column.meaning, column.unit, column.nulls]
-        rows.append([*cells, *([", ".join(column.values)] if listed else []), *([column.source] if sourced else [])])
+        rows.append([*cells, *([_codes(column)] if listed else []), *([column.source] if sourced else [])])
     return "\n\n".join([*lines, "\n".join(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _codes(column: Column) -> str:
+    """Return the codes of a column, with their meanings where they are declared, then the list that has the others."""
+    told = [
+        f"{code} : {column.codes[code]}" if code in column.codes else code for code in column.values or column.codes
+    ]
+    lists = [f"conf/nomenclatures/{column.nomenclature}.csv"] if column.nomenclature else []
+    return " ; ".join([*told, *lists]) if column.codes else ", ".join([*told, *lists])
 
 
 def main() -> int:

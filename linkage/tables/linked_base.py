@@ -7,10 +7,11 @@ the same; ``docs/decisions/06-pseudonyms.md`` says how they are made.
 from __future__ import annotations
 
 from linkage.platform.lake.schema import Column, Table
-from linkage.tables.links import REASONS
+from linkage.tables import codes
 from linkage.tables.sources import NO_DATE, NOT_DELIVERED
 
 MOVED = ", reculé avec le dossier : son premier enregistrement est mis au premier jour de son mois, les délais restent"
+TOO_SMALL = "inconnue, ou moins peuplée que le seuil du profil"
 KEY_IDS = "key_ids"
 """In the metadata of a write of the base: the id of the key of each version's pseudonyms."""
 FICTITIOUS = "fictives"
@@ -36,19 +37,23 @@ class Facts(Published):
     derived_from = "standardised"
     date_faits_debut = Column("date", "début des faits, ramené au premier jour du mois", unit="mois", nulls="inconnu")
     date_faits_fin = Column("date", "fin des faits, ramenée au premier jour du mois", unit="mois", nulls="inconnue")
-    commune_faits = Column(
-        "string", "commune des faits, code Insee", nulls="inconnue, ou moins peuplée que le seuil du profil"
-    )
-    code_departement = Column("string", "département des faits", nulls="inconnu")
+    commune_faits = Column("string", "commune des faits, code Insee", nulls=TOO_SMALL, nomenclature="communes")
+    code_departement = Column("string", "département des faits", nulls="inconnu", nomenclature="departements")
 
 
 class Case(Facts):
     """What a procedure and an affair have in common."""
 
     derived_from = "standardised"
-    code_tj = Column("string", "tribunal judiciaire", nulls="non transmise, absent ou code illisible")
-    natinf = Column("string", "nature de l'infraction de rang 1", nulls="sans infraction, ou code illisible")
-    famille = Column("string", "famille de cette infraction, ou inconnue", nulls="sans infraction")
+    code_tj = Column(
+        "string", "tribunal judiciaire", nulls="non transmise, absent ou code illisible", nomenclature="tribunaux"
+    )
+    natinf = Column(
+        "string", "nature de l'infraction de rang 1", nulls="sans infraction, ou code illisible", nomenclature="natinf"
+    )
+    famille = Column(
+        "string", "famille de cette infraction, ou inconnue", nulls="sans infraction", codes=codes.FAMILIES
+    )
     nb_mis_en_cause = Column(
         "int",
         "mis en cause (police) ou auteurs (justice) comptés par la source",
@@ -61,7 +66,7 @@ class Case(Facts):
     )
     est_liee = Column("boolean", "au moins un lien retenu dans cette version", source="links")
     raison_sans_lien = Column(
-        "string", "pourquoi aucun lien n'est retenu", source="unlinked", nulls="liée", values=REASONS
+        "string", "pourquoi aucun lien n'est retenu", source="unlinked", nulls="liée", values=codes.UNLINKED
     )
 
 
@@ -74,8 +79,8 @@ class Procedure(Case):
     derived_from = "standardised/procedures"
     key = ("version", "id_procedure")
     id_procedure = Column("string", "pseudonyme de la procédure")
-    source = Column("string", "lrppn ou lrpgn", values=("lrppn", "lrpgn"))
-    force = Column("string", "PN ou GN", values=("PN", "GN"))
+    source = Column("string", "lrppn ou lrpgn", values=codes.SOURCES)
+    force = Column("string", "PN ou GN", values=codes.FORCES)
     date_enregistrement = Column("date", f"enregistrement{MOVED}", unit="jour", nulls=NO_DATE)
     date_transmission = Column("date", f"transmission au parquet{MOVED}", unit="jour", nulls="non transmise")
 
@@ -90,7 +95,7 @@ class Affaire(Case):
     key = ("version", "id_affaire")
     id_affaire = Column("string", "pseudonyme de l'affaire")
     date_arrivee = Column("date", f"arrivée au parquet{MOVED}", unit="jour", nulls=NO_DATE)
-    origine = Column("string", "police, gendarmerie, plainte_parquet, administration ou autre", nulls=NOT_DELIVERED)
+    origine = Column("string", "d'où vient l'affaire", nulls=NOT_DELIVERED, values=codes.ORIGINS)
     nature_affaire = Column("string", "nature d'affaire (NATAFF)", nulls="absente, ou code illisible")
     petit_x = Column("boolean", "affaire de faible gravité sans mis en cause identifié", nulls=NOT_DELIVERED)
 
@@ -99,7 +104,7 @@ class OfOneSide(Published):
     """Something of a procedure or of an affair: one of the two keys is filled."""
 
     derived_from = "standardised"
-    side = Column("string", "procedure ou affaire", values=("procedure", "affaire"))
+    side = Column("string", "procedure ou affaire", values=codes.SIDES)
     id_procedure = Column("string", "pseudonyme de la procédure", nulls="côté affaire")
     id_affaire = Column("string", "pseudonyme de l'affaire", nulls="côté procedure")
     rang = Column("int", "rang dans la procédure ou l'affaire", source="sources")
@@ -129,29 +134,33 @@ class Personne(OfOneSide):
         "mis_en_cause ou victime ; auteur (justice) est écrit mis_en_cause",
         source="sources",
         nulls=NOT_DELIVERED,
+        values=codes.ROLES,
     )
-    sexe = Column("string", "M ou F", nulls="inconnu")
+    sexe = Column("string", "M ou F", nulls="inconnu", values=codes.SEXES)
     age = Column(
         "int",
         "âge révolu au premier jour des faits (à l'enregistrement ou à l'arrivée s'ils ne sont pas datés), plafonné",
         unit="ans",
         nulls="naissance inconnue, ou postérieure",
     )
-    pays_naissance = Column(
-        "string", "france, union_europeenne ou autre", nulls="inconnu", values=("france", "union_europeenne", "autre")
+    pays_naissance = Column("string", "france, union_europeenne ou autre", nulls="inconnu", values=codes.COUNTRIES)
+    nationalite = Column("string", "france, union_europeenne ou autre", nulls="inconnue", values=codes.COUNTRIES)
+    commune_residence = Column("string", "commune de résidence, code Insee", nulls=TOO_SMALL, nomenclature="communes")
+    code_departement_residence = Column(
+        "string", "département de résidence", nulls="inconnu, ou à l'étranger", nomenclature="departements"
     )
-    nationalite = Column(
-        "string", "france, union_europeenne ou autre", nulls="inconnue", values=("france", "union_europeenne", "autre")
+    profession = Column(
+        "string", "groupe de profession : premier chiffre de la PCS", nulls="inconnue", codes=codes.PROFESSIONS
     )
-    commune_residence = Column(
-        "string", "commune de résidence, code Insee", nulls="inconnue, ou moins peuplée que le seuil du profil"
+    situation_familiale = Column(
+        "string", "situation familiale", nulls="inconnue, ou hors de la liste du profil", codes=codes.SITUATIONS
     )
-    code_departement_residence = Column("string", "département de résidence", nulls="inconnu, ou à l'étranger")
-    profession = Column("string", "groupe de profession : premier chiffre de la PCS", nulls="inconnue")
-    situation_familiale = Column("string", "situation familiale", nulls="inconnue, ou hors de la liste du profil")
     nombre_enfants = Column("int", "nombre d'enfants, plafonné", unit="enfants", nulls="inconnu")
     lien_auteur = Column(
-        "string", "lien de la victime avec l'auteur, vu par la police", nulls="justice, mis en cause, ou inconnu"
+        "string",
+        "lien de la victime avec l'auteur, vu par la police",
+        nulls="justice, mis en cause, ou inconnu",
+        values=codes.TIES,
     )
 
 
@@ -164,9 +173,11 @@ class Infraction(Facts, OfOneSide):
     defects = ("Police et justice ne qualifient pas toujours les mêmes faits du même code.",)
     derived_from = "standardised/infractions"
     key = ("version", "side", "id_procedure", "id_affaire", "rang")
-    natinf = Column("string", "nature d'infraction", nulls="code illisible")
-    famille = Column("string", "famille ; inconnue hors nomenclature")
-    classe = Column("string", "crime, delit ou contravention", nulls="police, ou valeur non livrée")
+    natinf = Column("string", "nature d'infraction", nulls="code illisible", nomenclature="natinf")
+    famille = Column("string", "famille ; inconnue hors nomenclature", codes=codes.FAMILIES)
+    classe = Column(
+        "string", "crime, delit ou contravention", nulls="police, ou valeur non livrée", values=codes.CLASSES
+    )
     tentative = Column("boolean", "tentative", nulls="justice, ou valeur non livrée")
 
 
@@ -182,10 +193,10 @@ class Lien(Published):
     id_procedure = Column("string", "pseudonyme de la procédure")
     id_affaire = Column("string", "pseudonyme de l'affaire")
     id_dossier = Column("string", "pseudonyme du dossier : composante du graphe des liens retenus")
-    link_pass = Column("string", "passe qui a proposé le lien")
+    link_pass = Column("string", "passe qui a proposé le lien", codes=codes.PASSES)
     match_weight = Column("double", "poids de Splink sur le modèle des affaires", unit="bits")
     match_probability = Column("double", "probabilité de Splink sur le modèle des affaires")
-    status = Column("string", "retenu, toujours", values=("retenu",))
+    status = Column("string", "retenu, toujours", values=codes.STATUSES)
 
 
 class LienPersonne(Published):
@@ -200,7 +211,7 @@ class LienPersonne(Published):
     id_affaire = Column("string", "pseudonyme de l'affaire")
     id_personne_procedure = Column("string", "id_personne dans la procédure")
     id_personne_affaire = Column("string", "id_personne dans l'affaire")
-    role = Column("string", "rôle dans la procédure", nulls=NOT_DELIVERED)
+    role = Column("string", "rôle dans la procédure", nulls=NOT_DELIVERED, values=codes.ROLES)
     role_change = Column("boolean", "le rôle n'est pas le même dans l'affaire", nulls="rôle absent d'un côté")
     match_weight = Column("double", "poids de Splink sur le modèle des personnes", unit="bits")
     match_probability = Column(
@@ -220,15 +231,17 @@ class Evenement(Published):
     derived_from = "sources/cassiopee_evenements"
     id_affaire = Column("string", "pseudonyme de l'affaire")
     id_personne = Column("string", "id_personne de l'auteur concerné", nulls="toute l'affaire")
-    type = Column("string", "classement, orientation, ordonnance_reglement ou decision", nulls=NOT_DELIVERED)
+    type = Column("string", "ce qui se passe", nulls=NOT_DELIVERED, values=codes.EVENTS)
     date = Column("date", f"date de l'événement{MOVED}", unit="jour", nulls=NO_DATE)
     code = Column(
         "string",
         "motif de classement, mode de poursuite, sens de l'ordonnance ou jugement",
         nulls="absent, ou hors de la liste du profil",
+        codes=codes.EVENT_WORDS,
+        nomenclature="motifs_classement",
     )
-    code_tj = Column("string", "tribunal de l'événement", nulls="absent, ou code illisible")
-    issue = Column("string", "condamnation, relaxe, acquittement ou dispense", nulls="autre qu'une décision")
+    code_tj = Column("string", "tribunal de l'événement", nulls="absent, ou code illisible", nomenclature="tribunaux")
+    issue = Column("string", "ce que décide le jugement", nulls="autre qu'une décision", values=codes.RULINGS)
 
 
 TABLES: tuple[type[Table], ...] = (Procedure, Affaire, Personne, Infraction, Lien, LienPersonne, Evenement)

@@ -31,3 +31,19 @@ def names_of_departements() -> dict[str, str]:
 def names_of_courts() -> dict[str, str]:
     """Return the name of each court, by its code."""
     return {row["code_tj"]: row["libelle"] for row in config.nomenclature("tribunaux")}
+
+
+def meanings(*, smallest_population: int) -> dict[str, dict[str, str]]:
+    """Return what the codes of each nomenclature mean, by its file; of communes, those of so many inhabitants."""
+    communes = config.nomenclature("communes")
+    return {
+        "natinf": {row["code"]: row["libelle"] for row in config.nomenclature("natinf")},
+        "motifs_classement": {row["code"]: row["libelle"] for row in config.nomenclature("motifs_classement")},
+        "departements": {row["code_departement"]: row["libelle"] for row in config.nomenclature("departements")},
+        "tribunaux": names_of_courts(),
+        "communes": {
+            row["code_commune"]: row["libelle"]
+            for row in communes
+            if row["population"].isdigit() and int(row["population"]) >= smallest_population
+        },
+    }

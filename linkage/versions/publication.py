@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as F
@@ -17,7 +17,7 @@ from linkage.platform.lake.store import Store
 from linkage.tables.candidate_pairs import SET_ASIDE
 from linkage.tables.links import LINKED, Ledger
 from linkage.tables.quality import MatchRate, ReviewDecision
-from linkage.tables.sources import Delivery, source_table
+from linkage.tables.sources import JUSTICE, Delivery, source_table
 from linkage.tables.versions import Version
 from linkage.versions import made_of, method
 
@@ -60,6 +60,16 @@ def is_fictitious(store: Store, version: str) -> bool:
     deliveries = store.read(Version).where(F.col(Version.version) == version).collect()[0][Version.deliveries]
     # A register written before it said so has no such column.
     return any(row.asDict().get(Delivery.fictif) for row in deliveries_of(store, deliveries))
+
+
+def extraction(store: Store, version: str) -> datetime.date | None:
+    """Return the day until which every delivery of justice says what happened: the first of their extractions.
+
+    None where no delivery of the version says when it was extracted.
+    """
+    deliveries = store.read(Version).where(F.col(Version.version) == version).collect()[0][Version.deliveries]
+    days = [day for source, _, day, *_ in (named.split(" ") for named in deliveries) if source in JUSTICE]
+    return min((datetime.date.fromisoformat(day) for day in days if day[:1].isdigit()), default=None)
 
 
 def _named(register: DataFrame) -> dict[str, Row]:
@@ -142,7 +152,7 @@ def publish(
     row = {
         Version.version: version,
         Version.status: PUBLISHED,
-        Version.created_at: datetime.now(timezone.utc),
+        Version.created_at: datetime.datetime.now(datetime.timezone.utc),
         Version.code_version: code_version,
         Version.inputs_hash: inputs.hash,
         Version.settings_hash: inputs.settings_hash,

@@ -22,7 +22,7 @@ TABLES = (
     "unlinked",
     "ledger",
     *(f"linked_base/{name}" for name in ("procedures", "affaires", "personnes", "infractions")),
-    *(f"linked_base/{name}" for name in ("liens", "liens_personnes", "evenements")),
+    *(f"linked_base/{name}" for name in ("liens", "liens_personnes", "evenements", "suites")),
     *(f"study_extracts/{STUDY}/{name}" for name in ("tableaux", "delais", "reperes")),
 )
 SIGNIFICANT = 9

@@ -22,7 +22,9 @@ from linkage.platform.errors import InputError
 from linkage.platform.lake.schema import Table
 from linkage.platform.progress.events import Event
 from linkage.platform.running import submit
+from linkage.tables.described import Valeur, VersionOfBase
 from linkage.tables.linked_base import TABLES
+from linkage.tables.suites import Suite
 from tests.linked_base.drawn import BIRTH, DAY, IDENTIFIERS, PROCEDURES, published_lake
 from tests.whole import in_session
 
@@ -89,10 +91,13 @@ def test_joins_lose_nobody_and_the_base_is_what_the_version_saw(made: Made) -> N
     assert [rows.height for rows in lost] == [0] * len(lost)
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.path.partition("/")[2])
+EVERY_TABLE: tuple[type[Table], ...] = (*TABLES, Suite, VersionOfBase, Valeur)
+
+
+@pytest.mark.parametrize("table", EVERY_TABLE, ids=lambda table: table.path.partition("/")[2])
 def test_other_readers_open_the_base_and_find_no_identifier_and_no_key(made: Made, table: type[Table]) -> None:
     delta = DeltaTable(f"{made.first}/{table.path}")
-    assert delta.metadata().partition_columns == ["version", "millesime"]
+    assert delta.metadata().partition_columns == list(table.partitions)
     rows = delta.to_pyarrow_table()
     assert set(rows.column_names) == set(table.columns)
     with duckdb.connect() as connection:
@@ -107,6 +112,26 @@ def test_other_readers_open_the_base_and_find_no_identifier_and_no_key(made: Mad
         assert secret.encode() not in written
 
 
+def test_the_base_says_what_became_of_each_person_what_its_versions_are_and_what_its_codes_mean(made: Made) -> None:
+    suites = read(made.first, "suites").sort("role")
+    assert suites.select("role", "est_suivie", "orientation").rows() == [
+        ("mis_en_cause", False, None),
+        ("victime", True, "poursuites"),
+    ]
+    (version,) = read(made.first, "versions").to_dicts()
+    assert (version["version"], version["nb_procedures"], version["est_fictive"]) == ("v1", 0, False)
+    valeurs = read(made.first, "valeurs")
+    meant = {tuple(row[:3]): row[3] for row in valeurs.rows()}
+    assert len(meant) == valeurs.height
+    assert meant["suites", "orientation", "en_cours"] == "en attente d'orientation"
+    assert meant["evenements", "code", "copj"] == "convocation par officier de police judiciaire"
+    assert (
+        meant["evenements", "code", "21"] == meant["suites", "motif", "21"] == "Infraction insuffisamment caractérisée"
+    )
+    assert meant["procedures", "commune_faits", "33063"] == "Bordeaux"
+    assert ("procedures", "commune_faits", "01005") not in meant  # 1,906 inhabitants: the base never names it
+
+
 def test_another_key_replaces_the_base_with_pseudonyms_none_of_which_is_the_same(made: Made) -> None:
     first, second = read(made.first, "personnes"), read(made.second, "personnes")
     assert first.height == second.height
@@ -115,8 +140,8 @@ def test_another_key_replaces_the_base_with_pseudonyms_none_of_which_is_the_same
     said = [event.text for event in made.said]
     assert any("another key" in text for text in said)
     (alone,) = (event for event in made.said if event.kind == "table" and "finds one row" in event.text)
-    assert [row[0] for row in alone.rows] == ["état civil", "état civil et faits"]
-    assert said[-1].startswith(f'Read it: polars.read_delta("{made.second}/linked_base/procedures")')
+    assert [row[0] for row in alone.rows] == ["état civil", "état civil et faits", "état civil, faits et suite"]
+    assert said[-1].startswith(f'Read it: polars.read_delta("{made.second}/linked_base/suites")')
     assert not [secret for secret in [*IDENTIFIERS, KEY, OTHER_KEY] if secret in str(made.said)]
 
 

@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 
 from linkage import linked_base
 from linkage.tables.linked_base import Personne, Procedure
+from linkage.tables.suites import Suite
 from linkage.versions import method
 from tests.drawing import draw
 
@@ -25,10 +26,18 @@ def test_a_person_is_alone_where_nobody_else_has_the_same(spark: SparkSession) -
     ]
     persons.append({"side": "procedure", "id_procedure": "p1", "id_personne": "old", **TWIN, "age": 80})
     persons.append({"side": "affaire", "id_affaire": "a1", "id_personne": "x", **TWIN, "age": 81})
+    suites: list[dict[str, Any]] = [
+        {"id_personne": f"v{name}", "orientation": orientation}
+        for (name, _), orientation in zip(cases, ("poursuites", "en_cours", "en_cours"), strict=True)
+    ]
     counted = linked_base.count_alone(
-        draw(spark, Personne, persons), draw(spark, Procedure, procedures), settings=method.linked_base_settings()
+        draw(spark, Personne, persons),
+        draw(spark, Procedure, procedures),
+        draw(spark, Suite, suites),
+        settings=method.linked_base_settings(),
     ).collect()
     assert {row["name"]: (row["nb"], row["alone"]) for row in counted} == {
         "état civil": (4, 1),
         "état civil et faits": (4, 2),
+        "état civil, faits et suite": (4, 4),
     }

@@ -116,3 +116,38 @@ def test_a_base_made_of_fictitious_deliveries_is_known_by_its_last_write(
 def test_without_a_lake_nothing_is_said_to_be_fictitious(carnet: ModuleType, tmp_path: Path) -> None:
     vars(carnet)["LAC"] = str(tmp_path)
     assert not carnet.fictif()
+
+
+def test_an_interval_is_wilson_s_and_wide_enough_for_what_rounding_may_hide(carnet: ModuleType) -> None:
+    """Of 100 shown as 100, 20 shown as 20: exact counts are within four of both. Wilson of 20 in 100 is 13.3 to 28.9."""
+    shown = pd.DataFrame({"n": pd.array([100, 100, None], "Int64"), "a": pd.array([20, None, 20], "Int64")})
+    found = carnet.intervalles(shown, "n", ["a"])
+    assert found["bas_a"].isna().tolist() == found["haut_a"].isna().tolist() == [False, True, True]
+    assert found["bas_a"][0] == pytest.approx(0.101, abs=5e-4)  # 16 in 100
+    assert found["haut_a"][0] == pytest.approx(0.332, abs=5e-4)  # 24 in 100
+    assert found["bas_a"][0] < 0.133 < 0.289 < found["haut_a"][0]
+
+
+def people(days: list[int], seen: list[bool], year: int) -> pd.DataFrame:
+    ids = [f"{place:032x}" for place in range(year * 10000, year * 10000 + len(days))]
+    return pd.DataFrame({"id_personne": ids, "jours": days, "vu": seen, "annee": year})
+
+
+def test_a_delay_counts_those_who_still_wait_and_hides_what_few_persons_tell(carnet: ModuleType) -> None:
+    """A thousand judged after 1, 2, …, 1000 days; then the same, half of which still wait after 500 days."""
+    days = list(range(1, 1001))
+    whole = people(days, [True] * 1000, 2018)
+    waiting = people([min(day, 500) for day in days], [day <= 500 for day in days], 2019)
+    few = people([10] * 5, [True] * 5, 2020)
+    found = carnet.delais(pd.concat([whole, waiting, few]), "jours", "vu", "annee").set_index("annee")
+    assert list(found.index) == ["2018", "2019", "2020", "Ensemble"]
+    assert abs(found.loc["2018", "mediane"] - 500) <= 30
+    assert abs(found.loc["2018", "troisieme_quartile"] - 750) <= 30
+    assert found.loc["2019", "etat_troisieme_quartile"] == "non_atteint"
+    assert found.loc["2020", "etat_mediane"] == "masque"
+    # In steps of four months a hundred persons may be told; a step finer than the study's is not taken.
+    hundred = people([10 * place for place in range(1, 101)], [True] * 100, 2018)
+    assert carnet.delais(hundred, "jours", "vu", "annee", pas=120)["mediane"].tolist() == [480, 480]
+    assert carnet.delais(hundred, "jours", "vu", "annee", pas=1)["etat_mediane"].tolist() == ["masque", "masque"]
+    # Were those who wait left out, half would have been judged within 250 days.
+    assert found.loc["Ensemble", "mediane"] > 400

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any, get_args
 
@@ -11,70 +10,16 @@ from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as F
 
 from jobs.study_extracts.declaration import declared
+from linkage.concepts import courses
 from linkage.platform import config
-from linkage.platform.lake.schema import Table
 from linkage.settings.study_extracts import StudyDelay, StudySettings, StudyUnit
 from linkage.study_extracts import course, population, tables
 from linkage.study_extracts.categories import categories
-from linkage.tables import linked_base as base
-from tests.drawing import draw
+from tests.drawn_courses import CONJUGAL, DECIDED, EXTRACTION, ORIENTED, Drawn, one
 
 STUDY = declared("violences_conjugales")
 FAMILIES = {row["code"]: row["famille"] for row in config.nomenclature("motifs_classement")}
 REGIONS = {"33": "Nouvelle-Aquitaine", "75": "Île-de-France"}
-RECORDED, ARRIVED, ORIENTED, DECIDED = date(2020, 1, 10), date(2020, 2, 9), date(2020, 3, 10), date(2020, 9, 6)
-EXTRACTION = date(2021, 1, 1)
-CONJUGAL = "10872"
-
-
-class Drawn:
-    """A small base: procedures with their victims, affairs with their authors, links and events."""
-
-    def __init__(self) -> None:
-        self.rows: dict[type[Table], list[dict[str, Any]]] = {table: [] for table in base.TABLES}
-
-    def procedure(
-        self, name: str, *, recorded: date = RECORDED, natinf: Iterable[str] = (CONJUGAL,), where: str | None = None
-    ) -> Drawn:
-        said = {"id_procedure": name, "date_enregistrement": recorded, "force": "PN", "nb_mis_en_cause": 1}
-        self.rows[base.Procedure].append({**said, "code_departement": where})
-        for rang, code in enumerate(natinf):
-            said = {"side": "procedure", "id_procedure": name, "rang": rang, "natinf": code}
-            self.rows[base.Infraction].append(said)
-        return self
-
-    def victim(self, procedure: str, name: str, **said: Any) -> Drawn:
-        usual = {"side": "procedure", "role": "victime", "age": 30, "lien_auteur": "conjoint"}
-        self.rows[base.Personne].append({**usual, "id_procedure": procedure, "id_personne": name, **said})
-        return self
-
-    def affaire(self, name: str, *authors: str) -> Drawn:
-        self.rows[base.Affaire].append({"id_affaire": name, "date_arrivee": ARRIVED})
-        for author in authors:
-            said = {"side": "affaire", "role": "mis_en_cause", "id_affaire": name, "id_personne": author}
-            self.rows[base.Personne].append(said)
-        return self
-
-    def link(self, procedure: str, affaire: str, dossier: str = "d1", match_weight: float = 12.0) -> Drawn:
-        said = {"id_procedure": procedure, "id_affaire": affaire, "id_dossier": dossier, "match_weight": match_weight}
-        self.rows[base.Lien].append(said)
-        return self
-
-    def recognised(self, victim: str, affaire: str) -> Drawn:
-        said = {"id_personne_procedure": victim, "id_affaire": affaire, "role": "victime"}
-        self.rows[base.LienPersonne].append(said)
-        return self
-
-    def event(
-        self, affaire: str, author: str | None, kind: str, code: str, day: date, issue: str | None = None
-    ) -> Drawn:
-        said = {"id_affaire": affaire, "id_personne": author, "type": kind, "code": code, "date": day, "issue": issue}
-        self.rows[base.Evenement].append(said)
-        return self
-
-    def base(self, spark: SparkSession) -> population.Base:
-        drawn = {table.path.split("/")[1]: draw(spark, table, rows) for table, rows in self.rows.items()}
-        return population.Base(**drawn)
 
 
 class Followed:
@@ -84,9 +29,9 @@ class Followed:
         base = drawn.base(spark)
         procedures = population.procedures(base, study, [CONJUGAL, "10854", "27754"], REGIONS)
         victims = population.victims(base, procedures, study)
-        authors = course.authors(base.evenements, FAMILIES)
-        oriented = course.of_victims(victims, base, authors, study.counting)
-        self.cases = course.describe_courses(oriented, FAMILIES, extraction=EXTRACTION)
+        authors = courses.authors(base.evenements, FAMILIES)
+        oriented = courses.of_victims(victims, base, authors, several_affaires=study.counting.several_affaires)
+        self.cases = course.describe_courses(oriented, extraction=EXTRACTION)
         self.by_least_weight = course.by_least_weight(victims, base, authors, study.counting, [0.0, 10.0, 20.0])
 
     def counted(self) -> dict[tuple[str, str, str], tuple[int, float]]:
@@ -100,13 +45,6 @@ class Followed:
 
 def victims(spark: SparkSession, drawn: Drawn) -> dict[str, Row]:
     return {row["id"]: row for row in Followed(spark, drawn).cases.collect()}
-
-
-def one(*events: tuple[Any, ...]) -> Drawn:
-    drawn = Drawn().procedure("p").victim("p", "v").affaire("a", "x").link("p", "a")
-    for event in events:
-        drawn.event("a", *event)
-    return drawn
 
 
 @pytest.mark.parametrize(
@@ -237,8 +175,8 @@ def test_a_mis_en_cause_of_an_affair_with_two_procedures_counts_once(spark: Spar
     tables = drawn.event("a", "x", "orientation", "copj", ORIENTED).base(spark)
     procedures = population.procedures(tables, STUDY, [CONJUGAL], REGIONS)
     people = population.mis_en_cause(tables, procedures, STUDY)
-    oriented = course.of_mis_en_cause(people, tables, course.authors(tables.evenements, FAMILIES))
-    found = course.describe_courses(oriented, FAMILIES, extraction=EXTRACTION).collect()
+    oriented = courses.of_mis_en_cause(people, tables, courses.authors(tables.evenements, FAMILIES))
+    found = course.describe_courses(oriented, extraction=EXTRACTION).collect()
     assert sorted((row["id"], row["orientation"]) for row in found) == [("x", "poursuites"), ("y", "en_cours")]
 
 

@@ -42,6 +42,13 @@ def test_every_table_says_its_grain_and_a_job_of_the_catalogue_makes_it(table: t
     assert table.job in CATALOGUE.names
 
 
+def test_every_code_of_the_analysts_tables_has_its_meaning() -> None:
+    base = [table for table in dictionary.tables() if table.path.startswith("linked_base/")]
+    closed = [column for table in base for column in table.columns if column.values]
+    assert len(closed) > 20
+    assert [str(column) for column in closed if set(column.codes) != set(column.values)] == []
+
+
 @pytest.mark.parametrize("table", dictionary.tables(), ids=lambda table: table.path)
 def test_keys_and_partitions_are_columns_and_a_key_is_never_null_as_a_whole(table: type[Table]) -> None:
     assert {*table.key, *table.partitions} <= set(table.names())

@@ -17,6 +17,8 @@ from linkage.platform.lake.schema import Column, Table
 
 BROKEN = "contract broken: "
 """What a row that breaks its table's contract raises in Spark begins with this; table and column follow."""
+COMMENT = "comment"
+"""In the metadata of a column: what Delta keeps beside it, and every reader of the schema shows."""
 RAISED = "USER_RAISED_EXCEPTION"
 """Spark's condition for what ``raise_error`` raises."""
 
@@ -24,6 +26,7 @@ RAISED = "USER_RAISED_EXCEPTION"
 def checked(frame: DataFrame, table: type[Table]) -> DataFrame:
     """Return a conforming frame, of which a row raises in Spark when it has a null or a code that is not declared.
 
+    Each column bears what the declaration says of it: a new table, or one replaced as a whole, keeps it as a comment.
     Method: expressions of the last projection, compiled with it: no pass of their own, and nothing is written when
     one of them raises. The error names table and column, never the value.
     """
@@ -58,4 +61,4 @@ def _checked(column: Column, path: str) -> SparkColumn:
         value = F.when(value.isNull() | value.isin(*column.values), value).otherwise(unknown)
     if not column.nulls:
         value = F.coalesce(value, F.raise_error(F.lit(f"{BROKEN}{path}.{column}: a null found, a value expected")))
-    return value.alias(column)
+    return value.alias(column, metadata={COMMENT: column.comment})

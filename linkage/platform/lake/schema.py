@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from pyspark.errors import AnalysisException
@@ -20,7 +21,9 @@ class Column(str):  # noqa: SLOT000 - it carries what is declared of it
 
     Declared as ``date_arrivee = Column("date", "arrivée au parquet")``; the name is that of the class attribute.
     ``nulls`` says when it is empty: a column without it is never null. ``values`` is the closed list of its codes,
-    where the contract closes it. ``contracts`` refuses the rows that break either.
+    where the contract closes it. ``contracts`` refuses the rows that break either. ``codes`` says what codes mean:
+    ``values`` may be given with their meanings, an open list is given as ``codes`` and refuses nothing. What
+    ``conf/nomenclatures`` lists besides is the file that ``nomenclature`` names.
     """
 
     kind: str
@@ -29,6 +32,8 @@ class Column(str):  # noqa: SLOT000 - it carries what is declared of it
     source: str
     nulls: str
     values: tuple[str, ...]
+    codes: Mapping[str, str]
+    nomenclature: str
 
     def __new__(
         cls,
@@ -38,14 +43,23 @@ class Column(str):  # noqa: SLOT000 - it carries what is declared of it
         unit: str = "",
         source: str = "",
         nulls: str = "",
-        values: tuple[str, ...] = (),
+        values: tuple[str, ...] | Mapping[str, str] = (),
+        codes: Mapping[str, str] = MappingProxyType({}),
+        nomenclature: str = "",
         name: str = "",
     ) -> Self:
         """Return a column: the text of its name, which carries what the dictionary says of it."""
         column = super().__new__(cls, name)
         column.kind, column.meaning, column.unit, column.source, column.nulls = kind, meaning, unit, source, nulls
-        column.values = values
+        column.values, column.nomenclature = tuple(values), nomenclature
+        column.codes = values if isinstance(values, Mapping) else codes
         return column
+
+    @property
+    def comment(self) -> str:
+        """What the table itself says of the column: its meaning, its unit, when it is empty."""
+        said = [self.meaning, *([f"unité : {self.unit}"] if self.unit else [])]
+        return " ; ".join([*said, *([f"vide : {self.nulls}"] if self.nulls else [])])
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """Return how it is copied or pickled: as its name, so that it may travel in another library's settings."""
@@ -60,6 +74,8 @@ class Column(str):  # noqa: SLOT000 - it carries what is declared of it
             source=self.source or derived_from,
             nulls=self.nulls,
             values=self.values,
+            codes=self.codes,
+            nomenclature=self.nomenclature,
             name=name,
         )
 

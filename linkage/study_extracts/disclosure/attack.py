@@ -8,8 +8,8 @@ from itertools import pairwise, permutations
 
 import pandas as pd
 
+from linkage.concepts.courses import LEAST
 from linkage.settings.study_extracts import DisclosureSettings
-from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.disclosure.counts import SMALL, STATE, VALUE, Equation, Population, Unknown, holds, of_row
 from linkage.study_extracts.disclosure.posterior import Posterior, Prior, of_gap, of_hidden, of_shown
 from linkage.study_extracts.disclosure.relations import equations, ordered

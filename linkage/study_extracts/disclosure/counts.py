@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from linkage.concepts.outcomes import POURSUITES
+from linkage.concepts.outcomes import POURSUITES, UNKNOWN
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import LINKED
-from linkage.study_extracts.population import AND, OF_A_KIND, OTHER, SEVERAL, UNKNOWN
+from linkage.study_extracts.population import AND, OF_A_KIND, OTHER, SEVERAL
 from linkage.study_extracts.tables import TOTAL, WHOLE
 from linkage.tables.study_extracts import ReleasedCell
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
+from linkage.concepts.courses import LEAST
 from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
 from linkage.concepts.shown import rate
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import ALONE, LINKED
-from linkage.study_extracts.course import LEAST
 from linkage.study_extracts.pages.rate import Rate
 from linkage.study_extracts.pages.words import Words
 from linkage.study_extracts.tables import TOTAL, WHOLE

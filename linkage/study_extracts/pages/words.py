@@ -1,22 +1,25 @@
-"""The French words of the study's page and workbook for what the tables write as codes."""
+"""The French words of the study's page and workbook for what the tables write as codes: theirs, and its own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linkage.concepts.outcomes import UNKNOWN
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import ALONE, LINKED
-from linkage.study_extracts.population import AND, OF_A_KIND, UNKNOWN
+from linkage.study_extracts.population import AND, OF_A_KIND
 from linkage.study_extracts.tables import WHOLE
+from linkage.tables import codes
 from linkage.tables.study_extracts import StudyCase
 
 WORDS = {
-    "poursuites": "poursuites",
-    "alternatives": "alternatives aux poursuites",
-    "inopportunite": "classement pour inopportunité",
-    "non_poursuivable": "affaire non poursuivable",
-    "en_cours": "en attente d'orientation",
+    **codes.TIES,
+    **codes.ORIENTATIONS,
+    **codes.MODES,
+    **codes.DECISIONS,
+    **codes.GUILT,
+    **codes.FORCES,
     "victime": "victimes",
     "procedure": "procédures",
     "mis_en_cause": "mis en cause",
@@ -24,37 +27,11 @@ WORDS = {
     "arrivee_orientation": "de l'arrivée au parquet à l'orientation",
     "orientation_decision": "de l'orientation à la décision",
     "enregistrement_fin": "de l'enregistrement à la fin de la procédure",
-    "culpabilite_reconnue": "culpabilité reconnue",
-    "culpabilite_non_reconnue": "relaxe ou acquittement",
-    "relaxe": "relaxe",
-    "acquittement": "acquittement",
-    "condamnation": "condamnation",
-    "dispense": "dispense de peine",
-    "non_lieu": "non-lieu",
-    "en_attente": "décision attendue",
-    "copj": "convocation par officier de police judiciaire",
-    "cppv": "convocation par procès-verbal",
-    "crpc": "comparution sur reconnaissance préalable de culpabilité",
-    "comparution_immediate": "comparution immédiate",
-    "citation_directe": "citation directe",
-    "ordonnance_penale": "ordonnance pénale",
-    "juge_instruction": "juge d'instruction",
-    "juge_enfants": "juge des enfants",
     "harcelement": "harcèlement",
     "plusieurs": "plusieurs formes de violence",
     "autre": "autre infraction",
     "F": "femmes",
     "M": "hommes",
-    "PN": "police nationale",
-    "GN": "gendarmerie nationale",
-    "conjoint": "conjoint",
-    "ex_conjoint": "ex-conjoint",
-    "concubin": "concubin",
-    "ex_concubin": "ex-concubin",
-    "pacse": "partenaire de Pacs",
-    "ex_pacse": "ancien partenaire de Pacs",
-    "enfant": "enfant",
-    "ascendant": "ascendant",
     "orientation": "orientation",
     "famille_motif": "motif de classement",
     "motif": "motif de classement",

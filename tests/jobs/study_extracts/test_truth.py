@@ -14,6 +14,8 @@ from pyspark.sql import functions as F
 from jobs.study_extracts import truth
 from jobs.study_extracts.declaration import declared
 from jobs.study_extracts.study import Study
+from linkage.concepts import courses
+from linkage.concepts.courses import Base
 from linkage.governance.keys import BASE
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
@@ -56,7 +58,7 @@ class Drawn:
         self.ids = {name: pseudonym(spark, key, kind, *source, name)
                     for kind, source, names in (("procedure", ("lrpgn",), ("P1", "P2")), ("affaire", (), ("A1", "A2"))) for name in names}  # fmt: skip
 
-    def base(self) -> population.Base:
+    def base(self) -> Base:
         p1, p2, a1, a2 = self.ids.values()
         facts = {"date_enregistrement": RECORDED, "force": "PN", "nb_mis_en_cause": 1}
         victim = {"side": "procedure", "role": "victime", "age": 30, "lien_auteur": "conjoint"}
@@ -85,15 +87,17 @@ class Drawn:
                 {"id_affaire": a2, "id_personne": "x2", "type": "classement", "code": "21", **step},
             ],
         }  # fmt: skip
-        return population.Base(**{table.path.split("/")[1]: draw(self.spark, table, of) for table, of in rows.items()})
+        return Base(**{table.path.split("/")[1]: draw(self.spark, table, of) for table, of in rows.items()})
 
-    def cases(self, base: population.Base) -> Any:
+    def cases(self, base: Base) -> Any:
         procedures = population.procedures(base, STUDY, ["10872"], {})
-        authors = course.authors(base.evenements, FAMILIES)
-        victims = course.of_victims(population.victims(base, procedures, STUDY), base, authors, STUDY.counting)
+        authors = courses.authors(base.evenements, FAMILIES)
+        victims = courses.of_victims(
+            population.victims(base, procedures, STUDY), base, authors, several_affaires=STUDY.counting.several_affaires
+        )
         extraction = date(2021, 1, 1)
         units = {
-            "victime": course.describe_courses(victims, FAMILIES, extraction=extraction),
+            "victime": course.describe_courses(victims, extraction=extraction),
             "mis_en_cause": population.mis_en_cause(base, procedures, STUDY),
         }
         return SimpleNamespace(units=units)

@@ -45,6 +45,26 @@ def test_a_slice_replaces_its_own_rows_and_no_others(spark: SparkSession, lake: 
     assert store.version(Left) == 1
 
 
+def comments(spark: SparkSession, store: Store, table: type[Table]) -> dict[str, str]:
+    described = spark.sql(f"DESCRIBE delta.`{store.location(table)}`").collect()
+    return {
+        row["col_name"]: row["comment"] for row in described if row["comment"] and not row["col_name"].startswith("#")
+    }
+
+
+def test_spark_describes_a_column_as_it_is_declared_and_a_slice_keeps_it(spark: SparkSession, lake: str) -> None:
+    class Counted(Left):
+        year = Column("int", "year of the thing", unit="years", nulls="undated")
+
+    store = Store(spark, lake)
+    store.write(rows(spark, ("a", 2020)), Left)
+    assert comments(spark, store, Left) == {"id": "thing", "year": "year"}
+    store.write(rows(spark, ("b", 2020)), Counted, slice="year = 2020")
+    assert comments(spark, store, Left) == {"id": "thing", "year": "year"}
+    store.write(rows(spark, ("b", 2020)), Counted)
+    assert comments(spark, store, Left) == {"id": "thing", "year": "year of the thing ; unité : years ; vide : undated"}
+
+
 def test_several_tables_are_written_each_with_its_own_rows_and_metadata(spark: SparkSession, lake: str) -> None:
     store = Store(spark, lake)
     frames: dict[type[Table], DataFrame] = {

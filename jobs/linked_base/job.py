@@ -1,22 +1,32 @@
 """A published version → the pseudonymised base that analysts read, with a key that lies outside the lake."""
 
 import argparse
+from collections.abc import Iterable
 
 import pandas as pd
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.linked_base.described import describe_version, list_codes
 from linkage import linked_base
+from linkage.concepts import courses
+from linkage.concepts.courses import Base
+from linkage.concepts.lineage import cut_lineage
 from linkage.governance import keys
 from linkage.governance.pseudonyms import Pseudonyms
 from linkage.platform import config
+from linkage.platform.lake.schema import Table
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
+from linkage.settings.linked_base import LinkedBaseSettings
+from linkage.tables.described import Valeur, VersionOfBase
 from linkage.tables.linked_base import FICTITIOUS, KEY_IDS, Personne, Procedure, Published
 from linkage.tables.links import Link, PersonLink, Unlinked
 from linkage.tables.sources import source_table
 from linkage.tables.standardised import Affaire, Infraction
 from linkage.tables.standardised import Personne as RestrictedPersonne
 from linkage.tables.standardised import Procedure as RestrictedProcedure
+from linkage.tables.suites import Suite
 from linkage.versions import method, nomenclatures, publication
 
 EVENEMENTS = source_table("cassiopee", "evenements")
@@ -61,13 +71,36 @@ def run(run: Run) -> None:
         frames = linked_base.build(
             tables_seen, communes, union=union, version=version, settings=profile, pseudonyms=pseudonyms
         )
-    with store.together(), run.progress.step(f"{len(frames)} tables, under pseudonyms"):
-        rows_written = store.write_each(frames, slice=publication.in_version(version), metadata=made_with)
-    for table in frames:
-        run.progress.rows(run.job.name, table.path, written=rows_written[table])
+    in_version = publication.in_version(version)
+    with store.together():
+        with run.progress.step(f"{len(frames)} tables, under pseudonyms"):
+            rows_written = store.write_each(frames, slice=in_version, metadata=made_with)
+        with run.progress.step("what became of each person"):
+            suites = _suites(run, frames, profile)
+            rows_written[Suite] = store.write(suites, Suite, slice=in_version, metadata=made_with)
+        with run.progress.step("versions of the base, meanings of its codes"):
+            smallest = min(profile.communes.smallest_population_faits, profile.communes.smallest_population_residence)
+            codes = list_codes((*frames, Suite), nomenclatures.meanings(smallest_population=smallest))
+            row = store.from_pandas(describe_version(store, version), VersionOfBase)
+            rows_written[VersionOfBase] = store.write(row, VersionOfBase, slice=in_version)
+            rows_written[Valeur] = store.write(store.from_pandas(codes, Valeur), Valeur)
+    for table, nb in rows_written.items():
+        run.progress.rows(run.job.name, table.path, written=nb)
     with run.progress.step("how many persons are alone on what somebody may know"):
-        of_version = (store.read(table).where(F.col(Published.version) == version) for table in (Personne, Procedure))
+        of_version = (
+            store.read(table).where(F.col(Published.version) == version) for table in (Personne, Procedure, Suite)
+        )
         counted = linked_base.count_alone(*of_version, settings=profile).collect()
     rows = [(name, nb, f"{alone / nb:.1%}" if nb else "-") for name, nb, alone in counted]
     run.progress.table("who knows this of a person finds one row", ("known", "persons", "alone"), rows)
-    run.progress.say(f'Read it: polars.read_delta("{lake}/{Procedure.path}"), and six more tables beside it.')
+    run.progress.say(f'Read it: polars.read_delta("{lake}/{Suite.path}"), and the other tables beside it.')
+
+
+def _suites(run: Run, tables: Iterable[type[Table]], profile: LinkedBaseSettings) -> DataFrame:
+    """Return what became of each person, from the tables of the base that were just written."""
+    store, version = run.store, run.args.version
+    of_version = {table: store.read(table).where(F.col(Published.version) == version) for table in tables}
+    base = Base(**{table.path.partition("/")[2]: frame for table, frame in of_version.items()})
+    authors = courses.authors(base.evenements, nomenclatures.families_of_motives()).transform(cut_lineage)
+    extraction = publication.extraction(store, version)
+    return linked_base.follow(base, authors, extraction=extraction, version=version, settings=profile)

@@ -1,0 +1,1 @@
+"""The job linked_base: the analysts' tables, and what describes them."""
