@@ -98,9 +98,10 @@ class Register:
     def write(self, hand_out: Mapping[str, Any], cells: pd.DataFrame | None = None) -> str:
         """Write a hand-out before its files, and its cells where they are not there yet; return its number.
 
-        Cells come first: a hand-out without cells would stop all that follow, cells without hand-out say nothing.
+        Cells come first: a hand-out without cells would stop all that follow, cells without hand-out say nothing, and
+        the same command finds them there.
         """
-        if cells is not None and hand_out[HandOut.empreinte] not in set(self.hand_outs()[HandOut.empreinte]):
+        if cells is not None and hand_out[HandOut.empreinte] not in self._imprints_of_cells():
             self._store.append(self._store.from_pandas(cells, ReleasedCell), ReleasedCell)
         row = {
             **dict.fromkeys(HandOut.names()),
@@ -112,6 +113,10 @@ class Register:
         }
         self._store.append(self._store.from_pandas(pd.DataFrame([row], dtype=object), HandOut), HandOut)
         return str(row[HandOut.remise])
+
+    def _imprints_of_cells(self) -> set[str]:
+        imprints = self._store.read_or_empty(ReleasedCell).select(ReleasedCell.empreinte).distinct()
+        return {row[ReleasedCell.empreinte] for row in imprints.collect()}
 
 
 def cells_of(protected: pd.DataFrame, of: Population, *, version: str, imprint: str) -> pd.DataFrame:
