@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 LAUNCHER_VARIABLE = "APPARIEMENT_LAUNCHER"
 """The launcher sets it to its process number for the driver that it starts on this machine."""
@@ -27,11 +28,15 @@ def _watch(launcher: int, jvm: int) -> None:
 
 
 def is_alive(process: int) -> bool:
-    """Whether a process of this machine is there."""
+    """Whether a process of this machine runs; one that ended and that its parent has not looked at yet does not."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        status = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:  # not Linux, or it ended just now
+        return not Path("/proc/self").exists()
+    return status.rpartition(")")[2].split()[0] != "Z"
