@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 import pandas as pd
@@ -116,10 +116,17 @@ def ledger(shares: pd.DataFrame, outcomes: Sequence[str], title: str) -> str:
     return _svg(bars.properties(width=470, height=alt.Step(16)), title)
 
 
-def dots(rows: pd.DataFrame, measures: Sequence[str], sides: Sequence[str], title: str) -> str:
+def dots(
+    rows: pd.DataFrame,
+    measures: Sequence[str],
+    sides: Sequence[str],
+    title: str,
+    domains: Mapping[str, tuple[float, float]],
+) -> str:
     """Draw shares with their intervals, a panel per measure and a shape per side; the line is the whole.
 
-    Reads ``label, measure, side, estimate, low, high, whole``.
+    Reads ``label, measure, side, estimate, low, high, whole``. ``domains``: where the axis of each measure begins and
+    ends, the same for all charts, so that they compare.
     """
     order = list(dict.fromkeys(rows["label"]))
     panels = []
@@ -136,7 +143,7 @@ def dots(rows: pd.DataFrame, measures: Sequence[str], sides: Sequence[str], titl
         x = alt.X(
             "estimate:Q",
             title=measure,
-            scale=alt.Scale(zero=False, nice=True),
+            scale=alt.Scale(domain=list(domains[measure])),
             axis=alt.Axis(format=".1~%", tickCount=4),
         )
         base = alt.Chart(of_measure).encode(y=y, yOffset=offset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -203,6 +204,7 @@ def _draw_subgroups(content: Content, recall: str) -> Rows:
     rows = content.subgroups[content.subgroups[Subgroup.measure].isin(measures)].dropna(subset=[Subgroup.estimate])
     wholes = rows[rows[Subgroup.dimension] == WHOLE].set_index([Subgroup.side, Subgroup.measure])
     whole = wholes[Subgroup.estimate].to_dict()
+    domains = {measures[name]: _axis(rows[rows[Subgroup.measure] == name]) for name in measures}
     subgroup_charts: Rows = []
     for dimension in (name for name in DIMENSIONS if name != WHOLE):
         groups = rows[rows[Subgroup.dimension] == dimension]
@@ -220,10 +222,15 @@ def _draw_subgroups(content: Content, recall: str) -> Rows:
         sides = [label for side, label in SIDES.items() if side in set(groups[Subgroup.side])]
         groups[Subgroup.side] = groups[Subgroup.side].map(SIDES)
         title = DIMENSIONS[dimension]
-        subgroup_charts.append(
-            {"title": title, "cut": cut, "svg": charts.dots(groups, list(measures.values()), sides, title)}
-        )
+        drawn = charts.dots(groups, list(measures.values()), sides, title, domains)
+        subgroup_charts.append({"title": title, "cut": cut, "svg": drawn})
     return subgroup_charts
+
+
+def _axis(rows: pd.DataFrame) -> tuple[float, float]:
+    """Return where an axis begins, the multiple of 5 % at or below the lowest bound, and where it ends."""
+    lowest = rows[Subgroup.low].min()
+    return (max(math.floor(20 * lowest) / 20, 0.0) if lowest == lowest else 0.0, 1.0)
 
 
 def _in_order(modalite: str) -> tuple[bool, str]:

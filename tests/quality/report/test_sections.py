@@ -142,6 +142,18 @@ def test_a_chart_of_groups_has_the_lowest_when_they_are_too_many(
     assert (chart["cut"], list(drawn["dots"][-1][0]["label"])) == (0, ["moins de 18", "18-24", "25-64"])
 
 
+def test_charts_of_groups_share_their_axes(content: Content, drawn: dict[str, list[tuple[Any, ...]]]) -> None:
+    assert len(views(content, subgroups=_of_two_dimensions(content))["subgroup_charts"]) == 2
+    (first, second) = (domains for *_, domains in drawn["dots"])
+    assert first == second == {"Taux d'appariement": (0.75, 1.0), "Rappel estimé": (0.85, 1.0)}
+
+
+def _of_two_dimensions(content: Content) -> pd.DataFrame:
+    of_sex = content.subgroups[content.subgroups["dimension"] == "force"].assign(dimension="sexe_victime")
+    of_sex.loc[of_sex["measure"] == "taux_appariement", "low"] = 0.799
+    return pd.concat([content.subgroups, of_sex], ignore_index=True)
+
+
 def test_named_groups_come_lowest_first_and_cells_once(content: Content) -> None:
     weights = pd.DataFrame([(0, 1.1), (0, 1.1), (1, 1.2)], columns=["cell", "weight"])
     found = views(content, weights=weights)
