@@ -127,7 +127,7 @@ def intervalles(montre: pd.DataFrame, total: str, dont: Sequence[str]) -> pd.Dat
         lisibles = [not pd.isna(partie) and not pd.isna(tout) for partie, tout in effectifs]
         for borne, cote, signe in (("bas", 0, -1), ("haut", 1, 1)):
             bornes[f"{borne}_{nom}"] = [
-                exact.interval(min(max(partie + signe * ecart, 0), tout), tout, confidence=CONFIANCE)[cote]
+                exact.interval(min(max(partie + signe * ecart, 0), tout), tout, confidence=CONFIANCE, spread=0.0)[cote]
                 if lisible
                 else None
                 for (partie, tout), lisible in zip(effectifs, lisibles, strict=True)
