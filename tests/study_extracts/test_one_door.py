@@ -14,7 +14,7 @@ DOOR = ("linkage/study_extracts/disclosure", "linkage/concepts/shown.py")
 """What rounds a study, and what rounds the report on the links."""
 FOLDERS = ("linkage", "jobs", "notebooks")
 ALLOWED = {
-    ("linkage/quality/report/content.py", "count_bands"): "weights of links, in bars",
+    ("linkage/quality/report/counts.py", "_band"): "weights of links, in bars",
 }
 """By file and function: what is rounded there and is no count."""
 LIMITS = ("threshold", "SEUIL", "seuil")
