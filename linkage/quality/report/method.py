@@ -48,9 +48,9 @@ def _list_rules(content: Content) -> Rows:
     """Return a row per rule: pairs that it formed first; pairs and true links held, as set and at other widths."""
     first = dict(zip(content.candidates[CandidatePair.blocking_rule], content.candidates[NB], strict=True))
     rules = content.rules[content.rules[RuleWidth.blocking_rule] != ALL_RULES]
-    names = [*rules[RuleWidth.blocking_rule].unique(), *first]
+    found = {*rules[RuleWidth.blocking_rule], *first}
     rows: Rows = []
-    for name in dict.fromkeys(names):
+    for name in [*(name for name in words.RULES if name in found), *sorted(found - {*words.RULES})]:
         own = rules[rules[RuleWidth.blocking_rule] == name]
         as_set = own[own[RuleWidth.window].isna()].to_dict("records")
         others = own[own[RuleWidth.window].notna()].to_dict("records")

@@ -120,11 +120,11 @@ RULES = {
     "jonction_apport": "jonction : personne qui manque aux procédures liées",
 }
 BLOCKS = {SPLIT: "découpé", SET_ASIDE: "mis de côté"}
-DAYS = {
-    "jour_transmission": "transmission",
-    "jour_arrivee": "arrivée",
-    "jour_faits_debut": "faits",
-    "annee": "année du PV",
+WINDOWS = {
+    "jour_faits_debut → jour_faits_debut": "écart des jours des faits",
+    "jour_transmission → jour_arrivee": "de la transmission à l'arrivée",
+    "jour_transmission → jour_transmission": "écart des transmissions",
+    "annee → annee": "écart des années du PV",
 }
 COMPARISONS = {
     "cle": "clé du PV",
@@ -171,11 +171,9 @@ def level(comparison: str, label: str) -> str:
 
 
 def window(name: str, low: float, high: float) -> str:
-    """Return a window of a rule in words: ``de la transmission à l'arrivée, de −10 à 120 jours``."""
-    left, _, right = name.partition(" → ")
-    unit = "ans" if left == "annee" else "jours"
-    bounds = f"de {low:.0f} à {high:.0f} {unit}".replace("-", chr(0x2212))
-    return f"{DAYS.get(left, left)} – {DAYS.get(right, right)}, {bounds}"
+    """Return a window of a rule in words: ``de la transmission à l'arrivée : −10 à 120 jours``."""
+    unit = "ans" if name.startswith("annee") else "jours"
+    return f"{WINDOWS.get(name, name)} : {low:.0f} à {high:.0f} {unit}".replace("-", chr(0x2212))
 
 
 def stratum(name: str) -> str:

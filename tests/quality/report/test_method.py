@@ -6,14 +6,19 @@ from dataclasses import replace
 from datetime import date
 
 from linkage.platform.pages import typography
-from linkage.quality.report import method
+from linkage.quality.report import method, words
 from linkage.quality.report.content import Content, Previous, name_levels, read_levels
 from linkage.quality.report.page import render
+from linkage.versions import method as settings_of
+
+
+def test_every_rule_has_a_name_in_french() -> None:
+    assert set(words.RULES) == {rule.name for rule in settings_of.candidate_pairs_settings().rules}
 
 
 def test_a_rule_has_its_pairs_and_what_it_would_bring_with_other_windows(content: Content) -> None:
     rows = {row["name"]: row for row in method.build_views(content)["rules"]}
-    assert list(rows) == ["lieu_et_faits", "service_et_faits", "cle"]
+    assert list(rows) == ["cle", "service_et_faits", "lieu_et_faits"]
     assert (rows["lieu_et_faits"]["first"], rows["lieu_et_faits"]["nb_pairs"]) == (812, 4011)
     assert [(one["low"], one["high"], one["nb_alone"]) for one in rows["lieu_et_faits"]["widths"]] == [
         (-20, 1500, 231.9)
@@ -25,8 +30,7 @@ def test_a_rule_has_its_pairs_and_what_it_would_bring_with_other_windows(content
 def test_the_page_says_which_true_links_are_never_compared(content: Content) -> None:
     text = render(content)
     assert f"environ {typography.part(0.97)} des liens des affaires sans clé sûre" in text
-    assert "faits" in text
-    assert "transmission – arrivée, de −20 à 1500 jours" in text
+    assert "de la transmission à l&#39;arrivée : −20 à 1500 jours" in text
     without = replace(content, rules=content.rules.iloc[:0], blocks=content.blocks.iloc[:0])
     assert "Aucun bloc ne dépasse le budget" in render(without)
 
