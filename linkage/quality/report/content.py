@@ -17,8 +17,8 @@ from linkage.settings.quality import QualitySettings
 from linkage.settings.scored_pairs import CASES, JONCTIONS, PERSONS
 
 LEVELS = ["model", "comparison", "label", "m", "u", "weight"]
-NEUTRAL, FLOOR = 0.5, 0.0001
-"""What m and u are where no pair of the sample reached a level."""
+NEUTRAL, FLOOR = 0.5, 0.001
+"""What m and u both are where no pair of the sample reached a level: neutral, or the floor of the model, below this."""
 MODELS = {CASES: "dossiers", JONCTIONS: "jonctions", PERSONS: "personnes"}
 
 
