@@ -57,16 +57,19 @@ def test_pairs_alone_on_both_sides_are_hidden_and_what_other_keys_settle_is_put_
 def test_a_hidden_key_is_found_wrongly_found_or_lost(spark: SparkSession) -> None:
     records = draw(spark, Record, [reference(key, **CASE) for key in (11, 12, 13, 14)])
     sample = draw(spark, CandidatePair, [settles(key, key + 10) for key in (1, 2, 3, 4)]).select(*CandidatePair.key)
-    kept = [(1, 11, "retenu"), (9, 12, "retenu"), (3, 13, "a_revoir"), (8, 14, "retenu")]
-    named = [(p, r, status, "lrppn", f"p{p}", f"a{r}") for p, r, status in kept]
+    kept = [(1, 11, "retenu", 12.5), (9, 12, "retenu", -3.5), (3, 13, "a_revoir", 1.0), (8, 14, "retenu", 4.0)]
+    named = [(p, r, status, "lrppn", f"p{p}", f"a{r}", weight, 0.9) for p, r, status, weight in kept]
     decided = spark.createDataFrame(
         named,
-        "procedure_key bigint, reference_key bigint, status string, source string, id_procedure string, id_affaire string",
+        "procedure_key bigint, reference_key bigint, status string, source string, id_procedure string, "
+        "id_affaire string, match_weight double, match_probability double",
     )
     # The version knows the eighth procedure as joined to the affair: neither found again nor wrong.
     joined = draw(spark, Link, [{"id_procedure": "p8", "id_affaire": "a14", "status": "retenu"}])
     found = [tuple(row) for row in hidden_keys.count_found_again(sample, decided, records, joined).collect()]
     assert found == [(ALIKE, 4, 1, 1)]
+    calibration = hidden_keys.count_calibration(sample, decided, joined, bounds=(-2.0, 10.0))
+    assert {tuple(row) for row in calibration.collect()} == {(10.0, 1, 0.9, 1), (None, 1, 0.9, 0)}
 
 
 def test_affairs_of_police_origin_are_counted_by_what_their_keys_say(spark: SparkSession) -> None:
