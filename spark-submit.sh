@@ -57,7 +57,12 @@ case ${1:-} in
         [[ ! -f docs/benchmarks.md ]] || "$python" -m jobs.compare_engines.page --check
         ;;
     *)
-        trap "" INT # until jobs/__main__.py takes it: an interpreter that is starting answers with a trace
+        # An interpreter that is starting answers Ctrl-C with a trace: it waits until jobs/__main__.py takes it, or is
+        # lost there where env cannot make it wait.
+        if env --block-signal=INT true 2> /dev/null; then
+            exec env --block-signal=INT "$python" -m jobs "$@"
+        fi
+        trap "" INT
         exec "$python" -m jobs "$@"
         ;;
 esac

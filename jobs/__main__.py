@@ -7,8 +7,9 @@ import sys
 
 def main() -> int:
     """Run the job that was typed, or list them; return the exit code of the contract."""
-    # Before anything is loaded: an early Ctrl-C ends without a trace. Until here the calling script has it ignored.
+    # Before anything is loaded: an early Ctrl-C ends without a trace. Until here the calling script has it wait.
     signal.signal(signal.SIGINT, lambda *_: os._exit(128 + signal.SIGINT))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     from jobs import CATALOGUE
     from linkage.platform.running import run, submit
 
