@@ -9,7 +9,6 @@ import ast
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from xml.etree import ElementTree
 
 from tests.clone import ROOT
@@ -18,8 +17,10 @@ PAGE = ROOT / "docs" / "accidents.md"
 
 
 def main(results: Sequence[str]) -> None:
-    """Write the page of the results of one run, or of several."""
-    found = (case for file in results for case in ElementTree.parse(file).iter("testcase"))
+    """Write the page of the results of one run, or of several: of a case that ran again, the last."""
+    trees = [ElementTree.parse(file) for file in results]
+    days = sorted(suite.get("timestamp", "")[:10] for tree in trees for suite in tree.iter("testsuite"))
+    found = (case for tree in trees for case in tree.iter("testcase"))
     named = {(case.get("classname", ""), case.get("name", "")): case for case in found}
     cases = [case for (module, _), case in sorted(named.items()) if module.startswith("tests.accidents.")]
     outcomes = Counter(_outcome(case) for case in cases)
@@ -27,7 +28,7 @@ def main(results: Sequence[str]) -> None:
     lines = [
         "# Accidents tried",
         "",
-        f"{len(cases)} cases, run on {date.today().isoformat()}: {counted}. Made by `{__doc__.split('``')[1]}` from the",
+        f"{len(cases)} cases, run from {days[0]} to {days[-1]}: {counted}. Made by `{__doc__.split('``')[1]}` from the",
         "results of `./spark-submit.sh test tests/accidents -m '' -n 0 --junitxml RESULTS.xml`. Every case ends by comparing",
         "all rows of all tables with those of a run that nothing disturbed, or by checking that nothing was touched.",
     ]
