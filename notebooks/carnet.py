@@ -149,7 +149,7 @@ def delais(personnes: Any, jours: str, vu: str, par: str, pas: int = REGLES.medi
     connus = exact.dropna(subset=[jours, vu])
     suivis = pd.DataFrame({"step": jours, "row": connus[par].astype(str), "days": connus[jours].astype(int)})
     suivis = suivis.assign(
-        **{"seen": connus[vu].astype(bool), NB: 1, KEY: [int(nom[:15], 16) for nom in connus["id_personne"]]}
+        **{"seen": connus[vu].astype(bool), NB: 1, KEY: [int(nom[:CLE], 16) for nom in connus["id_personne"]]}
     )
     regles = REGLES.model_copy(update={"median_base": max(pas, REGLES.median_base)})
     tous = pd.concat([suivis, suivis.assign(row=ENSEMBLE)], ignore_index=True)

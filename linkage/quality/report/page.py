@@ -6,11 +6,10 @@ from importlib import resources
 
 import jinja2
 
-from linkage.concepts.shown import Shown
 from linkage.platform.pages import fictitious, typography
 from linkage.quality.report import method, sections, words
 from linkage.quality.report.content import Content, name_levels, read_levels
-from linkage.quality.report.protected import protect, protect_levels
+from linkage.quality.report.protected import protect, protect_levels, shown_as
 
 
 def render(content: Content) -> str:
@@ -24,7 +23,7 @@ def render(content: Content) -> str:
     )
     content = protect(content)
     environment.filters.update(typography.FILTERS)
-    shown = Shown(content.settings.subgroups.smallest, content.settings.report.base)
+    shown = shown_as(content.settings)
     environment.filters["compte"] = lambda nb: typography.compte(nb, shown.smallest)
     environment.filters["arrondi"] = lambda nb: typography.compte(shown.count(nb), shown.smallest)
     environment.filters["strate"] = words.stratum

@@ -25,7 +25,7 @@ MODEL_DIGITS = {"m": 4, "u": 4, "weight": 1}
 
 def protect(content: Content) -> Content:
     """Return the content without an exact count or rate: whatever is drawn, summed or divided is so of shown ones."""
-    shown = _shown(content.settings)
+    shown = shown_as(content.settings)
     version = dict(content.version)
     version["row_counts"] = {table: shown.count(nb) for table, nb in content.version["row_counts"].items()}
     return replace(
@@ -96,7 +96,7 @@ def _protect_previous(previous: Previous, shown: Shown, *, settings: QualitySett
 
 def protect_subgroups(subgroups: pd.DataFrame, settings: QualitySettings) -> pd.DataFrame:
     """Return the groups with the share of their shown counts, its interval, and the gap to that of the whole."""
-    shown, groups = _shown(settings), settings.subgroups
+    shown, groups = shown_as(settings), settings.subgroups
     parts = subgroups[Subgroup.estimate] * subgroups[Subgroup.nb]
     pairs = list(zip(parts, subgroups[Subgroup.nb], strict=True))
     estimated = subgroups[Subgroup.measure].isin(ESTIMATED)
@@ -123,7 +123,8 @@ def protect_subgroups(subgroups: pd.DataFrame, settings: QualitySettings) -> pd.
     )
 
 
-def _shown(settings: QualitySettings) -> Shown:
+def shown_as(settings: QualitySettings) -> Shown:
+    """Return how counts are written in the report."""
     return Shown(settings.subgroups.smallest, settings.report.base)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from linkage.concepts.countries import ELSEWHERE, IN_FRANCE, IN_UNION
 from linkage.concepts.outcomes import ALTERNATIVES, EN_COURS, INOPPORTUNITE, NON_POURSUIVABLE
 from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.quality.estimates import estimators
@@ -13,6 +12,7 @@ from linkage.quality.review import clerical
 from linkage.quality.subgroups import EST_PRECISION, EST_RECALL, RATE, RATE_OF_ALL, TRUE_PRECISION, TRUE_RECALL
 from linkage.quality.traits import WHOLE
 from linkage.quality.weights import OUTCOME
+from linkage.tables import codes
 from linkage.tables.candidate_pairs import SET_ASIDE, SPLIT
 from linkage.tables.links import (
     BELOW_THRESHOLD,
@@ -78,12 +78,10 @@ OUTCOMES = {
 VALUES = {
     "true": "oui",
     "false": "non",
-    "M": "masculin",
-    "F": "féminin",
     ALL_PASSES: "toutes les passes",
-    IN_FRANCE: "France",
-    IN_UNION: "autre pays de l'Union européenne",
-    ELSEWHERE: "pays hors de l'Union européenne",
+    **codes.SEXES,
+    **codes.COUNTRIES,
+    **codes.FORCES,
     ALTERNATIVES: "alternatives aux poursuites",
     INOPPORTUNITE: "classement pour inopportunité",
     NON_POURSUIVABLE: "affaire non poursuivable",
@@ -94,17 +92,9 @@ VALUES = {
     "harcelement": "harcèlement",
     "sequestration": "séquestration",
     "sexuel": "violences sexuelles",
-    "PN": "police nationale",
-    "GN": "gendarmerie nationale",
     "mis_en_cause": "mis en cause",
 }
-PASSES = {
-    "cle_exacte": "clé du PV exacte",
-    "cle_voisine": "clé du PV voisine",
-    "personnes_et_faits": "personnes et faits",
-    "jonction": "jonction",
-    "reste_probabiliste": "reste, selon le modèle",
-}
+PASSES = codes.PASSES
 RULES = {
     "cle": "clé du PV",
     "cle_autre_annee": "clé du PV, année voisine",
