@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
-from typing import Any
 
 import pandas as pd
 from pyspark.sql import DataFrame
@@ -49,21 +49,20 @@ def estimate(assessment: Assessment) -> Rows | None:
     except InputError:
         # Another Splink, or levels that the code words otherwise: also another method.
         return None
-    counts, strata = count_evidence(assessment, models)
+    records, pairs = assessment.read_seen(Record), assessment.read_seen(CandidatePair)
+    sample = hidden_keys.draw_sample(pairs, settings=assessment.settings.estimates).transform(cut_lineage)
+    cited = hidden_jonctions.list_cited(records, pairs).transform(cut_lineage)
+    decided = _decide_without_keys(models[CASES], records, pairs, sample).transform(cut_lineage)
+    joined_again = hidden_jonctions.count_joined_again(
+        cited, _decide_without_citations(models, records, pairs, cited).transform(cut_lineage)
+    )
+    counts, strata = _count_evidence(assessment, models[CASES], sample, decided, joined_again)
     rates = estimators.estimate_rates(counts, version=assessment.version, settings=assessment.settings.estimates)
     # Where keys are too few to estimate anything, groups are not told what they miss by them either.
-    of_jonctions = {
-        HiddenKeys.version: assessment.version,
-        HiddenKeys.stratum: hidden_keys.JONCTIONS,
-        HiddenKeys.nb: counts.hidden_jonctions,
-        HiddenKeys.found: counts.joined_again,
-        HiddenKeys.wrong: 0,
-        HiddenKeys.linked: counts.by_jonction,
-    }
-    rows = [*strata, of_jonctions] if rates else []
-    assessment.write(assessment.store.spark.createDataFrame(rows, HiddenKeys.struct()), HiddenKeys)
+    _write_strata(assessment, {**strata, hidden_keys.JONCTIONS: counts.jonctions} if rates else {})
+    _write_calibration(assessment, sample if rates else sample.limit(0), decided)
     if rates:
-        rules.measure(assessment, counts, strata)
+        rules.measure(assessment, rules.Hidden(sample, strata, cited, counts.jonctions))
     methods = (estimators.MIXTURE, estimators.HIDDEN_KEYS, estimators.COUNTS, estimators.SYNTHESIS)
     names = ", ".join(f"'{one}'" for one in methods)
     slice = f"{publication.in_version(assessment.version)} AND {Estimate.method} IN ({names})"
@@ -77,19 +76,42 @@ def estimate(assessment: Assessment) -> Rows | None:
     return [tuple(row) for row in estimates.select(*shown).collect()]
 
 
-def count_evidence(assessment: Assessment, models: dict[str, Model]) -> tuple[Counts, list[dict[str, Any]]]:
-    """Count what the estimators read of the version; return it and the rows of ``quality/hidden_keys``."""
-    records, pairs, scored = (assessment.read_seen(table) for table in (Record, CandidatePair, ScoredPair))
-    links = assessment.read(Link)
-    sample = hidden_keys.draw_sample(pairs, settings=assessment.settings.estimates).transform(cut_lineage)
-    retained = links.where(F.col(Link.status) == RETAINED)
-    decided = _decide_without_keys(models[CASES], records, pairs, sample).transform(cut_lineage)
-    again: pd.DataFrame = hidden_keys.count_found_again(sample, decided, records, retained).toPandas()
+def _write_strata(assessment: Assessment, strata: Mapping[str, Stratum]) -> None:
+    rows = [
+        {
+            HiddenKeys.version: assessment.version,
+            HiddenKeys.stratum: name,
+            HiddenKeys.nb: stratum.hidden,
+            HiddenKeys.found: stratum.found,
+            HiddenKeys.wrong: stratum.wrong,
+            HiddenKeys.linked: stratum.linked,
+        }
+        for name, stratum in strata.items()
+    ]
+    assessment.write(assessment.store.spark.createDataFrame(rows, HiddenKeys.struct()), HiddenKeys)
+
+
+def _write_calibration(assessment: Assessment, sample: DataFrame, decided: DataFrame) -> None:
+    retained = assessment.read(Link).where(F.col(Link.status) == RETAINED)
     bounds = assessment.settings.review.bounds
     calibration = hidden_keys.count_calibration(sample, decided, retained, bounds=bounds)
     assessment.write(calibration.withColumn(Calibration.version, F.lit(assessment.version)), Calibration)
+
+
+def _count_evidence(
+    assessment: Assessment, model: Model, sample: DataFrame, decided: DataFrame, joined_again: tuple[int, int]
+) -> tuple[Counts, dict[str, Stratum]]:
+    """Count what the estimators read of the version; return it and the strata of hidden keys by name.
+
+    ``decided`` is what the method decides of ``sample``, keys hidden; ``joined_again`` how many citations were hidden,
+    and how many of these procedures it joins again.
+    """
+    records, pairs, scored = (assessment.read_seen(table) for table in (Record, CandidatePair, ScoredPair))
+    links = assessment.read(Link)
+    retained = links.where(F.col(Link.status) == RETAINED)
+    again: pd.DataFrame = hidden_keys.count_found_again(sample, decided, records, retained).toPandas()
     affaires: pd.DataFrame = hidden_keys.count_affaires(records, pairs, links).toPandas()
-    probable = _score_pairs(models[CASES], scored, pairs)
+    probable = _score_pairs(model, scored, pairs)
     of_links = probable.join(retained.select(*PAIR), on=PAIR, how="left_semi")
     best = of_links.groupBy(*PAIR).agg(
         F.max(expectations.P).alias(expectations.P), F.max(ScoredPair.match_weight).alias(OF_MODEL)
@@ -111,29 +133,18 @@ def count_evidence(assessment: Assessment, models: dict[str, Model]) -> tuple[Co
         for beyond in (False, True)
     }
 
-    cited = hidden_jonctions.list_cited(records, pairs).transform(cut_lineage)
-    hidden, joined = hidden_jonctions.count_joined_again(
-        cited, _decide_without_citations(models, records, pairs, cited).transform(cut_lineage)
-    )
-
     def nb(condition: str) -> int:
         return int(affaires.query(condition)["nb"].sum())
 
     others = [name for name in links_of if name not in (*key, *jonction)]
     linked = affaires.query("linked and not settled").groupby(hidden_keys.STRATUM)["nb"].sum()
     by_stratum = again.set_index(hidden_keys.STRATUM)
-    strata: list[dict[str, Any]] = [
-        {
-            HiddenKeys.version: assessment.version,
-            HiddenKeys.stratum: stratum,
-            **{
-                name: int(by_stratum[name].get(stratum, 0))
-                for name in (HiddenKeys.nb, HiddenKeys.found, HiddenKeys.wrong)
-            },
-            HiddenKeys.linked: int(linked.get(stratum, 0)),
-        }
-        for stratum in sorted({*by_stratum.index, *linked.index})
-    ]
+    of_sample = (hidden_keys.NB, hidden_keys.FOUND, hidden_keys.WRONG)
+    strata = {
+        name: Stratum(*(int(counted.get(name, 0)) for counted in (*map(by_stratum.get, of_sample), linked)))
+        for name in sorted({*by_stratum.index, *linked.index})
+    }
+    hidden, joined = joined_again
     counts = Counts(
         links=sum(links_of.values()),
         by_key=sum(links_of.get(name, 0) for name in key),
@@ -151,15 +162,7 @@ def count_evidence(assessment: Assessment, models: dict[str, Model]) -> tuple[Co
         absent=nb("absent"),
         absent_linked=nb("absent and linked"),
         linked=nb("linked"),
-        strata=[
-            Stratum(
-                hidden=row[HiddenKeys.nb],
-                found=row[HiddenKeys.found],
-                wrong=row[HiddenKeys.wrong],
-                linked=row[HiddenKeys.linked],
-            )
-            for row in strata
-        ],
+        strata=list(strata.values()),
     )
     return counts, strata
 

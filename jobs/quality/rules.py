@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -15,37 +16,43 @@ from linkage.candidate_pairs import widths
 from linkage.candidate_pairs.widths import ALONE, ANY, HELD, NB, Width
 from linkage.concepts.jonctions import add_own_dates, add_settled_procedures
 from linkage.quality.estimates import hidden_jonctions, hidden_keys
-from linkage.quality.estimates.estimators import Counts, Stratum, stands_for
+from linkage.quality.estimates.estimators import Stratum, stands_for
 from linkage.quality.estimates.hidden_keys import JONCTIONS, STRATUM
 from linkage.tables.candidate_pairs import CandidatePair
-from linkage.tables.quality import ALL_RULES, CITATIONS, KEYS, HiddenKeys, RuleWidth
+from linkage.tables.quality import ALL_RULES, CITATIONS, KEYS, RuleWidth
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 from linkage.versions import method
 
-HIDDEN_COUNTS = (HiddenKeys.nb, HiddenKeys.found, HiddenKeys.wrong, HiddenKeys.linked)
+
+@dataclass(frozen=True)
+class Hidden:
+    """What was hidden for the estimates of error: pairs of sure keys by stratum, and citations beside the first."""
+
+    keys: DataFrame
+    strata: Mapping[str, Stratum]
+    citations: DataFrame
+    jonctions: Stratum
 
 
-def measure(assessment: Assessment, counts: Counts, strata: Iterable[Mapping[str, Any]]) -> None:
-    """Write ``quality/rules`` from what is hidden for the other estimates; ``strata`` are rows of ``HiddenKeys``."""
+def measure(assessment: Assessment, hidden: Hidden) -> None:
+    """Write ``quality/rules``: what each rule forms and, of what was hidden, holds."""
     records, pairs = assessment.read_seen(Record), assessment.read_seen(CandidatePair)
     rules = method.candidate_pairs_settings().rules[1:]
     tried = widths.list_widths(rules, assessment.settings.widths.factors)
     formed = widths.count_formed(records, pairs, rules, widths=tried, settings=assessment.settings.widths)
-    of_keys = {row[HiddenKeys.stratum]: Stratum(*(row[name] for name in HIDDEN_COUNTS)) for row in strata}
-    of_citations = {JONCTIONS: Stratum(counts.hidden_jonctions, counts.joined_again, 0, counts.by_jonction)}
     rows: list[dict[str, Any]] = []
-    for hidden, links, stratum_of in (
-        (KEYS, _join_hidden_keys(records, pairs, assessment), of_keys),
-        (CITATIONS, _join_hidden_citations(records, pairs), of_citations),
+    for kind, links, stratum_of in (
+        (KEYS, _join_hidden_keys(hidden.keys, records), hidden.strata),
+        (CITATIONS, _join_hidden_citations(hidden.citations, records), {JONCTIONS: hidden.jonctions}),
     ):
-        of_kind = [rule for rule in rules if (rule.references == "beyond") == (hidden == CITATIONS)]
-        able = [rule for rule in of_kind if hidden == CITATIONS or not {*rule.agree} & {*hidden_keys.KEY}]
+        of_kind = [rule for rule in rules if (rule.references == "beyond") == (kind == CITATIONS)]
+        able = [rule for rule in of_kind if kind == CITATIONS or not {*rule.agree} & {*hidden_keys.KEY}]
         looked_at = [width for width in tried if width.rule.name in {rule.name for rule in able}]
         held = widths.count_held(links, able, widths=looked_at, by=STRATUM).toPandas()
         whole, of_widths = _estimate(held, looked_at, stratum_of)
-        rows.append({RuleWidth.hidden: hidden, RuleWidth.blocking_rule: ALL_RULES, **whole})
+        rows.append({RuleWidth.hidden: kind, RuleWidth.blocking_rule: ALL_RULES, **whole})
         rows += [
-            {RuleWidth.hidden: hidden, RuleWidth.nb_pairs: nb, **_describe(width), **of_widths.get(width, {})}
+            {RuleWidth.hidden: kind, RuleWidth.nb_pairs: nb, **_describe(width), **of_widths.get(width, {})}
             for width, nb in zip(tried, formed, strict=True)
             if width.rule.name in {rule.name for rule in of_kind}
         ]
@@ -54,28 +61,26 @@ def measure(assessment: Assessment, counts: Counts, strata: Iterable[Mapping[str
     assessment.write(assessment.store.spark.createDataFrame(tabulated, RuleWidth.struct()), RuleWidth)
 
 
-def _join_hidden_keys(records: DataFrame, pairs: DataFrame, assessment: Assessment) -> DataFrame:
+def _join_hidden_keys(sample: DataFrame, records: DataFrame) -> DataFrame:
     """Return the pairs whose sure key is hidden, with both records and the stratum of the affair."""
-    sample = hidden_keys.draw_sample(pairs, settings=assessment.settings.estimates)
     references = records.where(F.col(Record.side) == REFERENCE)
     joined = widths.join_records(sample, records.where(F.col(Record.side) == PROCEDURE), references)
     stratum = references.select(F.col(Record.record_key).alias(CandidatePair.reference_key), hidden_keys.stratum())
     return joined.join(stratum.toDF(CandidatePair.reference_key, STRATUM), on=CandidatePair.reference_key, how="inner")
 
 
-def _join_hidden_citations(records: DataFrame, pairs: DataFrame) -> DataFrame:
+def _join_hidden_citations(cited: DataFrame, records: DataFrame) -> DataFrame:
     """Return the procedures cited beside the first of an affair, with their records and what lies beyond its first."""
-    cited = hidden_jonctions.list_cited(records, pairs)
     firsts = widths.add_settled(cited.where(hidden_jonctions.FIRST), records)
     affaires = records.where((F.col(Record.side) == REFERENCE) & (F.col(Record.rang) == BEYOND))
     beyond = add_settled_procedures(affaires, firsts.drop(*CandidatePair.key))
     procedures = records.where(F.col(Record.side) == PROCEDURE).transform(add_own_dates)
-    keys = beyond.select(F.col(Record.id).alias(hidden_jonctions.AFFAIRE), Record.record_key)
-    others = cited.where(~F.col(hidden_jonctions.FIRST)).select(CandidatePair.procedure_key, hidden_jonctions.AFFAIRE)
-    known = others.join(keys, on=hidden_jonctions.AFFAIRE, how="inner").withColumnRenamed(
-        Record.record_key, CandidatePair.reference_key
+    keys = beyond.select(
+        F.col(Record.id).alias(hidden_jonctions.AFFAIRE), F.col(Record.record_key).alias(CandidatePair.reference_key)
     )
-    return widths.join_records(known, procedures, beyond).withColumn(STRATUM, F.lit(JONCTIONS))
+    others = cited.where(~F.col(hidden_jonctions.FIRST)).select(CandidatePair.procedure_key, hidden_jonctions.AFFAIRE)
+    pairs = others.join(keys, on=hidden_jonctions.AFFAIRE, how="inner")
+    return widths.join_records(pairs, procedures, beyond).withColumn(STRATUM, F.lit(JONCTIONS))
 
 
 def _estimate(

@@ -73,6 +73,11 @@ class Counts:
     linked: int
     strata: Sequence[Stratum]
 
+    @property
+    def jonctions(self) -> Stratum:
+        """Return the hidden citations, counted as hidden keys are; nothing is counted as joined wrongly."""
+        return Stratum(self.hidden_jonctions, self.joined_again, 0, self.by_jonction)
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -182,8 +187,7 @@ def stands_for(stratum: Stratum) -> float:
 
 def _missed_jonctions(counts: Counts) -> Guess:
     """Estimate the jonctions missed: those joined stand for others as citations hidden and joined again do."""
-    hidden = Stratum(counts.hidden_jonctions, counts.joined_again, 0, counts.by_jonction)
-    recall = _recall(hidden, [hidden])
+    recall = _recall(counts.jonctions, [counts.jonctions])
     missed = counts.expected_jonction * (1 - recall.value) / recall.value
     return Guess(missed, math.sqrt((counts.expected_jonction * recall.sd / recall.value**2) ** 2 + missed))
 
