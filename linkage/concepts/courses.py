@@ -144,7 +144,7 @@ def describe(cases: DataFrame, *, followed: Column, extraction: datetime.date | 
 
     Null for what does not concern a case: the mode of one that is not prosecuted, anything of one that is not
     ``followed``. A step not reached is censored at the extraction: ``jours_<step>`` runs until then and ``vu_<step>``
-    is false. Days tell nothing where ``vu_<step>`` is null: the step was taken on an unknown day.
+    is false. Both are null where the step was taken on an unknown day.
     """
     code, dismissed = F.col(f"{ORIENTED}.code"), F.col(Suite.orientation).isin(INOPPORTUNITE, NON_POURSUIVABLE)
     prosecuted = F.col(Suite.orientation) == POURSUITES
@@ -185,11 +185,11 @@ def _delays(followed: Column, extraction: datetime.date | None) -> dict[str, Col
     delays: dict[str, Column] = {}
     for step, (begin, end, concerned, pending) in spans.items():
         days = F.datediff(F.coalesce(end, F.lit(extraction)), begin)
-        # An affair may be dated before its procedure by a few days of typing: the step took none.
-        delays[f"jours_{step}"] = F.when(concerned, F.greatest(days, F.lit(0)))
         # A step that was taken on an unknown day is neither seen nor pending: the delays leave it out.
-        is_dated = begin.isNotNull() & (end.isNotNull() | pending)
-        delays[f"vu_{step}"] = F.when(concerned & is_dated, end.isNotNull())
+        is_dated = concerned & begin.isNotNull() & (end.isNotNull() | pending)
+        # An affair may be dated before its procedure by a few days of typing: the step took none.
+        delays[f"jours_{step}"] = F.when(is_dated & days.isNotNull(), F.greatest(days, F.lit(0)))
+        delays[f"vu_{step}"] = F.when(is_dated, end.isNotNull())
     return delays
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from linkage.concepts import courses
@@ -12,7 +12,7 @@ from linkage.concepts.courses import ID, Base
 from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.settings.linked_base import SuitesSettings
 from linkage.tables.linked_base import Lien, LienPersonne, Personne, Procedure
-from linkage.tables.suites import STEPS, Suite
+from linkage.tables.suites import Suite
 
 MIS_EN_CAUSE, VICTIM = Suite.role.values
 PERSON = "person"
@@ -48,15 +48,7 @@ def build_suites(
     )
     followed = suspects.withColumn(Suite.est_suivie, F.coalesce(Suite.est_suivie, F.lit(False)))
     described = courses.describe(victims.unionByName(followed), followed=F.col(Suite.est_suivie), extraction=extraction)
-    return described.withColumns(_days_known(extraction)).withColumnRenamed(ID, Suite.id_personne)
-
-
-def _days_known(extraction: datetime.date | None) -> dict[str, Column]:
-    """Return the days until each step, where both of their ends are known."""
-    known = {step: F.col(f"vu_{step}") for step in STEPS}
-    if extraction is not None:
-        known = {step: seen.isNotNull() for step, seen in known.items()}
-    return {f"jours_{step}": F.when(is_known, F.col(f"jours_{step}")) for step, is_known in known.items()}
+    return described.withColumnRenamed(ID, Suite.id_personne)
 
 
 def _courses_of_suspects(base: Base, authors: DataFrame) -> DataFrame:
@@ -66,6 +58,6 @@ def _courses_of_suspects(base: Base, authors: DataFrame) -> DataFrame:
     recognised = base.liens_personnes.select(
         F.col(LienPersonne.id_personne_procedure).alias(PERSON), F.col(LienPersonne.id_personne_affaire).alias(ID)
     )
-    own = recognised.join(courses.of_mis_en_cause(accused, base, authors), on=ID, how="inner")
-    furthest = own.groupBy(F.col(PERSON).alias(ID)).agg(*courses.furthest())
+    courses_of_authors = recognised.join(courses.of_mis_en_cause(accused, base, authors), on=ID, how="inner")
+    furthest = courses_of_authors.groupBy(F.col(PERSON).alias(ID)).agg(*courses.furthest())
     return furthest.withColumn(Suite.est_suivie, F.lit(True))
