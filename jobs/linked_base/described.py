@@ -8,15 +8,15 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from jobs.quality.version import read_synthesis
 from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
-from linkage.quality.estimates.estimators import SYNTHESIS
 from linkage.quality.review.clerical import PRECISION, RECALL
 from linkage.quality.subgroups import RATE
 from linkage.quality.traits import WHOLE
 from linkage.tables.described import Valeur, VersionOfBase
-from linkage.tables.quality import Estimate, MatchRate, Subgroup
+from linkage.tables.quality import MatchRate, Subgroup
 from linkage.tables.sources import JUSTICE, POLICE
 from linkage.tables.versions import Version
 from linkage.versions import publication
@@ -26,11 +26,10 @@ def describe_version(store: Store, version: str) -> pd.DataFrame:
     """Return the row of ``linked_base/versions``: figures of quality, not counted again."""
     row = store.read(Version).where(F.col(Version.version) == version).collect()[0]
     rates = _of(store, MatchRate, version).toPandas()
-    subgroups, estimates = _of(store, Subgroup, version), _of(store, Estimate, version)
-    synthesis = estimates.where(F.col(Estimate.method) == SYNTHESIS)
-    whole = subgroups.where((F.col(Subgroup.dimension) == WHOLE) & (F.col(Subgroup.measure) == RATE))
-    rate_of = {found[Subgroup.side]: found[Subgroup.estimate] for found in whole.collect()}
-    error_of = {found[Estimate.measure]: found[Estimate.estimate] for found in synthesis.collect()}
+    of_whole = (F.col(Subgroup.dimension) == WHOLE) & (F.col(Subgroup.measure) == RATE)
+    whole = _of(store, Subgroup, version).where(of_whole)
+    rate_of = {of_side[Subgroup.side]: of_side[Subgroup.estimate] for of_side in whole.collect()}
+    estimate_of = read_synthesis(store, version)
     return pd.DataFrame(
         [
             {
@@ -42,8 +41,8 @@ def describe_version(store: Store, version: str) -> pd.DataFrame:
                 **_counted(rates),
                 VersionOfBase.taux_procedures: rate_of.get(PROCEDURE),
                 VersionOfBase.taux_affaires: rate_of.get(AFFAIRE),
-                VersionOfBase.precision_estimee: error_of.get(PRECISION),
-                VersionOfBase.rappel_estime: error_of.get(RECALL),
+                VersionOfBase.precision_estimee: estimate_of.get(PRECISION),
+                VersionOfBase.rappel_estime: estimate_of.get(RECALL),
             }
         ]
     )

@@ -10,7 +10,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from jobs.quality.version import Assessment
-from linkage.concepts.sides import AFFAIRE, PROCEDURE
+from linkage.concepts.sides import AFFAIRE, PROCEDURE, name_case
 from linkage.quality import known
 from linkage.quality.report import counts
 from linkage.quality.report.content import Content, Previous
@@ -117,18 +117,10 @@ def _read_previous(of: Assessment) -> Previous | None:
 
 
 def _count_unread(of: Assessment) -> DataFrame:
-    cases = {PROCEDURE: of.read_seen(Procedure), AFFAIRE: of.read_seen(Affaire)}
-    of_cases = cases[PROCEDURE].select(
-        F.lit(PROCEDURE).alias(Personne.side),
-        Procedure.source,
-        F.col(Procedure.id_procedure).alias(Personne.id),
-        Personne.repairs,
+    procedures, affaires = of.read_seen(Procedure), of.read_seen(Affaire)
+    of_procedures = procedures.select(*name_case(PROCEDURE), Procedure.repairs)
+    of_references = of.read_seen(Reference).select(
+        *name_case(AFFAIRE), F.lit(*JUSTICE).alias(Personne.source), Reference.repairs
     )
-    references = of.read_seen(Reference)
-    of_references = references.select(
-        F.lit(AFFAIRE).alias(Personne.side),
-        F.lit(*JUSTICE).alias(Personne.source),
-        F.col(Reference.id_affaire).alias(Personne.id),
-        Personne.repairs,
-    )
-    return counts.count_unread(cases, [of_cases, of_references, of.read_seen(Personne), of.read_seen(Infraction)])
+    rows = (of_procedures, of_references, of.read_seen(Personne), of.read_seen(Infraction))
+    return counts.count_unread(procedures, affaires, rows)

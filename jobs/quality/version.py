@@ -37,6 +37,13 @@ from linkage.versions import method, nomenclatures, publication
 Rows = list[tuple[Any, ...]]
 
 
+def read_synthesis(store: Store, version: str) -> dict[str, float]:
+    """Return the precision and recall estimated of a version as a whole, by name; empty where keys were too few."""
+    of_synthesis = (F.col(Estimate.version) == version) & (F.col(Estimate.method) == estimators.SYNTHESIS)
+    rows = store.read_or_empty(Estimate).where(of_synthesis).collect()
+    return {row[Estimate.measure]: row[Estimate.estimate] for row in rows}
+
+
 class Assessment:
     """One published version under the eyes of ``quality``, its tables read as the version saw them."""
 
@@ -93,12 +100,12 @@ class Assessment:
         """Write ``quality/subgroups``; return the columns that say nothing of any case, side by side."""
         procedures, affaires, personnes = (self.read_seen(table) for table in (Procedure, Affaire, Personne))
         records, pairs = self.read_seen(Record), self.read_seen(CandidatePair)
-        jonctions = [one.name for one in method.links_settings().passes if one.beyond]
+        jonctions = [declared.name for declared in method.links_settings().passes if declared.beyond]
         links, missed = hidden_keys.expect_links(
             self.read(Link), records, pairs, self.read(HiddenKeys), jonctions=jonctions
         )
-        whole = self._read_synthesis()
-        if whole is None:
+        whole = read_synthesis(self.store, self.version)
+        if not whole:
             scored = self.read_seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
             missed = expectations.find_missed(scored, links.where(F.col(Link.status) == RETAINED))
         else:
@@ -109,11 +116,6 @@ class Assessment:
         measured = subgroups.measure_subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)
         self.write(measured, Subgroup)
         return traits.find_silent(self.read(Subgroup).toPandas())
-
-    def _read_synthesis(self) -> dict[str, float] | None:
-        """Return the precision and recall estimated of the whole, by name; None where keys were too few."""
-        rows = self.read(Estimate).where(F.col(Estimate.method) == estimators.SYNTHESIS).collect()
-        return {row[Estimate.measure]: row[Estimate.estimate] for row in rows} or None
 
     def write_weights(self) -> int:
         """Write ``quality/weights`` and ``quality/balance``; return how many linked procedures have no weight.

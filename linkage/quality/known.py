@@ -9,7 +9,7 @@ import pandas as pd
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
-from linkage.concepts.sides import CASE
+from linkage.concepts.sides import AFFAIRE, CASE, PROCEDURE, name_case
 from linkage.tables.standardised import Affaire, CaseFacts, Personne, Procedure, Reference
 
 FIELD, NB, NB_KNOWN = "field", "nb", "nb_known"
@@ -28,14 +28,10 @@ def count_known(procedures: DataFrame, affaires: DataFrame, references: DataFram
     unknown; references and persons are of the year of their case.
     Example: 900 of the 1,000 persons of lrppn in 2020 have a csns: ``lrppn, 2020, csns, 1000, 900``.
     """
-    cases = [
-        frame.select(F.col(id).alias(Personne.id), Procedure.source, Procedure.millesime)
-        for frame, id in ((procedures, Procedure.id_procedure), (affaires, Affaire.id_affaire))
-    ]
-    of_affaires = F.col(Reference.id_affaire) == F.col(Personne.id)
-    typed = references.join(cases[1], on=of_affaires, how="inner")
+    of_affaires = affaires.select(Affaire.id_affaire, *OF_YEAR)
+    typed = references.join(of_affaires, on=Reference.id_affaire, how="inner")
     born = F.col(Personne.date_naissance)
-    of_cases = personnes.join(reduce(DataFrame.unionByName, cases), on=[*CASE], how="inner")
+    of_cases = personnes.join(list_cases(procedures, affaires), on=CASE, how="inner")
     counted = [
         _count(procedures, {KEY: Procedure.numero, **OF_CASES}),
         _count(affaires, OF_CASES),
@@ -45,6 +41,12 @@ def count_known(procedures: DataFrame, affaires: DataFrame, references: DataFram
         ),
     ]
     return reduce(DataFrame.unionByName, counted).orderBy(Procedure.source, FIELD, Procedure.millesime)
+
+
+def list_cases(procedures: DataFrame, affaires: DataFrame) -> DataFrame:
+    """Return the cases of both sides with their year: ``id, source, millesime``."""
+    of_affaires = affaires.select(*name_case(AFFAIRE), *OF_YEAR)
+    return procedures.select(*name_case(PROCEDURE), Procedure.millesime).unionByName(of_affaires)
 
 
 def find_unknown(known: pd.DataFrame) -> list[tuple[str, str]]:

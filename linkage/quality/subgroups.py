@@ -106,8 +106,8 @@ def _measure(measure: str, *, settings: SubgroupsSettings) -> Column:
     enough = F.col(trials) >= settings.smallest
     low, high = wilson(*part, confidence=settings.confidence)
     if is_estimated:  # of a few cases, one error more or less is chance too
-        one = 1 / F.col(trials)
-        low, high = F.greatest(low - one, F.lit(0.0)), F.least(high + one, F.lit(1.0))
+        of_one_case = 1 / F.col(trials)
+        low, high = F.greatest(low - of_one_case, F.lit(0.0)), F.least(high + of_one_case, F.lit(1.0))
     gap, gap_low, gap_high = gap_to_whole(part, whole, confidence=settings.confidence)
     values = {
         Subgroup.nb: F.col(trials),

@@ -58,8 +58,9 @@ class Column(str):  # noqa: SLOT000 - it carries what is declared of it
     @property
     def comment(self) -> str:
         """What the table itself says of the column: its meaning, its unit, when it is empty."""
-        said = [self.meaning, *([f"unité : {self.unit}"] if self.unit else [])]
-        return " ; ".join([*said, *([f"vide : {self.nulls}"] if self.nulls else [])])
+        unit = [f"unité : {self.unit}"] if self.unit else []
+        empty = [f"vide : {self.nulls}"] if self.nulls else []
+        return " ; ".join([self.meaning, *unit, *empty])
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         """Return how it is copied or pickled: as its name, so that it may travel in another library's settings."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
 from pyspark.sql import Column, DataFrame
@@ -10,13 +10,14 @@ from pyspark.sql import functions as F
 
 from linkage.concepts.sides import CASE, OF_PROCEDURE, PAIR
 from linkage.concepts.sums import add_exactly
+from linkage.quality.known import list_cases
 from linkage.quality.report import words
 from linkage.settings.quality import ReportSettings
 from linkage.tables.candidate_pairs import COMPARED, CandidatePair, PairsForecast
 from linkage.tables.links import RETAINED, Link, PersonLink
 from linkage.tables.quality import DOUBT, NO, REJECTED, YES, ReviewDecision, ReviewSample
 from linkage.tables.scored_pairs import ScoredPair, ScoredPattern
-from linkage.tables.standardised import Affaire, Personne, Procedure
+from linkage.tables.standardised import Personne, Procedure
 
 NB, EXPECTED = "nb", "expected"
 COMPARISON, LABEL = "comparison", "label"
@@ -53,20 +54,14 @@ def count_persons(person_links: DataFrame) -> DataFrame:
     )
 
 
-def count_unread(cases: Mapping[str, DataFrame], rows: Iterable[DataFrame]) -> DataFrame:
+def count_unread(procedures: DataFrame, affaires: DataFrame, rows: Iterable[DataFrame]) -> DataFrame:
     """Count the values set aside, unreadable or carried, by source and year: ``source, millesime, repair, nb``.
 
-    Reads procedures and affairs by side, and what has ``repairs``, with ``side``, ``source`` and ``id``.
+    ``rows``: what has ``repairs``, with ``source`` and ``id``.
     """
-    sources_of_cases = [
-        frame.select(
-            F.lit(side).alias(Personne.side), F.col(id).alias(Personne.id), Personne.source, Procedure.millesime
-        )
-        for (side, frame), id in zip(cases.items(), (Procedure.id_procedure, Affaire.id_affaire), strict=True)
-    ]
-    repaired = [frame.select(Personne.side, *CASE, F.explode(Personne.repairs).alias("repair")) for frame in rows]
+    repaired = [frame.select(*CASE, F.explode(Personne.repairs).alias("repair")) for frame in rows]
     of_words = reduce(DataFrame.unionByName, repaired).filter(F.col("repair").isin(*words.UNREAD))
-    placed = of_words.join(reduce(DataFrame.unionByName, sources_of_cases), on=[Personne.side, *CASE], how="inner")
+    placed = of_words.join(list_cases(procedures, affaires), on=CASE, how="inner")
     return placed.groupBy(Procedure.source, Procedure.millesime, "repair").agg(F.count("*").alias("nb"))
 
 

@@ -19,6 +19,7 @@ from linkage.quality.subgroups import RATE
 from linkage.quality.traits import WHOLE
 from linkage.quality.weights import CONJUGAL, OUTCOME
 from linkage.tables.candidate_pairs import CandidatePair, PairsForecast
+from linkage.tables.links import RETAINED, Link
 from linkage.tables.quality import ALL_RULES, CITATIONS, KEYS, Balance, Calibration, Estimate, RuleWidth, Subgroup
 from linkage.tables.scored_pairs import ScoredPattern
 from linkage.tables.standardised import Procedure
@@ -48,12 +49,12 @@ def _list_rules(content: Content) -> Rows:
     """Return a row per rule: pairs that it formed first; pairs and true links held, as set and at other widths."""
     first = dict(zip(content.candidates[CandidatePair.blocking_rule], content.candidates[NB], strict=True))
     rules = content.rules[content.rules[RuleWidth.blocking_rule] != ALL_RULES]
-    found = {*rules[RuleWidth.blocking_rule], *first}
+    names = {*rules[RuleWidth.blocking_rule], *first}
     rows: Rows = []
-    for name in [*(name for name in words.RULES if name in found), *sorted(found - {*words.RULES})]:
-        own = rules[rules[RuleWidth.blocking_rule] == name]
-        as_set = own[own[RuleWidth.window].isna()].to_dict("records")
-        others = own[own[RuleWidth.window].notna()].to_dict("records")
+    for name in [*(name for name in words.RULES if name in names), *sorted(names - {*words.RULES})]:
+        of_rule = rules[rules[RuleWidth.blocking_rule] == name]
+        as_set = of_rule[of_rule[RuleWidth.window].isna()].to_dict("records")
+        others = of_rule[of_rule[RuleWidth.window].notna()].to_dict("records")
         row: dict[str, Any] = as_set[0] if as_set else {}
         rows.append({**row, "name": name, "first": first.get(name), "widths": others})
     return rows
@@ -78,8 +79,8 @@ def _list_thresholds(content: Content) -> Rows:
     recall = _estimate(content.estimates, RECALL)
     rows: Rows = []
     for low in content.settings.review.bounds:
-        kept = bands[bands["bin"] >= low]
-        nb, expected = kept[NB].sum(), kept[EXPECTED].sum()
+        above = bands[bands["bin"] >= low]
+        nb, expected = above[NB].sum(), above[EXPECTED].sum()
         share = None if recall is None or not true_links else rate(recall * expected / true_links)
         rows.append({"low": low, "nb": nb, "precision": rate(min(expected / nb, 1.0)) if nb else None, "recall": share})
     return rows
@@ -106,16 +107,18 @@ def _pivot_known(counted: pd.DataFrame) -> dict[str, Any]:
     """Return a row per source and field: the share known of each year, and of all."""
     years = sorted(counted[Procedure.millesime].unique())
     rows: Rows = []
-    for (source, field), own in counted.groupby([Procedure.source, FIELD], sort=False):
-        by_year = own.set_index(Procedure.millesime)[[NB_KNOWN, NB]].reindex(years)
-        shares = [_share(known, nb) for known, nb in by_year.itertuples(index=False)]
-        known, nb = own[NB_KNOWN].sum(), own[NB].sum()
-        rows.append({"source": source, "field": field, "nb": nb, "shares": shares, "share": _share(known, nb)})
+    for (source, field), of_field in counted.groupby([Procedure.source, FIELD], sort=False):
+        by_year = of_field.set_index(Procedure.millesime)[[NB_KNOWN, NB]].reindex(years)
+        shares = [_share(*numbers) for numbers in by_year.itertuples(index=False)]
+        nb = of_field[NB].sum()
+        share = _share(of_field[NB_KNOWN].sum(), nb)
+        rows.append({"source": source, "field": field, "nb": nb, "shares": shares, "share": share})
     return {"years": years, "rows": rows}
 
 
-def _share(known: Any, nb: Any) -> float | None:
-    return rate(known / nb) if nb and known == known and nb == nb else None
+def _share(nb_known: Any, nb: Any) -> float | None:
+    """Return the share of two shown counts; None where one is hidden, or there is none."""
+    return rate(nb_known / nb) if nb else None
 
 
 def _compare(content: Content) -> Rows:
@@ -127,7 +130,7 @@ def _compare(content: Content) -> Rows:
         {
             "name": "Liens retenus",
             "before": previous.nb_links,
-            "now": int(links.loc[links["status"] == "retenu", NB].sum()),
+            "now": int(links.loc[links[Link.status] == RETAINED, NB].sum()),
             "count": True,
         }
     ]
@@ -156,19 +159,21 @@ def _compare(content: Content) -> Rows:
 
 
 def _whole(subgroups: pd.DataFrame, side: str) -> float | None:
-    own = subgroups[
+    whole = subgroups[
         (subgroups[Subgroup.dimension] == WHOLE)
         & (subgroups[Subgroup.side] == side)
         & (subgroups[Subgroup.measure] == RATE)
     ]
-    return None if own.empty else own[Subgroup.estimate].iloc[0]
+    return None if whole.empty else whole[Subgroup.estimate].iloc[0]
 
 
 def _estimate(estimates: pd.DataFrame, measure: str) -> float | None:
-    own = estimates[(estimates[Estimate.method] == estimators.SYNTHESIS) & (estimates[Estimate.measure] == measure)]
-    return None if own.empty else own[Estimate.estimate].iloc[0]
+    synthesis = estimates[
+        (estimates[Estimate.method] == estimators.SYNTHESIS) & (estimates[Estimate.measure] == measure)
+    ]
+    return None if synthesis.empty else synthesis[Estimate.estimate].iloc[0]
 
 
 def _orientations(balance: pd.DataFrame) -> dict[str, float]:
-    own = balance[(balance[Balance.population] == CONJUGAL) & (balance[Balance.measure] == OUTCOME)]
-    return dict(zip(own[Balance.modalite], own[Balance.weighted_share], strict=True))
+    shares = balance[(balance[Balance.population] == CONJUGAL) & (balance[Balance.measure] == OUTCOME)]
+    return dict(zip(shares[Balance.modalite], shares[Balance.weighted_share], strict=True))
