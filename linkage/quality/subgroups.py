@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
@@ -13,6 +15,8 @@ from linkage.settings.quality import SubgroupsSettings
 from linkage.tables.quality import Subgroup
 
 OTHERS = "autres"
+WHOLE_OF = "whole_"
+"""Begins the columns of all cases beside those of a group."""
 GROUP: list[str] = [Subgroup.side, Subgroup.dimension, Subgroup.modalite]
 DIMENSION: list[str] = [Subgroup.side, Subgroup.dimension]
 RATE, RATE_OF_ALL = "taux_appariement", "taux_appariement_total"
@@ -50,10 +54,15 @@ def measure_subgroups(traits: DataFrame, cases: DataFrame, *, version: str, sett
     merged = shown.withColumn(Subgroup.modalite, F.col("shown")).drop("shown").dropDuplicates([*CASE, *GROUP])
     totals = merged.groupBy(*GROUP).agg(*_sum_counts()).where(F.col("nb_sent") >= settings.smallest)
     whole = totals.where(F.col(Subgroup.dimension) == WHOLE).select(
-        Subgroup.side, *(F.col(name).alias(f"whole_{name}") for name in _names_of_counts())
+        Subgroup.side, *(F.col(name).alias(f"{WHOLE_OF}{name}") for name in _names_of_counts())
     )
     measured = F.explode(F.array(*(_measure(measure, settings=settings) for measure in MEASURES))).alias("measured")
-    beside = totals.join(F.broadcast(whole), on=Subgroup.side, how="left").select(*GROUP, measured)
+    beside = (
+        totals.join(F.broadcast(whole), on=Subgroup.side, how="left")
+        # Columns of their own: written out in every bound, they are more code than Spark compiles.
+        .withColumns({name: count for measure in ESTIMATED for name, count in _as_many_as_tell(measure, settings)})
+        .select(*GROUP, measured)
+    )
     # Without truth, what needs it is not there at all.
     return (
         beside.select(F.lit(version).alias(Subgroup.version), *GROUP, "measured.*").where(F.col("known")).drop("known")
@@ -85,27 +94,34 @@ def _sum_counts() -> list[Column]:
     return [add_exactly(name).alias(name) for name in _names_of_counts()]
 
 
-def _as_many_as_tell(successes: Column, trials: Column, *, spread: float) -> tuple[Column, Column]:
-    """Return successes and trials of the cases that would tell as much as an estimate whose errors are ``spread`` off.
+def _as_many_as_tell(measure: str, settings: SubgroupsSettings) -> Iterator[tuple[str, Column]]:
+    """Yield, by name, successes and trials of the cases that would tell as much as an estimate does, and of the whole.
 
-    Method: of ``w`` expected errors, chance has the variance w and the estimate (spread w)²: together those of
-    trials / (1 + spread² w) cases of which each is known.
+    Method: of ``w`` expected errors, chance has the variance w and the estimate (s w)², s being ``group_spread``:
+    together those of trials / (1 + s² w) cases of which each is known.
     """
-    effect = 1 + spread**2 * F.greatest(trials - successes, F.lit(0.0))
-    return successes / effect, trials / effect
+    for of in ("", WHOLE_OF):
+        successes, trials = (F.col(f"{of}{name}") for name in MEASURES[measure])
+        effect = 1 + settings.group_spread**2 * F.greatest(trials - successes, F.lit(0.0))
+        yield from zip(_telling(measure, of), (successes / effect, trials / effect), strict=True)
+
+
+def _telling(measure: str, of: str) -> tuple[str, str]:
+    """Return the columns that have the successes and trials from which the bounds of a measure are computed."""
+    successes, trials = MEASURES[measure]
+    suffix = f"_telling_{measure}" if measure in ESTIMATED else ""
+    return f"{of}{successes}{suffix}", f"{of}{trials}{suffix}"
 
 
 def _measure(measure: str, *, settings: SubgroupsSettings) -> Column:
     """Return one measure of a group, as a struct; nulls where it counts too few."""
     successes, trials = MEASURES[measure]
-    is_estimated = measure in ESTIMATED
-    spread = settings.group_spread if is_estimated else 0.0
     part, whole = (
-        _as_many_as_tell(F.col(f"{of}{successes}"), F.col(f"{of}{trials}"), spread=spread) for of in ("", "whole_")
+        (F.col(part_of), F.col(all_of)) for part_of, all_of in (_telling(measure, of) for of in ("", WHOLE_OF))
     )
     enough = F.col(trials) >= settings.smallest
     low, high = wilson(*part, confidence=settings.confidence)
-    if is_estimated:  # of a few cases, one error more or less is chance too
+    if measure in ESTIMATED:  # of a few cases, one error more or less is chance too
         of_one_case = 1 / F.col(trials)
         low, high = F.greatest(low - of_one_case, F.lit(0.0)), F.least(high + of_one_case, F.lit(1.0))
     gap, gap_low, gap_high = gap_to_whole(part, whole, confidence=settings.confidence)

@@ -10,9 +10,12 @@ import pytest
 from chispa import assert_df_equality
 from pyspark.sql import DataFrame, SparkSession
 
+from linkage.concepts.shown import Shown
+from linkage.platform.lake.contracts import checked
 from linkage.quality import subgroups, traits
 from linkage.quality.estimates import expectations
 from linkage.settings.quality import SubgroupsSettings
+from linkage.tables.quality import Subgroup
 from linkage.tables.standardised import Affaire, Personne, Procedure
 from tests.drawing import draw
 
@@ -130,6 +133,21 @@ def test_a_large_group_well_below_the_whole_is_named_and_nobody_else(spark: Spar
     assert {name: row.named for name, row in rows.items()} == {"ensemble": False, "A": False, "B": True, "C": False}
     assert rows["B"].gap == pytest.approx(48 / 60 - 448 / 510)
     assert rows["B"].gap_low < rows["B"].gap < rows["B"].gap_high < 0
+
+
+def test_an_estimated_share_is_as_unsure_as_the_report_writes_it_and_its_code_compiles(spark: SparkSession) -> None:
+    sizes, found = {"A": 400, "B": 100}, {"A": 390, "B": 80}
+    unsure = SETTINGS.model_copy(update={"group_spread": 0.5})
+    measured = subgroups.measure_subgroups(*_cases(spark, sizes, found=found), version="v", settings=unsure)
+    spark.conf.set("spark.sql.codegen.fallback", "false")  # code that is too long is an error, not a slower way
+    try:
+        rows = {(row.modalite, row.measure): row for row in checked(measured, Subgroup).collect()}
+    finally:
+        spark.conf.unset("spark.sql.codegen.fallback")
+    written = Shown(smallest=0, base=1)
+    for measure, spread in (("rappel_estime", 0.5), ("rappel_vrai", 0.0)):
+        row = rows["B", measure]
+        assert (round(row.low, 3), round(row.high, 3)) == written.interval(80, 100, confidence=0.95, spread=spread)
 
 
 def test_a_measure_that_needs_the_truth_is_absent_without_it(spark: SparkSession) -> None:
