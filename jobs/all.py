@@ -58,14 +58,13 @@ def _forecast(run: Run, *, given_model_hash: str | None) -> None:
     store, version = run.store, run.args.version
     with run.progress.stage(Job.of(sources).name):
         received = sources.forecast(run)
-    has_register = store.exists(Delivery)
-    if has_register:
+    if store.exists(Delivery):
         inputs = publication.current_inputs(store, given_model_hash=given_model_hash)
         with_new = replace(inputs, deliveries=(*inputs.deliveries, *sorted({line.delivery for line in received})))
         if publication.is_published(store, version, with_new):
             run.progress.say(f"Version {version} is already published from the same inputs: no link would change.")
             return
-    delivered = {line.source for line in received} | (standardised.sources_received(store) if has_register else set())
+    delivered = {line.source for line in received} | standardised.sources_received(store)
     standardised.require_both_sides(run, delivered)
     learnt = () if given_model_hash else (estimate_model,)
     job_names = [Job.of(job).name for job in (standardised, candidate_pairs, *learnt, scored_pairs, links, quality)]

@@ -1,6 +1,7 @@
 """Sources → one spelling for each fact: PV keys, dates, communes, offences and persons."""
 
 import argparse
+from collections.abc import Mapping
 
 import pandas as pd
 from pyspark.sql import DataFrame
@@ -12,7 +13,7 @@ from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
 from linkage.platform.running import options
 from linkage.platform.running.run import Run
-from linkage.tables.sources import FILES, JUSTICE, POLICE, Delivery, source_table
+from linkage.tables.sources import FILES, JUSTICE, POLICE, parent_file, source_table
 from linkage.versions import made_of, method
 
 
@@ -39,17 +40,18 @@ def run(run: Run) -> None:
 
     recorded = {made_of.MADE_OF: made_of.made_of(run.store, made_of.STANDARDISED)}
 
-    def keep(table: type[Table], frame: DataFrame) -> DataFrame:
-        with run.progress.step(table.path):
-            run.progress.rows(run.job.name, table.path, written=run.store.write(frame, table, metadata=recorded))
-        return run.store.read(table)
+    def keep(frames: Mapping[type[Table], DataFrame]) -> dict[type[Table], DataFrame]:
+        with run.progress.step(", ".join(table.path for table in frames)):
+            for table, written in run.store.write_each(frames, metadata=recorded).items():
+                run.progress.rows(run.job.name, table.path, written=written)
+        return {table: run.store.read(table) for table in frames}
 
     standardised.build(sources, communes, mouvements, natinf, settings, keep=keep)
 
 
 def sources_received(store: Store) -> set[str]:
-    """Return the sources that the register names."""
-    return {row[Delivery.source] for row in store.read(Delivery).collect()}  # one row per delivery
+    """Return the sources of which the lake has a delivery."""
+    return {source for source in FILES if store.exists(source_table(source, parent_file(source)))}
 
 
 def require_both_sides(run: Run, delivered: set[str]) -> None:

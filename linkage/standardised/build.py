@@ -17,7 +17,7 @@ from linkage.standardised.procedures import build_procedures
 from linkage.standardised.sides import unite_sources
 from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
 
-Keep = Callable[[type[Table], DataFrame], DataFrame]
+Keep = Callable[[Mapping[type[Table], DataFrame]], Mapping[type[Table], DataFrame]]
 
 
 def build(
@@ -29,18 +29,28 @@ def build(
     *,
     keep: Keep,
 ) -> None:
-    """Hand each standardised table to ``keep``, as it is declared, and go on from what that gives back.
+    """Hand the standardised tables to ``keep`` in three groups, and go on from what that gives back.
 
     A ``keep`` that writes and reads again has nothing standardised twice: offences and persons are in every case, and
-    cases in the records. Reads the source tables by name (``lrppn_procedures`` …), the communes and their movements (as
-    ``list_codes`` has them) and the offences' families (``code``, ``famille``).
+    cases in the records. The tables of a group do without one another; the longest is the first. Reads the source
+    tables by name (``lrppn_procedures`` …), the communes and their movements (as ``list_codes`` has them) and the
+    offences' families (``code``, ``famille``).
     """
     codes = list_codes(communes, mouvements)
-    offences = keep(Infraction, build_infractions(unite_sources(sources, "infractions"), codes, natinf, settings))
-    persons = keep(Personne, build_personnes(unite_sources(sources, "personnes"), codes, settings))
     cases = unite_sources(sources, "procedures")
     affairs = unite_sources(sources, "affaires")
-    left = keep(Procedure, build_procedures(cases, offences, persons, codes, settings))
-    right = keep(Affaire, build_affaires(affairs, offences, persons))
-    origins = keep(Reference, build_references(affairs, unite_sources(sources, "origines"), settings))
-    keep(Record, records.build(left, right, origins))
+    parts = keep(
+        {
+            Personne: build_personnes(unite_sources(sources, "personnes"), codes, settings),
+            Infraction: build_infractions(unite_sources(sources, "infractions"), codes, natinf, settings),
+            Reference: build_references(affairs, unite_sources(sources, "origines"), settings),
+        }
+    )
+    offences, persons = parts[Infraction], parts[Personne]
+    sides = keep(
+        {
+            Procedure: build_procedures(cases, offences, persons, codes, settings),
+            Affaire: build_affaires(affairs, offences, persons),
+        }
+    )
+    keep({Record: records.build(sides[Procedure], sides[Affaire], parts[Reference])})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from linkage import standardised
 from linkage.platform import config
@@ -57,11 +58,11 @@ def test_each_value_is_read_rightly_or_not_at_all(spark: SparkSession, lake: str
     communes, mouvements, natinf = (
         spark.createDataFrame(config.nomenclature(name)) for name in ("communes", "mouvements_communes", "natinf")
     )
-    made = {}
+    made: dict[type[Table], DataFrame] = {}
 
-    def keep(table, frame):  # type: ignore[no-untyped-def]
-        made[table] = table.conform(frame)
-        return made[table]
+    def keep(frames: Mapping[type[Table], DataFrame]) -> dict[type[Table], DataFrame]:
+        made.update({table: table.conform(frame) for table, frame in frames.items()})
+        return made
 
     standardised.build(sources, communes, mouvements, natinf, method.standardised_settings(), keep=keep)
 

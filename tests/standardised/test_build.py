@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -92,9 +93,9 @@ def tables(spark: SparkSession) -> Tables:
     settings = method.standardised_settings()
     made: Tables = {}
 
-    def keep(table: type[Table], frame: DataFrame) -> DataFrame:
-        made[table] = table.conform(frame)
-        return made[table]
+    def keep(frames: Mapping[type[Table], DataFrame]) -> Tables:
+        made.update({table: table.conform(frame) for table, frame in frames.items()})
+        return made
 
     standardised.build(sources, communes, mouvements, natinf, settings, keep=keep)
     return made

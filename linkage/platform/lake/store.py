@@ -154,7 +154,7 @@ class Store:
         self,
         frames: Mapping[type[Table], DataFrame],
         *,
-        slice: str,
+        slice: str | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> dict[type[Table], int]:
         """Write several tables as ``write`` does, two at a time: while one plans or commits, the other computes."""
