@@ -5,7 +5,6 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
-from linkage.concepts.sides import CASE
 from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.communes import recognise_commune, repair_of
 from linkage.standardised.dates import first_day, known_day, last_day
@@ -44,7 +43,7 @@ def _year_of_facts() -> Column:
     return F.coalesce(F.year(Infraction.date_faits_debut), Procedure.millesime)
 
 
-def group_by_case(infractions: DataFrame) -> DataFrame:
+def group_by_case(infractions: DataFrame, key: list[str]) -> DataFrame:
     """Return one row per case of one side with at least one offence: its period, and the sorted sets of its codes.
 
     ``natinf``, ``famille`` are those of the lowest rang; ``commune_faits`` the first recognised one in that order.
@@ -56,7 +55,7 @@ def group_by_case(infractions: DataFrame) -> DataFrame:
     first = F.min(F.struct(Infraction.rang, Infraction.natinf, Infraction.famille))
     first_commune = F.min(F.when(commune.isNotNull(), F.struct(rang, commune.alias("commune"))))
     return (
-        infractions.groupBy(*CASE)
+        infractions.groupBy(*key)
         .agg(
             F.min(first_day(debut, fin)).alias(CaseFacts.date_faits_debut),
             F.max(last_day(debut, fin)).alias(CaseFacts.date_faits_fin),

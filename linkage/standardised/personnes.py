@@ -6,7 +6,6 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from linkage.concepts.countries import FRANCE
-from linkage.concepts.sides import CASE
 from linkage.settings.standardised import StandardisedSettings
 from linkage.standardised.communes import recognise_commune, repair_of
 from linkage.standardised.dates import known_day
@@ -102,7 +101,7 @@ def build_personnes(delivered: DataFrame, codes: DataFrame, settings: Standardis
     )
 
 
-def group_by_case(personnes: DataFrame) -> DataFrame:
+def group_by_case(personnes: DataFrame, key: list[str]) -> DataFrame:
     """Return one row per case of one side that has persons: the sorted sets of codes, births and traits by role.
 
     A trait is ``sexe|commune of birth``, the country in its place for people born abroad; it takes both to have one.
@@ -121,4 +120,4 @@ def group_by_case(personnes: DataFrame) -> DataFrame:
         for of_role, names in ARRAYS.items()
         for name, value in zip(names, values, strict=True)
     ]
-    return personnes.groupBy(*CASE).agg(*collected)
+    return personnes.groupBy(*key).agg(*collected)
