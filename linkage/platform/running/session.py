@@ -54,6 +54,10 @@ REQUIRED = {
     # This is Spark's default. Where it is not set, Spark reads an environment variable (whether Spark itself is under
     # test) each time it sorts, collects or transforms a set of a row.
     "spark.sql.types.framework.enabled": "false",
+    # A task keeps a few files open, one a partition, before it sorts its rows by partition.
+    "spark.sql.maxConcurrentOutputFileWriters": "8",
+    # Upper and lower case are Java's: ICU copies every text that has an accent first.
+    "spark.sql.icu.caseMappings.enabled": "false",
     # PySpark otherwise notes, for every column that an expression names, the line of code that does: three quarters of
     # the time that it takes to write an expression.
     "spark.python.sql.dataFrameDebugging.enabled": "false",
