@@ -8,7 +8,7 @@ from typing import Any
 
 import polars
 import pytest
-from pyspark.errors import PySparkException
+from py4j.protocol import Py4JJavaError
 from pyspark.sql import SparkSession
 
 import jobs.links
@@ -105,7 +105,7 @@ def test_a_failure_leaves_every_reader_the_tables_as_they_were(
         }
 
     monkeypatch.setattr(jobs.links, "build", broken)
-    with pytest.raises(PySparkException):
+    with pytest.raises(Py4JJavaError, match="no"):
         links(spark, lake)
     for table in ("links", "person_links", "unlinked", "ledger", "versions"):
         assert versions(lake, table) == {"v1"}, table
