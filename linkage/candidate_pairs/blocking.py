@@ -86,10 +86,11 @@ def blocks_of(rule: BlockingRule, suffix: str) -> Column:
     has_key = reduce(Column.__and__, (F.col(column).isNotNull() for column in _needed(rule, 0, suffix)))
     key = [F.lit(0), *(F.col(column) for column in agreeing(rule, 0))]
     ends = [end for window in rule.windows[:1] for end in _ends(window, suffix, F.col(_of(window, suffix)))]
-    if not ends:
-        return F.when(has_key, F.array(F.xxhash64(*key)))
-    first, last = F.xxhash64(*key, ends[0]), F.xxhash64(*key, ends[-1])
-    return F.when(has_key, F.when(ends[0] == ends[-1], F.array(first)).otherwise(F.array(first, last)))
+    hashed = [F.xxhash64(*key, end) for end in ends] or [F.xxhash64(*key)]
+    blocks = F.array(*hashed)
+    if len(hashed) > 1:
+        blocks = F.when(ends[0] == ends[1], F.array(hashed[0])).otherwise(blocks)
+    return F.when(has_key, blocks)
 
 
 def holds(rule: BlockingRule) -> Column:

@@ -82,7 +82,7 @@ def is_blank(line: Column) -> Column:
 def is_empty_row(line: Column, dialect: Dialect) -> Column:
     """Return whether a line has blanks, separators and quotes alone, as spreadsheets leave below a table."""
     nothing = f" {BLANKS}{INVISIBLE}{dialect.delimiter}{dialect.quote}"
-    return F.ltrim(decoded(line, dialect.encoding), F.lit(nothing)) == ""
+    return F.btrim(decoded(line, dialect.encoding), F.lit(nothing)) == ""
 
 
 def parse_lines(lines: DataFrame, *, layout: Layout, dialect: Dialect) -> DataFrame:

@@ -85,7 +85,7 @@ def _unit() -> Column:
         .when(_suffered("code_reemis"), F.col("code_reemis"))
         .otherwise(F.col("code_service"))
     )
-    return F.when(_suffered("zero_unite_perdu"), F.ltrim(code, F.lit("0"))).otherwise(code)
+    return F.when(_suffered("zero_unite_perdu"), F.regexp_replace(code, "^0+", "")).otherwise(code)
 
 
 def _year() -> Column:
@@ -129,7 +129,7 @@ def _cite_number(keys: DataFrame, dice: Dice, about: tuple[str, ...]) -> DataFra
         )
         .withColumn(
             "cle_numero",
-            F.when(_suffered("numero_non_complete"), F.ltrim(F.col("cle_numero"), F.lit("0"))).otherwise(
+            F.when(_suffered("numero_non_complete"), F.regexp_replace("cle_numero", "^0+", "")).otherwise(
                 F.lpad("cle_numero", _width(), F.lit("0"))
             ),
         )
@@ -144,11 +144,11 @@ def _cite_number(keys: DataFrame, dice: Dice, about: tuple[str, ...]) -> DataFra
 
 def _free_text(dice: Dice, about: tuple[str, ...]) -> Column:
     forms = {
-        "pv": F.expr("concat('PV ', cle_service, '/', ltrim('0', cle_numero), '/', cle_annee)"),
-        "proc": F.expr("concat('PROC. ', cle_service, ' N° ', ltrim('0', cle_numero), ' DE ', cle_annee)"),
+        "pv": F.expr("concat('PV ', cle_service, '/', trim(LEADING '0' FROM cle_numero), '/', cle_annee)"),
+        "proc": F.expr("concat('PROC. ', cle_service, ' N° ', trim(LEADING '0' FROM cle_numero), ' DE ', cle_annee)"),
         "tirets": F.expr("concat(cle_service, '-', cle_annee, '-', cle_numero)"),
         "annee": F.expr("concat(cle_annee, '/', cle_numero, ' ', cle_service)"),
-        "numero": F.expr("concat('PV N° ', ltrim('0', cle_numero), '/', cle_annee)"),
+        "numero": F.expr("concat('PV N° ', trim(LEADING '0' FROM cle_numero), '/', cle_annee)"),
     }
     often = {"pv": 0.5, "proc": 0.15, "tirets": 0.13, "annee": 0.12, "numero": 0.1}
     return F.get(F.array(*forms.values()), dice.count(list(often.values()), "cle/forme", *about))

@@ -39,7 +39,7 @@ def describe_pairs(
     Columns: ``procedure`` and ``affaire`` (structs of their tables), ``references``, and for each side
     ``personnes_<side>`` and ``infractions_<side>`` (arrays in the order of ``rang``). Neither status nor stratum.
     """
-    pairs = F.broadcast(sample.select(ReviewSample.rang, *PAIR))
+    pairs = sample.select(ReviewSample.rang, *PAIR)
     best = F.max_by(
         F.struct(ScoredPattern.agreement_pattern, F.col(ScoredPair.match_weight).alias(WEIGHT)),
         F.struct(ScoredPair.match_weight, ScoredPair.reference_key),
