@@ -16,14 +16,17 @@ from pyspark.sql import SparkSession
 from jobs import CATALOGUE
 from jobs.study_extracts.declaration import declared
 from jobs.study_extracts.register import Register
-from linkage.governance.keys import BASE, derive, key_id
+from linkage.governance.keys import BASE, EXTRACT, ROUNDING, derive, key_id
+from linkage.governance.pseudonyms import pseudonym
 from linkage.platform import config
 from linkage.platform.errors import InputError, UserFacingError
 from linkage.platform.lake.store import Store
 from linkage.platform.progress.events import Event
 from linkage.platform.running import submit
+from linkage.study_extracts.disclosure import door
 from linkage.study_extracts.disclosure.attack import attack
 from linkage.study_extracts.disclosure.counts import Variable
+from linkage.tables.linked_base import Personne
 from linkage.tables.study_extracts import Cell, HandOut, ReleasedCell
 from tests.study_extracts.base_of_a_country import KEY, lake_with_base
 from tests.whole import in_session
@@ -147,6 +150,36 @@ def test_an_extract_leaves_alone_and_nobody_is_alone_in_it(extract: Path) -> Non
     assert ends["len"].min() >= rules["k"]
     assert rows["id"].is_sorted()
     assert rows["id"].n_unique() == rows.height
+
+
+def test_persons_of_an_extract_are_named_by_the_key_of_its_recipient(lake: Lake, extract: Path) -> None:
+    ids = polars.read_parquet(extract / "microdonnees/*.parquet")["id"]
+    declaration = register(lake).filter(contenu="microdonnees", version="v1")["declaration"][0]
+    persons = polars.read_delta(f"{lake.path}/{Personne.path}").filter(version="v1")[Personne.id_personne]
+
+    def named_by(recipient: str) -> set[str]:
+        key = derive(KEY.encode(), f"{EXTRACT}/{recipient}")
+        return {pseudonym(key, "extrait", f"dupont/{VIOLENCES}/v1/{declaration}", one) for one in persons}
+
+    assert len(ids) > 10
+    assert set(ids) <= named_by("dupont")
+    assert not set(ids) & named_by("martin")
+
+
+def test_counts_of_every_study_are_perturbed_by_the_key_derived_for_it(
+    lake: Lake, first: tuple[Path, list[Event]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds = set()
+
+    def protect(*cells: Any, seed: bytes, **rest: Any) -> None:
+        seeds.add(seed)
+        raise InputError("seen")
+
+    monkeypatch.setattr(door, "protect", protect)
+    for study in (VIOLENCES, HOMICIDES):
+        with pytest.raises(InputError, match="seen"):
+            lake.run(study, "perturbed")
+    assert seeds == {derive(KEY.encode(), ROUNDING)}
 
 
 def test_extracts_of_three_versions_share_no_pseudonym_and_nobody_is_linked_again(later: Path, extract: Path) -> None:
