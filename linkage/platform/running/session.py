@@ -56,8 +56,8 @@ REQUIRED = {
     "spark.sql.types.framework.enabled": "false",
     # A task keeps a few files open, one a partition, before it sorts its rows by partition.
     "spark.sql.maxConcurrentOutputFileWriters": "8",
-    # Upper and lower case are Java's: ICU copies every text that has an accent first.
-    "spark.sql.icu.caseMappings.enabled": "false",
+    # Upper and lower case by ICU, which is slower: Java's own follow the language of the machine.
+    "spark.sql.icu.caseMappings.enabled": "true",
     # PySpark otherwise notes, for every column that an expression names, the line of code that does: three quarters of
     # the time that it takes to write an expression.
     "spark.python.sql.dataFrameDebugging.enabled": "false",
