@@ -33,10 +33,11 @@ def set_aside_shared(persons: DataFrame, settings: SharedValues) -> DataFrame:
 
 def _find_shared_codes(persons: DataFrame, settings: SharedValues) -> DataFrame:
     place = F.coalesce(Personne.commune_naissance, Personne.pays_naissance)
-    traits = (F.col(Personne.sexe), F.col(Personne.date_naissance), place)
-    is_told = F.coalesce(*(trait.cast("string") for trait in traits)).isNotNull()
-    told = persons.filter(F.col(Personne.csns).isNotNull() & is_told)
-    alike = told.groupBy(Personne.csns, F.xxhash64(*traits).alias("traits")).agg(F.count("*").alias("nb"))
+    traits = F.xxhash64(Personne.sexe, Personne.date_naissance, place).alias("traits")
+    with_traits = persons.dropna(subset=[Personne.csns]).dropna(
+        "all", subset=[Personne.sexe, Personne.date_naissance, Personne.commune_naissance, Personne.pays_naissance]
+    )
+    alike = with_traits.groupBy(Personne.csns, traits).agg(F.count("*").alias("nb"))
     most: Column = F.max("nb") < settings.csns_agreeing * F.sum("nb")
     enough = F.sum("nb") >= settings.csns_least
     return alike.groupBy(Personne.csns).agg((most & enough).alias("is_shared")).filter("is_shared")
