@@ -105,7 +105,7 @@ def test_a_failure_leaves_every_reader_the_tables_as_they_were(
         }
 
     monkeypatch.setattr(jobs.links, "build", broken)
-    with pytest.raises(Py4JJavaError, match="no"):
+    with pytest.raises(Py4JJavaError, match=r"\[USER_RAISED_EXCEPTION\] no"):
         links(spark, lake)
     for table in ("links", "person_links", "unlinked", "ledger", "versions"):
         assert versions(lake, table) == {"v1"}, table

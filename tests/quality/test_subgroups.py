@@ -136,9 +136,9 @@ def test_a_large_group_well_below_the_whole_is_named_and_nobody_else(spark: Spar
 
 
 def test_an_estimated_share_is_as_unsure_as_the_report_writes_it_and_its_code_compiles(spark: SparkSession) -> None:
-    sizes, found = {"A": 400, "B": 100}, {"A": 390, "B": 80}
+    sizes, links_found = {"A": 400, "B": 100}, {"A": 390, "B": 80}
     unsure = SETTINGS.model_copy(update={"group_spread": 0.5})
-    measured = subgroups.measure_subgroups(*_cases(spark, sizes, found=found), version="v", settings=unsure)
+    measured = subgroups.measure_subgroups(*_cases(spark, sizes, found=links_found), version="v", settings=unsure)
     spark.conf.set("spark.sql.codegen.fallback", "false")  # code that is too long is an error, not a slower way
     try:
         rows = {(row.modalite, row.measure): row for row in checked(measured, Subgroup).collect()}

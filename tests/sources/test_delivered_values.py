@@ -58,18 +58,18 @@ def test_each_value_is_read_rightly_or_not_at_all(spark: SparkSession, lake: str
     communes, mouvements, natinf = (
         spark.createDataFrame(config.nomenclature(name)) for name in ("communes", "mouvements_communes", "natinf")
     )
-    made: dict[type[Table], DataFrame] = {}
+    tables: dict[type[Table], DataFrame] = {}
 
     def keep(frames: Mapping[type[Table], DataFrame]) -> dict[type[Table], DataFrame]:
-        made.update({table: table.conform(frame) for table, frame in frames.items()})
-        return made
+        tables.update({table: table.conform(frame) for table, frame in frames.items()})
+        return tables
 
     standardised.build(sources, communes, mouvements, natinf, method.standardised_settings(), keep=keep)
 
     found: dict[type[Table], dict[str, Any]] = {}
     for table in (Procedure, Infraction, Personne):
         id = "id_procedure" if table is Procedure else "id"
-        found[table] = {row[id]: row for row in made[table].collect()}
+        found[table] = {row[id]: row for row in tables[table].collect()}
     wrong = [
         (value, why, read)
         for place, (_, field, value, expected, why) in enumerate(given)
