@@ -73,10 +73,9 @@ def frame(spark: SparkSession, table: type[Table], rows: Rows) -> DataFrame:
     return spark.createDataFrame([tuple(row.get(column) for column in table.columns) for row in rows], table.struct())
 
 
-@pytest.fixture
-def tables(spark: SparkSession) -> Tables:
+def standardise(spark: SparkSession, delivered: dict[str, Rows]) -> Tables:
     sources = {
-        f"{source}_{file}": frame(spark, source_table(source, file), DELIVERED.get(f"{source}_{file}", []))
+        f"{source}_{file}": frame(spark, source_table(source, file), delivered.get(f"{source}_{file}", []))
         for source, files in FILES.items()
         for file in files
     }
@@ -99,6 +98,24 @@ def tables(spark: SparkSession) -> Tables:
 
     standardised.build(sources, communes, mouvements, natinf, settings, keep=keep)
     return made
+
+
+@pytest.fixture
+def tables(spark: SparkSession) -> Tables:
+    return standardise(spark, DELIVERED)
+
+
+def test_procedures_of_two_forces_under_one_identifier_keep_their_own_facts_and_persons(spark: SparkSession) -> None:
+    delivered: dict[str, Rows] = {}
+    for source, csns, natinf in (("lrppn", "ABCDEF0123", "10872"), ("lrpgn", "BCDEFA1234", "10854")):
+        delivered[f"{source}_procedures"] = [{"id_procedure": "1", "millesime": 2021}]
+        delivered[f"{source}_infractions"] = [{"id_procedure": "1", "rang": 1, "natinf": natinf}]
+        delivered[f"{source}_personnes"] = [{"id_procedure": "1", "rang": 1, "role": "victime", "csns": csns}]
+    procedures = standardise(spark, delivered)[Procedure].orderBy(Procedure.source).collect()
+    assert [(row.source, row.csns_victimes, row.natinf) for row in procedures] == [
+        ("lrpgn", ["BCDEFA1234"], "10854"),
+        ("lrppn", ["ABCDEF0123"], "10872"),
+    ]
 
 
 def check(tables: Tables, table: type[Table], expected: Rows) -> None:
