@@ -49,6 +49,7 @@ def whole(lake: Path) -> dict[str, str]:
     return {path: hash for path, hash in table_hashes(lake).items() if path not in ("deliveries", "versions")}
 
 
+@pytest.mark.timeout(2400)  # 64 partitions of a small country are thousands of short tasks for each stage
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_a_setting_of_spark_changes_no_row(
     setting: str, spark: SparkSession, country: Path, finished_lake: Path, tmp_path: Path
