@@ -14,19 +14,20 @@ import pytest
 from jobs.study_extracts import names
 from jobs.study_extracts.declaration import declared
 from linkage.platform import config
+from linkage.platform.pages.typography import entier
 from linkage.settings.study_extracts import StudyUnit
 from linkage.study_extracts import population, published
-from linkage.study_extracts.categories import categories
+from linkage.study_extracts.categories import LINKED, categories
 from linkage.study_extracts.disclosure.delays import publish_medians
 from linkage.study_extracts.months import BANDS
-from linkage.study_extracts.pages import departements, essential, page
+from linkage.study_extracts.pages import departements, essential, flow, page
 from linkage.study_extracts.pages.figures import ended
 from linkage.study_extracts.pages.grids import SIGNS, response
 from linkage.study_extracts.pages.item import FIGURE, TABLE, Item
 from linkage.study_extracts.pages.outline import Outline
 from linkage.study_extracts.pages.shown import Content, ShownCell, ShownRow
 from linkage.study_extracts.pages.words import Words
-from linkage.study_extracts.tables import WHOLE
+from linkage.study_extracts.tables import TOTAL, WHOLE
 from linkage.tables.study_extracts import Cell
 from linkage.versions import nomenclatures
 from tests.study_extracts.disclosure.drawn_studies import REGIONS, SEED, release, victims
@@ -169,6 +170,17 @@ def test_the_same_population_has_the_same_figures_wherever_it_stands(content: Co
     assert {key for key, values in wholes.items() if len(values) > 1} == set()
     prosecuted = {value[0] for value in wholes["victime", "orientation"]}
     assert {value[-1] for value in wholes["victime", "decision"]} == prosecuted
+
+
+def test_the_flow_begins_with_the_count_of_the_text_whatever_its_parts_add_up_to(content: Content) -> None:
+    cells = content.cells.copy()
+    total = (cells[Cell.indicateur] == LINKED) & (cells[Cell.modalite] == WHOLE) & (cells[Cell.categorie] == TOTAL)
+    cells.loc[total, Cell.valeur] += 5
+    moved = dataclasses.replace(content, cells=cells)
+    (drawn,) = (item for section in Outline(moved).sections() for item in section.items if item.title == flow.TITLE)
+    recorded = entier(moved.rate.recorded)
+    assert recorded in figures_in(drawn.lecture)
+    assert re.findall(r"enregistrées(?:</text><text[^>]*>| )<tspan class='n'>([^<]+)<", drawn.drawn) == [recorded] * 2
 
 
 def test_the_first_words_are_the_answer_and_what_it_rests_on(content: Content, html: str) -> None:

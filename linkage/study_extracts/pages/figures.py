@@ -29,9 +29,10 @@ class Figures:
 
     def flow(self) -> Iterator[Item]:
         """Yield the flow from recording to decision."""
+        cells, count = self.content.cells, self.content.rate.recorded
         drawn = [
-            flow.svg(self.content.cells, self.words.name, flow.WIDE),
-            flow.svg(self.content.cells, lambda code: NARROW.get(code) or self.words.name(code), flow.NARROW),
+            flow.svg(cells, count, self.words.name, flow.WIDE),
+            flow.svg(cells, count, lambda code: NARROW.get(code) or self.words.name(code), flow.NARROW),
         ]
         if all(drawn):
             recorded = reading.sentence(f"{reading.recorded(self.content.study)}.")

@@ -45,7 +45,8 @@ class Node:
     level: int
     y: float
     height: float
-    value: int
+    value: int | None
+    """The count beside it; null where it is hidden."""
 
 
 def flows(cells: pd.DataFrame) -> pd.DataFrame:
@@ -64,14 +65,17 @@ def flows(cells: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(bands, columns=["origin", "target", "level", "valeur"])
 
 
-def svg(cells: pd.DataFrame, word: Callable[[str], str], size: Drawing) -> str:
-    """Return the picture, empty when too little is published to draw it."""
+def svg(cells: pd.DataFrame, recorded: int | None, word: Callable[[str], str], size: Drawing) -> str:
+    """Return the picture, empty when too little is published to draw it.
+
+    ``recorded`` is the published count of recorded victims: its parts, perturbed each, may add up to another.
+    """
     flow_rows = flows(cells)
     total = int(flow_rows.loc[flow_rows["level"] == 0, "valeur"].sum())
     if not total:
         return ""
     scale = size.height / total
-    nodes = {RECORDED: Node(RECORDED, 0, 0.0, total * scale, total)}
+    nodes = {RECORDED: Node(RECORDED, 0, 0.0, total * scale, recorded)}
     leaving: dict[str, float] = {}
     bands, bottom = [], 0.0
     for level, of_level in flow_rows.groupby("level", sort=True):
@@ -110,7 +114,7 @@ def _band(begin: Node, offset: float, end: Node, shade: str, size: Drawing) -> s
 
 
 def _node(node: Node, word: str, size: Drawing) -> str:
-    value = f"{node.value:,}".replace(",", "\u202f")
+    value = "" if node.value is None else f"{node.value:,}".replace(",", "\u202f")
     x = size.columns[node.level] + size.bar + 5
     # A small bar has its label beside its top, a large one beside its middle.
     y = node.y + max(node.height, size.label) / 2 + (0 if size.two_lines else 5)
