@@ -42,8 +42,8 @@ class Drawn:
     def mis_en_cause(self, procedure: str, name: str, **said: Any) -> Drawn:
         return self.victim(procedure, name, role="mis_en_cause", lien_auteur=None, **said)
 
-    def affaire(self, name: str, *authors: str) -> Drawn:
-        self.rows[base.Affaire].append({"id_affaire": name, "date_arrivee": ARRIVED})
+    def affaire(self, name: str, *authors: str, petit_x: bool | None = None) -> Drawn:
+        self.rows[base.Affaire].append({"id_affaire": name, "date_arrivee": ARRIVED, "petit_x": petit_x})
         for author in authors:
             self.of_justice(name, author, "mis_en_cause")
         return self

@@ -29,6 +29,7 @@ def read() -> Names:
     return Names(
         labels={
             StudyCase.code_departement: nomenclatures.names_of_departements(),
+            StudyCase.code_tj: nomenclatures.names_of_courts(),
             StudyCase.natinf: {row["code"]: _offence(row) for row in offences},
             StudyCase.motif: {row["code"]: _small(row["libelle"]) for row in motives},
         },

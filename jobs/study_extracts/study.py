@@ -51,7 +51,11 @@ class Study:
         conjugal = nomenclatures.conjugal_offences()
         self.natinf: Sequence[str] = population.codes(study.population, conjugal)
         self.categories = categories(
-            study, natinf=self.natinf, regions=self.names.regions, motives=sorted(self.families)
+            study,
+            natinf=self.natinf,
+            regions=self.names.regions,
+            motives=sorted(self.families),
+            courts=[*nomenclatures.names_of_courts()],
         )
         kinds: tuple[type[Table], ...] = (Cell, Delay, Mark)
         self.tables: dict[type[Table], type[Table]] = {table: of_study(table, study.study) for table in kinds}

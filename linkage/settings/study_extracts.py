@@ -11,11 +11,24 @@ from linkage.settings.linked_base import SeveralAffaires
 
 StudyUnit = Literal["victime", "procedure", "mis_en_cause"]
 StudyGrouping = Literal[
-    "genre", "formes", "natinf", "sexe", "tranche_age", "force", "millesime", "code_departement", "region"
+    "genre",
+    "formes",
+    "natinf",
+    "sexe",
+    "tranche_age",
+    "lien_auteur",
+    "deja_victime",
+    "force",
+    "millesime",
+    "code_departement",
+    "region",
+    "code_tj",
+    "petit_x",
 ]
 StudyIndicator = Literal["orientation", "famille_motif", "motif", "mode", "decision", "culpabilite", "mois_fin"]
 StudyDelay = Literal["enregistrement_arrivee", "arrivee_orientation", "orientation_decision", "enregistrement_fin"]
-TRAITS_OF_PERSONS = ("sexe", "tranche_age")
+TRAITS_OF_VICTIMS = ("lien_auteur", "deja_victime")
+TRAITS_OF_PERSONS = ("sexe", "tranche_age", *TRAITS_OF_VICTIMS)
 Reason = Annotated[str, Field(exclude=True)]
 """Why a choice was made. It is no part of the declaration's imprint: a reason reworded moves no pseudonym."""
 
@@ -89,6 +102,8 @@ class StudyTable(Settings):
     def _of_unit(self) -> StudyTable:
         if self.unit == "procedure" and self.by in TRAITS_OF_PERSONS:
             raise ValueError(f"a procedure has no {self.by}; group procedures by another variable or count persons")
+        if self.unit == "mis_en_cause" and self.by in TRAITS_OF_VICTIMS:
+            raise ValueError(f"a mis en cause has no {self.by}; group them by another variable or count victims")
         return self
 
 
@@ -176,6 +191,15 @@ class StudySettings(Settings):
     sensitivity: StudySensitivity
     disclosure: DisclosureSettings
     microdata: MicrodataSettings
+
+    @property
+    def described_by(self) -> set[str]:
+        """Return the groupings and the indicators that the study names: what it does not name is not computed."""
+        return {
+            self.delays.by,
+            *(name for one in self.tables for name in (one.by, one.indicator)),
+            *self.microdata.columns,
+        }
 
     @model_validator(mode="after")
     def _names(self) -> StudySettings:

@@ -18,7 +18,8 @@ from linkage.concepts.outcomes import (
 )
 from linkage.settings.study_extracts import StudyGrouping, StudyIndicator, StudySettings, StudyUnit
 from linkage.study_extracts import months
-from linkage.study_extracts.population import AND, OF_A_KIND, OTHER, SEVERAL
+from linkage.study_extracts.population import AGAIN, AND, FIRST_TIME, OF_A_KIND, OTHER, OTHER_AFFAIRE, PETIT_X, SEVERAL
+from linkage.tables import codes
 from linkage.tables.linked_base import Procedure
 
 LINKED, ALONE = "liées", "sans lien"
@@ -44,9 +45,17 @@ class Categories:
 
 
 def categories(
-    study: StudySettings, *, natinf: Sequence[str], regions: Mapping[str, str], motives: Sequence[str]
+    study: StudySettings,
+    *,
+    natinf: Sequence[str],
+    regions: Mapping[str, str],
+    motives: Sequence[str],
+    courts: Sequence[str],
 ) -> Categories:
-    """Return those of a study; ``regions`` has the région of each département, ``motives`` the codes of classements."""
+    """Return those of a study.
+
+    ``regions`` has the région of each département; ``motives`` the codes of classements, ``courts`` those of tribunals.
+    """
     of, bounds = study.population, study.ages.bounds
     kinds = {code: kind.name for kind in study.kinds for code in kind.natinf}
     named = sorted({kinds.get(code, OTHER) for code in natinf})
@@ -61,10 +70,14 @@ def categories(
             "natinf": [*natinf, *(f"{kind}{OF_A_KIND}" for kind in named), *several],
             "sexe": ["F", "M", UNKNOWN],
             "tranche_age": [*bands, UNKNOWN],
+            "lien_auteur": [*(of.lien_auteur or codes.TIES), UNKNOWN],
+            "deja_victime": [FIRST_TIME, AGAIN, UNKNOWN],
             "force": list(Procedure.force.values),
             "millesime": [str(year) for year in range(of.first_year, of.last_year + 1)],
             "code_departement": [*sorted(regions), UNKNOWN],
             "region": [*sorted(set(regions.values())), UNKNOWN],
+            "code_tj": [*sorted(courts), UNKNOWN],
+            "petit_x": [PETIT_X, OTHER_AFFAIRE, UNKNOWN],
         },
         indicators={
             "orientation": ORIENTATIONS,

@@ -34,11 +34,12 @@ def of_procedures(victims: DataFrame) -> DataFrame:
     """
     traits = (
         *(StudyCase.genre, StudyCase.formes, StudyCase.natinf, StudyCase.force, StudyCase.millesime),
-        *(StudyCase.code_departement, StudyCase.region, Procedure.est_liee, Procedure.date_enregistrement, POIDS),
+        *(StudyCase.code_departement, StudyCase.region, StudyCase.code_tj, StudyCase.petit_x),
+        *(Procedure.est_liee, Procedure.date_enregistrement, POIDS),
     )
     return victims.groupBy(F.col(Procedure.id_procedure).alias(ID)).agg(
         F.bit_xor(F.xxhash64(ID)).alias(KEY),
-        *(F.first(name).alias(name) for name in traits),
+        *(F.first(name).alias(name) for name in traits if name in victims.columns),
         *courses.furthest(),
     )
 

@@ -14,7 +14,7 @@ from linkage.concepts.crossings import TRAITS
 from linkage.concepts.outcomes import UNKNOWN
 from linkage.concepts.sides import AFFAIRE, PROCEDURE
 from linkage.settings.study_extracts import StudyAges, StudyKind, StudyPopulation, StudySettings
-from linkage.tables.linked_base import Infraction, Lien, Personne, Procedure
+from linkage.tables.linked_base import Affaire, Infraction, Lien, Personne, Procedure
 from linkage.tables.quality import Weight
 from linkage.tables.study_extracts import StudyCase
 
@@ -24,6 +24,8 @@ OF_A_KIND = ", plusieurs codes"
 """Follows the kind, where a procedure has several codes of it."""
 AND = " + "
 """Between the kinds of offence of one procedure."""
+FIRST_TIME, AGAIN = "premiere", "repetee"
+PETIT_X, OTHER_AFFAIRE = "faible_gravite", "autre_affaire"
 CROSSING, POIDS, KEY = "crossing", "poids", "key"
 
 
@@ -47,22 +49,25 @@ def procedures(base: Base, study: StudySettings, natinf: Sequence[str], regions:
     several = F.when(F.size("kinds") > 1, SEVERAL).otherwise(F.concat(F.element_at("kinds", 1), F.lit(OF_A_KIND)))
     code_departement = F.coalesce(F.col(Procedure.code_departement), F.lit(UNKNOWN))
     region_of = F.create_map(*(F.lit(word) for pair in sorted(regions.items()) for word in pair))
-    return (
-        base.procedures.where(within)
-        .join(kinds, on=Procedure.id_procedure, how="inner")
-        .select(
-            Procedure.id_procedure,
-            Procedure.date_enregistrement,
-            F.concat_ws("|", *crossings.traits()).alias(CROSSING),
-            genre.alias(GENRE),
-            F.array_join(F.array_sort("kinds"), AND).alias(StudyCase.formes),
-            F.when(F.size("codes") > 1, several).otherwise(F.element_at("codes", 1)).alias(StudyCase.natinf),
-            Procedure.force,
-            # The year of the study is that of the recording; the vintage of the delivery may be another.
-            recorded.cast("string").alias(StudyCase.millesime),
-            code_departement.alias(StudyCase.code_departement),
-            F.coalesce(F.try_element_at(region_of, code_departement), F.lit(UNKNOWN)).alias(StudyCase.region),
-        )
+    described = base.procedures.where(within)
+    petit_x = []
+    if StudyCase.petit_x in study.described_by:
+        described = described.join(_kinds_of_affaire(base), on=Procedure.id_procedure, how="left")
+        petit_x = [F.coalesce(F.col(StudyCase.petit_x), F.lit(UNKNOWN)).alias(StudyCase.petit_x)]
+    return described.join(kinds, on=Procedure.id_procedure, how="inner").select(
+        Procedure.id_procedure,
+        Procedure.date_enregistrement,
+        F.concat_ws("|", *crossings.traits()).alias(CROSSING),
+        genre.alias(GENRE),
+        F.array_join(F.array_sort("kinds"), AND).alias(StudyCase.formes),
+        F.when(F.size("codes") > 1, several).otherwise(F.element_at("codes", 1)).alias(StudyCase.natinf),
+        Procedure.force,
+        # The year of the study is that of the recording; the vintage of the delivery may be another.
+        recorded.cast("string").alias(StudyCase.millesime),
+        code_departement.alias(StudyCase.code_departement),
+        F.coalesce(F.try_element_at(region_of, code_departement), F.lit(UNKNOWN)).alias(StudyCase.region),
+        F.coalesce(F.col(Procedure.code_tj), F.lit(UNKNOWN)).alias(StudyCase.code_tj),
+        *petit_x,
     )
 
 
@@ -86,6 +91,7 @@ def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFram
         Personne.id_individu,
         Personne.id_procedure,
         *_traits_of_person(study.ages),
+        F.coalesce(tie, F.lit(UNKNOWN)).alias(StudyCase.lien_auteur),
     )
     dossiers = base.liens.groupBy(Lien.id_procedure).agg(F.min(Lien.id_dossier).alias(Lien.id_dossier))
     recorded = people.join(procedures, on=Procedure.id_procedure, how="inner").join(
@@ -99,6 +105,8 @@ def victims(base: Base, procedures: DataFrame, study: StudySettings) -> DataFram
             Procedure.date_enregistrement, ID
         )
         recorded = recorded.withColumn("order", F.row_number().over(person)).where("order = 1").drop("order")
+    if StudyCase.deja_victime in study.described_by:
+        recorded = recorded.withColumn(StudyCase.deja_victime, _again())
     return recorded.drop(Lien.id_dossier)
 
 
@@ -133,6 +141,27 @@ def count_unweighted(procedures: DataFrame, liens: DataFrame) -> DataFrame:
     """Count the linked procedures, and those of them without ``poids``: one row, ``linked, unweighted``."""
     linked = procedures.join(liens, on=Procedure.id_procedure, how="left_semi")
     return linked.agg(F.count("*").alias("linked"), F.count_if(F.col(POIDS).isNull()).alias("unweighted"))
+
+
+def _again() -> Column:
+    """Return whether a victim of the study was recorded in it before; unknown without a pseudonym of the person.
+
+    Example: recorded in 2019 and 2021, she is ``premiere`` in 2019 and ``repetee`` in 2021.
+    """
+    person = F.coalesce(F.col(Personne.id_individu), F.col(ID))
+    earlier = F.row_number().over(Window.partitionBy(person).orderBy(Procedure.date_enregistrement, ID)) > 1
+    return F.when(F.col(Personne.id_individu).isNull(), UNKNOWN).otherwise(F.when(earlier, AGAIN).otherwise(FIRST_TIME))
+
+
+def _kinds_of_affaire(base: Base) -> DataFrame:
+    """Return ``id_procedure, petit_x`` of the linked procedures: a petit X if one of their affairs is."""
+    kinds = base.liens.join(
+        base.affaires.select(Lien.id_affaire, F.col(Affaire.petit_x).alias("is_petit_x")),
+        on=Lien.id_affaire,
+        how="inner",
+    )
+    kind = F.when(F.max("is_petit_x"), PETIT_X).when(~F.max("is_petit_x"), OTHER_AFFAIRE)
+    return kinds.groupBy(Lien.id_procedure).agg(kind.alias(StudyCase.petit_x))
 
 
 def _traits_of_person(ages: StudyAges) -> tuple[Column, ...]:

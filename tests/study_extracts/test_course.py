@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from jobs.study_extracts.declaration import declared
 from linkage.concepts import courses
 from linkage.platform import config
-from linkage.settings.study_extracts import StudyDelay, StudySettings, StudyUnit
+from linkage.settings.study_extracts import StudyDelay, StudyGrouping, StudySettings, StudyTable, StudyUnit
 from linkage.study_extracts import course, population, tables
 from linkage.study_extracts.categories import categories
 from tests.drawn_courses import CONJUGAL, DECIDED, EXTRACTION, ORIENTED, Drawn, one
@@ -37,7 +37,7 @@ class Followed:
     def counted(self) -> dict[tuple[str, str, str], tuple[int, float]]:
         """Number and weighted number by table, row and column; each case stands for one and a half."""
         units: dict[StudyUnit, DataFrame] = {"victime": self.cases.withColumn("poids", F.lit(1.5))}
-        known = categories(STUDY, natinf=[CONJUGAL, "10854", "27754"], regions=REGIONS, motives=[*FAMILIES])
+        known = categories(STUDY, natinf=[CONJUGAL, "10854", "27754"], regions=REGIONS, motives=[*FAMILIES], courts=[])
         cells = tables.count_cases(units, self.by_least_weight, STUDY, known).cells
         measures = zip(cells["nb"], cells["weighted"], strict=True)
         return dict(zip(cells[["table", "row", "column"]].itertuples(index=False, name=None), measures, strict=True))
@@ -154,6 +154,22 @@ def test_a_victim_of_two_procedures_joined_in_one_dossier_counts_once_at_the_fir
     )
     drawn.link("p", "a").link("q", "a")
     assert set(victims(spark, drawn)) == {"first", "other"}
+
+
+def test_victims_are_grouped_by_tie_by_their_past_in_the_study_and_by_the_kind_of_affair(spark: SparkSession) -> None:
+    by: tuple[StudyGrouping, ...] = ("lien_auteur", "deja_victime", "petit_x", "code_tj")
+    asked = [StudyTable(name=f"par_{name}", title="", unit="victime", by=name, indicator="orientation") for name in by]
+    study = STUDY.model_copy(update={"tables": tuple(asked)})
+    drawn = Drawn().procedure("p").procedure("q", recorded=date(2021, 1, 20)).procedure("r")
+    drawn.affaire("a", petit_x=True).affaire("b", petit_x=False).link("p", "a").link("p", "b").link("q", "b", "d2")
+    drawn.victim("p", "first", id_individu="i").victim("q", "later", id_individu="i", lien_auteur=None)
+    drawn.victim("r", "nobody")
+    found = {row["id"]: tuple(row[name] for name in by) for row in Followed(spark, drawn, study).cases.collect()}
+    assert found == {
+        "first": ("conjoint", "premiere", "faible_gravite", "inconnu"),
+        "later": ("inconnu", "repetee", "autre_affaire", "inconnu"),
+        "nobody": ("conjoint", "inconnu", "inconnu", "inconnu"),
+    }
 
 
 def test_the_same_person_in_two_dossiers_counts_twice(spark: SparkSession) -> None:

@@ -99,6 +99,12 @@ def test_procedures_are_not_grouped_by_a_trait_of_persons() -> None:
     assert "a procedure has no sexe" in refused(tables=[table])
 
 
+@pytest.mark.parametrize("by", ["lien_auteur", "deja_victime"])
+def test_mis_en_cause_are_not_grouped_by_a_trait_of_victims(by: str) -> None:
+    table = {"name": "t", "title": "T", "unit": "mis_en_cause", "by": by, "indicator": "orientation"}
+    assert f"a mis en cause has no {by}" in refused(tables=[table])
+
+
 @pytest.mark.parametrize("name", ["sensibilite", "ma_sensibilite", "liaison_victime_force"])
 def test_a_name_by_which_the_study_tells_its_own_tables_apart_is_refused(name: str) -> None:
     table = {"name": name, "title": "T", "unit": "victime", "by": "force", "indicator": "orientation"}

@@ -137,6 +137,7 @@ def test_every_row_and_column_of_a_declared_table_has_its_word(name: str) -> Non
         natinf=population.codes(study.population, conjugal),
         regions=REGIONS,
         motives=sorted(nomenclatures.families_of_motives()),
+        courts=[*nomenclatures.names_of_courts()],
     )
     words = Words(study, names.read().labels)
     units: tuple[StudyUnit, ...] = ("victime", "mis_en_cause")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from linkage.concepts.outcomes import UNKNOWN
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import ALONE, LINKED
-from linkage.study_extracts.population import AND, OF_A_KIND
+from linkage.study_extracts.population import AGAIN, AND, FIRST_TIME, OF_A_KIND, OTHER_AFFAIRE, PETIT_X
 from linkage.study_extracts.tables import WHOLE
 from linkage.tables import codes
 from linkage.tables.study_extracts import StudyCase
@@ -44,10 +44,18 @@ WORDS = {
     "natinf": "infraction",
     "sexe": "sexe",
     "tranche_age": "tranche d'âge",
+    "lien_auteur": "lien avec l'auteur",
+    "deja_victime": "première procédure de l'étude, ou non",
     "force": "service",
     "millesime": "année d'enregistrement",
     "code_departement": "département des faits",
     "region": "région des faits",
+    "code_tj": "tribunal judiciaire",
+    "petit_x": "affaire liée, petit X ou non",
+    FIRST_TIME: "pas encore victime dans l'étude",
+    AGAIN: "déjà victime dans l'étude",
+    PETIT_X: "petit X : affaire de faible gravité sans mis en cause identifié",
+    OTHER_AFFAIRE: "autre affaire",
     "poids_minimal": "poids minimal des liens",
     "publie": "publié",
     "masque": "couvert par le secret",

@@ -82,7 +82,7 @@ def victims(
 
 def tables(people: pd.DataFrame, study: StudySettings, natinf: Sequence[str]) -> pd.DataFrame:
     """Return the exact cells of a study's tables with their cell keys, as ``count_cases`` does with Spark."""
-    known = categories(study, natinf=natinf, regions=REGIONS, motives=["11", "21", "48"])
+    known = categories(study, natinf=natinf, regions=REGIONS, motives=["11", "21", "48"], courts=[])
     linked = people[people["liaison"] == "liées"]
     made = []
     for table in list_tables(study):
