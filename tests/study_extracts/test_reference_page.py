@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from linkage.settings.study_extracts import StudySettings
 from tests.clone import ROOT
+from tests.study_cases.cases import StudyCases
 
 PAGE = (ROOT / "docs" / "etude.md").read_text(encoding="utf-8")
 FIRST_CELL = re.compile(r"^\| (`[^|]*`) \|", re.MULTILINE)
@@ -35,7 +36,7 @@ def words(kind: Any) -> Iterator[str]:
             yield from words(inner)
 
 
-GROUPS = [*dict.fromkeys(models(StudySettings))]
+GROUPS = [*dict.fromkeys([*models(StudySettings), *models(StudyCases)])]
 KEYS = {name for group in GROUPS for name in group.model_fields}
 
 
