@@ -26,6 +26,8 @@ from linkage.tables.standardised import Personne, Procedure, Record
 from linkage.tables.versions import Version
 
 VERSION, SEED, STUDY = "demo", 1, "violences_conjugales"
+DEPARTEMENTS = 2
+"""Enough to compare, few enough to be dense."""
 LAKE = options.Location("demo-lake")
 CONCLUSION = """
 Fictitious deliveries, of which the truth is known, are linked in {lake}, version demo.
@@ -55,7 +57,7 @@ def run(run: Run) -> None:
     lake, store = run.args.lake, run.store
     deliveries = f"{lake}-deliveries"
     if not store.files.exists(deliveries):
-        run.call(synthetic, out=deliveries, seed=SEED)
+        run.call(synthetic, out=deliveries, seed=SEED, departements=DEPARTEMENTS)
     key = keys.throw_away(lake)
     run.call(every_stage, deliveries=deliveries, version=VERSION, truth=f"{deliveries}/truth", key=key)
     run.progress.say(

@@ -20,6 +20,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--years", type=options.years, default=(2018, 2023), metavar="A-B", help="default: 2018-2023")
     parser.add_argument(
+        "--departements",
+        type=options.positive,
+        default=1,
+        metavar="N",
+        help="so many at least; default: as few as can be",
+    )
+    parser.add_argument(
         "--noise", choices=("calm", "usual", "harsh"), default="usual", help="damage done to the records"
     )
 
@@ -52,6 +59,7 @@ def _make_deliveries(run: Run, out: str) -> None:
             seed=args.seed,
             years=args.years,
             noise=args.noise,
+            departements=args.departements,
             keep=keep_on_disk(f"{out}/{SCRATCH}/gardes"),
         )
     with run.progress.step("writing the deliveries"):

@@ -60,6 +60,7 @@ def build(
     seed: int,
     years: tuple[int, int],
     noise: str,
+    departements: int = 1,
     keep: Callable[[DataFrame, str], DataFrame] = keep_in_memory,
 ) -> dict[str, DataFrame]:
     """Return every delivered table, named ``<source>_<file>``, then ``truth_links`` and ``truth_persons``.
@@ -76,6 +77,7 @@ def build(
         tribunaux,
         procedures_a_year=procedures / (years[1] - years[0] + 1),
         seed=seed,
+        least=departements,
     )
     placed = partial(cases.add_places, ground=ground, dice=dice)
     described = partial(

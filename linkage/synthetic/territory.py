@@ -63,12 +63,16 @@ def lay_ground(
     *,
     procedures_a_year: float,
     seed: int,
+    least: int = 1,
 ) -> Ground:
-    """Return as many départements as that many procedures a year need, whole but for the last one."""
+    """Return as many départements as that many procedures a year need, whole but for the last one.
+
+    ``least``: so many at least, the procedures of a smaller number being spread over them.
+    """
     courts: dict[str, list[str]] = {}
     for court in tribunaux:
         courts.setdefault(court["code_departement"], []).append(court["code_tj"])
-    places = _choose_places(communes, set(courts), procedures_a_year / settings.procedures_par_habitant, seed)
+    places = _choose_places(communes, set(courts), procedures_a_year / settings.procedures_par_habitant, seed, least)
     weights = {d: sum(_weight(settings, population) for _, population in places[d]) for d in places}
     units: list[dict[str, object]] = []
     for departement in sorted(places):
@@ -101,7 +105,7 @@ def lay_ground(
 
 
 def _choose_places(
-    communes: Sequence[Row], departements: set[str], inhabitants: float, seed: int
+    communes: Sequence[Row], departements: set[str], inhabitants: float, seed: int, least: int
 ) -> dict[str, list[tuple[str, float]]]:
     everywhere: dict[str, list[tuple[str, float]]] = {}
     for row in communes:
@@ -118,10 +122,10 @@ def _choose_places(
         if missing <= 0:
             break
         places_kept: list[tuple[str, float]] = []
-        population = 0.0
+        population, room = 0.0, min(missing, inhabitants / least)
         town = max(everywhere[departement], key=lambda place: (place[1], place[0]))
         for place in [town, *sorted(place for place in everywhere[departement] if place != town)]:
-            if population < missing or len(places_kept) < 5:
+            if population < room or len(places_kept) < 5:
                 places_kept.append(place)
                 population += place[1]
         chosen[departement] = sorted(places_kept)

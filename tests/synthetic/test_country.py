@@ -5,9 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from pydantic import ValidationError
+from pyspark.sql import SparkSession
 from pyspark.sql import functions as F
 
-from linkage.synthetic import SyntheticSettings
+from jobs.synthetic.job import settings
+from linkage.platform import config
+from linkage.synthetic import SyntheticSettings, territory
 from linkage.synthetic.dice import Dice
 from linkage.synthetic.references import KINDS, cite_references
 from tests.synthetic.conftest import PROCEDURES, SEED, Country
@@ -173,3 +176,17 @@ def test_a_share_above_one_and_an_unknown_setting_are_refused(country: Country) 
     content = country.settings.model_dump() | {"climat": {}}
     with pytest.raises(ValidationError, match="climat"):
         SyntheticSettings.model_validate(content)
+
+
+@pytest.mark.parametrize("least", [1, 2, 3])
+def test_a_small_country_is_spread_over_as_many_departements_as_asked(spark: SparkSession, least: int) -> None:
+    communes, tribunaux = config.nomenclature("communes"), config.nomenclature("tribunaux")
+    place = settings().territoire
+    ground = territory.lay_ground(spark, place, communes, tribunaux, procedures_a_year=3000, seed=1, least=least)
+    volumes: dict[str, float] = {}
+    for unit in ground.units.collect():
+        where = unit["communes"][0][:2]
+        volumes[where] = volumes.get(where, 0.0) + unit["volume"]
+    assert len(volumes) == least
+    assert sum(volumes.values()) == pytest.approx(3000)
+    assert min(volumes.values()) > 3000 / (2 * least + 1)
