@@ -58,4 +58,17 @@ def mot(value: Any, words: dict[str, str]) -> str:
     return DASH if missing(value) else words.get(str(value), str(value))
 
 
-FILTERS = {"entier": entier, "decimal": decimal, "part": part, "points": points, "mot": mot, "insecable": insecable}
+def sinon(text: str, why: str) -> str:
+    """Return why a figure is not there in place of its dash: ``masqué``, ``non estimé``, ``sans objet``."""
+    return why if text == DASH else text
+
+
+FILTERS = {
+    "entier": entier,
+    "decimal": decimal,
+    "part": part,
+    "points": points,
+    "mot": mot,
+    "insecable": insecable,
+    "sinon": sinon,
+}

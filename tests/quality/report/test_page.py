@@ -117,6 +117,15 @@ def test_the_ledger_adds_up_and_small_counts_are_not_shown(content: Content) -> 
     assert "moins de 10" in text
 
 
+def test_a_figure_that_is_not_there_says_why(content: Content) -> None:
+    """Masked, not estimated, not known or without object: no cell is a dash alone."""
+    text = render(content)
+    assert re.findall(r"<t[dh][^>]*>\s*–\s*</t[dh]>", text) == []
+    assert "sans objet" in text
+    assert typography.sinon(typography.part(None), "masqué") == "masqué"
+    assert typography.sinon(typography.part(0.5), "masqué") == typography.part(0.5)
+
+
 @pytest.mark.parametrize(
     ("value", "shown"), [(0.94321, "94,3\u202f%"), (0.0, "0,0\u202f%"), (None, "–"), (float("nan"), "–")]
 )
