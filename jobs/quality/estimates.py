@@ -144,6 +144,8 @@ def _count_evidence(
         name: Stratum(*(int(counted.get(name, 0)) for counted in (*map(by_stratum.get, of_sample), linked)))
         for name in sorted({*by_stratum.index, *linked.index})
     }
+    with_author = affaires[affaires[hidden_keys.STRATUM].str.startswith(hidden_keys.WITH_AUTHOR)].query("linked")
+    is_settled = with_author["settled"].astype(bool)
     hidden, joined = joined_again
     counts = Counts(
         links=sum(links_of.values()),
@@ -156,6 +158,8 @@ def _count_evidence(
         missed_jonctions=missed[True],
         hidden_jonctions=hidden,
         joined_again=joined,
+        settled_with_author=int(with_author.loc[is_settled, "nb"].sum()),
+        others_with_author=int(with_author.loc[~is_settled, "nb"].sum()),
         sampled_pairs=sample.count(),
         police=nb("nb > 0"),
         typed=nb("typed"),

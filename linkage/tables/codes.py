@@ -76,7 +76,11 @@ PASSES = {
     "cle_exacte": "clé du PV exacte",
     "cle_voisine": "clé du PV voisine",
     "personnes_et_faits": "personnes et faits",
-    "jonction": "jonction",
+    "jonction": "jonction, personnes apportées",
+    "jonction_entre": "jonction, personnes apportées, entre les faits",
+    "jonction_memes_personnes": "jonction, mêmes personnes",
+    "jonction_memes_personnes_entre": "jonction, mêmes personnes, entre les faits",
+    "jonction_hors_faits": "jonction, hors des faits",
     "reste_probabiliste": "reste, selon le modèle",
 }
 STATUSES = {"retenu": "lien retenu"}

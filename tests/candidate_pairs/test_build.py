@@ -123,3 +123,40 @@ def test_people_whom_the_settled_procedures_of_an_affair_lack_are_looked_for_in_
     )
     found = candidate_pairs.build(records, settings=method.candidate_pairs_settings())
     assert {tuple(row) for row in found.collect()} == {(1, 11, "cle", True), (2, 12, "jonction_apport", False)}
+
+
+def test_the_same_people_are_looked_for_in_free_procedures_of_facts_among_those_of_the_affair(
+    spark: SparkSession,
+) -> None:
+    here, people = {"code_departement": "48"}, {"jour_transmission": 120, "dates": [2]}
+    records = draw(
+        spark,
+        Record,
+        [
+            procedure(1, **FACTS, **here, jour_transmission=105, dates=[2]),
+            procedure(2, **here, **people, jour_faits_debut=110),
+            procedure(3, **here, **people, jour_faits_debut=95),
+            # A day before, a day after, and elsewhere.
+            procedure(4, **here, **people, jour_faits_debut=94),
+            procedure(5, **here, **people, jour_faits_debut=111),
+            procedure(6, code_departement="30", **people, jour_faits_debut=100),
+            *(
+                reference(
+                    key,
+                    **KEY,
+                    **FACTS,
+                    **here,
+                    jour_faits_fin=110,
+                    numero=1,
+                    id="a11",
+                    rang=rang,
+                    dates=[2],
+                    jour_arrivee=500,
+                )
+                for key, rang in ((11, 1), (12, BEYOND))
+            ),
+        ],
+    )
+    found = candidate_pairs.build(records, settings=method.candidate_pairs_settings())
+    joined = {(2, 12, "jonction_faits", False), (3, 12, "jonction_faits", False)}
+    assert {tuple(row) for row in found.collect()} == {(1, 11, "cle", True), *joined}

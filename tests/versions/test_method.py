@@ -78,6 +78,7 @@ def test_unknown_blocking_rules_are_all_named() -> None:
     problems = unknown_rules(settings.model_copy(update={"persons": persons}), [*others, *renamed])
     assert [problem.split(";")[0] for problem in problems] == [
         "jonctions: rules: no blocking rule jonction",
+        "jonctions: rules: no blocking rule jonction_faits",
         "jonctions: rules: no blocking rule jonction_apport",
         "persons: learnt_from: no blocking rule clef",
     ]
@@ -92,8 +93,8 @@ def test_jonctions_are_the_pairs_of_the_rules_beyond_the_references() -> None:
         rule.model_copy(update={"references": "beyond"}) if rule.name == "lieu_et_faits" else rule for rule in rules
     ]
     assert unknown_rules(settings, beyond) == [
-        "jonctions: rules: jonction, jonction_apport found, "
-        "those with references beyond expected: lieu_et_faits, jonction, jonction_apport."
+        "jonctions: rules: jonction, jonction_faits, jonction_apport found, "
+        "those with references beyond expected: lieu_et_faits, jonction, jonction_faits, jonction_apport."
     ]
 
 

@@ -50,7 +50,8 @@ class Counts:
 
     ``expected_*``: sums of the model's probabilities over retained links by key, otherwise, and of jonctions, and over
     pairs not retained, of cases and of jonctions. ``hidden_jonctions``: PVs cited beside the first, hidden, and how
-    many of their procedures are ``joined_again``. ``police``, ``typed``, ``absent``, ``absent_linked``,
+    many of their procedures are ``joined_again``. ``settled_with_author``, ``others_with_author``: linked affairs that
+    have an author, a confirmed key of theirs or none. ``police``, ``typed``, ``absent``, ``absent_linked``,
     ``linked``: affairs of police origin, with a whole key, with whole keys of no delivered procedure, linked among
     those, linked.
     """
@@ -65,6 +66,8 @@ class Counts:
     missed_jonctions: float
     hidden_jonctions: int
     joined_again: int
+    settled_with_author: int
+    others_with_author: int
     sampled_pairs: int
     police: int
     typed: int
@@ -186,10 +189,17 @@ def stands_for(stratum: Stratum) -> float:
 
 
 def _missed_jonctions(counts: Counts) -> Guess:
-    """Estimate the jonctions missed: those joined stand for others as citations hidden and joined again do."""
+    """Estimate the jonctions missed: those joined stand for others as citations hidden and joined again do.
+
+    None is looked for in an affair without a confirmed key: those that have an author are taken to join as often as
+    the others that have one. How far that holds is known to within half of it.
+    """
     recall = _recall(counts.jonctions, [counts.jonctions])
-    missed = counts.expected_jonction * (1 - recall.value) / recall.value
-    return Guess(missed, math.sqrt((counts.expected_jonction * recall.sd / recall.value**2) ** 2 + missed))
+    every = counts.expected_jonction / recall.value
+    never = every * counts.others_with_author / max(counts.settled_with_author, 1)
+    missed = every - counts.expected_jonction
+    spread = (counts.expected_jonction * recall.sd / recall.value**2) ** 2 + missed + (never / 2) ** 2
+    return Guess(missed + never, math.sqrt(spread))
 
 
 def _recall(stratum: Stratum, strata: Iterable[Stratum]) -> Guess:

@@ -18,6 +18,8 @@ from linkage.tables.scored_pairs import ScoredPair
 from linkage.tables.standardised import BEYOND, PROCEDURE, REFERENCE, Record
 
 STRATUM, JONCTIONS = "stratum", "jonctions"
+WITH_AUTHOR = "auteur"
+"""Begins the name of the strata of affairs that have an author."""
 FOUND, WRONG, NB, IS_RIGHT = "found", "wrong", "nb", "is_right"
 KEY: list[str] = [Record.code_service, Record.annee, Record.numero, Record.cle_connue]
 
@@ -182,7 +184,7 @@ def expect_links(
 
 def stratum() -> Column:
     """Return what can identify an affair besides its key: authors, persons identified, facts dated and placed."""
-    authors = F.when(F.coalesce(Record.nb_mis_en_cause, F.lit(0)) > 0, "auteur").otherwise("sans auteur")
+    authors = F.when(F.coalesce(Record.nb_mis_en_cause, F.lit(0)) > 0, WITH_AUTHOR).otherwise("sans auteur")
     identified = F.least(F.coalesce(Record.nb_identifiees, F.lit(0)), F.lit(2)).cast("string")
     precise = F.col(Record.jour_faits_debut).isNotNull() & F.col(Record.commune_faits).isNotNull()
     return F.concat_ws(", ", authors, identified, F.when(precise, "faits précis").otherwise("faits imprécis"))

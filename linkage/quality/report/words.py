@@ -107,11 +107,13 @@ RULES = {
     "lieu_et_faits": "lieu, jour et famille d'infraction",
     "lieu_et_natinf": "lieu, nature d'infraction et jours proches",
     "jonction": "jonction : code statistique d'une personne",
+    "jonction_faits": "jonction : naissance d'une personne et faits",
     "jonction_apport": "jonction : personne qui manque aux procédures liées",
 }
 BLOCKS = {SPLIT: "découpé", SET_ASIDE: "mis de côté"}
 WINDOWS = {
     "jour_faits_debut → jour_faits_debut": "écart des jours des faits",
+    "jour_faits_debut → jour_faits_fin": "jusqu'au dernier jour des faits",
     "jour_transmission → jour_arrivee": "de la transmission à l'arrivée",
     "jour_transmission → jour_transmission": "écart des transmissions",
     "annee → annee": "écart des années du PV",

@@ -27,6 +27,8 @@ COUNTS = Counts(
     missed_jonctions=0.0,
     hidden_jonctions=200,
     joined_again=140,
+    settled_with_author=6_000,
+    others_with_author=0,
     sampled_pairs=1_000,
     police=10_400,
     typed=9_000,
@@ -73,6 +75,17 @@ def test_jonctions_that_the_method_cannot_join_are_counted_among_the_missed() ->
         assert found(blind)["rappel", method]["estimate"] < found(joined)["rappel", method]["estimate"]
 
 
+def test_affairs_without_a_key_are_taken_to_join_as_often_as_the_others_and_none_of_it_is_seen() -> None:
+    joined = replace(COUNTS, by_jonction=60, expected_jonction=60.0, expected_otherwise=1_680.0)
+    unseen = replace(joined, others_with_author=1_500)
+    every = 60 / (140.5 / 201)
+    more = every * 1_500 / 6_000
+    for method in ("cles_cachees", "liens"):
+        with_them, without = (found(one)["rappel", method] for one in (unseen, joined))
+        assert 1 / with_them["estimate"] - 1 / without["estimate"] == pytest.approx(more / 9_703, rel=0.01)
+        assert with_them["high"] - with_them["low"] > without["high"] - without["low"]
+
+
 def test_a_stratum_of_which_no_key_was_hidden_is_taken_as_the_others() -> None:
     alone = replace(COUNTS, strata=[*COUNTS.strata, Stratum(0, 0, 0, 100)])
     assert (
@@ -97,7 +110,8 @@ def test_a_version_with_hardly_a_sure_key_has_no_estimate() -> None:
 SMALL = Counts(
     links=100, by_key=60, by_jonction=10,
     expected_by_key=59.0, expected_otherwise=27.0, expected_jonction=9.0,
-    missed_cases=4.0, missed_jonctions=1.0, hidden_jonctions=39, joined_again=19, sampled_pairs=99,
+    missed_cases=4.0, missed_jonctions=1.0, hidden_jonctions=39, joined_again=19,
+    settled_with_author=50, others_with_author=0, sampled_pairs=99,
     police=120, typed=100, absent=20, absent_linked=6, linked=90,
     strata=[Stratum(hidden=9, found=7, wrong=1, linked=20), Stratum(hidden=19, found=9, wrong=0, linked=10)],
 )  # fmt: skip
