@@ -21,8 +21,11 @@ from linkage.tables.standardised import PROCEDURE, REFERENCE, Personne, Record
 def score_persons(
     personnes: DataFrame, scored_pairs: DataFrame, model: Model, *, settings: PersonsSettings
 ) -> DataFrame:
-    """Return ``scored_persons``: the pairs of persons of the cases that reach ``case_weight``, from the floor up."""
-    reached = scored_pairs.where(F.col(ScoredPair.match_weight) >= settings.case_weight)
+    """Return ``scored_persons``: the pairs of persons of the cases that reach ``case_weight``, from the floor up.
+
+    So are those of a case that a confirmed key settles: it may be a link whatever it weighs, beside other PVs.
+    """
+    reached = scored_pairs.where((F.col(ScoredPair.match_weight) >= settings.case_weight) | F.col(ScoredPair.settles))
     # By affair at once, as their persons come: they need not be shuffled again to meet them.
     cases = reached.select(*PAIR).repartition(ScoredPerson.id_affaire).dropDuplicates()
     records = make_person_records(personnes)

@@ -28,10 +28,12 @@ def test_each_person_of_a_case_meets_each_of_the_other_side_whatever_scores_them
         for number, case in enumerate(PERSONS)
         for side, said in (("procedure", case[1]), ("affaire", case[2]))
     ]
+    # The last two weigh too little, and a confirmed key settles the last.
     cases = [
-        {"id_procedure": f"p{number}", "id_affaire": f"a{number}", "match_weight": SETTINGS.case_weight - (number == 2)}
+        {"id_procedure": f"p{number}", "id_affaire": f"a{number}", "match_weight": SETTINGS.case_weight - (number > 1),
+         "settles": number == 3}
         for number in range(4)
-    ]
+    ]  # fmt: skip
     settings = SETTINGS.model_copy(update={"weight_floor": -50.0})
     found = {
         scorer: score_persons(
