@@ -134,7 +134,8 @@ def _measure(measure: str, *, settings: SubgroupsSettings) -> Column:
         Subgroup.gap_low: gap_low,
         Subgroup.gap_high: gap_high,
     }
-    is_named = (F.col(trials) > settings.named_above) & (gap < -settings.named_gap)
+    named_gap = settings.named_gap_estimated if measure in ESTIMATED else settings.named_gap
+    is_named = (F.col(trials) > settings.named_above) & (gap < -named_gap)
     return F.struct(
         F.lit(measure).alias(Subgroup.measure),
         *(F.when(enough, value).alias(name) for name, value in values.items()),

@@ -51,6 +51,7 @@ class SubgroupsSettings(Settings):
     why_group_spread: str
     named_above: int = Field(ge=0)
     named_gap: float = Field(ge=0, le=1)
+    named_gap_estimated: float = Field(ge=0, le=1)
     why_named: str
 
 

@@ -21,7 +21,7 @@ from tests.drawing import draw
 
 SETTINGS = SubgroupsSettings(
     confidence=0.95, smallest=10, why_smallest="", age_bounds=(18, 65), why_age_bounds="",
-    group_spread=0.0, why_group_spread="", named_above=50, named_gap=0.03, why_named="",
+    group_spread=0.0, why_group_spread="", named_above=50, named_gap=0.03, named_gap_estimated=0.01, why_named="",
 )  # fmt: skip
 GROUP = "side string, source string, id string, dimension string, modalite string"
 CASE = "side string, source string, id string, nb_cases int, nb_sent int, nb_linked int, nb_linked_sent int, nb_links bigint, expected_found double, expected_true double, nb_true bigint, nb_true_found bigint"
@@ -133,6 +133,15 @@ def test_a_large_group_well_below_the_whole_is_named_and_nobody_else(spark: Spar
     assert {name: row.named for name, row in rows.items()} == {"ensemble": False, "A": False, "B": True, "C": False}
     assert rows["B"].gap == pytest.approx(48 / 60 - 448 / 510)
     assert rows["B"].gap_low < rows["B"].gap < rows["B"].gap_high < 0
+
+
+def test_an_estimated_gap_is_named_before_a_true_one_since_it_is_the_smaller(spark: SparkSession) -> None:
+    sizes, found = {"A": 400, "B": 60}, {"A": 400, "B": 58}
+    made = subgroups.measure_subgroups(*_cases(spark, sizes, found=found), version="v", settings=SETTINGS)
+    rows = {row.measure: row for row in made.where("modalite = 'B'").collect()}
+    gaps = {measure: rows[measure].gap for measure in ("rappel_vrai", "rappel_estime")}
+    assert all(-0.03 < gap < -0.01 for gap in gaps.values())
+    assert {measure: rows[measure].named for measure in gaps} == {"rappel_vrai": False, "rappel_estime": True}
 
 
 def test_an_estimated_share_is_as_unsure_as_the_report_writes_it_and_its_code_compiles(spark: SparkSession) -> None:

@@ -61,6 +61,9 @@ def build_views(content: Content, levels: pd.DataFrame) -> dict[str, Any]:
         "named": _list_named(content.subgroups, recall),
         "slow": _list_named(content.subgroups, RATE),
         "measured": MEASURES[recall],
+        "named_gap": content.settings.subgroups.named_gap
+        if has_truth
+        else content.settings.subgroups.named_gap_estimated,
         "model": levels.groupby(["model", "comparison"], sort=False),
         "weights_charts": _draw_weights(levels),
         "histogram_chart": _draw_histogram(content),
