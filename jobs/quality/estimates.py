@@ -144,8 +144,7 @@ def _count_evidence(
         name: Stratum(*(int(counted.get(name, 0)) for counted in (*map(by_stratum.get, of_sample), linked)))
         for name in sorted({*by_stratum.index, *linked.index})
     }
-    with_author = affaires[affaires[hidden_keys.STRATUM].str.startswith(hidden_keys.WITH_AUTHOR)].query("linked")
-    is_settled = with_author["settled"].astype(bool)
+    with_author = affaires[affaires[hidden_keys.STRATUM].str.startswith(hidden_keys.WITH_AUTHOR)]
     hidden, joined = joined_again
     counts = Counts(
         links=sum(links_of.values()),
@@ -158,8 +157,8 @@ def _count_evidence(
         missed_jonctions=missed[True],
         hidden_jonctions=hidden,
         joined_again=joined,
-        settled_with_author=int(with_author.loc[is_settled, "nb"].sum()),
-        others_with_author=int(with_author.loc[~is_settled, "nb"].sum()),
+        settled_with_author=int(with_author.query("linked and settled")["nb"].sum()),
+        others_with_author=sum(of.linked for name, of in strata.items() if name.startswith(hidden_keys.WITH_AUTHOR)),
         sampled_pairs=sample.count(),
         police=nb("nb > 0"),
         typed=nb("typed"),

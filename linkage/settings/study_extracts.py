@@ -197,7 +197,7 @@ class StudySettings(Settings):
         """Return the groupings and the indicators that the study names: what it does not name is not computed."""
         return {
             self.delays.by,
-            *(name for one in self.tables for name in (one.by, one.indicator)),
+            *(name for table in self.tables for name in (table.by, table.indicator)),
             *self.microdata.columns,
         }
 

@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 
 from linkage.concepts.outcomes import DECISIONS, ORIENTATIONS, POURSUITES
+from linkage.platform.pages.typography import entier
 from linkage.study_extracts.categories import ALONE, LINKED
 from linkage.study_extracts.tables import TOTAL, WHOLE
 from linkage.tables.study_extracts import Cell, StudyCase
@@ -114,7 +115,7 @@ def _band(begin: Node, offset: float, end: Node, shade: str, size: Drawing) -> s
 
 
 def _node(node: Node, word: str, size: Drawing) -> str:
-    value = "" if node.value is None else f"{node.value:,}".replace(",", "\u202f")
+    value = "" if node.value is None else entier(node.value)
     x = size.columns[node.level] + size.bar + 5
     # A small bar has its label beside its top, a large one beside its middle.
     y = node.y + max(node.height, size.label) / 2 + (0 if size.two_lines else 5)
