@@ -157,6 +157,6 @@ def test_the_same_people_are_looked_for_in_free_procedures_of_facts_among_those_
             ),
         ],
     )
-    found = candidate_pairs.build(records, settings=method.candidate_pairs_settings())
+    pairs = candidate_pairs.build(records, settings=method.candidate_pairs_settings())
     joined = {(2, 12, "jonction_faits", False), (3, 12, "jonction_faits", False)}
-    assert {tuple(row) for row in found.collect()} == {(1, 11, "cle", True), *joined}
+    assert {tuple(row) for row in pairs.collect()} == {(1, 11, "cle", True), *joined}

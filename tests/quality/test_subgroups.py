@@ -136,9 +136,9 @@ def test_a_large_group_well_below_the_whole_is_named_and_nobody_else(spark: Spar
 
 
 def test_an_estimated_gap_is_named_before_a_true_one_since_it_is_the_smaller(spark: SparkSession) -> None:
-    sizes, found = {"A": 400, "B": 60}, {"A": 400, "B": 58}
-    made = subgroups.measure_subgroups(*_cases(spark, sizes, found=found), version="v", settings=SETTINGS)
-    rows = {row.measure: row for row in made.where("modalite = 'B'").collect()}
+    sizes, links_found = {"A": 400, "B": 60}, {"A": 400, "B": 58}
+    measures = subgroups.measure_subgroups(*_cases(spark, sizes, found=links_found), version="v", settings=SETTINGS)
+    rows = {row.measure: row for row in measures.where("modalite = 'B'").collect()}
     gaps = {measure: rows[measure].gap for measure in ("rappel_vrai", "rappel_estime")}
     assert all(-0.03 < gap < -0.01 for gap in gaps.values())
     assert {measure: rows[measure].named for measure in gaps} == {"rappel_vrai": False, "rappel_estime": True}

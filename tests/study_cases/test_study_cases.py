@@ -23,17 +23,17 @@ COUNTED = "counted"
 
 def follow(spark: SparkSession, study_name: str, cases: tuple[StudyCaseDrawn, ...]) -> dict[str, dict[str, Any]]:
     """Return the victims that the study counts, by the place of their case."""
-    drawn, study = Drawn(), declared(study_name)
+    country, study = Drawn(), declared(study_name)
     for place, case in enumerate(cases):
         procedure, affaire, author = f"p{place}", f"a{place}", f"x{place}"
-        drawn.procedure(procedure, recorded=case.recorded, natinf=case.natinf).victim(
+        country.procedure(procedure, recorded=case.recorded, natinf=case.natinf).victim(
             procedure, str(place), **case.victim
         )
         if case.linked:
-            drawn.affaire(affaire, author).link(procedure, affaire, f"d{place}")
+            country.affaire(affaire, author).link(procedure, affaire, f"d{place}")
         for event in case.events:
-            drawn.event(affaire, author, event.type, event.code, event.date, event.issue)
-    base = drawn.base(spark)
+            country.event(affaire, author, event.type, event.code, event.date, event.issue)
+    base = country.base(spark)
     offences = population.codes(study.population, nomenclatures.conjugal_offences())
     victims = population.victims(base, population.procedures(base, study, offences, names.read().regions), study)
     authors = courses.authors(base.evenements, nomenclatures.families_of_motives())
@@ -45,16 +45,16 @@ def follow(spark: SparkSession, study_name: str, cases: tuple[StudyCaseDrawn, ..
 @pytest.mark.parametrize("study", config.names("studies", ".toml"))
 def test_each_person_is_counted_and_followed_as_the_author_of_the_study_says(spark: SparkSession, study: str) -> None:
     cases = read(study)
-    found = follow(spark, study, cases)
-    said = {}
+    followed = follow(spark, study, cases)
+    outcomes = {}
     for place, case in enumerate(cases):
-        row = found.get(str(place))
+        row = followed.get(str(place))
         columns = {name: row[name] for name in case.expected if name != COUNTED} if row else {}
-        said[case.why] = {COUNTED: row is not None, **columns}
-    assert said == {case.why: case.expected for case in cases}
+        outcomes[case.why] = {COUNTED: row is not None, **columns}
+    assert outcomes == {case.why: case.expected for case in cases}
 
 
 def test_the_first_victim_a_year_too_young_is_not_counted(spark: SparkSession) -> None:
     (first, *_) = read("violences_conjugales")
-    found = follow(spark, "violences_conjugales", (first.model_copy(update={"victim": {"age": 14}}),))
-    assert found == {}
+    followed = follow(spark, "violences_conjugales", (first.model_copy(update={"victim": {"age": 14}}),))
+    assert followed == {}

@@ -158,14 +158,16 @@ def test_a_victim_of_two_procedures_joined_in_one_dossier_counts_once_at_the_fir
 
 def test_victims_are_grouped_by_tie_by_their_past_in_the_study_and_by_the_kind_of_affair(spark: SparkSession) -> None:
     by: tuple[StudyGrouping, ...] = ("lien_auteur", "deja_victime", "petit_x", "code_tj")
-    asked = [StudyTable(name=f"par_{name}", title="", unit="victime", by=name, indicator="orientation") for name in by]
-    study = STUDY.model_copy(update={"tables": tuple(asked)})
+    by_each = (
+        StudyTable(name=f"par_{name}", title="", unit="victime", by=name, indicator="orientation") for name in by
+    )
+    study = STUDY.model_copy(update={"tables": tuple(by_each)})
     drawn = Drawn().procedure("p").procedure("q", recorded=date(2021, 1, 20)).procedure("r")
     drawn.affaire("a", petit_x=True).affaire("b", petit_x=False).link("p", "a").link("p", "b").link("q", "b", "d2")
     drawn.victim("p", "first", id_individu="i").victim("q", "later", id_individu="i", lien_auteur=None)
     drawn.victim("r", "nobody")
-    found = {row["id"]: tuple(row[name] for name in by) for row in Followed(spark, drawn, study).cases.collect()}
-    assert found == {
+    groups = {row["id"]: tuple(row[name] for name in by) for row in Followed(spark, drawn, study).cases.collect()}
+    assert groups == {
         "first": ("conjoint", "premiere", "faible_gravite", "inconnu"),
         "later": ("inconnu", "repetee", "autre_affaire", "inconnu"),
         "nobody": ("conjoint", "inconnu", "inconnu", "inconnu"),
