@@ -19,7 +19,7 @@ from linkage.platform.errors import InputError, UserFacingError
 from linkage.platform.lake.file_lock import FileLock
 from linkage.platform.lake.files import Files
 from linkage.platform.lake.reading import UNREADABLE, Reader
-from linkage.platform.lake.record import Record
+from linkage.platform.lake.record import Recorded
 
 FILE = "_lock.json"
 EXCLUSIVE = ("file", "hdfs", "viewfs")
@@ -94,7 +94,7 @@ class LakeLock:
             self._heart.join()
         if self._of_system is not None:
             self._of_system.write(b"")
-            if not Record(self._files, self._lake).exists:  # a mistyped path: nothing is left there
+            if not Recorded(self._files, self._lake).exists:  # a mistyped path: nothing is left there
                 self._files.delete(self._file)
             self._of_system.release()
         elif self._read().get("token") == self._token:

@@ -71,7 +71,7 @@ class Here:
     def children(self, folder: str) -> list[str]:
         """Return the names in a folder, sorted; none when there is no such folder."""
         with _readable(folder):
-            return sorted(entry.name for entry in _here(folder).iterdir()) if self.exists(folder) else []
+            return sorted(entry.name for entry in _here(folder).iterdir()) if self.is_folder(folder) else []
 
     def read_bytes(self, path: str) -> bytes:
         """Return the file's bytes."""

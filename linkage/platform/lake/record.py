@@ -96,8 +96,8 @@ class Recorded:
 class Record(Recorded):
     """The same file for the run that writes."""
 
-    def __init__(self, files: Files, lake: str) -> None:
-        super().__init__(files, lake)
+    def __init__(self, files: Files, lake: str, reader: Reader) -> None:
+        super().__init__(reader, lake)
         self._writes = files
 
     def replace(self, tables: Mapping[str, int]) -> None:

@@ -8,7 +8,6 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage.platform.errors import InputError, UserFacingError
-from linkage.platform.lake.record import Record
 from linkage.platform.lake.store import Store
 from tests.platform.lake.test_store import Left, rows
 
@@ -38,12 +37,12 @@ def test_a_table_that_something_else_changed_is_refused_and_the_leak_named(spark
     store = Store(spark, lake)
     store.write(rows(spark, ("a", 2020)), Left)
     spark.sql(f"ALTER TABLE delta.`{store.location(Left)}` SET TBLPROPERTIES ('delta.dataSkippingNumIndexedCols' = 32)")
-    Record(store.files, lake).replace({Left.path: 1})
+    store.record.replace({Left.path: 1})
     for attempt in (lambda: store.read(Left), lambda: store.write(rows(spark, ("c", 2020)), Left)):
         with pytest.raises(UserFacingError, match=r"left: .*dataSkippingNumIndexedCols is 32, 0 expected.*identifiers"):
             attempt()
     rows(spark, ("c", 2020)).write.format("delta").mode("append").save(store.location(Left))
-    Record(store.files, lake).replace({Left.path: 2})
+    store.record.replace({Left.path: 2})
     with pytest.raises(UserFacingError, match="holds statistics of columns, identifiers perhaps among them"):
         store.read(Left)
 
