@@ -97,6 +97,20 @@ def offence(declared: ComparisonSettings, dialect: str) -> Comparison:
     )
 
 
+def rarity(declared: ComparisonSettings, dialect: str) -> Comparison:
+    """Compare, where two values agree together, by how many records of the left have them: what is rare says more.
+
+    Method: the term frequencies of Splink as levels, whose m and u are learnt like any other's; a pair keeps one of a
+    few agreement patterns, and the levels speak of both values together, which are not independent.
+    """
+    *agreeing, number = declared.columns
+    levels = tuple(Level(f"{bound} semblables au plus", f"{number}_l <= {bound}") for bound in declared.bounds)
+    together = " AND ".join(same(column) for column in agreeing)
+    return Comparison(
+        declared.name, f"NOT coalesce({together}, FALSE)", (*levels, Level("davantage de semblables", "ELSE"))
+    )
+
+
 def counts(declared: ComparisonSettings, dialect: str) -> Comparison:
     """Compare by how many counts are equal; fewer authors in the affair than in the procedure marks a disjonction."""
     authors = declared.columns[0]
@@ -255,6 +269,7 @@ KINDS: dict[str, Callable[[ComparisonSettings, str], Comparison]] = {
     "delay": delay,
     "place": place,
     "offence": offence,
+    "rarity": rarity,
     "counts": counts,
     "pv_key": pv_key,
     "persons": persons,

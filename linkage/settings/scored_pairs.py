@@ -22,6 +22,7 @@ class ComparisonSettings(Settings):
         "delay",
         "place",
         "offence",
+        "rarity",
         "counts",
         "pv_key",
         "persons",

@@ -23,6 +23,7 @@ COMPARED = [
 ]
 MIS_EN_CAUSE, VICTIME = 0, 1
 PV_KEY: list[str] = [Procedure.code_service, Procedure.annee, Procedure.numero]
+PLACE_AND_OFFENCE: list[str] = [CaseFacts.commune_faits, CaseFacts.natinf]
 
 
 def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> DataFrame:
@@ -32,7 +33,8 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
     whose own PV nobody typed, can only be found there.
     Example: an affair with the PVs of rang 1 and 2 has the rows 1, 2 and -1; one without a PV has the row 0 alone.
     """
-    left = procedures.select(
+    similar = procedures.groupBy(*PLACE_AND_OFFENCE).agg(F.count("*").cast("int").alias(Record.nb_semblables))
+    left = procedures.join(F.broadcast(similar), on=PLACE_AND_OFFENCE, how="left").select(
         F.lit(PROCEDURE).alias(Record.side),
         record_key(F.col(Procedure.source), F.col(Procedure.id_procedure), F.lit(0)).alias(Record.record_key),
         F.col(Procedure.id_procedure).alias(Record.id),
@@ -48,6 +50,7 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
         F.lit(None).cast("int").alias(Record.jour_arrivee),
         F.lit(None).cast("boolean").alias(Record.cle_connue),
         *_facts(),
+        Record.nb_semblables,
         *_persons(),
         F.lit(None).cast("boolean").alias(Record.petit_x),
         F.lit(None).cast("string").alias(Record.origine),
@@ -81,6 +84,7 @@ def build(procedures: DataFrame, affaires: DataFrame, references: DataFrame) -> 
         Affaire.source,
         F.unix_date(Affaire.date_arrivee).alias(Record.jour_arrivee),
         *_facts(),
+        F.lit(None).cast("int").alias(Record.nb_semblables),
         *_persons(),
         Affaire.petit_x,
         Affaire.origine,

@@ -226,6 +226,12 @@ class Record(Table):
     natinfs = Column("array<string>", "natures d'infraction")
     famille = Column("string", "famille de l'infraction de rang 1", nulls="sans infraction")
     familles = Column("array<string>", "familles d'infraction")
+    nb_semblables = Column(
+        "int",
+        "procédures de même commune et de même infraction de rang 1, elle comprise",
+        unit="procédures",
+        nulls="affaire, ou commune ou infraction inconnue",
+    )
     nb_mis_en_cause = Column("int", "mis en cause ou auteurs", unit="personnes", nulls=NOT_DELIVERED)
     nb_victimes = Column("int", "victimes", unit="personnes", nulls=NOT_DELIVERED)
     csns = Column("array<bigint>", "codes des personnes, tous rôles : hachages")

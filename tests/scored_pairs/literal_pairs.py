@@ -34,6 +34,7 @@ def left_to_explain(*born: str, but: Sequence[str] = ()) -> dict[str, Any]:
     return {**people(dates=born), "dates_restantes": people(dates=[one for one in born if one not in but])["dates"]}
 
 
+VILLAGE = {"commune_faits": "48001", "natinf": "23"}
 KEY = {"code_service": "48A100", "annee": 2020, "numero": 536}
 CASES: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
     ("cle", KEY, KEY, "clé exacte"),
@@ -68,6 +69,19 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any], str | None]] = [
     ("faits", {"jour_faits_debut": 10}, {"jour_faits_debut": None}, None),
     ("lieu", {"commune_faits": "48001", "code_departement": "48"},
      {"commune_faits": "48002", "code_departement": "48"}, "même département"),
+    ("lieu", {"commune_faits": "48001", "code_departement": "48"},
+     {"commune_faits": "48001", "code_departement": "48"}, "même commune"),
+    ("infraction", {"natinf": "23", "natinfs": ["23"], "familles": ["violences"]},
+     {"natinf": "23", "natinfs": ["23"], "familles": ["violences"]}, "même natinf"),
+    ("semblables", {**VILLAGE, "nb_semblables": 1}, VILLAGE, "3 semblables au plus"),
+    ("semblables", {**VILLAGE, "nb_semblables": 4}, VILLAGE, "15 semblables au plus"),
+    ("semblables", {**VILLAGE, "nb_semblables": 60}, VILLAGE, "60 semblables au plus"),
+    ("semblables", {**VILLAGE, "nb_semblables": 61}, VILLAGE, "250 semblables au plus"),
+    ("semblables", {**VILLAGE, "nb_semblables": 1000}, VILLAGE, "1000 semblables au plus"),
+    ("semblables", {**VILLAGE, "nb_semblables": 4000}, VILLAGE, "4000 semblables au plus"),
+    ("semblables", {**VILLAGE, "nb_semblables": 4001}, VILLAGE, "davantage de semblables"),
+    ("semblables", {**VILLAGE, "nb_semblables": 1}, {**VILLAGE, "natinf": "7"}, None),
+    ("semblables", {**VILLAGE, "nb_semblables": 1}, {**VILLAGE, "commune_faits": None}, None),
     ("infraction", {"natinf": "23", "natinfs": ["23"], "familles": ["violences"]},
      {"natinf": "10872", "natinfs": ["10872"], "familles": ["violences"]}, "une famille commune"),
     ("effectifs", {"nb_mis_en_cause": 1, "nb_victimes": 1}, {"nb_mis_en_cause": 1, "nb_victimes": 2}, "un effectif égal"),

@@ -13,7 +13,7 @@ from pyspark.sql import DataFrame, SparkSession
 from linkage import standardised
 from linkage.platform.lake.schema import Table
 from linkage.tables.sources import FILES, source_table
-from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Reference
+from linkage.tables.standardised import Affaire, Infraction, Personne, Procedure, Record, Reference
 from linkage.versions import method
 
 Rows = list[dict[str, Any]]
@@ -116,6 +116,20 @@ def test_procedures_of_two_forces_under_one_identifier_keep_their_own_facts_and_
         ("lrpgn", ["BCDEFA1234"], "10854"),
         ("lrppn", ["ABCDEF0123"], "10872"),
     ]
+
+
+def test_a_procedure_says_how_many_have_its_place_and_its_offence(spark: SparkSession) -> None:
+    facts = {"a": ("75056", "10872"), "b": ("75056", "10872"), "c": ("75056", "7"), "d": ("97105", "10872"), "e": (None, "7")}
+    delivered: dict[str, Rows] = {
+        "lrppn_procedures": [
+            {"id_procedure": name, "millesime": 2021, "commune_faits": place} for name, (place, _) in facts.items()
+        ],
+        "lrppn_infractions": [
+            {"id_procedure": name, "rang": 1, "natinf": natinf} for name, (_, natinf) in facts.items()
+        ],
+    }
+    records = standardise(spark, delivered)[Record].collect()
+    assert {row.id: row.nb_semblables for row in records} == {"a": 2, "b": 2, "c": 1, "d": 1, "e": None}
 
 
 def check(tables: Tables, table: type[Table], expected: Rows) -> None:
