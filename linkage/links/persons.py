@@ -26,10 +26,11 @@ def link_persons(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
 
     Reads: ``scored_persons``; the retained links (``source``, ``id_procedure``, ``id_affaire``).
     Method: a pair that no other pair of its case contends for stands; the others are assigned so that the case's
-    total weight is the highest (Hungarian method, exact). Where more than ``max_assigned`` persons of one side contend,
-    the heaviest pairs are taken first, which reaches at least half of that total.
+    total weight above the threshold is the highest (Hungarian method, exact). Where more than ``max_assigned`` persons
+    of one side contend, the heaviest pairs are taken first, which reaches at least half of that total.
+    Who is victim and mis en cause of one case is there twice: a role that stays goes before one that changes.
     Ties: the smallest ranks; the pairs that would do as well are counted in ``nb_interchangeables``, and the
-    probability is divided by that number: twins, or one person entered twice.
+    probability is divided by that number: twins, or one person entered twice in one role.
     Example: pairs 1-1 of 10 bits, 1-2 of 9 and 2-1 of 8 give the links 1-2 and 2-1, of 17 bits together.
     """
     changed = F.col(ScoredPerson.role) != F.col(ScoredPerson.role_affaire)
@@ -54,32 +55,43 @@ def link_persons(scored_persons: DataFrame, retained: DataFrame, *, settings: Pe
     counted = pairs.select("*", *counts)
     free = reduce(Column.__and__, (F.col(f"nb_{side}") == 1 for side in SIDES))
     alone, contended = (counted.where(which).select(*pairs.columns) for which in (free, ~free))
-    bound = settings.max_assigned
     # Many cases go to Python at once: one by one, each would cost more on its way than to assign.
     many = F.pmod(F.xxhash64(*PAIR), F.lit(BUCKETS))
     assigned = contended.groupBy(many).applyInPandas(
-        lambda cases: assign_persons(cases, max_assigned=bound), pairs.schema
+        lambda cases: assign_persons(cases, settings=settings), pairs.schema
     )
     shared = F.col(PersonLink.match_probability) / F.col(PersonLink.nb_interchangeables)
     return alone.unionByName(assigned).withColumn(PersonLink.match_probability, shared)
 
 
-def assign_persons(cases: pd.DataFrame, *, max_assigned: int) -> pd.DataFrame:
-    """Return the pairs that give a person at most one other, and each case its highest total. Weights above 0.
+def assign_persons(cases: pd.DataFrame, *, settings: PersonLinksSettings) -> pd.DataFrame:
+    """Return the pairs that give a person at most one other, and each case its highest total above the threshold.
 
     With ``nb_interchangeables``: the pair, and those that could take its place at the same total.
     """
-    cases = cases.sort_values([*PAIR, *SIDES], ignore_index=True)
+    cases = _prefer_same_role(cases, settings).sort_values([*PAIR, *SIDES], ignore_index=True)
     weights, procedure, affaire = (cases[column].to_numpy() for column in (WEIGHT, *SIDES))
+    weights = weights - settings.threshold + 1  # at the threshold, a pair is still worth more than none
     starts = np.flatnonzero((cases[PAIR] != cases[PAIR].shift()).any(axis=1))
     chosen: list[int] = []
     alike: list[int] = []
     for start, end in pairwise([*starts, len(cases)]):
         rows, columns = (np.unique(side[start:end], return_inverse=True)[1] for side in (procedure, affaire))
-        stand = _assign_case(weights[start:end], rows, columns, max_assigned)
+        stand = _assign_case(weights[start:end], rows, columns, settings.max_assigned)
         chosen += (start + stand).tolist()
         alike += _count_interchangeable(weights[start:end], rows, columns, stand)
     return cases.loc[chosen].assign(**{PersonLink.nb_interchangeables: alike})
+
+
+def _prefer_same_role(cases: pd.DataFrame, settings: PersonLinksSettings) -> pd.DataFrame:
+    """Return the pairs without changes of role of those who stand in their own role on the other side.
+
+    As sure of it as a change of role must be: the person is entered twice there, once in each role.
+    """
+    changed = cases[PersonLink.role_change]
+    stands = ~changed & (cases[WEIGHT] >= settings.role_change_threshold)
+    twice = [stands.groupby([cases[column] for column in (*PAIR, side)]).transform("any") for side in SIDES]
+    return cases[~(changed & (twice[0] | twice[1]))]
 
 
 def _assign_case(weights: np.ndarray, rows: np.ndarray, columns: np.ndarray, max_assigned: int) -> np.ndarray:

@@ -37,7 +37,7 @@ class SecondAffaireSettings(Settings):
 class PersonLinksSettings(Settings):
     """When two persons of a retained link are the same."""
 
-    threshold: float = Field(gt=0, le=100)
+    threshold: float = Field(ge=-50, le=100)
     role_change_threshold: float = Field(gt=0, le=100)
     max_assigned: int = Field(ge=1)
     why: str

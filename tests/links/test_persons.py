@@ -32,7 +32,12 @@ def pair(
         "role_affaire": other,
         "match_weight": float(weight),
         "match_probability": 0.9,
+        "role_change": role != other,
     }
+
+
+def bounded(max_assigned: int) -> PersonLinksSettings:
+    return SETTINGS.model_copy(update={"max_assigned": max_assigned})
 
 
 def linked(spark: SparkSession, *pairs: dict[str, Any]) -> DataFrame:
@@ -92,7 +97,7 @@ def test_person_links_have_the_columns_that_analysts_read(spark: SparkSession) -
 def test_pairs_between_which_nothing_chooses_are_counted(
     pairs: list[tuple[int, int, float]], expected: dict[tuple[int, int], int], bound: int
 ) -> None:
-    found = assign_persons(pd.DataFrame([pair(*one) for one in pairs]), max_assigned=bound)
+    found = assign_persons(pd.DataFrame([pair(*one) for one in pairs]), settings=bounded(bound))
     counted = {(row.rang_procedure, row.rang_affaire): row.nb_interchangeables for row in found.itertuples()}
     assert counted == expected
 
@@ -107,7 +112,7 @@ def test_the_probability_of_twins_is_shared_and_that_of_the_others_is_not(spark:
 def test_beyond_the_bound_the_heaviest_pairs_are_taken_first() -> None:
     case = pd.DataFrame([pair(*crossed) for crossed in CROSSED])
     exact, greedy = (
-        {(row.rang_procedure, row.rang_affaire) for row in assign_persons(case, max_assigned=bound).itertuples()}
+        {(row.rang_procedure, row.rang_affaire) for row in assign_persons(case, settings=bounded(bound)).itertuples()}
         for bound in (2, 1)
     )
     assert exact == {(1, 2), (2, 1)}
@@ -116,13 +121,30 @@ def test_beyond_the_bound_the_heaviest_pairs_are_taken_first() -> None:
 
 def test_a_person_may_stay_alone_where_that_makes_the_total_highest() -> None:
     case = pd.DataFrame([pair(1, 1, 10), pair(1, 2, 1), pair(2, 1, 1)])
-    found = assign_persons(case, max_assigned=10)
+    found = assign_persons(case, settings=SETTINGS)
     assert [(row.rang_procedure, row.rang_affaire) for row in found.itertuples()] == [(1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("same_role", "expected"), [(12, {(1, 1, False)}), (11.9, {(1, 2, True)})], ids=["sure", "not sure"]
+)
+def test_who_stands_in_her_own_role_does_not_change_it(same_role: float, expected: set[tuple[int, int, bool]]) -> None:
+    for entered_twice in (0, 1):  # on the side of the affair, of the procedure
+        pairs = [pair(1, 1, same_role), pair(1, 2, 23, VICTIME, MEC) if not entered_twice else pair(2, 1, 23, MEC)]
+        found = assign_persons(pd.DataFrame(pairs), settings=SETTINGS)
+        ranks = {(row.rang_procedure, row.rang_affaire, row.role_change) for row in found.itertuples()}
+        assert ranks == {(left, right, change) if not entered_twice else (right, left, change) for left, right, change in expected}
+
+
+def test_pairs_below_zero_are_assigned_for_the_highest_total_above_the_threshold() -> None:
+    case = pd.DataFrame([pair(1, 1, -2), pair(1, 2, -3), pair(2, 1, -3)])
+    found = assign_persons(case, settings=SETTINGS.model_copy(update={"threshold": -5.0}))
+    assert {(row.rang_procedure, row.rang_affaire) for row in found.itertuples()} == {(1, 2), (2, 1)}
 
 
 def test_cases_that_come_together_are_assigned_apart() -> None:
     pairs = [pair(left, right, weight, case=case) for case in "12" for left, right, weight in CROSSED]
-    found = assign_persons(pd.DataFrame(pairs[::-1]), max_assigned=10)  # in whatever order
+    found = assign_persons(pd.DataFrame(pairs[::-1]), settings=SETTINGS)  # in whatever order
     expected = {(f"p{case}", *ranks) for case in "12" for ranks in ((1, 2), (2, 1))}
     assert set(found[["id_procedure", "rang_procedure", "rang_affaire"]].itertuples(index=False, name=None)) == expected
     assert len(found) == 4
