@@ -133,7 +133,9 @@ def test_who_stands_in_her_own_role_does_not_change_it(same_role: float, expecte
         pairs = [pair(1, 1, same_role), pair(1, 2, 23, VICTIME, MEC) if not entered_twice else pair(2, 1, 23, MEC)]
         found = assign_persons(pd.DataFrame(pairs), settings=SETTINGS)
         ranks = {(row.rang_procedure, row.rang_affaire, row.role_change) for row in found.itertuples()}
-        assert ranks == {(left, right, change) if not entered_twice else (right, left, change) for left, right, change in expected}
+        assert ranks == {
+            (left, right, change) if not entered_twice else (right, left, change) for left, right, change in expected
+        }
 
 
 def test_pairs_below_zero_are_assigned_for_the_highest_total_above_the_threshold() -> None:

@@ -119,7 +119,13 @@ def test_procedures_of_two_forces_under_one_identifier_keep_their_own_facts_and_
 
 
 def test_a_procedure_says_how_many_have_its_place_and_its_offence(spark: SparkSession) -> None:
-    facts = {"a": ("75056", "10872"), "b": ("75056", "10872"), "c": ("75056", "7"), "d": ("97105", "10872"), "e": (None, "7")}
+    facts = {
+        "a": ("75056", "10872"),
+        "b": ("75056", "10872"),
+        "c": ("75056", "7"),
+        "d": ("97105", "10872"),
+        "e": (None, "7"),
+    }
     delivered: dict[str, Rows] = {
         "lrppn_procedures": [
             {"id_procedure": name, "millesime": 2021, "commune_faits": place} for name, (place, _) in facts.items()
