@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from jobs import all as every_stage
 from jobs.linked_base import job as linked_base
-from jobs.quality.report import report_of
+from jobs.quality.report import report_of, splink_page_of
 from jobs.quality.review import review_of
 from jobs.quality.truth import read_truth
 from jobs.study_extracts import job as study_extracts
@@ -35,6 +35,7 @@ How good: F1 {f1:.3f} for cases (precision {precision:.3f}, recall {recall:.3f};
 {persons:.3f} for persons.
 Open: {study}  (the study: what became of the cases)
       {report}  (how sure the links are, and for whom less)
+      {splink}  (Splink's charts, and how to read each)
       {review}  (pairs for a person to judge)
 Next: ./spark-submit.sh status --lake {lake}
       ./spark-submit.sh all --lake DIR --deliveries DIR --version V  (your own deliveries)
@@ -92,6 +93,7 @@ def run(run: Run) -> None:
             plain=plain["f1"],
             study=f"{study}/{release.PAGE}",
             report=report_of(lake, VERSION),
+            splink=splink_page_of(lake, VERSION),
             review=review_of(lake, VERSION),
         )
     )

@@ -82,4 +82,5 @@ def run(run: Run) -> None:
     for source, field in find_unknown(known):
         progress.say(f"{source}: no row has a {field}: nothing was linked by it.")
     progress.say(f"Review (restricted zone, it shows identifying data): {page}")
+    progress.say(f"Splink's charts, with how to read each: {report.splink_page_of(store.lake, version)}")
     progress.say(f"Report: {place}")

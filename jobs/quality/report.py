@@ -12,7 +12,7 @@ from pyspark.sql import functions as F
 from jobs.quality.version import Assessment
 from linkage.concepts.sides import AFFAIRE, PROCEDURE, name_case
 from linkage.quality import known
-from linkage.quality.report import counts
+from linkage.quality.report import counts, splink_page
 from linkage.quality.report.content import Content, Previous
 from linkage.quality.report.page import render
 from linkage.tables.candidate_pairs import CandidatePair, PairsForecast
@@ -40,6 +40,11 @@ def report_of(lake: str, version: str) -> str:
     return f"{lake}/quality/rapport-{version}.html"
 
 
+def splink_page_of(lake: str, version: str) -> str:
+    """Return where Splink's charts of a version lie: beside its report, which links to them."""
+    return f"{lake}/quality/{splink_page.name_file(version)}"
+
+
 def count_known(of: Assessment) -> pd.DataFrame:
     """Count how much of what identifies a case is known, by source and year."""
     tables = (of.read_seen(table) for table in (Procedure, Affaire, Reference, Personne))
@@ -48,12 +53,14 @@ def count_known(of: Assessment) -> pd.DataFrame:
 
 
 def write_report(of: Assessment, code_version: str, counted: pd.DataFrame) -> str:
-    """Write the report; return where it is."""
+    """Write Splink's charts, then the report that links to them; return where the report is."""
     links, scored = of.read(Link), of.read_seen(ScoredPair)
+    patterns = of.read_seen(ScoredPattern)
     frames = {
         "histogram": counts.count_bands(scored, links, settings=of.settings.report),
+        "model_bands": counts.count_model_bands(patterns, settings=of.settings.report),
         "thresholds": counts.count_thresholds(links, settings=of.settings.report),
-        "agreements": counts.count_agreements(scored, of.read_seen(ScoredPattern), links),
+        "agreements": counts.count_agreements(scored, patterns, links),
         "candidates": counts.count_rules(of.read_seen(CandidatePair)),
         "blocks": counts.count_blocks(of.store.read_or_empty(PairsForecast)),
         "conjugal": counts.count_conjugal(of.read_seen(Procedure), links, conjugal=nomenclatures.conjugal_offences()),
@@ -91,6 +98,7 @@ def write_report(of: Assessment, code_version: str, counted: pd.DataFrame) -> st
         **collected,
     )
     place = report_of(of.store.lake, of.version)
+    of.store.files.write_text(splink_page_of(of.store.lake, of.version), splink_page.render(shown))
     of.store.files.write_text(place, render(shown))
     return place
 
@@ -109,6 +117,7 @@ def _read_previous(of: Assessment) -> Previous | None:
     return Previous(
         version=name,
         created_at=last[0][Version.created_at].date(),
+        model=last[0][Version.model],
         nb_links=of.store.read(Link).where((F.col(Link.version) == name) & (F.col(Link.status) == RETAINED)).count(),
         estimates=of_version[Estimate],
         subgroups=of_version[Subgroup],

@@ -22,7 +22,8 @@ from tests.study_extracts.base_of_a_country import lake_with_base
 def test_everything_made_from_fictitious_deliveries_bears_the_mark(spark: SparkSession, studied_lake: Path) -> None:
     assert set(polars.read_delta(str(studied_lake / Delivery.path))[Delivery.fictif]) == {True}
     out = studied_lake.with_suffix(".out")
-    pages = [out / "etude.html", studied_lake / "quality" / "rapport-v1.html", studied_lake / "review" / "v1.html"]
+    of_quality = [studied_lake / "quality" / name for name in ("rapport-v1.html", "splink-v1.html")]
+    pages = [out / "etude.html", *of_quality, studied_lake / "review" / "v1.html"]
     for page in pages:
         assert NOTICE in page.read_text(encoding="utf-8").partition("<body>")[2], page.name
     files = [*(out / "tableaux").glob("*.csv"), out / "delais.csv", out / "reperes.csv"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -14,34 +15,42 @@ FONT = "Helvetica Neue, Helvetica, Arial, sans-serif"
 NAMESPACE = re.compile(r'\sxmlns(:xlink)?="[^"]*"')
 
 
-def _svg(chart: alt.TopLevelMixin, title: str) -> str:
-    """Return the chart as inline SVG, with French numbers and a title for those who do not see it."""
-    spec = chart.to_dict()
+CONFIG = {
+    "background": "transparent",
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": INK,
+        "titleFontWeight": "normal",
+        "labelFontSize": 11,
+        "titleFontSize": 11,
+        "gridColor": "#e6e6e6",
+        "domainColor": MID,
+        "tickColor": MID,
+        "labelLimit": 240,
+        "labelFlush": False,
+    },
+    "legend": {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "orient": "top"},
+    "title": {"fontSize": 12, "fontWeight": "normal", "anchor": "start", "color": INK},
+    "header": {"titleFontSize": 11, "labelFontSize": 11},
+}
+
+
+def to_svg(spec: Mapping[str, Any], title: str) -> str:
+    """Return a Vega-Lite specification as inline SVG, with French numbers and a title for those who do not see it."""
     # Room for a reader's font that is wider than the one measured here.
-    spec["padding"] = {"left": 40, "right": 14, "top": 4, "bottom": 4}
-    spec["config"] = {
-        "background": "transparent",
-        "font": FONT,
-        "view": {"stroke": None},
-        "axis": {
-            "labelColor": INK,
-            "titleColor": INK,
-            "titleFontWeight": "normal",
-            "labelFontSize": 11,
-            "titleFontSize": 11,
-            "gridColor": "#e6e6e6",
-            "domainColor": MID,
-            "tickColor": MID,
-            "labelLimit": 240,
-            "labelFlush": False,
-        },
-        "legend": {"labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "orient": "top"},
-        "title": {"fontSize": 12, "fontWeight": "normal", "anchor": "start", "color": INK},
-        "header": {"titleFontSize": 11, "labelFontSize": 11},
-    }
-    svg: str = vl_convert.vegalite_to_svg(spec, format_locale="fr-FR")
+    padded = {**spec, "padding": {"left": 40, "right": 14, "top": 4, "bottom": 4}}
+    padded["config"] = {**CONFIG, **spec.get("config", {})}
+    svg: str = vl_convert.vegalite_to_svg(padded, format_locale="fr-FR")
     safe = title.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     return NAMESPACE.sub("", svg).replace("<svg ", f'<svg role="img" aria-label="{safe}" ', 1)
+
+
+def _svg(chart: alt.TopLevelMixin, title: str) -> str:
+    spec = chart.to_dict()
+    del spec["config"]  # the usual one of altair
+    return to_svg(spec, title)
 
 
 def weights(levels: pd.DataFrame, title: str) -> str:

@@ -32,6 +32,7 @@ class Previous:
     estimates: pd.DataFrame
     subgroups: pd.DataFrame
     balance: pd.DataFrame
+    model: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Content:
     passes: LinksSettings | None
     """The thresholds, when the settings of now are those of the version."""
     histogram: pd.DataFrame
+    model_bands: pd.DataFrame
+    """Pairs that each model weighed, by weight band: ``model, bin, nb``."""
     passes_counted: pd.DataFrame
     dossiers: pd.DataFrame
     deliveries: pd.DataFrame

@@ -32,6 +32,12 @@ def count_bands(scored_pairs: DataFrame, links: DataFrame, *, settings: ReportSe
     return pairs.groupBy(band, status).agg(F.count("*").alias("nb"))
 
 
+def count_model_bands(patterns: DataFrame, *, settings: ReportSettings) -> DataFrame:
+    """Count the pairs that each model weighed by weight band, before persons change any: ``model, bin, nb``."""
+    band = _band(ScoredPattern.match_weight, settings).alias("bin")
+    return patterns.groupBy(ScoredPattern.model, band).agg(F.sum(ScoredPattern.nb_pairs).alias(NB)).orderBy("bin")
+
+
 def count_passes(links: DataFrame) -> DataFrame:
     """Count links by pass and status, and those true by their probability: ``link_pass, status, nb, expected``."""
     counts = links.groupBy(Link.link_pass, Link.status)

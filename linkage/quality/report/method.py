@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -37,7 +38,7 @@ def build_views(content: Content) -> dict[str, Any]:
         "candidates_recall": _find_recall_of_candidates(content.rules),
         "blocks": _list_blocks(content),
         "training": read_training(content.version["model"]),
-        "thresholds": _list_thresholds(content),
+        "thresholds": expect_at(content, content.settings.review.bounds),
         "calibration": content.calibration.sort_values(Calibration.low, na_position="first").to_dict("records"),
         "agreements": _list_agreements(content.agreements),
         "known": _pivot_known(content.known),
@@ -70,15 +71,18 @@ def _list_blocks(content: Content) -> Rows:
     return rows
 
 
-def _list_thresholds(content: Content) -> Rows:
-    """Return, if one threshold held for all passes, the links kept and the precision and recall expected."""
+def expect_at(content: Content, thresholds: Sequence[float]) -> Rows:
+    """Return, if one threshold held for all passes, the links kept and the precision and recall expected.
+
+    Each row has ``low`` (the threshold), ``nb``, ``precision`` and ``recall``, None where it is not known.
+    """
     bands = content.thresholds.sort_values("bin")
     if bands.empty:
         return []
     true_links = bands[EXPECTED].sum()
     recall = _estimate(content.estimates, RECALL)
     rows: Rows = []
-    for low in content.settings.review.bounds:
+    for low in thresholds:
         above = bands[bands["bin"] >= low]
         nb, expected = above[NB].sum(), above[EXPECTED].sum()
         share = None if recall is None or not true_links else rate(recall * expected / true_links)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
+from typing import Any
 
 import jinja2
 
@@ -14,6 +15,15 @@ from linkage.quality.report.protected import protect, protect_levels, shown_as
 
 def render(content: Content) -> str:
     """Return the whole page: one HTML file that needs nothing else, and has no exact count."""
+    content = protect(content)
+    levels = name_levels(protect_levels(read_levels(content.version["model"])))
+    return render_template(
+        "rapport.html.j2", content, **sections.build_views(content, levels), **method.build_views(content)
+    )
+
+
+def render_template(name: str, content: Content, **views: Any) -> str:
+    """Return a page of quality, from its template and what it shows of a content that is protected already."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
@@ -21,7 +31,6 @@ def render(content: Content) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    content = protect(content)
     environment.filters.update(typography.FILTERS)
     shown = shown_as(content.settings)
     environment.filters["compte"] = lambda nb: typography.compte(nb, shown.smallest)
@@ -41,14 +50,11 @@ def render(content: Content) -> str:
         STATUSES=words.STATUSES,
         bornes=typography.bornes,
     )
-    page = environment.get_template("rapport.html.j2")
-    levels = name_levels(protect_levels(read_levels(content.version["model"])))
-    return page.render(
+    return environment.get_template(name).render(
         c=content,
         css=_template("rapport.css") + fictitious.style(),
         banner=fictitious.banner(is_fictitious=content.fictitious),
-        **sections.build_views(content, levels),
-        **method.build_views(content),
+        **views,
     )
 
 

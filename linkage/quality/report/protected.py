@@ -32,6 +32,7 @@ def protect(content: Content) -> Content:
         content,
         version=version,
         histogram=_counts(content.histogram, ["nb"], shown).dropna(subset=["nb"]),
+        model_bands=_counts(content.model_bands, [NB], shown).dropna(subset=[NB]),
         passes_counted=_protect_expected(content.passes_counted, shown),
         dossiers=_counts(content.dossiers, ["nb"], shown),
         ledger=_counts(content.ledger, [Ledger.nb], shown),

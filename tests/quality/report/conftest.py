@@ -52,6 +52,7 @@ def content() -> Content:
         settings=config.settings("method/quality.toml", QualitySettings),
         passes=None,
         histogram=pd.DataFrame([(1.0, "retenu", 30), (2.0, "a_revoir", 12)], columns=["bin", "status", "nb"]),
+        model_bands=pd.DataFrame([("cases", -2.0, 41), ("cases", 11.0, 15002), ("persons", 3.0, 7)], columns=["model", "bin", "nb"]),
         passes_counted=pd.DataFrame([("cle_exacte", "retenu", 16479, 16430.2), ("cle_exacte", "a_revoir", 12, 6.1)], columns=["link_pass", "status", "nb", "expected"]),
         dossiers=pd.DataFrame([(1, 1000), (2, 9)], columns=["nb_links", "nb"]),
         deliveries=pd.DataFrame(

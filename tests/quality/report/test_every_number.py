@@ -1,9 +1,10 @@
-"""Every number of the report passed the one function: labels, tooltips and shapes of its pictures included."""
+"""Every number of the report and of Splink's charts passed the one function: labels and shapes of pictures included."""
 
 from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -11,7 +12,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from linkage.quality.report import charts, page
+from linkage.quality.report import charts, page, splink_page
 from linkage.quality.report.content import Content, Previous
 from linkage.quality.report.page import render
 from linkage.quality.report.protected import protect
@@ -47,6 +48,8 @@ GEOMETRY |= {
 GEOMETRY |= {"stroke-dasharray", "fill", "stroke", "content", "scope"}  # fmt: skip
 NUMBER = re.compile(r"(?<![\w.,])[−-]?\d[\d\u202f]*(?:[.,]\d+)?")
 SMALLEST, BASE = 10, 5
+Written = Callable[[Content], str]
+PAGES = pytest.mark.parametrize("written", [page.render, splink_page.render], ids=["report", "splink"])
 
 
 def draw(content: Content, nth: int, seed: int = 1) -> Content:
@@ -92,6 +95,10 @@ def draw(content: Content, nth: int, seed: int = 1) -> Content:
         content,
         version={**content.version, "row_counts": {"links": count(1000), "rejects": count(0, 9)}},
         histogram=pd.DataFrame([(float(b), "retenu", count()) for b in range(8)], columns=["bin", "status", "nb"]),
+        model_bands=pd.DataFrame(
+            [(model, float(b), count()) for model in ("cases", "persons") for b in range(8)],
+            columns=["model", "bin", "nb"],
+        ),
         passes_counted=pd.DataFrame(
             [
                 (f"passe_{name}", status, *(expected() if status == "retenu" else (count(0, 20), 0.0)))
@@ -138,15 +145,22 @@ def draw(content: Content, nth: int, seed: int = 1) -> Content:
             columns=content.known.columns,
         ),
         previous=Previous(
-            "v0", date(2025, 9, 1), count(), rates, groups, pd.DataFrame(balance, columns=content.balance.columns)
+            "v0",
+            date(2025, 9, 1),
+            count(),
+            rates,
+            groups,
+            pd.DataFrame(balance, columns=content.balance.columns),
+            content.version["model"].replace("0.9", "0.8"),
         ),
     )
 
 
-def test_contents_that_are_shown_alike_give_the_same_page_to_the_byte(content: Content) -> None:
-    pages = {render(draw(content, nth)) for nth in range(4)}
+@PAGES
+def test_contents_that_are_shown_alike_give_the_same_page_to_the_byte(content: Content, written: Written) -> None:
+    pages = {written(draw(content, nth)) for nth in range(4)}
     assert len(pages) == 1
-    assert render(draw(content, 0, seed=2)) not in pages
+    assert written(draw(content, 0, seed=2)) not in pages
 
 
 class Numbers(HTMLParser):
@@ -172,6 +186,19 @@ class Numbers(HTMLParser):
         place = next((tag for tag in ("style", "code", "td", "text", "b", "caption", "p") if tag in self._tags), "")
         if place in ("td", "text", "b"):
             self.found += [(place, number) for number in NUMBER.findall(data)]
+
+
+def test_a_walk_through_the_charts_of_splink_finds_no_number_that_was_not_written_for_them(content: Content) -> None:
+    text = splink_page.render(draw(content, 0))
+    found = Numbers(text).found
+    assert len(found) > 100
+    assert {"text", "@aria-label", "@charset", "@version"} == {place for place, _ in found}
+    # m and u have four digits, shares three, weights one.
+    assert max(len(number.partition(",")[2]) for place, number in found if place == "@aria-label") <= 4
+    assert max(len(number.partition(",")[2]) for place, number in found if place == "text") <= 2
+    counts = {int(nb) for nb in re.findall(r"(?:count_rows|cumulées|comparison_count): (\d+)", text)}
+    assert len(counts) > 10
+    assert not {nb for nb in counts if nb % BASE}
 
 
 def test_a_walk_through_the_page_finds_no_number_that_was_not_written_for_it(content: Content) -> None:
@@ -212,6 +239,9 @@ def test_without_the_function_the_walk_would_find_some(content: Content, monkeyp
     found = Numbers(render(draw(content, 0))).found
     assert max(len(number.partition(",")[2]) for place, number in found if place == "@aria-label") > 4
     assert len({render(draw(content, nth)) for nth in range(3)}) == 3
+    monkeypatch.setattr(splink_page, "protect", lambda one: one)
+    monkeypatch.setattr(splink_page, "protect_levels", lambda one: one)
+    assert len({splink_page.render(draw(content, nth)) for nth in range(3)}) == 3
 
 
 def test_of_a_group_the_page_leaves_several_counts_possible(content: Content) -> None:

@@ -71,7 +71,13 @@ def test_the_version_before_stands_beside_where_there_is_one(content: Content) -
         population="violences conjugales", measure="suite judiciaire", modalite="poursuites"
     )
     before = Previous(
-        "v0", date(2025, 9, 1), 15000, content.estimates.assign(estimate=0.9), content.subgroups, of_violence
+        "v0",
+        date(2025, 9, 1),
+        15000,
+        content.estimates.assign(estimate=0.9),
+        content.subgroups,
+        of_violence,
+        content.version["model"],
     )
     compared = replace(content, previous=before, balance=of_violence.assign(weighted_share=0.7))
     rows = {row["name"]: (row["before"], row["now"]) for row in method.build_views(compared)["compared"]}
