@@ -123,6 +123,8 @@ COMPARISONS = {
     "delai": "délai d'arrivée",
     "faits": "date des faits",
     "lieu": "lieu des faits",
+    "semblables": "procédures de même lieu et même infraction",
+    "envoi": "écart des transmissions",
     "effectifs": "nombre de personnes",
     "libre": "procédure libre ou non",
     "csns": "code statistique non signifiant",
@@ -157,7 +159,7 @@ UNREAD = {
 
 def level(comparison: str, label: str) -> str:
     """Return how far a comparison agrees, in words: differences of dates are in days."""
-    if comparison == "faits" and (days := re.fullmatch(r"écart ≤ (\d+)", label)):
+    if comparison in ("faits", "envoi") and (days := re.fullmatch(r"écart ≤ (\d+)", label)):
         return f"{days[1]} {'jours' if int(days[1]) > 1 else 'jour'} d'écart au plus"
     return LEVELS.get(label, label)
 

@@ -19,6 +19,7 @@ NAMES = {
     "faits": "Date des faits",
     "lieu": "Lieu des faits",
     "infraction": "Infraction",
+    "semblables": "Procédures semblables",
     "effectifs": "Effectifs",
     "tribunal": "Tribunal",
     "force": "Force",

@@ -189,6 +189,7 @@ def test_a_stratum_is_said_in_words_with_its_unit(name: str, said: str) -> None:
     [
         ("faits", "écart ≤ 1", "1 jour d'écart au plus"),
         ("faits", "écart ≤ 31", "31 jours d'écart au plus"),
+        ("envoi", "écart ≤ 3", "3 jours d'écart au plus"),
         ("infraction", "toutes avec des autres", "toutes celles de la procédure, et d'autres"),
         ("cle", "clé exacte", "clé exacte"),
     ],
