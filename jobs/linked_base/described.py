@@ -29,7 +29,7 @@ def describe_version(store: Store, version: str) -> pd.DataFrame:
     of_whole = (F.col(Subgroup.dimension) == WHOLE) & (F.col(Subgroup.measure) == RATE)
     whole = _of(store, Subgroup, version).where(of_whole)
     rate_of = {of_side[Subgroup.side]: of_side[Subgroup.estimate] for of_side in whole.collect()}
-    estimate_of = read_synthesis(store, version)
+    estimate_of = {measure: guess.value for measure, guess in read_synthesis(store, version).items()}
     return pd.DataFrame(
         [
             {

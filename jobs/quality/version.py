@@ -15,6 +15,7 @@ from linkage.platform.lake.schema import Table
 from linkage.platform.lake.store import Store
 from linkage.quality import indicators, persons, subgroups, traits, weights
 from linkage.quality.estimates import estimators, expectations, hidden_keys
+from linkage.quality.estimates.estimators import Guess
 from linkage.quality.review.clerical import PRECISION, RECALL
 from linkage.tables.candidate_pairs import CandidatePair
 from linkage.tables.links import RETAINED, Ledger, Link, PersonLink
@@ -37,11 +38,16 @@ from linkage.versions import method, nomenclatures, publication
 Rows = list[tuple[Any, ...]]
 
 
-def read_synthesis(store: Store, version: str) -> dict[str, float]:
+def read_synthesis(store: Store, version: str) -> dict[str, Guess]:
     """Return the precision and recall estimated of a version as a whole, by name; empty where keys were too few."""
     of_synthesis = (F.col(Estimate.version) == version) & (F.col(Estimate.method) == estimators.SYNTHESIS)
     rows = store.read_or_empty(Estimate).where(of_synthesis).collect()
-    return {row[Estimate.measure]: row[Estimate.estimate] for row in rows}
+    return {
+        row[Estimate.measure]: Guess(
+            row[Estimate.estimate], (row[Estimate.estimate] - row[Estimate.low]) / estimators.Z
+        )
+        for row in rows
+    }
 
 
 class Assessment:
@@ -109,11 +115,16 @@ class Assessment:
             scored = self.read_seen(ScoredPair).withColumn(expectations.P, F.col(ScoredPair.match_probability))
             missed = expectations.find_missed(scored, links.where(F.col(Link.status) == RETAINED))
         else:
-            links, missed = expectations.agree_with(links, missed, precision=whole[PRECISION], recall=whole[RECALL])
+            precision, recall = whole[PRECISION].value, whole[RECALL].value
+            links, missed = expectations.agree_with(links, missed, precision=precision, recall=recall)
         cases = expectations.count_cases(procedures, affaires, links, missed, truth).transform(cut_lineage)
         union = nomenclatures.union_states()
         groups = traits.list_groups(procedures, affaires, personnes, union=union, settings=self.settings.subgroups)
-        measured = subgroups.measure_subgroups(groups, cases, version=self.version, settings=self.settings.subgroups)
+        names = {subgroups.EST_PRECISION: PRECISION, subgroups.EST_RECALL: RECALL}
+        spread_of_whole = {measure: whole[name].spread for measure, name in names.items() if name in whole}
+        measured = subgroups.measure_subgroups(
+            groups, cases, version=self.version, settings=self.settings.subgroups, spread_of_whole=spread_of_whole
+        )
         self.write(measured, Subgroup)
         return traits.find_silent(self.read(Subgroup).toPandas())
 

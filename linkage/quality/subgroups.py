@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
@@ -34,12 +35,21 @@ MEASURES: dict[str, tuple[str, str]] = {
 }
 
 
-def measure_subgroups(traits: DataFrame, cases: DataFrame, *, version: str, settings: SubgroupsSettings) -> DataFrame:
+def measure_subgroups(
+    traits: DataFrame,
+    cases: DataFrame,
+    *,
+    version: str,
+    settings: SubgroupsSettings,
+    spread_of_whole: Mapping[str, float] | None = None,
+) -> DataFrame:
     """Measure ``quality/subgroups`` of one version, from its groups and the counts of ``expectations.count_cases``.
 
+    ``spread_of_whole`` is, by measure, how far the expected errors of all cases may be off, as a share of them.
     Method: Wilson intervals; gaps by Newcombe's method. Estimated precision is the mean probability of the retained
     links, estimated recall their expected true number over that plus the expected number of those missed; their
-    intervals count fewer cases, for errors that are estimated (``group_spread``).
+    intervals count fewer cases, for errors that are estimated: those of the whole, and those of a group beside it
+    (``group_spread``).
 
     Example
     -------
@@ -56,11 +66,17 @@ def measure_subgroups(traits: DataFrame, cases: DataFrame, *, version: str, sett
     whole = totals.where(F.col(Subgroup.dimension) == WHOLE).select(
         Subgroup.side, *(F.col(name).alias(f"{WHOLE_OF}{name}") for name in _names_of_counts())
     )
-    measured = F.explode(F.array(*(_measure(measure, settings=settings) for measure in MEASURES))).alias("measured")
+    of_whole = spread_of_whole or {}
+    spreads = {measure: math.hypot(settings.group_spread, of_whole.get(measure, 0.0)) for measure in ESTIMATED}
+    measured = F.explode(
+        F.array(*(_measure(measure, spreads.get(measure, 0.0), settings=settings) for measure in MEASURES))
+    ).alias("measured")
     beside = (
         totals.join(F.broadcast(whole), on=Subgroup.side, how="left")
         # Columns of their own: written out in every bound, they are more code than Spark compiles.
-        .withColumns({name: count for measure in ESTIMATED for name, count in _as_many_as_tell(measure, settings)})
+        .withColumns(
+            {name: count for measure in ESTIMATED for name, count in _as_many_as_tell(measure, spreads[measure])}
+        )
         .select(*GROUP, measured)
     )
     # Without truth, what needs it is not there at all.
@@ -94,15 +110,15 @@ def _sum_counts() -> list[Column]:
     return [add_exactly(name).alias(name) for name in _names_of_counts()]
 
 
-def _as_many_as_tell(measure: str, settings: SubgroupsSettings) -> Iterator[tuple[str, Column]]:
+def _as_many_as_tell(measure: str, spread: float) -> Iterator[tuple[str, Column]]:
     """Yield, by name, successes and trials of the cases that would tell as much as an estimate does, and of the whole.
 
-    Method: of ``w`` expected errors, chance has the variance w and the estimate (s w)², s being ``group_spread``:
+    Method: of ``w`` expected errors, chance has the variance w and the estimate (s w)², s being ``spread``:
     together those of trials / (1 + s² w) cases of which each is known.
     """
     for of in ("", WHOLE_OF):
         successes, trials = (F.col(f"{of}{name}") for name in MEASURES[measure])
-        effect = 1 + settings.group_spread**2 * F.greatest(trials - successes, F.lit(0.0))
+        effect = 1 + spread**2 * F.greatest(trials - successes, F.lit(0.0))
         yield from zip(_telling(measure, of), (successes / effect, trials / effect), strict=True)
 
 
@@ -113,7 +129,7 @@ def _telling(measure: str, of: str) -> tuple[str, str]:
     return f"{of}{successes}{suffix}", f"{of}{trials}{suffix}"
 
 
-def _measure(measure: str, *, settings: SubgroupsSettings) -> Column:
+def _measure(measure: str, spread: float, *, settings: SubgroupsSettings) -> Column:
     """Return one measure of a group, as a struct; nulls where it counts too few."""
     successes, trials = MEASURES[measure]
     part, whole = (
@@ -139,6 +155,7 @@ def _measure(measure: str, *, settings: SubgroupsSettings) -> Column:
     return F.struct(
         F.lit(measure).alias(Subgroup.measure),
         *(F.when(enough, value).alias(name) for name, value in values.items()),
+        F.lit(spread).alias(Subgroup.spread),
         F.coalesce(is_named, F.lit(False)).alias(Subgroup.named),
         (F.col(successes).isNotNull() & F.col(trials).isNotNull()).alias("known"),
     )

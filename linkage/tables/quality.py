@@ -198,6 +198,7 @@ class Subgroup(Table):
     estimate = Column("double", "part mesurée ou estimée", nulls="effectif trop petit")
     low = Column("double", "borne basse de l'intervalle de Wilson", nulls="effectif trop petit")
     high = Column("double", "borne haute de l'intervalle de Wilson", nulls="effectif trop petit")
+    spread = Column("double", "écart-type des erreurs estimées, en part d'elles-mêmes ; 0 où elles sont comptées")
     gap = Column("double", "écart à l'ensemble", nulls="ensemble, ou effectif trop petit")
     gap_low = Column("double", "borne basse de l'écart (Newcombe)", nulls="ensemble, ou effectif trop petit")
     gap_high = Column("double", "borne haute de l'écart (Newcombe)", nulls="ensemble, ou effectif trop petit")

@@ -146,8 +146,10 @@ def test_an_estimated_gap_is_named_before_a_true_one_since_it_is_the_smaller(spa
 
 def test_an_estimated_share_is_as_unsure_as_the_report_writes_it_and_its_code_compiles(spark: SparkSession) -> None:
     sizes, links_found = {"A": 400, "B": 100}, {"A": 390, "B": 80}
-    unsure = SETTINGS.model_copy(update={"group_spread": 0.5})
-    measured = subgroups.measure_subgroups(*_cases(spark, sizes, found=links_found), version="v", settings=unsure)
+    unsure = SETTINGS.model_copy(update={"group_spread": 0.4})
+    measured = subgroups.measure_subgroups(
+        *_cases(spark, sizes, found=links_found), version="v", settings=unsure, spread_of_whole={"rappel_estime": 0.3}
+    )
     spark.conf.set("spark.sql.codegen.fallback", "false")  # code that is too long is an error, not a slower way
     try:
         rows = {(row.modalite, row.measure): row for row in checked(measured, Subgroup).collect()}
@@ -156,6 +158,7 @@ def test_an_estimated_share_is_as_unsure_as_the_report_writes_it_and_its_code_co
     written = Shown(smallest=0, base=1)
     for measure, spread in (("rappel_estime", 0.5), ("rappel_vrai", 0.0)):
         row = rows["B", measure]
+        assert row.spread == pytest.approx(spread)
         assert (round(row.low, 3), round(row.high, 3)) == written.interval(80, 100, confidence=0.95, spread=spread)
 
 

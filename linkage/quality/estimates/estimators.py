@@ -11,7 +11,7 @@ from linkage.settings.quality import EstimatesSettings
 from linkage.tables.quality import Estimate
 
 MIXTURE, HIDDEN_KEYS, COUNTS, SYNTHESIS = "melange", "cles_cachees", "liens", "synthese"
-Z = 1.959964
+Z, TINY = 1.959964, 1e-9
 FEWEST = 30
 """Fewer keys hidden say nothing of those that are missing."""
 NOTES = {
@@ -88,6 +88,11 @@ class Guess:
 
     value: float
     sd: float
+
+    @property
+    def spread(self) -> float:
+        """Return the deviation as a share of the errors that the estimate leaves."""
+        return self.sd / max(1 - self.value, TINY)
 
 
 def estimate_rates(counts: Counts, *, version: str, settings: EstimatesSettings) -> list[dict[str, object]]:

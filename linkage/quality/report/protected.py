@@ -12,7 +12,6 @@ from linkage.concepts.shown import Shown, rate
 from linkage.quality.known import NB, NB_KNOWN
 from linkage.quality.report.content import Content, Previous
 from linkage.quality.report.counts import EXPECTED
-from linkage.quality.subgroups import ESTIMATED
 from linkage.quality.traits import WHOLE
 from linkage.settings.quality import QualitySettings
 from linkage.tables.links import Ledger
@@ -100,11 +99,9 @@ def protect_subgroups(subgroups: pd.DataFrame, settings: QualitySettings) -> pd.
     shown, groups = shown_as(settings), settings.subgroups
     parts = subgroups[Subgroup.estimate] * subgroups[Subgroup.nb]
     pairs = list(zip(parts, subgroups[Subgroup.nb], strict=True))
-    estimated = subgroups[Subgroup.measure].isin(ESTIMATED)
-    spreads = estimated.map({True: groups.group_spread, False: 0.0})
     intervals = [
         shown.interval(*pair, confidence=groups.confidence, spread=spread)
-        for pair, spread in zip(pairs, spreads, strict=True)
+        for pair, spread in zip(pairs, subgroups[Subgroup.spread], strict=True)
     ]
     found = subgroups.assign(
         **{

@@ -13,7 +13,7 @@ from linkage.quality.report.content import Content
 from linkage.settings.quality import QualitySettings
 
 HOSTILE = '<script>alert("x")</script>'
-GROUP = ["side", "dimension", "modalite", "measure", "nb", "estimate", "low", "high", "gap", "gap_low", "gap_high", "named"]  # fmt: skip
+GROUP = ["side", "dimension", "modalite", "measure", "nb", "estimate", "low", "high", "spread", "gap", "gap_low", "gap_high", "named"]  # fmt: skip
 RULES = [
     ("cles", "*", None, None, None, None, None, 2011, 0.9713, 3900.4, None),
     ("cles", "lieu_et_faits", None, None, None, None, 4011, 2011, 0.6123, 2461.7, 212.4),
@@ -35,7 +35,7 @@ def content() -> Content:
     }
     model = {"models": {"cases": cases}}
     rows = [
-        (side, dimension, name, measure, 1200.0, value, value - 0.01, value + 0.01, gap, gap, gap, gap == -0.042)
+        (side, dimension, name, measure, 1200.0, value, value - 0.01, value + 0.01, 0.0 if measure.startswith("taux") else 0.5, gap, gap, gap, gap == -0.042)
         for side in ("procedure", "affaire")
         for measure in ("taux_appariement", "rappel_estime", "precision_estimee")
         for dimension, name, value, gap in [("ensemble", "ensemble", 0.942, None), ("force", "GN", 0.9, -0.042), ("force", HOSTILE, 0.95, 0.008)]

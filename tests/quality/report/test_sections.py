@@ -130,8 +130,8 @@ def test_a_chart_of_groups_has_the_lowest_when_they_are_too_many(
     ages = {"moins de 18": -0.01, "18-24": -0.03, "25-64": 0.02, "65 et plus": 0.0}
 
     def groups(names: list[str]) -> pd.DataFrame:
-        rows = [("procedure", "age_victime", name, "taux_appariement", 90.0, 0.9, 0.8, 1.0, ages[name], 0.0, 0.0, False) for name in names]  # fmt: skip
-        whole = ("procedure", "ensemble", "ensemble", "taux_appariement", 900.0, 0.91, 0.9, 0.92, None, None, None, False)  # fmt: skip
+        rows = [("procedure", "age_victime", name, "taux_appariement", 90.0, 0.9, 0.8, 1.0, 0.0, ages[name], 0.0, 0.0, False) for name in names]  # fmt: skip
+        whole = ("procedure", "ensemble", "ensemble", "taux_appariement", 900.0, 0.91, 0.9, 0.92, 0.0, None, None, None, False)  # fmt: skip
         return pd.DataFrame([whole, *rows], columns=GROUP)
 
     (chart,) = views(content, settings=few, subgroups=groups([*ages]))["subgroup_charts"]
