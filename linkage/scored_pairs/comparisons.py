@@ -100,14 +100,19 @@ def offence(declared: ComparisonSettings, dialect: str) -> Comparison:
 def rarity(declared: ComparisonSettings, dialect: str) -> Comparison:
     """Compare, where two values agree together, by how many records of the left have them: what is rare says more.
 
+    With a person in common and facts of other days it says nothing: people come back where they live, for what they did
+    before.
     Method: the term frequencies of Splink as levels, whose m and u are learnt like any other's; a pair keeps one of a
     few agreement patterns, and the levels speak of both values together, which are not independent.
     """
-    *agreeing, number = declared.columns
+    first, second, number, codes, dates, facts = declared.columns
     levels = tuple(Level(f"{bound} semblables au plus", f"{number}_l <= {bound}") for bound in declared.bounds)
-    together = " AND ".join(same(column) for column in agreeing)
+    somebody = " OR ".join(f"coalesce({overlap(people, dialect)}, FALSE)" for people in (codes, dates))
+    other_days = f"coalesce({facts}_l <> {facts}_r, TRUE)"
     return Comparison(
-        declared.name, f"NOT coalesce({together}, FALSE)", (*levels, Level("davantage de semblables", "ELSE"))
+        declared.name,
+        f"NOT coalesce({same(first)} AND {same(second)}, FALSE) OR (({somebody}) AND {other_days})",
+        (*levels, Level("davantage de semblables", "ELSE")),
     )
 
 
