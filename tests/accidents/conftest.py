@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from tests.accidents.lakes import Stop, stop_of
+from tests.accidents.lakes import LinksOf, Stop
+from tests.conftest import Once
 
 
-@pytest.fixture(scope="module")
-def links_of_v2(_session: SparkSession, tmp_path_factory: pytest.TempPathFactory, finished_lake: Path) -> Stop:
+@pytest.fixture(scope="session")
+def links_of_v2(_session: SparkSession, once: Once, finished_lake: Path) -> Stop:
     """The job ``links`` for a second version of a lake: the first must stay as it is."""
-    return stop_of(_session, finished_lake, tmp_path_factory.mktemp("links") / "v2", version="v2")
+    folder = once("links_of_v2", lambda folder: LinksOf.make(_session, finished_lake, folder, version="v2"))
+    return LinksOf.undisturbed(folder, version="v2")

@@ -98,23 +98,26 @@ def make_stops(spark: SparkSession, folder: Path, country: Path, jobs: tuple[str
     return stops
 
 
-def stop_of(spark: SparkSession, finished: Path, folder: Path, *, version: str) -> Stop:
-    """Return the job ``links`` that makes one more version of a lake that has one."""
-    folder.mkdir(parents=True)
-    before = folder / "before"
-    shutil.copytree(finished, before, ignore=shutil.ignore_patterns("_scratch", "review"))
-    lake = folder / "lake"
-    shutil.copytree(before, lake)
-    in_session(spark, "links", "--lake", str(lake), "--version", version)
-    written = tuple(path for path, at in _recorded(lake).items() if _recorded(before).get(path) != at)
-    return LinksOf("links", before, table_hashes(lake), written, version)
-
-
 @dataclass(frozen=True)
 class LinksOf(Stop):
-    """The job ``links`` for a version of its own."""
+    """The job ``links`` that makes one more version of a lake that has one."""
 
     version: str = VERSION
+
+    @classmethod
+    def make(cls, spark: SparkSession, finished: Path, folder: Path, *, version: str) -> None:
+        """Make the lake before the job and the lake after it, in a folder."""
+        before, lake = folder / "before", folder / "lake"
+        shutil.copytree(finished, before, ignore=shutil.ignore_patterns("_scratch", "review"))
+        shutil.copytree(before, lake)
+        in_session(spark, "links", "--lake", str(lake), "--version", version)
+
+    @classmethod
+    def undisturbed(cls, folder: Path, *, version: str) -> LinksOf:
+        """Return the job with the two lakes that a folder has."""
+        before, lake = folder / "before", folder / "lake"
+        written = tuple(path for path, at in _recorded(lake).items() if _recorded(before).get(path) != at)
+        return cls("links", before, table_hashes(lake), written, version)
 
     def arguments(self, lake: Path) -> list[str]:
         """Return what a user types."""

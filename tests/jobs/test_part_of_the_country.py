@@ -11,6 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from linkage.platform.errors import InputError
+from tests.sources.delivered import deliver
 from tests.whole import in_session
 
 
@@ -73,10 +74,8 @@ def test_without_any_csns_persons_are_told_by_birth_and_most_links_stay(
 
 
 @pytest.mark.parametrize(("source", "missing"), [("lrpgn", "cassiopee"), ("cassiopee", "lrppn or lrpgn")])
-def test_one_side_alone_is_refused(
-    spark: SparkSession, country: Path, lake: str, tmp_path: Path, source: str, missing: str
-) -> None:
-    deliveries = part(country, tmp_path / "deliveries", source)
-    in_session(spark, "sources", "--lake", lake, "--deliveries", deliveries)
+def test_one_side_alone_is_refused(spark: SparkSession, lake: str, tmp_path: Path, source: str, missing: str) -> None:
+    deliveries = deliver(tmp_path / f"{source}_2021", source)
+    in_session(spark, "sources", "--lake", lake, "--deliveries", str(deliveries))
     with pytest.raises(InputError, match=f"no delivery of {missing}; found {source}"):
         in_session(spark, "standardised", "--lake", lake)

@@ -46,21 +46,16 @@ def test_a_dossier_is_moved_by_the_days_of_its_first_recording(spark: SparkSessi
 
 def test_who_knows_all_months_and_delays_has_every_day_of_the_month_left(spark: SparkSession) -> None:
     # Whatever the day of the first recording, the base shows the same: the attacker is left with all of them.
-    shown = set()
-    for day in range(1, 32):
-        cases = spark.createDataFrame(
-            [
-                ("procedure", "lrpgn", "p", date(2020, 1, day)),
-                ("affaire", "cassiopee", "a", date(2020, 1, day) + timedelta(days=25)),
-            ],
-            "side string, source string, id string, came_in date",
-        )
-        links = spark.createDataFrame([("lrpgn", "p", "a", "d", "retenu")], OF_LINKS)
-        found = cases.transform(shifts.add_first_day, links).select(
-            "id", shifts.moved(F.col("came_in"), "mois").alias("shown")
-        )
-        shown.add(tuple(sorted((row["id"], row["shown"]) for row in found.collect())))
-    assert shown == {(("a", date(2020, 1, 26)), ("p", date(2020, 1, 1)))}
+    # Each day has a dossier of its own.
+    days = [date(2020, 1, day) for day in range(1, 32)]
+    procedures = [("procedure", "lrpgn", f"p{day}", day) for day in days]
+    affaires = [("affaire", "cassiopee", f"a{day}", day + timedelta(days=25)) for day in days]
+    cases = spark.createDataFrame([*procedures, *affaires], "side string, source string, id string, came_in date")
+    links = spark.createDataFrame([("lrpgn", f"p{day}", f"a{day}", f"d{day}", "retenu") for day in days], OF_LINKS)
+    shown = shifts.moved(F.col("came_in"), "mois").alias("shown")
+    found = cases.transform(shifts.add_first_day, links).select("id", shown).collect()
+    expected = {f"p{day}": date(2020, 1, 1) for day in days} | {f"a{day}": date(2020, 1, 26) for day in days}
+    assert {row["id"]: row["shown"] for row in found} == expected
 
 
 def test_what_no_day_begins_is_brought_to_its_month(spark: SparkSession) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -12,13 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from linkage.platform.errors import ContractError, InputError
 from linkage.platform.lake.files import Files
 from linkage.platform.lake.store import Store
+from linkage.sources.days import day
 from linkage.sources.declaration import Declaration
 from linkage.sources.folder import find_deliveries
 from linkage.sources.headers import read_first_line
+from linkage.sources.intake import FileReport
 from linkage.tables.sources import delivered_columns, source_table
 from tests.sources.delivered import GENDARMERIE, PERSONNES, PROCEDURES, declarations, deliver, receive, text
 from tests.sources.test_declaration import DIALECT
@@ -33,65 +38,116 @@ def dialect(**changed: object) -> dict[str, Declaration]:
     return declarations(lrpgn=declared)
 
 
-def kept(spark: SparkSession, lake: str, file: str = "procedures") -> list[tuple[object, ...]]:
-    rows = Store(spark, lake).read(source_table("lrpgn", file)).drop("date_extraction", "millesime")
-    return sorted(map(tuple, rows.collect()), key=str)
+def of_year(content: str, year: int) -> str:
+    """The same rows, of another vintage and of other procedures."""
+    return content.replace("2021", str(year)).replace("G", f"G{year}")
+
+
+def rows_of_year(rows: Sequence[Mapping[str, str]], year: int) -> list[dict[str, str]]:
+    return [{column: of_year(value, year) for column, value in row.items()} for row in rows]
+
+
+def parquet_of(rows: Sequence[Mapping[str, str]]) -> bytes:
+    """Procedures with blanks and invisible signs around every text and every name."""
+    frame = pd.DataFrame(rows, columns=list(map(str, delivered_columns("lrpgn", "procedures"))))
+    frame = frame.map(lambda value: f"\u00a0{value}\u200b" if isinstance(value, str) else value)
+    frame.columns = [f"{name}\u00a0" for name in frame.columns]
+    file = io.BytesIO()
+    frame.to_parquet(file)
+    return file.getvalue()
+
+
+ROWS = [FIRST, *OTHERS]
+SEPARATORS = ";" * HEADER.count(";")
+PLAIN, COUNTED, LOST = "as declared", "lines of separators", "a lost letter in valid bytes"
+SHAPES: dict[str, Mapping[str, str]] = {
+    PLAIN: {},
+    LOST: {},
+    COUNTED: {
+        "procedures.csv": "\n".join([HEADER, FIRST, SEPARATORS, *OTHERS, '"";' + SEPARATORS[1:], "\u00a0" + SEPARATORS])
+    },
+    "folders inside a folder of parts": {
+        "procedures.csv/an=2021/mois=1/part-0.csv": f"{HEADER}\n{FIRST}\n",
+        "procedures.csv/part-1.csv": "\n".join([HEADER, *OTHERS]),
+    },
+    "unusual blanks everywhere": {
+        "procedures.csv": "\n".join([HEADER.replace(";", "\u00a0;"), *(row.replace(";", "\u00a0;\u2009") for row in ROWS)])
+    },
+    "a byte order mark before each part": {
+        "procedures-1.csv": f"\ufeff{HEADER}\n{FIRST}\n",
+        "procedures-2.csv": "\n".join(["\ufeff" + HEADER, *OTHERS]),
+    },
+    "whole numbers of a database": {
+        "procedures.csv": "\n".join([HEADER, FIRST.replace(";1;1;", ";1.0;1.00;"), *OTHERS])
+    },
+    "blanks in the names of files": {"procedures\u00a0.csv": "\n".join([HEADER, *ROWS])},
+    "a name with a hash, a percent and braces": {"procedures-{1}#50%[x].csv": "\n".join([HEADER, *ROWS])},
+    "blanks in the names and texts of Parquet": {"procedures.parquet/an=2021/part-0.parquet": ""},
+}  # fmt: skip
+YEARS = {shape: 2021 - place for place, shape in enumerate(SHAPES)}
+"""Each shape is the delivery of a year of its own: all are received together."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of the deliveries of all shapes."""
+
+    folders: Mapping[str, Path]
+    report: Sequence[FileReport]
+    said: Sequence[str]
+    rows: Mapping[str, Sequence[str]]
+    """Procedures by shape, as if they were all of the year of the plain one."""
+    professions: frozenset[str]
 
 
 @pytest.fixture(scope="module")
-def plain(_session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...]]:
-    """The procedures of the sound delivery, as the lake has them."""
-    folder = tmp_path_factory.mktemp("plain")
-    receive(_session, str(folder / "lake"), deliver(folder / "lrpgn_2021"))
-    return kept(_session, str(folder / "lake"))
-
-
-def test_shapes_that_are_read(spark: SparkSession, lake: str, tmp_path: Path, plain: list[tuple[object, ...]]) -> None:
-    rows = [FIRST, *OTHERS]
-    separators = ";" * HEADER.count(";")
-    unusual = "\n".join([HEADER.replace(";", "\u00a0;"), *(row.replace(";", "\u00a0;\u2009") for row in rows)])
-    shapes: dict[str, Mapping[str, bytes]] = {
-        "folders inside a folder of parts": {
-            "procedures.csv/an=2021/mois=1/part-0.csv": f"{HEADER}\n{FIRST}\n".encode(),
-            "procedures.csv/part-1.csv": "\n".join([HEADER, *OTHERS]).encode(),
-        },
-        "lines of separators": {
-            "procedures.csv": "\n".join([HEADER, FIRST, separators, *OTHERS, '"";' + separators[1:], "\u00a0" + separators]).encode()
-        },
-        "unusual blanks everywhere": {"procedures.csv": unusual.encode()},
-        "a byte order mark before each part": {
-            "procedures-1.csv": f"\ufeff{HEADER}\n{FIRST}\n".encode(),
-            "procedures-2.csv": "\n".join(["\ufeff" + HEADER, *OTHERS]).encode(),
-        },
-        "whole numbers of a database": {
-            "procedures.csv": "\n".join([HEADER, FIRST.replace(";1;1;", ";1.0;1.00;"), *OTHERS]).encode()
-        },
-        "blanks in the names of files": {"procedures\u00a0.csv": "\n".join([HEADER, *rows]).encode()},
-        "a name with a hash, a percent and braces": {
-            "procedures-{1}#50%[x].csv": "\n".join([HEADER, *rows]).encode()
-        },
-    }  # fmt: skip
-    for place, (shape, files) in enumerate(shapes.items()):
-        folder = tmp_path / str(place) / "lrpgn_2021"
+def received(_session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Received:
+    place = tmp_path_factory.mktemp("shapes")
+    folders = {}
+    for shape, year in YEARS.items():
+        folder = place / "in" / f"lrpgn_{year}"
+        rows = {file: rows_of_year(delivered, year) for file, delivered in GENDARMERIE.items()}
+        if shape == LOST:
+            rows["personnes"][0]["profession"] = "ma\ufffdon"
+        files = {
+            name: parquet_of(rows["procedures"]) if name.endswith(".parquet") else of_year(content, year).encode()
+            for name, content in SHAPES[shape].items()
+        }
         for name in files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        deliver(folder, files=files)
-        (folder / next(iter(files))).parent.joinpath("_SUCCESS").touch()
-        report, said = receive(spark, f"{lake}{place}", folder, max_rejected_share=0.0)
-        assert kept(spark, f"{lake}{place}") == plain, shape
-        assert [line.counts.nb_rejected for line in report] == [0, 0, 0], shape
-        if "separators" in shape:
-            assert any("procedures.csv: 3 lines of separators only, ignored." in text for text in said), said
+        folders[shape] = deliver(folder, millesime=year, rows=rows, files=files or None)
+        (folder / next(iter(files), "")).parent.joinpath("_SUCCESS").touch()
+    lake = str(place / "lake")
+    report, said = receive(_session, lake, place / "in", max_rejected_share=0.0)
+    store = Store(_session, lake)
+    procedures = store.read(source_table("lrpgn", "procedures")).orderBy("id_procedure").collect()
+    of_shape = {shape: [str(row) for row in procedures if row["millesime"] == year] for shape, year in YEARS.items()}
+    alike = {
+        shape: [row.replace(f"G{YEARS[shape]}", "G").replace(str(YEARS[shape]), "2021") for row in rows]
+        for shape, rows in of_shape.items()
+    }
+    people = store.read(source_table("lrpgn", "personnes")).collect()
+    return Received(folders, report, said, alike, frozenset(row["profession"] for row in people))
 
 
-def test_a_manifest_may_count_its_lines_of_separators(spark: SparkSession, lake: str, tmp_path: Path) -> None:
-    separators = ";" * HEADER.count(";")
-    folder = deliver(
-        tmp_path / "lrpgn_2021", files={"procedures.csv": "\n".join([HEADER, FIRST, *OTHERS, separators]).encode()}
-    )
-    manifest = folder / "manifest.json"
-    assert '"procedures.csv": {"lignes": 4' in manifest.read_text()
-    assert sum(line.counts.read for line in receive(spark, lake, folder)[0] if line.file == "procedures") == 3
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != PLAIN])
+def test_a_shape_is_read_as_the_plain_one(received: Received, shape: str) -> None:
+    assert len(received.rows[PLAIN]) == len(PROCEDURES)
+    assert received.rows[shape] == received.rows[PLAIN]
+    of_shape = [line.counts for line in received.report if line.delivery.startswith(f"lrpgn_{YEARS[shape]}")]
+    assert [counts.nb_rejected for counts in of_shape] == [0, 0, 0]
+
+
+def test_a_manifest_may_count_lines_of_separators_which_are_said(received: Received) -> None:
+    manifest = received.folders[COUNTED] / "manifest.json"
+    assert json.loads(manifest.read_text())["fichiers"]["procedures.csv"]["lignes"] == len(PROCEDURES) + 3
+    (said,) = (text for text in received.said if "separators" in text)
+    assert said.startswith(str(received.folders[COUNTED]))
+    assert "procedures.csv: 3 lines of separators only, ignored." in said
+
+
+def test_a_lost_letter_in_valid_bytes_is_kept(received: Received) -> None:
+    assert "ma\ufffdon" in received.professions
 
 
 def test_a_manifest_with_a_byte_order_mark_is_read(spark: SparkSession, tmp_path: Path) -> None:
@@ -199,12 +255,6 @@ def test_a_header_after_a_mark_inside_a_file_is_not_a_row(spark: SparkSession, l
         receive(spark, lake, deliver(tmp_path / "lrpgn_2021", files={"procedures.csv": twice.encode()}))
 
 
-def test_a_lost_letter_in_valid_bytes_is_kept(spark: SparkSession, lake: str, tmp_path: Path) -> None:
-    people = [{**PERSONNES[0], "profession": "ma\ufffdon"}, *PERSONNES[1:]]
-    receive(spark, lake, deliver(tmp_path / "lrpgn_2021", rows={"personnes": people}))
-    assert any("ma\ufffdon" in row for row in kept(spark, lake, "personnes"))
-
-
 DAYS = {
     "dd/MM/yyyy": ("02/03/2021", "01/03/2021"),
     "dd/MM/yy": ("02/03/21", "01/03/21"),
@@ -217,19 +267,21 @@ DAYS = {
 }
 
 
-def test_days_in_each_declared_format(spark: SparkSession, lake: str, tmp_path: Path) -> None:
-    for place, (date_format, (recorded, facts)) in enumerate(DAYS.items()):
-        one = {**PROCEDURES[0], "date_enregistrement": recorded, "date_faits_debut": facts}
-        # An ISO day is a day whatever is declared.
-        rows = {"procedures": [one, PROCEDURES[2]], "infractions": [], "personnes": []}
-        delivery = deliver(tmp_path / str(place) / "lrpgn_2021", rows=rows)
-        receive(spark, f"{lake}{place}", delivery, declared=dialect(date_format=date_format, two_digit_year_pivot=30))
-        found = Store(spark, f"{lake}{place}").read(source_table("lrpgn", "procedures"))
-        days = [
-            tuple(map(str, row))
-            for row in found.orderBy("id_procedure").select("date_enregistrement", "date_faits_debut").collect()
-        ]
-        assert days == [("2021-03-02", "2021-03-01"), ("2021-03-04", "None")], date_format
+def test_days_in_each_declared_format(spark: SparkSession) -> None:
+    # An ISO day is a day whatever is declared.
+    texts = {date_format: (*days, "2021-03-04", "nothing") for date_format, days in DAYS.items()}
+    expected = {date_format: ["2021-03-02", "2021-03-01", "2021-03-04", "None"] for date_format in DAYS}
+    declared = {
+        date_format: dialect(date_format=date_format, two_digit_year_pivot=30)["lrpgn"].dialect for date_format in DAYS
+    }
+    columns = [
+        day(F.lit(text), declared[date_format].date_format, two_digit_year_pivot=declared[date_format].two_digit_year_pivot)
+        for date_format, of_format in texts.items()
+        for text in of_format
+    ]  # fmt: skip
+    (found,) = spark.range(1).select(columns).collect()
+    read = list(map(str, found))
+    assert {date_format: read[4 * place : 4 * place + 4] for place, date_format in enumerate(DAYS)} == expected
 
 
 def test_the_pivot_tells_the_century(spark: SparkSession, lake: str, tmp_path: Path) -> None:
@@ -244,73 +296,79 @@ def test_the_pivot_tells_the_century(spark: SparkSession, lake: str, tmp_path: P
     assert [str(row["date_naissance"]) for row in found.collect()] == list(born.values())
 
 
-@pytest.mark.parametrize(
-    ("days", "said"),
-    [
-        (["06/05/80", "07/05/81", "31/12/99"], "3 of 3 dates blanked (100.0%), at most 5.0% expected (max_blanked_share): 3 of 3 look like dd/MM/yy; yyyy-MM-dd is declared"),
-        (["06/05/1980", "07/05/1981", ""], "2 of 2 look like dd/MM/yyyy"),
-        (["05/16/1980", "05/17/1981", "01/02/1982"], "3 of 3 look like MM/dd/yyyy"),
-        (["19800506", "19810507", "19991231"], "3 of 3 look like yyyyMMdd"),
-        (["1980-05-06T00:00:00", "1981-05-07T00:00:00", "1980-05-06"], "2 of 3 look like yyyy-MM-dd'T'HH:mm:ss"),
-        (["0000-00-00", "1980-05-06", "1980-05-07"], "column date_naissance: 1 of 3 dates blanked"),
-        (["le 6 mai 1980", "le 7 mai", "?"], "none looks like a usual date"),
-        (["2999-01-01", "1980-05-06", "1980-05-07"], "and are days before 1900-01-01 or after the extraction"),
-    ],
-)  # fmt: skip
+BLANKED = [
+    (["06/05/80", "07/05/81", "31/12/99"], "3 of 3 dates blanked (100.0%), at most 5.0% expected (max_blanked_share): 3 of 3 look like dd/MM/yy; yyyy-MM-dd is declared"),
+    (["06/05/1980", "07/05/1981", ""], "2 of 2 look like dd/MM/yyyy"),
+    (["05/16/1980", "05/17/1981", "01/02/1982"], "3 of 3 look like MM/dd/yyyy"),
+    (["19800506", "19810507", "19991231"], "3 of 3 look like yyyyMMdd"),
+    (["1980-05-06T00:00:00", "1981-05-07T00:00:00", "1980-05-06"], "2 of 3 look like yyyy-MM-dd'T'HH:mm:ss"),
+    (["0000-00-00", "1980-05-06", "1980-05-07"], "1 of 3 dates blanked"),
+    (["le 6 mai 1980", "le 7 mai", "?"], "none looks like a usual date"),
+    (["2999-01-01", "1980-05-06", "1980-05-07"], "and are days before 1900-01-01 or after the extraction"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def refused(_session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What is said of each delivery: a year for each."""
+    place = tmp_path_factory.mktemp("blanked")
+    for number, (days, _) in enumerate(BLANKED):
+        year = 2021 - number
+        people = [
+            {"id_procedure": f"G{year}1", "rang": str(rang), "role": "victime", "date_naissance": day}
+            for rang, day in enumerate(days)
+        ]
+        rows = {file: rows_of_year(delivered, year) for file, delivered in GENDARMERIE.items()}
+        deliver(place / "in" / f"lrpgn_{year}", millesime=year, rows={**rows, "personnes": people})
+    with pytest.raises(ContractError) as error:
+        receive(_session, str(place / "lake"), place / "in")
+    said = str(error.value)
+    assert not any(day in said for days, _ in BLANKED for day in days if day and day != "?")
+    return said.splitlines()
+
+
+@pytest.mark.parametrize(("number", "expected"), list(enumerate(expected for _, expected in BLANKED)))
 def test_dates_blanked_in_mass_are_refused_with_the_format_found(
-    spark: SparkSession, lake: str, tmp_path: Path, days: list[str], said: str
+    refused: list[str], number: int, expected: str
 ) -> None:
-    people = [
-        {"id_procedure": "G1", "rang": str(rang), "role": "victime", "date_naissance": day}
-        for rang, day in enumerate(days)
-    ]
-    delivery = deliver(tmp_path / "lrpgn_2021", rows={"personnes": people})
-    with pytest.raises(ContractError) as refused:
-        receive(spark, lake, delivery)
-    assert said in str(refused.value)
-    assert "personnes: column date_naissance" in str(refused.value)
-    assert not any(day in str(refused.value) for day in days if day and day != "?")
+    (said,) = (line for line in refused if f"lrpgn_{2021 - number}: personnes: column date_naissance: " in line)
+    assert expected in said
 
 
-@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns", "date32", "UTC", "Europe/Paris", "number"])
-def test_dates_of_parquet_are_days_whatever_their_unit(
-    spark: SparkSession, lake: str, tmp_path: Path, unit: str
-) -> None:
-    people = pd.DataFrame(
-        [
-            {**row, "date_naissance": day}
-            for row, day in zip(PERSONNES, ("1938-05-06", "1970-01-01", None), strict=True)
-        ],
-        columns=list(map(str, delivered_columns("lrpgn", "personnes"))),
-    )
-    born = pd.to_datetime(people["date_naissance"])
+UNITS = ("s", "ms", "us", "ns", "date32", "UTC", "Europe/Paris", "number")
+
+
+def of_unit(column: pd.Series, unit: str) -> pa.Array:
+    born = pd.to_datetime(column)
     if unit == "date32":
-        column = pa.array(born.dt.date, pa.date32())
-    elif unit == "number":
-        column = pa.array([19380506, 19700101, None], pa.int64())
-    elif unit in ("UTC", "Europe/Paris"):
-        column = pa.array(born.dt.tz_localize(unit).astype(f"datetime64[us, {unit}]"))
-    else:
-        column = pa.array(born.astype(f"datetime64[{unit}]"))
-    table = pa.Table.from_pandas(people, preserve_index=False)
-    table = table.set_column(table.column_names.index("date_naissance"), "date_naissance", column)
-    path = tmp_path / "made.parquet"
-    pq.write_table(table, path)
-    delivery = deliver(tmp_path / "lrpgn_2021", files={"personnes.parquet": path.read_bytes()})
+        return pa.array(born.dt.date, pa.date32())
+    if unit == "number":
+        return pa.array([19380506, 19700101, None], pa.int64())
+    if unit in ("UTC", "Europe/Paris"):
+        return pa.array(born.dt.tz_localize(unit).astype(f"datetime64[us, {unit}]"))
+    return pa.array(born.astype(f"datetime64[{unit}]"))
+
+
+def test_dates_of_parquet_are_days_whatever_their_unit(spark: SparkSession, lake: str, tmp_path: Path) -> None:
+    files = {}
+    for place, unit in enumerate(UNITS):  # a part of the file for each
+        people = pd.DataFrame(
+            [
+                {**row, "rang": str(3 * place + rang), "date_naissance": day}
+                for rang, (row, day) in enumerate(zip(PERSONNES, ("1938-05-06", "1970-01-01", None), strict=True))
+            ],
+            columns=list(map(str, delivered_columns("lrpgn", "personnes"))),
+        )
+        table = pa.Table.from_pandas(people, preserve_index=False)
+        column = of_unit(people["date_naissance"], unit)
+        table = table.set_column(table.column_names.index("date_naissance"), "date_naissance", column)
+        part = io.BytesIO()
+        pq.write_table(table, part)
+        files[f"personnes-{place}.parquet"] = part.getvalue()
+    delivery = deliver(tmp_path / "lrpgn_2021", files=files)
     receive(spark, lake, delivery, declared=dialect(date_format="yyyyMMdd"), max_blanked_share=1.0)
-    found = Store(spark, lake).read(source_table("lrpgn", "personnes")).orderBy("id_procedure", "rang")
-    assert [str(row["date_naissance"]) for row in found.collect()] == ["1938-05-06", "1970-01-01", "None"]
-
-
-def test_parquet_names_and_texts_are_read_as_those_of_text(
-    spark: SparkSession, lake: str, tmp_path: Path, plain: list[tuple[object, ...]]
-) -> None:
-    frame = pd.DataFrame(GENDARMERIE["procedures"], columns=list(map(str, delivered_columns("lrpgn", "procedures"))))
-    frame = frame.map(lambda value: f"\u00a0{value}\u200b" if isinstance(value, str) else value)
-    frame.columns = [f"{name}\u00a0" for name in frame.columns]
-    folder = tmp_path / "made.parquet"
-    frame.to_parquet(folder)
-    files = {"procedures.parquet/an=2021/part-0.parquet": folder.read_bytes()}
-    (tmp_path / "lrpgn_2021" / "procedures.parquet" / "an=2021").mkdir(parents=True)
-    receive(spark, lake, deliver(tmp_path / "lrpgn_2021", files=files), max_rejected_share=0.0)
-    assert kept(spark, lake) == plain
+    people = Store(spark, lake).read(source_table("lrpgn", "personnes")).orderBy("rang").collect()
+    born = [str(row["date_naissance"]) for row in people]
+    expected = ["1938-05-06", "1970-01-01", "None"]
+    assert {unit: born[3 * place : 3 * place + 3] for place, unit in enumerate(UNITS)} == dict.fromkeys(UNITS, expected)
+    assert len(born) == 3 * len(UNITS)

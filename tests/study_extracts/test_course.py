@@ -47,44 +47,68 @@ def victims(spark: SparkSession, drawn: Drawn) -> dict[str, Row]:
     return {row["id"]: row for row in Followed(spark, drawn).cases.collect()}
 
 
-@pytest.mark.parametrize(
-    ("events", "orientation", "decision"),
-    [
-        ([], "en_cours", None),
-        ([("x", "orientation", "copj", ORIENTED)], "poursuites", "en_attente"),
-        ([("x", "orientation", "juge_instruction", ORIENTED)], "poursuites", "en_attente"),
-        ([("x", "orientation", "composition_penale", ORIENTED)], "alternatives", None),
-        ([("x", "classement", "56", ORIENTED)], "alternatives", None),
-        ([("x", "classement", "48", ORIENTED)], "inopportunite", None),
-        ([("x", "classement", "21", ORIENTED)], "non_poursuivable", None),
-        ([(None, "classement", "71", ORIENTED)], "non_poursuivable", None),
-        ([("x", "orientation", "copj", ORIENTED), ("x", "decision", "jugement", DECIDED, "relaxe")], "poursuites", "relaxe"),
-        ([("x", "classement", "21", ORIENTED), ("y", "orientation", "crpc", DECIDED)], "poursuites", "en_attente"),
-        ([("x", "ordonnance_reglement", "renvoi_tc", ORIENTED)], "poursuites", "en_attente"),
-        ([("x", "ordonnance_reglement", "non_lieu", ORIENTED)], "poursuites", "non_lieu"),
-        ([("x", "classement", "21", ORIENTED), ("x", "ordonnance_reglement", "renvoi_assises", DECIDED)], "poursuites", "en_attente"),
-        ([("x", "decision", "jugement", DECIDED, "condamnation")], "poursuites", "condamnation"),
-        ([("x", "classement", None, ORIENTED)], "en_cours", None),
-    ],
-)  # fmt: skip
-def test_each_orientation(
-    spark: SparkSession, events: list[tuple[Any, ...]], orientation: str, decision: str | None
-) -> None:
-    found = victims(spark, one(*events))["v"]
+Events = tuple[tuple[Any, ...], ...]
+COPJ = ("x", "orientation", "copj", ORIENTED)
+DISMISSED = ("x", "classement", "21", ORIENTED)
+COURSES: list[tuple[Events, str, str | None]] = [
+    ((), "en_cours", None),
+    ((COPJ,), "poursuites", "en_attente"),
+    ((("x", "orientation", "juge_instruction", ORIENTED),), "poursuites", "en_attente"),
+    ((("x", "orientation", "composition_penale", ORIENTED),), "alternatives", None),
+    ((("x", "classement", "56", ORIENTED),), "alternatives", None),
+    ((("x", "classement", "48", ORIENTED),), "inopportunite", None),
+    ((DISMISSED,), "non_poursuivable", None),
+    (((None, "classement", "71", ORIENTED),), "non_poursuivable", None),
+    ((COPJ, ("x", "decision", "jugement", DECIDED, "relaxe")), "poursuites", "relaxe"),
+    ((DISMISSED, ("y", "orientation", "crpc", DECIDED)), "poursuites", "en_attente"),
+    ((("x", "ordonnance_reglement", "renvoi_tc", ORIENTED),), "poursuites", "en_attente"),
+    ((("x", "ordonnance_reglement", "non_lieu", ORIENTED),), "poursuites", "non_lieu"),
+    ((DISMISSED, ("x", "ordonnance_reglement", "renvoi_assises", DECIDED)), "poursuites", "en_attente"),
+    ((("x", "decision", "jugement", DECIDED, "condamnation"),), "poursuites", "condamnation"),
+    ((("x", "classement", None, ORIENTED),), "en_cours", None),
+]  # fmt: skip
+GUILT: list[tuple[Events, str | None, str]] = [
+    ((COPJ, ("x", "decision", "jugement", DECIDED, "relaxe")), "culpabilite_non_reconnue", "6 à 11 mois"),
+    ((COPJ, ("x", "decision", "jugement", DECIDED, "dispense")), "culpabilite_reconnue", "6 à 11 mois"),
+    ((COPJ,), None, "étape non atteinte"),
+    ((DISMISSED,), None, "1 à 2 mois"),
+    ((), None, "étape non atteinte"),
+]
+INDIRECT = [
+    ("x", "ordonnance_reglement", "renvoi_tc", ORIENTED),
+    ("x", "decision", "jugement", ORIENTED, "relaxe"),
+]
+LATER_COPJ = ("x", "orientation", "copj", DECIDED)
+
+
+@pytest.fixture(scope="module")
+def course_of(_session: SparkSession) -> dict[Events, Row]:
+    """One victim for each course above, with a procedure, an affair and a dossier of her own: all in one base."""
+    events_of = {*(events for events, *_ in [*COURSES, *GUILT])}
+    events_of |= {*((event,) for event in INDIRECT), *((event, LATER_COPJ) for event in INDIRECT)}
+    drawn, names = Drawn(), {}
+    for place, events in enumerate(sorted(events_of, key=repr)):
+        drawn.procedure(f"p{place}").victim(f"p{place}", f"v{place}").affaire(f"a{place}", f"x{place}")
+        drawn.link(f"p{place}", f"a{place}", f"d{place}")
+        for author, *event in events:
+            drawn.event(f"a{place}", author and f"{author}{place}", *event)
+        names[f"v{place}"] = events
+    return {names[name]: row for name, row in victims(_session, drawn).items()}
+
+
+@pytest.mark.parametrize(("events", "orientation", "decision"), COURSES)
+def test_each_orientation(course_of: dict[Events, Row], events: Events, orientation: str, decision: str | None) -> None:
+    found = course_of[events]
     assert (found["orientation"], found["decision"]) == (orientation, decision)
 
 
-@pytest.mark.parametrize(
-    "event",
-    [("x", "ordonnance_reglement", "renvoi_tc", ORIENTED), ("x", "decision", "jugement", ORIENTED, "relaxe")],
-    ids=["order of a judge", "judgement"],
-)
+@pytest.mark.parametrize("event", INDIRECT, ids=["order of a judge", "judgement"])
 def test_what_only_shows_that_there_was_a_prosecution_gives_it_no_mode_and_no_day(
-    spark: SparkSession, event: tuple[Any, ...]
+    course_of: dict[Events, Row], event: tuple[Any, ...]
 ) -> None:
-    indirect = victims(spark, one(event))["v"]
+    indirect = course_of[event,]
     assert (indirect["mode"], indirect["vu_arrivee_orientation"]) == ("inconnu", None)
-    direct = victims(spark, one(event, ("x", "orientation", "copj", DECIDED)))["v"]
+    direct = course_of[event, LATER_COPJ]
     assert (direct["mode"], direct["jours_arrivee_orientation"]) == ("copj", 210)
 
 
@@ -114,37 +138,30 @@ def test_several_kinds_of_violence_are_a_category(spark: SparkSession) -> None:
 
 @pytest.mark.parametrize(
     ("events", "guilt", "months"),
-    [
-        ([("x", "orientation", "copj", ORIENTED), ("x", "decision", "jugement", DECIDED, "relaxe")], "culpabilite_non_reconnue", "6 à 11 mois"),
-        ([("x", "orientation", "copj", ORIENTED), ("x", "decision", "jugement", DECIDED, "dispense")], "culpabilite_reconnue", "6 à 11 mois"),
-        ([("x", "orientation", "copj", ORIENTED)], None, "étape non atteinte"),
-        ([("x", "classement", "21", ORIENTED)], None, "1 à 2 mois"),
-        ([], None, "étape non atteinte"),
-    ],
+    GUILT,
     ids=["acquitted", "guilty without a sentence", "not judged yet", "no prosecution", "nothing yet"],
-)  # fmt: skip
+)
 def test_guilt_is_of_the_judged_and_months_are_to_the_end_of_the_course(
-    spark: SparkSession, events: list[tuple[Any, ...]], guilt: str | None, months: str
+    course_of: dict[Events, Row], events: Events, guilt: str | None, months: str
 ) -> None:
-    found = victims(spark, one(*events))["v"]
+    found = course_of[events]
     assert (found["culpabilite"], found["mois_fin"]) == (guilt, months)
 
 
-@pytest.mark.parametrize(
-    ("natinf", "where", "expected"),
-    [
-        ([CONJUGAL], "33", (CONJUGAL, "33", "Nouvelle-Aquitaine")),
-        ([CONJUGAL, "10854"], "99", ("violences, plusieurs codes", "99", "inconnu")),
-        ([CONJUGAL, "27754"], None, ("plusieurs", "inconnu", "inconnu")),
-        ([CONJUGAL, "7151"], "75", (CONJUGAL, "75", "Île-de-France")),
-    ],
-    ids=["one code", "two of a kind, nowhere known", "of two kinds, no place", "another offence beside"],
-)
-def test_the_offence_and_the_region_are_those_that_the_attacker_adds_up(
-    spark: SparkSession, natinf: list[str], where: str | None, expected: tuple[str, ...]
-) -> None:
-    found = victims(spark, Drawn().procedure("p", natinf=natinf, where=where).victim("p", "v"))["v"]
-    assert (found["natinf"], found["code_departement"], found["region"]) == expected
+def test_the_offence_and_the_region_are_those_that_the_attacker_adds_up(spark: SparkSession) -> None:
+    cases: dict[str, tuple[list[str], str | None, tuple[str, ...]]] = {
+        "one code": ([CONJUGAL], "33", (CONJUGAL, "33", "Nouvelle-Aquitaine")),
+        "two of a kind, nowhere known": ([CONJUGAL, "10854"], "99", ("violences, plusieurs codes", "99", "inconnu")),
+        "of two kinds, no place": ([CONJUGAL, "27754"], None, ("plusieurs", "inconnu", "inconnu")),
+        "another offence beside": ([CONJUGAL, "7151"], "75", (CONJUGAL, "75", "Île-de-France")),
+    }
+    drawn = Drawn()
+    for name, (natinf, where, _) in cases.items():
+        drawn.procedure(name, natinf=natinf, where=where).victim(name, name)
+    found = victims(spark, drawn)
+    assert {name: (row["natinf"], row["code_departement"], row["region"]) for name, row in found.items()} == {
+        name: expected for name, (*_, expected) in cases.items()
+    }
 
 
 def test_a_victim_of_two_procedures_joined_in_one_dossier_counts_once_at_the_first(spark: SparkSession) -> None:
