@@ -19,6 +19,7 @@ from linkage.concepts.courses import Base
 from linkage.concepts.lineage import cut_lineage
 from linkage.governance import keys
 from linkage.governance.pseudonyms import Pseudonyms
+from linkage.governance.seals import Seals
 from linkage.platform import config
 from linkage.platform.errors import ContractError, InputError
 from linkage.platform.lake.schema import Table
@@ -40,7 +41,8 @@ class Study:
 
     def __init__(self, store: Store, version: str, study: StudySettings, key_file: str) -> None:
         self.store, self.version, self.study, self.key_file = store, version, study, key_file
-        self.key_id = keys.key_id(keys.derive(keys.read_key(key_file), keys.BASE))
+        root = keys.read_key(key_file)
+        self.key_id = keys.key_id(keys.derive(root, keys.BASE))
         rows = store.read_or_empty(Version).select(Version.version, Version.created_at).collect()
         self.published = {row[Version.version]: row[Version.created_at] for row in rows}
         publication.require_among(version, self.published)
@@ -59,7 +61,7 @@ class Study:
         )
         kinds: tuple[type[Table], ...] = (Cell, Delay, Mark)
         self.tables: dict[type[Table], type[Table]] = {table: of_study(table, study.study) for table in kinds}
-        self.register = Register(store, key_id=self.key_id)
+        self.register = Register(store, key_id=self.key_id, seals=Seals(root, keys.REGISTER))
 
     def of(self, table: type[Table]) -> DataFrame:
         """Return the version's slice of a table, empty when there is none."""
@@ -155,8 +157,11 @@ class Study:
         counted = tables.count_cases(cases.units, cases.by_least_weight, study, self.categories)
         # One seed for all studies: what two of them count alike, they show alike.
         seed = keys.derive(keys.read_key(self.key_file), keys.ROUNDING)
-        cells = counts.name_counts(counted.cells, of, self.names.regions)
-        protected = door.protect(cells, rules, seed=seed, of=of, version=version, earlier=earlier)
+        cells = self.register.seal(counts.name_counts(counted.cells, of, self.names.regions), of, version=version)
+        before = [self.register.counts_of(release) for release in earlier]
+        protected = door.protect(
+            cells, rules, seed=seed, of=of, version=version, earlier=earlier, counted_before=before
+        )
         shaped = published.shape_cells(protected, study, version=version)
         cohorts = [*self.categories.rows("victime", study.delays.by), tables.WHOLE]
         medians = publish_medians(counted.delays, study.delays.steps, cohorts, rules, seed=seed)

@@ -20,8 +20,9 @@ SHORTEST = 32
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 FEWEST_DIGITS, FEWEST_BYTES = 10, 20
 """Different hexadecimal digits or bytes in a key: fewer is a placeholder. Of 10,000 drawn keys one has fewer."""
-BASE, ROUNDING, EXTRACT, REJECTS = "base", "rounding", "extract", "rejects"
-"""What keys are derived for: the pseudonyms of the base, the rounding of counts, an extract, the lines set aside."""
+BASE, ROUNDING, EXTRACT, REJECTS, REGISTER = "base", "rounding", "extract", "rejects", "register"
+"""What keys are derived for: the pseudonyms of the base, the rounding of counts, an extract, the lines set aside, the
+sealed counts of the register."""
 
 
 def is_given(args: argparse.Namespace) -> bool:

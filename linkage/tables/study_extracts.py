@@ -159,6 +159,7 @@ class ReleasedCell(Table):
         "publie, masque_petit, ou masque_complement : masqué pour qu'un petit ne se devine pas",
         values=("publie", "masque_petit", "masque_complement"),
     )
+    sceau = Column("string", "effectif exact, que seule la clé de la base ouvre")
 
 
 def of_study(table: type[Table], study: str) -> type[Table]:

@@ -200,7 +200,7 @@ def test_a_lake_that_may_not_be_written_is_refused_by_its_path(
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         said = refusal(links_of_v2, lake, spark)
         assert str(lake) in said
-        assert "read-only file system" in said
+        assert "its file system is read-only" in said
 
 
 def refusal(stop: Stop, lake: Path, spark: SparkSession) -> str:

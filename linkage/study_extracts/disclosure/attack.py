@@ -6,17 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 
+import numpy as np
 import pandas as pd
 
 from linkage.concepts.courses import LEAST
 from linkage.settings.study_extracts import DisclosureSettings
 from linkage.study_extracts.disclosure.counts import SMALL, STATE, VALUE, Equation, Population, Unknown, holds, of_row
-from linkage.study_extracts.disclosure.posterior import Posterior, Prior, of_gap, of_hidden, of_shown
+from linkage.study_extracts.disclosure.posterior import SWEEPS, Posterior, Prior, of_gap, of_hidden, of_shown
 from linkage.study_extracts.disclosure.relations import equations, ordered
 from linkage.study_extracts.tables import TOTAL, WHOLE
 from linkage.tables.study_extracts import SHOWN
 
 GAP = "gap"
+PROTECTS = "?"
+"""Ends the name of a count that is hidden to protect others."""
+FURTHEST, WIDEST = 10**9, 500
+"""A count that nothing bounds from above; and how many values a count may have for its sums to be worth adding up."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,12 @@ class Left:
     sums: Sequence[Equation]
 
 
-def attack(releases: Sequence[Published], rules: DisclosureSettings) -> Posterior:
+def attack(releases: Sequence[Published], rules: DisclosureSettings, *, bounded: bool = False) -> Posterior:
     """Return the beliefs of someone who has all releases and supposes that what was shown alike did not change.
 
     A count hidden in several releases is one count to her, and each of them says something of it. So is one that
-    several show with the same value. She is given more than readers have: which of the hidden counts are small.
+    several show with the same value. She is given more than readers have: which of the hidden counts are small. Of
+    those hidden for others she works out the bounds, where ``bounded``; otherwise she leaves out their sums.
 
     She also subtracts: a population from one that holds it, procedures from their victims, safer links from all.
     """
@@ -61,10 +67,41 @@ def attack(releases: Sequence[Published], rules: DisclosureSettings) -> Posterio
                 names[one] = one
                 priors[one] = of_hidden(rules.threshold, rules.blur)
             else:
-                names[one] = (*one, "?")
+                names[one] = (*one, PROTECTS)
         sums = equations(release.cells)
         found.update((names[total], frozenset(names[part] for part in parts)) for total, parts in sums)
-    return Posterior(ordered(found), priors, shown, base=rules.base)
+    sums = ordered(found)
+    bounds = _within_bounds(sums, priors, shown, rules) if bounded else {}
+    return Posterior(sums, priors | bounds, shown, base=rules.base)
+
+
+def _within_bounds(
+    sums: Sequence[Equation], priors: Mapping[Unknown, Prior], shown: Mapping[Unknown, int], rules: DisclosureSettings
+) -> dict[Unknown, Prior]:
+    """Return what is believed at first of counts hidden for others: what the sums leave, all alike.
+
+    A count shown in another release is not far from it. Without bounds, or none that can be, a count is left out.
+    """
+    hidden = {name for total, parts in sums for name in (total, *parts) if name[-1] == PROTECTS}
+    low, high = dict.fromkeys(hidden, rules.threshold), dict.fromkeys(hidden, FURTHEST)
+    for name, value in shown.items():
+        if (other := (*name[:-1], PROTECTS)) in hidden:
+            low[other] = max(low[other], value - 2 * rules.base)
+            high[other] = min(high[other], value + 2 * rules.base)
+    for one, (first, belief) in priors.items():
+        low[one], high[one] = first, first + len(belief) - 1
+    concerned = [(total, parts) for total, parts in sums if hidden & {total, *parts} and {total, *parts} <= set(low)]
+    for _ in range(SWEEPS):
+        for total, parts in concerned:
+            if total in hidden:
+                low[total] = max(low[total], sum(low[part] for part in parts))
+                high[total] = min(high[total], sum(high[part] for part in parts))
+            for one in hidden & parts:
+                others = parts - {one}
+                low[one] = max(low[one], low[total] - sum(high[other] for other in others))
+                high[one] = min(high[one], high[total] - sum(low[other] for other in others))
+    widths = {one: high[one] - low[one] + 1 for one in sorted(hidden)}
+    return {one: (low[one], np.full(width, 1 / width)) for one, width in widths.items() if 0 < width <= WIDEST}
 
 
 def _differences(releases: Sequence[Published]) -> Iterator[Left]:

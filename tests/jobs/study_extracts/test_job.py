@@ -16,8 +16,9 @@ from pyspark.sql import SparkSession
 from jobs import CATALOGUE
 from jobs.study_extracts.declaration import declared
 from jobs.study_extracts.register import Register
-from linkage.governance.keys import BASE, EXTRACT, ROUNDING, derive, key_id
+from linkage.governance.keys import BASE, EXTRACT, REGISTER, ROUNDING, derive, key_id
 from linkage.governance.pseudonyms import pseudonym
+from linkage.governance.seals import Seals
 from linkage.platform import config
 from linkage.platform.errors import InputError, UserFacingError
 from linkage.platform.lake.store import Store
@@ -31,6 +32,7 @@ from linkage.tables.study_extracts import Cell, HandOut, ReleasedCell
 from tests.study_extracts.base_of_a_country import KEY, lake_with_base
 from tests.whole import in_session
 
+REGIONS = {row["code_departement"]: row["libelle_region"] for row in config.nomenclature("departements")}
 VIOLENCES, HOMICIDES = "violences_conjugales", "homicides"
 FILES = {"etude.html", "tableaux.xlsx", "dictionnaire.csv", "delais.csv", "reperes.csv"}
 
@@ -226,20 +228,40 @@ def test_a_register_that_is_gone_stops_everything(lake: Lake, later: Path, tmp_p
     assert not (lake.folder / "gone").exists()
 
 
-def test_three_versions_of_two_studies_are_attacked_with_what_left_alone(lake: Lake, later: Path) -> None:
-    """The attacker reads the register, which has no exact count, and guesses nobody's with more than declared."""
-    study = declared(VIOLENCES)
-    regions = {row["code_departement"]: row["libelle_region"] for row in config.nomenclature("departements")}
-    store = Store(lake.spark, lake.path)
-    found = Register(store, key_id=key_id(derive(KEY.encode(), BASE))).released(study.disclosure, regions)
+@pytest.fixture
+def opened(lake: Lake) -> Register:
+    return Register(
+        Store(lake.spark, lake.path),
+        key_id=key_id(derive(KEY.encode(), BASE)),
+        seals=Seals(KEY.encode(), REGISTER),
+    )
+
+
+def test_three_versions_of_two_studies_are_attacked_with_what_left_alone(opened: Register, later: Path) -> None:
+    """The attacker reads the register, which she cannot open, and guesses nobody's count with more than declared."""
+    rules = declared(VIOLENCES).disclosure
+    found = opened.released(rules, REGIONS)
     assert len(found) == 5
-    rules = study.disclosure
-    beliefs = [belief for one, belief in attack(found, rules).beliefs().items() if isinstance(one, Variable)]
-    assert len(beliefs) > 100
-    # Of somebody at least and fewer than the threshold. A surer guess is a wrong one: the door hides what is guessed rightly.
-    chances = [float(belief[1 : rules.threshold].max()) for belief in beliefs]
-    assert sum(chance > rules.certainty for chance in chances) < 0.01 * len(chances)
-    assert max(chances) < 0.95
+    truth = door.Truth([(left.version, opened.counts_of(left)) for left in found], rules.threshold)
+    posterior = attack(found, rules)
+    beliefs = posterior.beliefs()
+    assert sum(isinstance(one, Variable) for one in beliefs) > 100
+    guessed = truth.guessed(posterior, beliefs, rules.certainty)
+    assert not [one for one in guessed if isinstance(one, Variable)]
+    assert truth.guessed(posterior, beliefs, 0.2)
+
+
+def test_the_register_keeps_exact_counts_that_only_the_key_opens(lake: Lake, opened: Register, later: Path) -> None:
+    rules = declared(VIOLENCES).disclosure
+    cells = polars.read_delta(f"{lake.path}/{ReleasedCell.path}")
+    assert cells["sceau"].str.len_chars().unique().to_list() == [32]
+    for left in opened.released(rules, REGIONS):
+        shown = left.cells.dropna(subset="valeur").set_index("variable")["valeur"].to_dict()
+        counts = opened.counts_of(left)
+        assert all(abs(counts[one] - value) < rules.base for one, value in shown.items())
+    other = Register(Store(lake.spark, lake.path), key_id=opened.key_id, seals=Seals(KEY.encode()[::-1], REGISTER))
+    with pytest.raises(InputError, match="whose sceau does not open found"):
+        other.counts_of(left)
 
 
 def test_a_version_that_hardly_differs_shows_hardly_anything_else(lake: Lake, later: Path) -> None:

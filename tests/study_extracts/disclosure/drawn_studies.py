@@ -120,8 +120,11 @@ def release(
     *,
     version: str = "v1",
     earlier: Sequence[Published] = (),
+    counted_before: Sequence[dict[Any, int]] = (),
 ) -> tuple[Published, dict[Any, int]]:
     """Return what leaves, and the truth."""
     cells, of = named(tables(people, study, natinf), study, natinf), counts.population(study, natinf)
-    protected = protect(cells, study.disclosure, seed=SEED, of=of, version=version, earlier=earlier)
+    protected = protect(
+        cells, study.disclosure, seed=SEED, of=of, version=version, earlier=earlier, counted_before=counted_before
+    )
     return Published(protected, of, version), dict(zip(cells["variable"], cells["nb"], strict=True))

@@ -15,7 +15,8 @@ from linkage.platform.errors import ContractError
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts import population, published
 from linkage.study_extracts.disclosure.attack import GAP, Published, attack
-from linkage.study_extracts.disclosure.counts import COMPLEMENT, STATE, VALUE, Variable
+from linkage.study_extracts.disclosure.counts import COMPLEMENT, SMALL, STATE, VALUE, Variable
+from linkage.study_extracts.disclosure.counts import population as population_of
 from linkage.study_extracts.disclosure.door import AIM
 from linkage.study_extracts.tables import TOTAL, WHOLE
 from linkage.tables.study_extracts import SHOWN
@@ -42,14 +43,14 @@ class Office:
             of = of.assign(genre="couple", tranche_age="15-29")
         if study is FEWER_YEARS:
             of = of[of["millesime"] != "2023"]
-        left, truth = release(of, study, natinf, version=version, earlier=self.released)
+        left, truth = release(of, study, natinf, version=version, earlier=self.released, counted_before=self.truths)
         self.released.append(left)
         self.truths.append(truth)
         return left
 
-    def rightly_guessed(self) -> dict[Any, tuple[float, int]]:
+    def rightly_guessed(self, *, bounded: bool = False) -> dict[Any, tuple[float, int]]:
         """Chance and count of the small counts that somebody is in, as the best guess has them in any version."""
-        beliefs = attack(self.released, RULES).beliefs()
+        beliefs = attack(self.released, RULES, bounded=bounded).beliefs()
         found: dict[Any, tuple[float, int]] = {}
         for truth in self.truths:
             for one, nb in truth.items():
@@ -95,6 +96,12 @@ def test_no_small_count_is_guessed_with_more_than_the_declared_certainty(office:
     guessed = office.rightly_guessed()
     assert len(guessed) > 100
     assert max(chance for chance, _ in guessed.values()) <= RULES.certainty
+
+
+def test_who_works_out_the_bounds_of_counts_hidden_for_others_guesses_hardly_more(office: Office) -> None:
+    """The door does not hide for that: a cell hidden for another would need a third."""
+    guessed = office.rightly_guessed(bounded=True)
+    assert sum(chance > RULES.certainty for chance, _ in guessed.values()) <= 0.005 * len(guessed)
 
 
 def test_without_the_door_s_attack_some_would_be_guessed_too_well() -> None:
@@ -188,6 +195,34 @@ def test_rows_and_columns_are_the_same_whoever_is_there() -> None:
     fewer = people[(people["code_departement"] != "48") & (people["decision"] != "acquittement")]
     cells = [Office().hand_out(one, STUDY, NATINF, "v").cells[["table", "row", "column"]] for one in (people, fewer)]
     pd.testing.assert_frame_equal(*cells)
+
+
+def test_a_count_hidden_for_another_is_bounded_by_its_sums_and_so_protects_less() -> None:
+    """A row hides 20 beside 3 in a total of 23: the other row and the margin say that the first is 20 or so."""
+    of = population_of(STUDY, NATINF)
+    shown = {
+        ("F", "oui"): 30,
+        ("F", "non"): 40,
+        ("F", TOTAL): 70,
+        ("M", TOTAL): 25,
+        (WHOLE, "oui"): 50,
+        (WHOLE, TOTAL): 95,
+    }
+    states = {("M", "oui"): COMPLEMENT, ("M", "non"): SMALL, (WHOLE, "non"): COMPLEMENT}
+    cells = pd.DataFrame([(row, column) for row in ("F", "M", WHOLE) for column in ("oui", "non", TOTAL)])
+    cells.columns = ["row", "column"]
+    places = list(zip(cells["row"], cells["column"], strict=True))
+    cells = cells.assign(
+        table="t", unit="victime", by="sexe", indicator="mode", part=None,
+        variable=[Variable("p", "victime", "sexe", row, "mode", column) for row, column in places],
+        **{VALUE: pd.array([shown.get(place) for place in places], dtype="Int64")},
+        **{STATE: [states.get(place, SHOWN) for place in places]},
+    )  # fmt: skip
+    released = [Published(cells, of, "v")]
+    small = Variable("p", "victime", "sexe", "M", "mode", "non")
+    without, bounded = (attack(released, RULES, bounded=one).beliefs()[small] for one in (False, True))
+    assert without == pytest.approx(attack(released, RULES, bounded=False).prior[small])
+    assert bounded[3] > 1.3 * without[3]
 
 
 def test_a_full_cell_is_shown_and_is_not_told_from_one_that_lacks_a_few() -> None:
