@@ -15,7 +15,7 @@ from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import LINKED
 from linkage.study_extracts.population import AND, OF_A_KIND, OTHER, SEVERAL
 from linkage.study_extracts.tables import TOTAL, WHOLE
-from linkage.tables.study_extracts import ReleasedCell
+from linkage.tables.study_extracts import ReleasedCell, StudyCase
 
 OF_KINDS = ("genre", "formes", "natinf")
 """Groupings whose rows depend on how the study names kinds of offences."""
@@ -76,6 +76,8 @@ COLUMNS = {
 }
 FURTHEST = "furthest"
 """Of several authors the furthest step counts: written in the population of every release since the first."""
+SINCE = "since"
+"""The first year of a study, where a row depends on it."""
 Population = Mapping[str, Any]
 
 
@@ -98,12 +100,14 @@ def of_row(whole: Population, by: str, row: str) -> dict[str, Any]:
     left_out = {"years"} if by == "millesime" and row != WHOLE else set()
     if by not in OF_KINDS or row == WHOLE:
         left_out.add("kinds")
-    return {name: value for name, value in whole.items() if name not in left_out}
+    part = {name: value for name, value in whole.items() if name not in left_out}
+    # Who was recorded earlier depends on the year in which the study begins.
+    return {**part, SINCE: whole["years"][0]} if by == StudyCase.deja_victime and row != WHOLE else part
 
 
 def holds(large: Population, small: Population) -> bool:
     """Tell whether everyone of the second population is in the first."""
-    if set(large) != set(small) or any(large.get(name) != small.get(name) for name in ("counting", "kinds")):
+    if set(large) != set(small) or any(large.get(name) != small.get(name) for name in ("counting", "kinds", SINCE)):
         return False
     years = "years" not in large or (large["years"][0] <= small["years"][0] and small["years"][1] <= large["years"][1])
     ties = not large["ties"] or (bool(small["ties"]) and set(small["ties"]) <= set(large["ties"]))

@@ -27,6 +27,7 @@ from linkage.study_extracts.categories import LINKED, categories
 from linkage.study_extracts.disclosure import counts
 from linkage.study_extracts.disclosure.attack import Published
 from linkage.study_extracts.disclosure.door import protect
+from linkage.study_extracts.population import AGAIN, FIRST_TIME
 from linkage.study_extracts.tables import TOTAL, WHOLE, join_keys, list_tables
 
 SEED = b"0123456789abcdef"
@@ -76,6 +77,10 @@ def victims(
     waits = (made["orientation"] == EN_COURS) | (made["decision"] == EN_ATTENTE)
     ended = choice([label for _, label in months.BANDS], [0.1, 0.2, 0.3, 0.3, 0.1])
     made["mois_fin"] = pd.Series(ended, dtype=object).where(~waits, months.NOT_REACHED)
+    made["lien_auteur"] = choice(
+        ["conjoint", "concubin", "ex_concubin", "ex_conjoint", "pacse", "inconnu"], [35, 33, 15, 12, 1, 4]
+    )
+    made["deja_victime"] = choice([FIRST_TIME, AGAIN, "inconnu"], [0.84, 0.13, 0.03])
     made["key"] = [int(hashlib.sha256(one.encode()).hexdigest()[:15], 16) for one in made["number"]]
     return made
 
