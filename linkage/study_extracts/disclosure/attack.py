@@ -20,7 +20,7 @@ from linkage.tables.study_extracts import SHOWN
 GAP = "gap"
 PROTECTS = "?"
 """Ends the name of a count that is hidden to protect others."""
-FURTHEST, WIDEST = 10**9, 500
+NO_BOUND, WIDEST = 10**9, 500
 """A count that nothing bounds from above; and how many values a count may have for its sums to be worth adding up."""
 
 
@@ -83,7 +83,7 @@ def _within_bounds(
     A count shown in another release is not far from it. Without bounds, or none that can be, a count is left out.
     """
     hidden = {name for total, parts in sums for name in (total, *parts) if name[-1] == PROTECTS}
-    low, high = dict.fromkeys(hidden, rules.threshold), dict.fromkeys(hidden, FURTHEST)
+    low, high = dict.fromkeys(hidden, rules.threshold), dict.fromkeys(hidden, NO_BOUND)
     for name, value in shown.items():
         if (other := (*name[:-1], PROTECTS)) in hidden:
             low[other] = max(low[other], value - 2 * rules.base)
