@@ -90,7 +90,7 @@ def estimates(nth: int) -> pd.DataFrame:
 def protected() -> Iterator[Callable[[int], ProtectedTables]]:
     """Makes what the job hands to its files, as the job does it; only the attack is left out."""
     with pytest.MonkeyPatch.context() as without_attack:
-        without_attack.setattr(door, "_guessed", lambda *_, **__: {})
+        without_attack.setattr(door.Truth, "guessed", lambda *_, **__: set())
 
         def make(nth: int) -> ProtectedTables:
             passed = door.protect(exact(nth), RULES, seed=SEED, of=OF, version="v")
