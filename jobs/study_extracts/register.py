@@ -31,7 +31,7 @@ class Register:
     """What left a lake, whatever the study and the recipient."""
 
     def __init__(self, store: Store, *, key_id: str, seals: Seals) -> None:
-        self._store, self.key_id, self._seals = store, key_id, seals
+        self._store, self._key_id, self._seals = store, key_id, seals
 
     def hand_outs(self) -> pd.DataFrame:
         """Return every hand-out, the first first.
@@ -56,9 +56,9 @@ class Register:
                 "known. Put it back; nothing leaves without it."
             )
         rows: pd.DataFrame = self._store.read_or_empty(HandOut).toPandas()
-        if others := sorted(set(rows[HandOut.key_id]) - {self.key_id}):
+        if others := sorted(set(rows[HandOut.key_id]) - {self._key_id}):
             raise InputError(
-                f"--key: key {self.key_id} given; the releases of this lake: key {', '.join(others)} found. Under two "
+                f"--key: key {self._key_id} given; the releases of this lake: key {', '.join(others)} found. Under two "
                 "keys the same persons have two noises, and both together would tell."
             )
         return rows.sort_values([HandOut.remis_le, HandOut.remise], kind="stable")
@@ -143,7 +143,7 @@ class Register:
             HandOut.remise: uuid.uuid4().hex,
             HandOut.remis_le: datetime.now(timezone.utc).replace(tzinfo=None),
             HandOut.remis_par: person(),
-            HandOut.key_id: self.key_id,
+            HandOut.key_id: self._key_id,
         }
         self._store.append(self._store.from_pandas(pd.DataFrame([row], dtype=object), HandOut), HandOut)
         return str(row[HandOut.remise])

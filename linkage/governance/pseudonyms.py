@@ -33,14 +33,15 @@ def pseudonym(key: bytes, kind: Kind, *fields: str) -> str:
     Method: the message is a version byte, then the kind and each field, each with its length before it: kinds are
     separate domains, and ``("JEAN", "NE")`` is not ``("JEANNE", "")``.
     """
-    return hmac.digest(key, _begin(kind) + b"".join(map(_measured, fields)), "sha256")[:BYTES].hex()
+    return hmac.digest(key, _begin(kind) + b"".join(map(with_length, fields)), "sha256")[:BYTES].hex()
 
 
 def _begin(kind: Kind) -> bytes:
-    return VERSION + _measured(kind)
+    return VERSION + with_length(kind)
 
 
-def _measured(text: str) -> bytes:
+def with_length(text: str) -> bytes:
+    """Return a text with its length before it: texts joined so cannot be read as others."""
     encoded = text.encode()
     return len(encoded).to_bytes(4, "big") + encoded
 

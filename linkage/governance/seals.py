@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 
 from linkage.governance.keys import derive
+from linkage.governance.pseudonyms import with_length
 
 BYTES = 8
 """Of a number, of what tells two seals apart, and of what hides the number."""
@@ -34,7 +35,7 @@ class Seals:
         return int.from_bytes(plain, "big") if hmac.compare_digest(vector, self._vector_of(plain, name)) else None
 
     def _vector_of(self, plain: bytes, name: tuple[str, ...]) -> bytes:
-        return hmac.digest(self._vector, "\x1f".join(name).encode() + b"\x1e" + plain, "sha256")[:BYTES]
+        return hmac.digest(self._vector, b"".join(map(with_length, name)) + plain, "sha256")[:BYTES]
 
     def _masked(self, text: bytes, vector: bytes) -> bytes:
         mask = hmac.digest(self._mask, vector, "sha256")

@@ -105,13 +105,13 @@ class Truth:
         A guess may be off by ``drift``. That nobody is in a cell is no guess at anyone: a table of many empty rows says
         that they are mostly empty.
         """
-        found = set()
+        guessed = set()
         for one, belief in beliefs.items():
             near = {nb + step for nb in self.of(one) for step in range(-drift, drift + 1)}
             places = [nb - posterior.first[one] for nb in near if 0 < nb < self._threshold]
             if any(belief[place] > certainty for place in places if 0 <= place < len(belief)):
-                found.add(one)
-        return found
+                guessed.add(one)
+        return guessed
 
 
 def _without(cells: pd.DataFrame, hidden: Collection[Variable]) -> pd.DataFrame:
@@ -140,13 +140,13 @@ def _telling(posterior: Posterior, one: Unknown, new: AbstractSet[Unknown]) -> U
 
     Where all of these were shown before, what says most of one of them, and so on.
     """
-    seen, front, told = {one}, [one], [{one}]
+    seen, front, equations = {one}, [one], [{one}]
     while front:
-        for names in told:
-            if mine := {count for name in names for count in _counts_in(name, new)}:
-                return min(mine, key=_smallest)
-        told = [{total, *parts} for name in front for total, parts in posterior.telling(name)]
-        front = sorted(set().union(*told) - seen)
+        for names in equations:
+            if new_counts := {count for name in names for count in _counts_in(name, new)}:
+                return min(new_counts, key=_smallest)
+        equations = [{total, *parts} for name in front for total, parts in posterior.telling(name)]
+        front = sorted(set().union(*equations) - seen)
         seen.update(front)
     return None
 

@@ -14,6 +14,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from jobs import CATALOGUE
+from jobs.study_extracts import names
 from jobs.study_extracts.declaration import declared
 from jobs.study_extracts.register import Register
 from linkage.governance.keys import BASE, EXTRACT, REGISTER, ROUNDING, derive, key_id
@@ -32,7 +33,7 @@ from linkage.tables.study_extracts import Cell, HandOut, ReleasedCell
 from tests.study_extracts.base_of_a_country import KEY, lake_with_base
 from tests.whole import in_session
 
-REGIONS = {row["code_departement"]: row["libelle_region"] for row in config.nomenclature("departements")}
+REGIONS = names.read().regions
 VIOLENCES, HOMICIDES = "violences_conjugales", "homicides"
 FILES = {"etude.html", "tableaux.xlsx", "dictionnaire.csv", "delais.csv", "reperes.csv"}
 
@@ -240,10 +241,10 @@ def opened(lake: Lake) -> Register:
 def test_three_versions_of_two_studies_are_attacked_with_what_left_alone(opened: Register, later: Path) -> None:
     """The attacker reads the register, which she cannot open, and guesses nobody's count with more than declared."""
     rules = declared(VIOLENCES).disclosure
-    found = opened.released(rules, REGIONS)
-    assert len(found) == 5
-    truth = door.Truth([(left.version, opened.counts_of(left)) for left in found], rules.threshold)
-    posterior = attack(found, rules)
+    releases = opened.released(rules, REGIONS)
+    assert len(releases) == 5
+    truth = door.Truth([(left.version, opened.counts_of(left)) for left in releases], rules.threshold)
+    posterior = attack(releases, rules)
     beliefs = posterior.beliefs()
     assert sum(isinstance(one, Variable) for one in beliefs) > 100
     guessed = truth.guessed(posterior, beliefs, rules.certainty)
@@ -259,7 +260,7 @@ def test_the_register_keeps_exact_counts_that_only_the_key_opens(lake: Lake, ope
         shown = left.cells.dropna(subset="valeur").set_index("variable")["valeur"].to_dict()
         counts = opened.counts_of(left)
         assert all(abs(counts[one] - value) < rules.base for one, value in shown.items())
-    other = Register(Store(lake.spark, lake.path), key_id=opened.key_id, seals=Seals(KEY.encode()[::-1], REGISTER))
+    other = Register(Store(lake.spark, lake.path), key_id="another", seals=Seals(KEY.encode()[::-1], REGISTER))
     with pytest.raises(InputError, match="whose sceau does not open found"):
         other.counts_of(left)
 

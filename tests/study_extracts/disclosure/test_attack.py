@@ -98,6 +98,16 @@ def test_no_small_count_is_guessed_with_more_than_the_declared_certainty(office:
     assert max(chance for chance, _ in guessed.values()) <= RULES.certainty
 
 
+def test_no_cell_is_hidden_for_a_guess_of_another_release_that_is_wrong() -> None:
+    """Whole study, then fewer of its years: most guesses of what the years between have are wrong."""
+    office, people = Office(), victims(800, seed=27, natinf=NATINF)
+    office.hand_out(people, STUDY, NATINF, "v")
+    left = office.hand_out(people, FEWER_YEARS, NATINF, "v")
+    hidden = {*left.cells.loc[left.cells[STATE] == COMPLEMENT, "variable"]}
+    large = sum(nb >= RULES.threshold for nb in office.truths[-1].values())
+    assert len(hidden) < 0.05 * large
+
+
 def test_who_works_out_the_bounds_of_counts_hidden_for_others_guesses_hardly_more(office: Office) -> None:
     """The door does not hide for that: a cell hidden for another would need a third."""
     guessed = office.rightly_guessed(bounded=True)
