@@ -1,6 +1,6 @@
 """The page that lists every accident tried with its outcome: ``python -m tests.accidents.page RESULTS.xml``.
 
-``./spark-submit.sh test tests/accidents -m '' -n 0 --junitxml RESULTS.xml`` makes the results.
+``./spark-submit.sh test tests/accidents -m '' --junitxml RESULTS.xml`` makes the results.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def main(results: Sequence[str]) -> None:
         "# Accidents tried",
         "",
         f"{len(cases)} cases, run from {days[0]} to {days[-1]}: {counted}. Made by `{__doc__.split('``')[1]}` from the",
-        "results of `./spark-submit.sh test tests/accidents -m '' -n 0 --junitxml RESULTS.xml`. Every case ends by comparing",
+        "results of `./spark-submit.sh test tests/accidents -m '' --junitxml RESULTS.xml`. Every case ends by comparing",
         "all rows of all tables with those of a run that nothing disturbed, or by checking that nothing was touched.",
     ]
     for module in dict.fromkeys(case.attrib["classname"] for case in cases):
