@@ -1,6 +1,6 @@
 """The page that lists every accident tried with its outcome: ``python -m tests.accidents.page RESULTS.xml``.
 
-``./spark-submit.sh test tests/accidents -m '' --junitxml RESULTS.xml`` makes the results.
+``./spark-submit.sh test tests/accidents -m '' --dist load --junitxml RESULTS.xml`` makes the results.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ def main(results: Sequence[str]) -> None:
     """Write the page of the results of one run, or of several: of a case that ran again, the last."""
     trees = [ElementTree.parse(file) for file in results]
     days = sorted(suite.get("timestamp", "")[:10] for tree in trees for suite in tree.iter("testsuite"))
+    when = f"on {days[0]}" if days[0] == days[-1] else f"from {days[0]} to {days[-1]}"
     found = (case for tree in trees for case in tree.iter("testcase"))
     named = {(case.get("classname", ""), case.get("name", "")): case for case in found}
     cases = [case for (module, _), case in sorted(named.items()) if module.startswith("tests.accidents.")]
@@ -28,8 +29,8 @@ def main(results: Sequence[str]) -> None:
     lines = [
         "# Accidents tried",
         "",
-        f"{len(cases)} cases, run from {days[0]} to {days[-1]}: {counted}. Made by `{__doc__.split('``')[1]}` from the",
-        "results of `./spark-submit.sh test tests/accidents -m '' --junitxml RESULTS.xml`. Every case ends by comparing",
+        f"{len(cases)} cases, run {when}: {counted}. Made by `{__doc__.split('``')[1]}` from the results of",
+        "`./spark-submit.sh test tests/accidents -m '' --dist load --junitxml RESULTS.xml`. Every case ends by comparing",
         "all rows of all tables with those of a run that nothing disturbed, or by checking that nothing was touched.",
     ]
     for module in dict.fromkeys(case.attrib["classname"] for case in cases):
