@@ -1,4 +1,4 @@
-"""A standalone cluster and an HDFS of this machine alone, started by a test and stopped with it."""
+"""A standalone cluster, an HDFS and a YARN of this machine alone, started by a test and stopped with it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from linkage.platform.setup import delta_jars, java
 
 SPARK_HOME = Path(str(resources.files("pyspark")))
 TEST_JARS = Path(sys.prefix) / "test-jars"
 JUNIT = ("org.junit.jupiter", "junit-jupiter-api", "5.13.3")
-"""Hadoop's mini-cluster calls it and does not carry it."""
+BOUNCY_CASTLE = ("org.bouncycastle", "bcpkix-jdk18on", "1.82")
+"""Hadoop's mini-cluster calls them and does not carry them."""
 
 
 @contextmanager
@@ -109,19 +112,91 @@ class Hdfs:
 @contextmanager
 def hdfs(folder: Path) -> Iterator[Hdfs]:
     """Hadoop's own mini-cluster, of the version that Spark carries, its jars fetched from Maven on first use."""
-    api = next((SPARK_HOME / "jars").glob("hadoop-client-api-*.jar"))
-    version = api.stem.removeprefix("hadoop-client-api-")
-    jars = [_jars(("org.apache.hadoop", "hadoop-client-minicluster", version), folder), _jars(JUNIT, folder)]
     details, log = folder / "details.json", folder / "hdfs.log"
-    (folder / "core-site.xml").write_text("<configuration/>\n", encoding="utf-8")
-    classes = ":".join([str(folder), *(f"{place}/*" for place in jars), f"{SPARK_HOME}/jars/*"])
-    command = [str(java.home() / "bin/java"), "-Xmx512m", f"-Dtest.build.data={folder}/data", "-cp", classes]
+    _settings(folder / "core-site.xml", {})
+    command = [*_hadoop(folder, folder), f"-Dtest.build.data={folder}/data"]
     manager = ["org.apache.hadoop.test.MiniDFSClusterManager", "-datanodes", "1", "-format"]
     options = ["-D", "dfs.replication=1", "-D", f"hadoop.tmp.dir={folder}/tmp", "-writeDetails", str(details)]
     with daemon(log, [*command, *manager, *options]):
         wait_for("namenode_port", details)
         port = json.loads(details.read_text(encoding="utf-8"))["namenode_port"]
         yield Hdfs(f"hdfs://localhost:{port}", folder)
+
+
+RESOURCE_MANAGER = tuple(
+    f"yarn.resourcemanager.{name}address" for name in ("", "scheduler.", "resource-tracker.", "admin.", "webapp.")
+)
+NODE_MANAGER = tuple(f"yarn.nodemanager.{name}address" for name in ("", "localizer.", "webapp."))
+"""Where YARN's daemons listen."""
+
+
+@dataclass(frozen=True)
+class Yarn:
+    """A resource manager and a node manager."""
+
+    files: Path
+    logs: Path
+    web: str
+
+    def applications(self) -> list[dict[str, object]]:
+        """What the resource manager knows of each application."""
+        apps = self.asked("apps")["apps"] or {}
+        return list(apps.get("app", []))
+
+    def asked(self, what: str) -> dict[str, Any]:
+        """The answer of the resource manager's web service."""
+        with urllib.request.urlopen(f"http://{self.web}/ws/v1/cluster/{what}", timeout=10) as answer:
+            return dict(json.load(answer))
+
+
+@contextmanager
+def yarn(folder: Path, *, queue: str, memory_mb: int) -> Iterator[Yarn]:
+    """Hadoop's own two daemons of YARN, with one queue that jobs may name, on one node with this memory."""
+    ports = {name: f"127.0.0.1:{free_port()}" for name in (*RESOURCE_MANAGER, *NODE_MANAGER)}
+    files, logs = folder / "files", folder / "containers"
+    files.mkdir()
+    _settings(files / "core-site.xml", {})
+    node = {
+        "yarn.nodemanager.local-dirs": str(folder / "local"),
+        "yarn.nodemanager.log-dirs": str(logs),
+        "yarn.nodemanager.resource.memory-mb": str(memory_mb),
+        "yarn.nodemanager.vmem-check-enabled": "false",
+        "yarn.scheduler.minimum-allocation-mb": "128",
+    }
+    _settings(files / "yarn-site.xml", {"yarn.resourcemanager.hostname": "127.0.0.1", **node, **ports})
+    root = "yarn.scheduler.capacity"
+    shares = {f"{root}.root.queues": queue, f"{root}.root.{queue}.capacity": "100"}
+    _settings(files / "capacity-scheduler.xml", {**shares, f"{root}.maximum-am-resource-percent": "1"})
+    server, started = "org.apache.hadoop.yarn.server", Yarn(files, logs, ports["yarn.resourcemanager.webapp.address"])
+    with ExitStack() as stack:
+        for name in ("resourcemanager.ResourceManager", "nodemanager.NodeManager"):
+            stack.enter_context(daemon(folder / f"{name}.log", [*_hadoop(files, folder), f"{server}.{name}"]))
+        deadline = time.monotonic() + 120
+        nodes = 0
+        while not nodes:
+            assert time.monotonic() < deadline, f"no node joined: see {folder}"
+            time.sleep(0.5)
+            with suppress(OSError):  # nobody listens yet
+                nodes = started.asked("metrics")["clusterMetrics"]["totalNodes"]
+        yield started
+
+
+def _settings(file: Path, properties: Mapping[str, str]) -> None:
+    """Write a file of Hadoop's settings."""
+    each = "".join(
+        f"<property><name>{key}</name><value>{value}</value></property>\n" for key, value in properties.items()
+    )
+    file.write_text(f"<configuration>\n{each}</configuration>\n", encoding="utf-8")
+
+
+def _hadoop(settings: Path, folder: Path) -> list[str]:
+    """Java with the mini-cluster of the Hadoop that Spark carries, its jars fetched from Maven on first use."""
+    api = next((SPARK_HOME / "jars").glob("hadoop-client-api-*.jar"))
+    version = api.stem.removeprefix("hadoop-client-api-")
+    carried = (("org.apache.hadoop", "hadoop-client-minicluster", version), JUNIT, BOUNCY_CASTLE)
+    jars = [f"{_jars(coordinates, folder)}/*" for coordinates in carried]
+    classes = ":".join([str(settings), *jars, f"{SPARK_HOME}/jars/*"])
+    return [str(java.home() / "bin/java"), "-Xmx512m", "-cp", classes]
 
 
 def _jars(coordinates: tuple[str, str, str], folder: Path) -> Path:

@@ -15,44 +15,16 @@ import polars
 import pytest
 from polars.testing import assert_frame_equal
 
-from tests.clone import ROOT
+from tests.cluster.commands import SIZE, command, links, submit
 from tests.cluster.daemons import Hdfs, Standalone, hdfs
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1800)]
-
-PROCEDURES = 1500
-SIZE = {
-    "spark.driver.memory": "2g",
-    "spark.dynamicAllocation.initialExecutors": "2",
-    "spark.executor.cores": "1",
-    "spark.executor.memory": "1g",
-    "spark.executor.memoryOverhead": "384m",
-    "spark.sql.shuffle.partitions": "4",
-    "spark.databricks.delta.snapshotPartitions": "2",
-    "spark.hadoop.dfs.replication": "1",
-}
-
-
-def command(*arguments: str, **properties: str) -> list[str]:
-    given = [word for key, value in properties.items() for word in ("--conf", f"{key}={value}")]
-    return [str(ROOT / "spark-submit.sh"), *arguments, *given]
 
 
 def on(cluster: Standalone, *arguments: str, **properties: str) -> list[str]:
     """The command, its driver here and its executors on the cluster."""
     where = ("--env", "standalone", "--master", cluster.url, "--deploy-mode", "client")
     return command(*arguments, *where, **{**SIZE, **properties})
-
-
-def submit(words: list[str]) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(words, capture_output=True, text=True, timeout=900, check=False)
-    assert done.returncode == 0, done.stderr
-    return done
-
-
-def links(lake: Path) -> polars.DataFrame:
-    read = polars.read_delta(str(lake / "links")).drop("version")
-    return read.sort("id_procedure", "id_affaire")
 
 
 def figures(stderr: str) -> list[dict[str, object]]:
@@ -73,23 +45,6 @@ def kill_one_that_shuffles(cluster: Standalone) -> int:
                 return pid
         time.sleep(0.05)
     raise AssertionError("no executor shuffled anything")
-
-
-@pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Fictitious deliveries."""
-    out = tmp_path_factory.mktemp("country") / "deliveries"
-    submit(command("synthetic", "--out", str(out), "--procedures", str(PROCEDURES), "--seed", "7"))
-    return out
-
-
-@pytest.fixture(scope="module")
-def local_lake(country: Path) -> Path:
-    """The lake of local mode."""
-    lake = country.parent / "lake"
-    submit(command("all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1"))
-    assert links(lake).height > PROCEDURES / 2
-    return lake
 
 
 @pytest.fixture(scope="module")

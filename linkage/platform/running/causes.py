@@ -17,7 +17,7 @@ FAILED_READ, NOT_EXIST = "FAILED_READ_FILE", "FAILED_READ_FILE.FILE_NOT_EXIST"
 DISK_FULL = re.escape(os.strerror(errno.ENOSPC))
 """What the operating system says when a disk is full: Java repeats it, and has no class of its own for it."""
 CLOSED = "{}: this account may not open it."
-PLACE_AT_FAULT = {
+NAMED_AT_FAULT = {
     rf"java\.io\.FileNotFoundException: (\S+) \({re.escape(os.strerror(errno.EROFS))}\)": (
         "{}: its file system is read-only: it cannot be written."
     ),
@@ -28,8 +28,9 @@ PLACE_AT_FAULT = {
         "{}://: Hadoop knows no such file system here."
     ),
     r"java\.net\.UnknownHostException: ([\w.-]+)": "{}: no machine of that name is known here.",
+    r"YarnException: Failed to submit \w+ to YARN : (?:.* to )?(.+)": "YARN refuses to run this: {}.",
 }
-"""Java's exceptions that name a place, and what is wrong with it."""
+"""Java's exceptions that name a place, a machine or a queue, and what is wrong with it."""
 ADVICE = {
     rf"java\.(io\.IOException|nio\.file\.FileSystemException): (.*: )?{DISK_FULL}": (
         "No space is left where Spark spills or writes: free some, or set spark.local.dir."
@@ -52,8 +53,12 @@ def known_cause(error: Exception) -> UserFacingError | None:
         if cause.condition.startswith(FAILED_READ):
             what = "it is missing" if cause.condition == NOT_EXIST else "it cannot be read: it is damaged, or cut"
             return UserFacingError(f"{cause.parameters.get('path')}: {what}. {RECOVERY}")
-    stack_traces = "\n".join(_as_written(cause) for cause in thrown)
-    for exception, what in PLACE_AT_FAULT.items():
+    return cause_in("\n".join(_as_written(cause) for cause in thrown))
+
+
+def cause_in(stack_traces: str) -> UserFacingError | None:
+    """Return what the user may read of exceptions as Java writes them; None where nobody knows what they come from."""
+    for exception, what in NAMED_AT_FAULT.items():
         if named := re.search(exception, stack_traces):
             return InputError(what.format(named[1]))
     return next((UserFacingError(advice) for name, advice in ADVICE.items() if _names(stack_traces, name)), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -24,9 +25,15 @@ from linkage.platform.running.chatter import Chatter
 from linkage.platform.running.companions import LAUNCHER_VARIABLE, is_alive
 from linkage.platform.running.records import Records, of_log
 
+STOPPED = "stopped; the last good state is still readable."
 SECONDS_TO_STOP = 20
 SECONDS_TO_END = 5
 _PREFIX = f"appariement-{socket.gethostname()}-"
+_ON_YARN = re.compile(r"application_\d+_\d+")
+_ENDED_ON_YARN = re.compile(r"User application exited with status (\d+)")
+_ENDED_SPARK = re.compile(r'^Exception in thread "main" (.*)$', re.MULTILINE)
+_FOR_THE_LOG = re.compile(rb"\S+ \S+ WARN |WARNING: |\s+at |\s+\.\.\. |Caused by: |Exception in thread ")
+"""What Spark writes beside what it says of a driver elsewhere: warnings, and where in its code something was thrown."""
 
 
 @contextmanager
@@ -57,9 +64,9 @@ def refuse(log: Path, *, asked: Mapping[str, object], error: UserFacingError) ->
 def run(
     command: Sequence[str], environment: Mapping[str, str], log: Path, *, asked: Mapping[str, object], on_cluster: bool
 ) -> int:
-    """Run spark-submit to its end; return its status. ``asked`` says of what run the records are.
+    """Run spark-submit to its end; return its status, or the job's. ``asked`` says of what run the records are.
 
-    With ``on_cluster`` the driver is elsewhere: what spark-submit prints about it is shown as it comes.
+    With ``on_cluster`` the driver is elsewhere: what spark-submit says about it is shown as it comes.
     """
     log.parent.mkdir(exist_ok=True)
     began = time.monotonic()
@@ -82,11 +89,13 @@ def run(
             except _Stopped as stopped:
                 _stop(child)
                 console.close()
-                sys.stderr.write("stopped; the last good state is still readable.\n")
+                sys.stderr.write(f"{_after_stop(log) if on_cluster else STOPPED}\n")
                 reason = f"signal {signal.Signals(stopped.number).name}"
                 records.end(128 + stopped.number, reason, time.monotonic() - began)
                 return 128 + stopped.number
-        silent = "" if reported or not status else f"Spark stopped with status {status} before the job could say why."
+        silent = ""
+        if status and not reported:
+            status, silent = _told_by(log, status)
         records.end(max(status, 0) or int(status < 0), silent, time.monotonic() - began)
     console.close()
     if status == 0:
@@ -97,6 +106,26 @@ def run(
     else:
         sys.stderr.write(f"failed after {duration(time.monotonic() - began)}. Details: {log}\n")
     return status if status >= 0 else 1
+
+
+def _told_by(log: Path, status: int) -> tuple[int, str]:
+    """Return the status and the reason of a run whose driver said nothing here, from what Spark wrote."""
+    from linkage.platform.running.causes import cause_in
+
+    written = log.read_text(encoding="utf-8", errors="replace")
+    if (ended := _ENDED_ON_YARN.search(written)) and (application := _ON_YARN.search(written)):
+        says_why = f"yarn logs -applicationId {application[0]} says why."
+        return int(ended[1]), f"The job ended on the cluster with status {ended[1]}; {says_why}"
+    if (thrown := _ENDED_SPARK.search(written)) and (cause := cause_in(thrown[1])):
+        return cause.exit_code, str(cause)
+    return status, f"Spark stopped with status {status} before the job could say why."
+
+
+def _after_stop(log: Path) -> str:
+    """Return what becomes of a job whose driver is on the cluster: only the cluster can end it."""
+    application = _ON_YARN.search(log.read_text(encoding="utf-8", errors="replace"))
+    ends_it = f": yarn application -kill {application[0]} ends it" if application else ""
+    return f"stopped waiting; a job that was submitted goes on on the cluster{ends_it}."
 
 
 @contextmanager
@@ -130,7 +159,7 @@ def _relay(stream: IO[bytes], chatter: Chatter, console: Console, records: Recor
             reported = reported or event.kind == "error"
         if before:
             chatter.add(before)
-        if before and echo:
+        if before and echo and not _FOR_THE_LOG.match(before):
             sys.stderr.write(before.decode("utf-8", errors="replace"))
     return reported
 

@@ -15,6 +15,8 @@ from linkage.platform.running.options import Location
 
 READ_FOLDERS, READ_FILES = ("deliveries", "truth"), ("model", "decisions")
 WRITTEN_FOLDERS, WRITTEN = ("lake",), ("lake", "out")
+YARN_FILES = "HADOOP_CONF_DIR"
+"""The variable by which Spark knows where YARN's settings are (yarn-site.xml, core-site.xml)."""
 MOST_NAMED = 5
 """Files that one message names."""
 
@@ -36,6 +38,20 @@ def check(args: argparse.Namespace) -> None:
         raise InputError(problems)
     for place in _given(args, "lake"):
         Recorded(Here(), str(place)).tables()
+
+
+def check_files_of_yarn(master: str) -> None:
+    """Refuse a run on YARN that does not say where the cluster's files are.
+
+    Raises
+    ------
+    InputError
+        The variable is not set, or names no folder.
+    """
+    folder = os.environ.get(YARN_FILES) or os.environ.get("YARN_CONF_DIR")
+    if master == "yarn" and not (folder and Path(folder).is_dir()):
+        missing = f"{folder} is no folder" if folder else "it is not set"
+        raise InputError(f"{YARN_FILES}: {missing}; with --master yarn it names the folder of the cluster's files.")
 
 
 def _given(args: argparse.Namespace, name: str) -> Iterator[Path]:

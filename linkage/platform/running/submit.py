@@ -124,6 +124,7 @@ def _checked(job: Job, args: argparse.Namespace) -> tuple[Path, dict[str, str]]:
     if not args.master:
         raise InputError(f"--env {args.env}: {properties_file} names no spark.master; give one with --master.")
     _check_properties(properties, args.master)
+    places.check_files_of_yarn(args.master)
     memory.check(properties, on_this_machine=args.deploy_mode != "cluster")
     if args.deploy_mode != "cluster":
         places.check(args)

@@ -80,9 +80,24 @@ def test_an_exception_of_java_is_known_by_its_class(
             "hdsf://: Hadoop knows no such file system here.",
         ),
         (JavaError("java.net.UnknownHostException", "namenod"), "namenod: no machine of that name is known here."),
+        (
+            JavaError(
+                "org.apache.hadoop.yarn.exceptions.YarnException",
+                "Failed to submit application_1_0002 to YARN : Application application_1_0002 submitted by user a"
+                "Application application_1_0002 submitted by user a to unknown queue: niut",
+            ),
+            "YARN refuses to run this: unknown queue: niut.",
+        ),
+        (
+            JavaError(
+                "org.apache.hadoop.yarn.exceptions.YarnException",
+                "Failed to submit application_1_0001 to YARN : root is not a leaf queue",
+            ),
+            "YARN refuses to run this: root is not a leaf queue.",
+        ),
     ],
 )
-def test_a_place_that_the_user_named_is_said_with_what_is_wrong(
+def test_what_the_user_named_is_said_with_what_is_wrong(
     thrown: JavaError, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cause = behind(monkeypatch, JavaError("org.apache.spark.SparkException", "Reading failed."), thrown)

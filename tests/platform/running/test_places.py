@@ -97,6 +97,19 @@ def test_on_a_cluster_only_a_path_that_says_so_is_one_of_this_machine(tmp_path: 
     ]
 
 
+def test_on_yarn_the_files_of_the_cluster_are_named_and_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HADOOP_CONF_DIR", raising=False)
+    monkeypatch.delenv("YARN_CONF_DIR", raising=False)
+    places.check_files_of_yarn("spark://host:7077")
+    with pytest.raises(InputError, match=r"^HADOOP_CONF_DIR: it is not set; with --master yarn "):
+        places.check_files_of_yarn("yarn")
+    monkeypatch.setenv("HADOOP_CONF_DIR", f"{tmp_path}/none")
+    with pytest.raises(InputError, match=f"^HADOOP_CONF_DIR: {tmp_path}/none is no folder; "):
+        places.check_files_of_yarn("yarn")
+    monkeypatch.setenv("HADOOP_CONF_DIR", str(tmp_path))
+    places.check_files_of_yarn("yarn")
+
+
 def refused(properties: dict[str, str], **asked: Any) -> list[str]:
     with pytest.raises(InputError) as error:
         memory.check(properties, **{"on_this_machine": True, **asked})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -124,6 +126,40 @@ def test_in_cluster_deploy_mode_what_spark_submit_says_and_its_status_come_throu
     assert log.read_text(encoding="utf-8") == "state: RUNNING\n"
 
 
+@pytest.mark.parametrize(
+    ("written", "status", "said"),
+    [
+        (
+            "2026-11-30 20:35:01 INFO YarnClientImpl: Submitted application application_17_0004\n"
+            "2026-11-30 20:36:09 WARN Client: neither\n"
+            "2026-11-30 20:36:09 ERROR Client: Application diagnostics message: User application exited with status 3\n"
+            'Exception in thread "main" org.apache.spark.SparkException: Application application_17_0004 finished\n'
+            "\tat org.apache.spark.deploy.yarn.Client.run(Client.scala:1403)\n",
+            3,
+            "2026-11-30 20:35:01 INFO YarnClientImpl: Submitted application application_17_0004\n"
+            "2026-11-30 20:36:09 ERROR Client: Application diagnostics message: User application exited with status 3\n"
+            "The job ended on the cluster with status 3; yarn logs -applicationId application_17_0004 says why.",
+        ),
+        (
+            'Exception in thread "main" org.apache.hadoop.yarn.exceptions.YarnException: Failed to submit '
+            "application_17_0002 to YARN : submitted by user a to unknown queue: niut\n"
+            "\tat org.apache.hadoop.yarn.client.api.impl.YarnClientImpl.submitApplication(YarnClientImpl.java:348)\n",
+            2,
+            "YARN refuses to run this: unknown queue: niut.",
+        ),
+    ],
+)
+def test_a_job_that_fails_on_yarn_ends_with_its_own_status_and_where_its_words_are(
+    written: str, status: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log, output = tmp_path / "run.log", tmp_path / "output"
+    output.write_text(written, encoding="utf-8")
+    command = ["sh", "-c", f"cat {output}; exit 1"]
+    assert launch.run(command, os.environ, log, asked={}, on_cluster=True) == status
+    assert capsys.readouterr().err == f"{said} Details: {log}\n"
+    assert log.read_text(encoding="utf-8") == written
+
+
 def test_spark_that_stops_before_the_job_speaks_is_said_with_the_log(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,3 +167,22 @@ def test_spark_that_stops_before_the_job_speaks_is_said_with_the_log(
     assert launch.run(["sh", "-c", "echo no master >&2; exit 1"], os.environ, log, asked={}, on_cluster=False) == 1
     assert capsys.readouterr().err == f"Spark stopped with status 1 before the job could say why. Details: {log}\n"
     assert log.read_text(encoding="utf-8") == "no master\n"
+
+
+def test_who_stops_waiting_for_a_driver_on_yarn_reads_that_it_goes_on_and_how_to_end_it(tmp_path: Path) -> None:
+    log = tmp_path / "run.log"
+    script = "echo INFO YarnClientImpl: Submitted application application_17_0004; sleep 60"
+    start = (
+        "import os, pathlib, sys; from linkage.platform.running import launch;"
+        f"log = pathlib.Path({str(log)!r});"
+        f"sys.exit(launch.run(['sh', '-c', {script!r}], os.environ, log, asked={{}}, on_cluster=True))"
+    )
+    with subprocess.Popen([sys.executable, "-c", start], stderr=subprocess.PIPE, text=True) as launcher:
+        assert launcher.stderr is not None
+        assert launcher.stderr.readline().endswith("application_17_0004\n")
+        launcher.send_signal(signal.SIGTERM)
+        _, said = launcher.communicate(timeout=30)
+    assert said.strip() == (
+        "stopped waiting; a job that was submitted goes on on the cluster: "
+        "yarn application -kill application_17_0004 ends it."
+    )
