@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib import resources
@@ -143,9 +142,15 @@ class Yarn:
         apps = self.asked("apps")["apps"] or {}
         return list(apps.get("app", []))
 
-    def asked(self, what: str) -> dict[str, Any]:
+    def has_a_node(self) -> bool:
+        """Whether the resource manager answers, and a node manager has joined it."""
+        with suppress(OSError):  # nobody listens yet
+            return bool(self.asked("metrics")["clusterMetrics"]["totalNodes"])
+        return False
+
+    def asked(self, resource: str) -> dict[str, Any]:
         """The answer of the resource manager's web service."""
-        with urllib.request.urlopen(f"http://{self.web}/ws/v1/cluster/{what}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://{self.web}/ws/v1/cluster/{resource}", timeout=10) as answer:
             return dict(json.load(answer))
 
 
@@ -167,18 +172,12 @@ def yarn(folder: Path, *, queue: str, memory_mb: int) -> Iterator[Yarn]:
     root = "yarn.scheduler.capacity"
     shares = {f"{root}.root.queues": queue, f"{root}.root.{queue}.capacity": "100"}
     _settings(files / "capacity-scheduler.xml", {**shares, f"{root}.maximum-am-resource-percent": "1"})
-    server, started = "org.apache.hadoop.yarn.server", Yarn(files, logs, ports["yarn.resourcemanager.webapp.address"])
+    server, cluster = "org.apache.hadoop.yarn.server", Yarn(files, logs, ports["yarn.resourcemanager.webapp.address"])
     with ExitStack() as stack:
         for name in ("resourcemanager.ResourceManager", "nodemanager.NodeManager"):
             stack.enter_context(daemon(folder / f"{name}.log", [*_hadoop(files, folder), f"{server}.{name}"]))
-        deadline = time.monotonic() + 120
-        nodes = 0
-        while not nodes:
-            assert time.monotonic() < deadline, f"no node joined: see {folder}"
-            time.sleep(0.5)
-            with suppress(OSError):  # nobody listens yet
-                nodes = started.asked("metrics")["clusterMetrics"]["totalNodes"]
-        yield started
+        wait_until(cluster.has_a_node, f"no node joined: see {folder}")
+        yield cluster
 
 
 def _settings(file: Path, properties: Mapping[str, str]) -> None:
@@ -193,8 +192,8 @@ def _hadoop(settings: Path, folder: Path) -> list[str]:
     """Java with the mini-cluster of the Hadoop that Spark carries, its jars fetched from Maven on first use."""
     api = next((SPARK_HOME / "jars").glob("hadoop-client-api-*.jar"))
     version = api.stem.removeprefix("hadoop-client-api-")
-    carried = (("org.apache.hadoop", "hadoop-client-minicluster", version), JUNIT, BOUNCY_CASTLE)
-    jars = [f"{_jars(coordinates, folder)}/*" for coordinates in carried]
+    coordinates = (("org.apache.hadoop", "hadoop-client-minicluster", version), JUNIT, BOUNCY_CASTLE)
+    jars = [f"{_jars(artifact, folder)}/*" for artifact in coordinates]
     classes = ":".join([str(settings), *jars, f"{SPARK_HOME}/jars/*"])
     return [str(java.home() / "bin/java"), "-Xmx512m", "-cp", classes]
 
@@ -217,7 +216,15 @@ def free_port() -> int:
 
 def wait_for(words: str, log: Path) -> None:
     """Waits until a file says these words."""
+    wait_until(
+        lambda: log.exists() and words in log.read_text(encoding="utf-8", errors="replace"),
+        f"{words!r} is not in {log}",
+    )
+
+
+def wait_until(condition: Callable[[], bool], missing: str) -> None:
+    """Waits until a condition holds, two minutes at most."""
     deadline = time.monotonic() + 120
-    while not (log.exists() and re.search(re.escape(words), log.read_text(encoding="utf-8", errors="replace"))):
-        assert time.monotonic() < deadline, f"{words!r} is not in {log}"
+    while not condition():
+        assert time.monotonic() < deadline, missing
         time.sleep(0.2)

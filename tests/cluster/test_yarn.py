@@ -19,8 +19,8 @@ QUEUE = "nuit"
 @pytest.fixture(scope="module")
 def resources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Yarn]:
     """A YARN of one node that has room for a driver and two executors."""
-    with yarn(tmp_path_factory.mktemp("yarn"), queue=QUEUE, memory_mb=6144) as started:
-        yield started
+    with yarn(tmp_path_factory.mktemp("yarn"), queue=QUEUE, memory_mb=6144) as resources:
+        yield resources
 
 
 def on(resources: Yarn, deploy_mode: str, *arguments: str, queue: str = QUEUE) -> list[str]:
@@ -38,28 +38,28 @@ def test_yarn_makes_the_links_of_local_mode(
     deploy_mode: str, resources: Yarn, country: Path, local_lake: Path, tmp_path: Path
 ) -> None:
     lake = tmp_path / "lake"
-    given = ("all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1")
-    submit(on(resources, deploy_mode, *given), **files_of(resources))
+    arguments = ("all", "--lake", str(lake), "--deliveries", str(country), "--version", "v1")
+    submit(on(resources, deploy_mode, *arguments), **files_of(resources))
     assert_frame_equal(links(lake), links(local_lake))
     assert not (lake / "_scratch").exists()
     assert [app["queue"] for app in resources.applications()][-1] == f"root.{QUEUE}"
 
 
 def test_a_driver_on_a_node_says_why_it_stopped_where_it_is_told_to_look(resources: Yarn, tmp_path: Path) -> None:
-    given = ("sources", "--lake", str(tmp_path / "lake"), "--deliveries", str(tmp_path / "nowhere"))
+    arguments = ("sources", "--lake", str(tmp_path / "lake"), "--deliveries", str(tmp_path / "nowhere"))
     before = {app["id"] for app in resources.applications()}
-    done = run(on(resources, "cluster", *given), **files_of(resources))
+    done = run(on(resources, "cluster", *arguments), **files_of(resources))
     (application,) = {str(app["id"]) for app in resources.applications()} - before
     assert done.returncode == 2
     assert f"yarn logs -applicationId {application} says why." in done.stderr
     assert "\tat " not in done.stderr
-    said = [file.read_text(encoding="utf-8") for file in (resources.logs / application).rglob("stdout")]
-    assert sum(f"--deliveries {tmp_path}/nowhere: no such folder." in text for text in said) == 1  # tried once
+    outputs = [file.read_text(encoding="utf-8") for file in (resources.logs / application).rglob("stdout")]
+    assert sum(f"--deliveries {tmp_path}/nowhere: no such folder." in text for text in outputs) == 1  # tried once
 
 
 @pytest.mark.parametrize("deploy_mode", ["client", "cluster"])
 def test_a_queue_that_is_not_there_is_said_in_words(deploy_mode: str, resources: Yarn, tmp_path: Path) -> None:
-    given = ("sources", "--lake", str(tmp_path / "lake"), "--deliveries", str(tmp_path))
-    done = run(on(resources, deploy_mode, *given, queue="niut"), **files_of(resources))
+    arguments = ("sources", "--lake", str(tmp_path / "lake"), "--deliveries", str(tmp_path))
+    done = run(on(resources, deploy_mode, *arguments, queue="niut"), **files_of(resources))
     assert done.returncode == 2
     assert "YARN refuses to run this: unknown queue: niut." in done.stderr

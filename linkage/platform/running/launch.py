@@ -95,7 +95,7 @@ def run(
                 return 128 + stopped.number
         silent = ""
         if status and not reported:
-            status, silent = _told_by(log, status)
+            status, silent = _status_and_reason(log, status)
         records.end(max(status, 0) or int(status < 0), silent, time.monotonic() - began)
     console.close()
     if status == 0:
@@ -108,15 +108,15 @@ def run(
     return status if status >= 0 else 1
 
 
-def _told_by(log: Path, status: int) -> tuple[int, str]:
+def _status_and_reason(log: Path, status: int) -> tuple[int, str]:
     """Return the status and the reason of a run whose driver said nothing here, from what Spark wrote."""
     from linkage.platform.running.causes import cause_in
 
-    written = log.read_text(encoding="utf-8", errors="replace")
-    if (ended := _ENDED_ON_YARN.search(written)) and (application := _ON_YARN.search(written)):
+    log_text = log.read_text(encoding="utf-8", errors="replace")
+    if (ended := _ENDED_ON_YARN.search(log_text)) and (application := _ON_YARN.search(log_text)):
         says_why = f"yarn logs -applicationId {application[0]} says why."
         return int(ended[1]), f"The job ended on the cluster with status {ended[1]}; {says_why}"
-    if (thrown := _ENDED_SPARK.search(written)) and (cause := cause_in(thrown[1])):
+    if (thrown := _ENDED_SPARK.search(log_text)) and (cause := cause_in(thrown[1])):
         return cause.exit_code, str(cause)
     return status, f"Spark stopped with status {status} before the job could say why."
 
