@@ -13,7 +13,7 @@ import pytest
 
 from jobs.study_extracts import release
 from jobs.study_extracts.declaration import declared
-from linkage.concepts.outcomes import ORIENTATIONS
+from linkage.concepts.outcomes import ORIENTATIONS, UNKNOWN
 from linkage.concepts.shown import DIGITS
 from linkage.platform.pages.fictitious import MARK
 from linkage.study_extracts import published
@@ -116,6 +116,13 @@ def test_match_rates_stand_beside_each_row_and_the_rest_is_bounded() -> None:
     assert all(row.rate == pytest.approx(1000 / 1200, abs=0.01) for row in table.rows)
     assert of.rate.most_moved == pytest.approx(0.02)
     assert of.bounds == pytest.approx((0.25, 0.417), abs=0.01)
+
+
+def test_what_is_unknown_stands_last_before_the_whole() -> None:
+    of = content(a_study())
+    by_tie = of_others("victime", "lien_auteur", UNKNOWN).replace({"modalite": {"2018": "partenaire"}})
+    (table,) = shown_tables(dataclasses.replace(of, cells=by_tie))
+    assert [row.name for row in table.rows] == ["2019", "2021", "2022", "2023", "partenaire", UNKNOWN, WHOLE]
 
 
 def test_the_error_of_links_stands_beside_each_row_whose_group_is_estimated() -> None:

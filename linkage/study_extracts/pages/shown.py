@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from linkage.concepts.courses import LEAST
-from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
+from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES, UNKNOWN
 from linkage.concepts.shown import rate
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import ALONE, LINKED
@@ -138,7 +138,7 @@ class ShownRow:
 
 @dataclass(frozen=True)
 class Shown:
-    """One table, the whole last, its columns in the order of the course where there is one."""
+    """One table, what is unknown and the whole last, its columns in the order of the course where there is one."""
 
     name: str
     title: str
@@ -214,7 +214,7 @@ def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content
         rows.append(ShownRow(str(row), shown_cells, by.loc[TOTAL, Cell.valeur], rate, precision, recall))
     if first[Cell.regroupement] == LEAST:
         rows.sort(key=lambda row: float(row.name))
-    rows.sort(key=lambda row: row.name == WHOLE)
+    rows.sort(key=lambda row: (row.name == WHOLE, row.name == UNKNOWN))
     hidden = int((cells[Cell.etat] == HIDDEN).sum())
     return Shown(
         first[Cell.tableau],
