@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import socket
 from collections.abc import Iterator
 
 from linkage.platform.errors import InputError, UserFacingError
@@ -26,6 +27,9 @@ NAMED_AT_FAULT = {
     r"org\.apache\.hadoop\.security\.AccessControlException: Permission denied: .*?inode=\"([^\"]+)\"": CLOSED,
     r"org\.apache\.hadoop\.fs\.UnsupportedFileSystemException: No FileSystem for scheme \"([^\"]+)\"": (
         "{}://: Hadoop knows no such file system here."
+    ),
+    rf"java\.net\.UnknownHostException: ({re.escape(socket.gethostname())})(?![\w.-])": (
+        "{}: this machine's own name has no address: give it one in /etc/hosts, or set SPARK_LOCAL_IP."
     ),
     r"java\.net\.UnknownHostException: ([\w.-]+)": "{}: no machine of that name is known here.",
     r"YarnException: Failed to submit \w+ to YARN : (?:.* to )?(.+)": "YARN refuses to run this: {}.",

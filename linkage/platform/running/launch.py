@@ -31,7 +31,7 @@ SECONDS_TO_END = 5
 _PREFIX = f"appariement-{socket.gethostname()}-"
 _ON_YARN = re.compile(r"application_\d+_\d+")
 _ENDED_ON_YARN = re.compile(r"User application exited with status (\d+)")
-_ENDED_SPARK = re.compile(r'^Exception in thread "main" (.*)$', re.MULTILINE)
+_ENDED_SPARK = re.compile(r'^Exception in thread "main" (.*(?:\n(?:\t|Caused by: ).*)*)', re.MULTILINE)
 _FOR_THE_LOG = re.compile(rb"\S+ \S+ WARN |WARNING: |\s+at |\s+\.\.\. |Caused by: |Exception in thread ")
 """What Spark writes beside what it says of a driver elsewhere: warnings, and where in its code something was thrown."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import zipfile
@@ -167,6 +168,21 @@ def test_spark_that_stops_before_the_job_speaks_is_said_with_the_log(
     assert launch.run(["sh", "-c", "echo no master >&2; exit 1"], os.environ, log, asked={}, on_cluster=False) == 1
     assert capsys.readouterr().err == f"Spark stopped with status 1 before the job could say why. Details: {log}\n"
     assert log.read_text(encoding="utf-8") == "no master\n"
+
+
+def test_a_cause_below_what_ended_spark_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log, output = tmp_path / "run.log", tmp_path / "output"
+    output.write_text(
+        'Exception in thread "main" java.lang.ExceptionInInitializerError\n'
+        "\tat org.apache.spark.deploy.SparkSubmit$.main(SparkSubmit.scala:1180)\n"
+        f"Caused by: java.net.UnknownHostException: {socket.gethostname()}: Name or service not known\n"
+        "\tat java.base/java.net.InetAddress.getLocalHost(InetAddress.java:1671)\n\t... 10 more\n",
+        encoding="utf-8",
+    )
+    command = ["sh", "-c", f"cat {output} >&2; exit 1"]
+    assert launch.run(command, os.environ, log, asked={}, on_cluster=False) == 2
+    said = f"{socket.gethostname()}: this machine's own name has no address: give it one in /etc/hosts, or set"
+    assert said in capsys.readouterr().err
 
 
 def test_who_stops_waiting_for_a_driver_on_yarn_reads_that_it_goes_on_and_how_to_end_it(tmp_path: Path) -> None:
