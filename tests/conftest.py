@@ -20,6 +20,8 @@ from tests.whole import done
 PROCEDURES = 1500
 STARTS_SPARK = {"_session", "clone", "cluster", "country"}
 """Fixtures that start Spark, or jobs through spark-submit: what asks for one, directly or not, is marked ``spark``."""
+SHARED_LAKES = ("studied_lake", "linked_lake", "finished_lake")
+"""Fixtures of the lakes that all workers share, the one that takes longest first."""
 STUDY = "violences_conjugales"
 Once = Callable[[str, Callable[[Path], None]], Path]
 
@@ -27,10 +29,20 @@ Once = Callable[[str, Callable[[Path], None]], Path]
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need Spark: ``-m "not spark"`` runs the others in seconds."""
+    _make_lakes_beside_other_tests(items)
     for item in items:
         runs_jobs = any(item.get_closest_marker(name) for name in ("accidents", "cluster"))
         if runs_jobs or STARTS_SPARK & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.spark)
+
+
+def _make_lakes_beside_other_tests(items: list[pytest.Item]) -> None:
+    """Put one file that needs a shared lake first and the others last: no worker waits while another makes the lakes."""
+    lakes_of = {item.path: set[str]() for item in items}
+    for item in items:
+        lakes_of[item.path] |= {*SHARED_LAKES} & {*getattr(item, "fixturenames", ())}
+    first = next((path for lake in SHARED_LAKES for path, lakes in lakes_of.items() if lake in lakes), None)
+    items.sort(key=lambda item: (item.path != first, bool(lakes_of[item.path])))
 
 
 @pytest.fixture(autouse=True)
