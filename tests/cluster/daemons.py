@@ -131,7 +131,7 @@ NODE_MANAGER = tuple(f"yarn.nodemanager.{name}address" for name in ("", "localiz
 
 @dataclass(frozen=True)
 class Yarn:
-    """A resource manager and a node manager."""
+    """A resource manager, and its node manager where there is one."""
 
     files: Path
     logs: Path
@@ -142,10 +142,10 @@ class Yarn:
         apps = self.asked("apps")["apps"] or {}
         return list(apps.get("app", []))
 
-    def has_a_node(self) -> bool:
-        """Whether the resource manager answers, and a node manager has joined it."""
+    def has_nodes(self, number: int) -> bool:
+        """Whether the resource manager answers, and so many node managers have joined it."""
         with suppress(OSError):  # nobody listens yet
-            return bool(self.asked("metrics")["clusterMetrics"]["totalNodes"])
+            return bool(self.asked("metrics")["clusterMetrics"]["totalNodes"] == number)
         return False
 
     def asked(self, resource: str) -> dict[str, Any]:
@@ -155,8 +155,8 @@ class Yarn:
 
 
 @contextmanager
-def yarn(folder: Path, *, queue: str, memory_mb: int) -> Iterator[Yarn]:
-    """Hadoop's own two daemons of YARN, with one queue that jobs may name, on one node with this memory."""
+def yarn(folder: Path, *, queue: str, memory_mb: int, nodes: int = 1) -> Iterator[Yarn]:
+    """Hadoop's own two daemons of YARN, with one queue that jobs may name; one node with this memory, or none."""
     ports = {name: f"127.0.0.1:{free_port()}" for name in (*RESOURCE_MANAGER, *NODE_MANAGER)}
     files, logs = folder / "files", folder / "containers"
     files.mkdir()
@@ -174,9 +174,9 @@ def yarn(folder: Path, *, queue: str, memory_mb: int) -> Iterator[Yarn]:
     _settings(files / "capacity-scheduler.xml", {**shares, f"{root}.maximum-am-resource-percent": "1"})
     server, cluster = "org.apache.hadoop.yarn.server", Yarn(files, logs, ports["yarn.resourcemanager.webapp.address"])
     with ExitStack() as stack:
-        for name in ("resourcemanager.ResourceManager", "nodemanager.NodeManager"):
+        for name in ("resourcemanager.ResourceManager", *["nodemanager.NodeManager"] * nodes):
             stack.enter_context(daemon(folder / f"{name}.log", [*_hadoop(files, folder), f"{server}.{name}"]))
-        wait_until(cluster.has_a_node, f"no node joined: see {folder}")
+        wait_until(lambda: cluster.has_nodes(nodes), f"{nodes} nodes are not there: see {folder}")
         yield cluster
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tests.cluster.commands import SIZE, command, links, run, submit
-from tests.cluster.daemons import Yarn, yarn
+from tests.cluster.daemons import Yarn, wait_for, yarn
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1800)]
 
@@ -63,3 +65,32 @@ def test_a_queue_that_is_not_there_is_said_in_words(deploy_mode: str, resources:
     done = run(on(resources, deploy_mode, *arguments, queue="niut"), **files_of(resources))
     assert done.returncode == 2
     assert "YARN refuses to run this: unknown queue: niut." in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("deploy_mode", "of"), [("client", "spark.yarn.am.memory"), ("cluster", "spark.driver.memory")]
+)
+def test_more_memory_than_a_node_has_is_said_in_words(
+    deploy_mode: str, of: str, resources: Yarn, tmp_path: Path
+) -> None:
+    arguments = ("sources", "--lake", str(tmp_path / "lake"), "--deliveries", str(tmp_path))
+    done = run([*on(resources, deploy_mode, *arguments), "--conf", f"{of}=6500m"], **files_of(resources))
+    assert done.returncode == 2
+    assert "is above the max threshold (6144 MB) of this cluster: ask for less" in done.stderr
+
+
+@pytest.mark.parametrize("deploy_mode", ["client", "cluster"])
+def test_a_run_for_which_there_is_no_node_says_that_it_waits(deploy_mode: str, tmp_path: Path) -> None:
+    with yarn(tmp_path, queue=QUEUE, memory_mb=6144, nodes=0) as resources:
+        arguments = ("sources", "--lake", str(tmp_path / "lake"), "--deliveries", str(tmp_path))
+        words = [*on(resources, deploy_mode, *arguments), "--conf", "spark.yarn.report.loggingFrequency=5"]
+        log, env = tmp_path / "screen", {**os.environ, **files_of(resources)}
+        with log.open("wb") as screen, subprocess.Popen(words, env=env, stderr=screen) as launcher:
+            try:
+                wait_for(": the cluster has no room for it yet; waiting.", log)
+            finally:
+                launcher.terminate()
+        (application,) = resources.applications()
+        assert f"{application['id']}: the cluster has no room" in log.read_text(encoding="utf-8")
+        if deploy_mode == "cluster":
+            assert f"yarn application -kill {application['id']} ends it." in log.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from io import StringIO
@@ -56,9 +57,14 @@ class Console:
         self._live = Live(console=self._err, transient=True, refresh_per_second=4) if self._err.is_terminal else None
         self._open: list[_Line] = []
         self._last_plain = time.monotonic()
+        self._lock = threading.Lock()
 
     def handle(self, event: Event) -> None:
-        """Show one event."""
+        """Show one event; threads may call this."""
+        with self._lock:
+            self._show(event)
+
+    def _show(self, event: Event) -> None:
         if event.kind == "start":
             self._open.append(_Line(event))
             if event.step:

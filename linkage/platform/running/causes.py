@@ -33,6 +33,9 @@ NAMED_AT_FAULT = {
     ),
     r"java\.net\.UnknownHostException: ([\w.-]+)": "{}: no machine of that name is known here.",
     r"YarnException: Failed to submit \w+ to YARN : (?:.* to )?(.+)": "YARN refuses to run this: {}.",
+    r"IllegalArgumentException: (Required .* above the max threshold .* of this cluster)!": (
+        "YARN refuses to run this: {}: ask for less in --conf, or raise what its nodes give."
+    ),
 }
 """Java's exceptions that name a place, a machine or a queue, and what is wrong with it."""
 ADVICE = {

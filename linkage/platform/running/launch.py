@@ -20,10 +20,11 @@ from typing import IO
 
 from linkage.platform.errors import UserFacingError
 from linkage.platform.progress.console import Console, as_text, duration
-from linkage.platform.progress.events import EVENT_MARKER, EVENTS_VARIABLE, read_event
+from linkage.platform.progress.events import EVENT_MARKER, EVENTS_VARIABLE, Event, read_event
 from linkage.platform.running.chatter import Chatter
 from linkage.platform.running.companions import LAUNCHER_VARIABLE, is_alive
 from linkage.platform.running.records import Records, of_log
+from linkage.platform.running.waiting import Waiting
 
 STOPPED = "stopped; the last good state is still readable."
 SECONDS_TO_STOP = 20
@@ -32,8 +33,9 @@ _PREFIX = f"appariement-{socket.gethostname()}-"
 _ON_YARN = re.compile(r"application_\d+_\d+")
 _ENDED_ON_YARN = re.compile(r"User application exited with status (\d+)")
 _ENDED_SPARK = re.compile(r'^Exception in thread "main" (.*(?:\n(?:\t|Caused by: ).*)*)', re.MULTILINE)
-_FOR_THE_LOG = re.compile(rb"\S+ \S+ WARN |WARNING: |\s+at |\s+\.\.\. |Caused by: |Exception in thread ")
-"""What Spark writes beside what it says of a driver elsewhere: warnings, and where in its code something was thrown."""
+_FOR_THE_LOG = re.compile(rb"\S+ \S+ (?:WARN |INFO Client: )|WARNING: |\s|Caused by: |Exception in thread ")
+"""What Spark writes beside what it says of a driver elsewhere: warnings, where in its code something was thrown, and
+reports of YARN that ``waiting`` words."""
 
 
 @contextmanager
@@ -82,15 +84,17 @@ def run(
             start_new_session=True,  # Ctrl-C reaches this process only, which then stops the whole group
         )
         assert child.stdout is not None
-        with _terminable(), _followed(child.stderr or (), chatter):
+        with _terminable(), _followed(_watched(child.stderr or (), console), chatter):
             try:
                 reported = _relay(child.stdout, chatter, console, records, echo=on_cluster)
                 status = child.wait()
             except _Stopped as stopped:
                 _stop(child)
                 console.close()
-                sys.stderr.write(f"{_after_stop(log) if on_cluster else STOPPED}\n")
-                reason = f"signal {signal.Signals(stopped.number).name}"
+                after, reason = STOPPED, f"signal {signal.Signals(stopped.number).name}"
+                if on_cluster:
+                    after = reason = _after_stop(log)
+                sys.stderr.write(f"{after}\n")
                 records.end(128 + stopped.number, reason, time.monotonic() - began)
                 return 128 + stopped.number
         silent = ""
@@ -140,11 +144,20 @@ def _followed(stream: Iterable[bytes], chatter: Chatter) -> Iterator[None]:
         chatter.close()
 
 
+def _watched(lines: Iterable[bytes], console: Console) -> Iterator[bytes]:
+    """Return the lines, and show meanwhile what they say of a run that waits for room on a cluster."""
+    waiting = Waiting()
+    for line in lines:
+        if said := waiting.in_words(line):
+            console.handle(Event("note", text=said))
+        yield line
+
+
 def _relay(stream: IO[bytes], chatter: Chatter, console: Console, records: Records, *, echo: bool) -> bool:
     """Sort the child's lines until it ends; return whether one of them reported an error."""
     reported, heard = False, False
     console.wait("starting")
-    for raw in stream:
+    for raw in _watched(stream, console):
         before, marker, _ = raw.partition(EVENT_MARKER.encode())
         event = read_event(raw.decode("utf-8", errors="replace")) if marker else None
         if event is not None:

@@ -90,6 +90,15 @@ def test_an_exception_of_java_is_known_by_its_class(
         ),
         (
             JavaError(
+                "java.lang.IllegalArgumentException",
+                "Required AM memory (6500+650 MB) is above the max threshold (6144 MB) of this cluster! Please check "
+                "the values of 'yarn.scheduler.maximum-allocation-mb' and/or 'yarn.nodemanager.resource.memory-mb'.",
+            ),
+            "YARN refuses to run this: Required AM memory (6500+650 MB) is above the max threshold (6144 MB) of this "
+            "cluster: ask for less in --conf, or raise what its nodes give.",
+        ),
+        (
+            JavaError(
                 "org.apache.hadoop.yarn.exceptions.YarnException",
                 "Failed to submit application_1_0001 to YARN : root is not a leaf queue",
             ),

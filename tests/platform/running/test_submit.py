@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import pytest
 
 from linkage.platform.errors import InputError
 from linkage.platform.running import launch, memory, options, pack, submit
+from linkage.platform.running.records import of_log
 from tests.clone import ROOT, Clone
 
 
@@ -170,6 +172,21 @@ def test_spark_that_stops_before_the_job_speaks_is_said_with_the_log(
     assert log.read_text(encoding="utf-8") == "no master\n"
 
 
+@pytest.mark.parametrize("on_cluster", [False, True])
+def test_a_run_that_waits_for_room_says_so_wherever_its_driver_is(
+    on_cluster: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = "2026-12-01 01:00:00 INFO Client: Application report for application_17_0004 (state: ACCEPTED)"
+    written = f"{report}\n2026-12-01 01:00:00 INFO Client: \n\t client token: N/A\n{report}\n"
+    (tmp_path / "output").write_text(written, encoding="utf-8")
+    command = ["sh", "-c", f"cat {tmp_path}/output >&2"]
+    assert launch.run(command, os.environ, tmp_path / "run.log", asked={}, on_cluster=on_cluster) == 0
+    first, last = capsys.readouterr().err.splitlines()
+    assert first == "application_17_0004: the cluster has no room for it yet; waiting."
+    assert last.startswith("done in ")
+    assert (tmp_path / "run.log").read_text(encoding="utf-8") == written
+
+
 def test_a_cause_below_what_ended_spark_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log, output = tmp_path / "run.log", tmp_path / "output"
     output.write_text(
@@ -202,3 +219,4 @@ def test_who_stops_waiting_for_a_driver_on_yarn_reads_that_it_goes_on_and_how_to
         "stopped waiting; a job that was submitted goes on on the cluster: "
         "yarn application -kill application_17_0004 ends it."
     )
+    assert json.loads(of_log(log).read_text(encoding="utf-8").splitlines()[-1])["reason"] == said.strip()
