@@ -20,7 +20,7 @@ from linkage.study_extracts import published
 from linkage.study_extracts.categories import ALONE, LINKED
 from linkage.study_extracts.disclosure import counts
 from linkage.study_extracts.disclosure.door import protect
-from linkage.study_extracts.pages import page
+from linkage.study_extracts.pages import grids, page
 from linkage.study_extracts.pages.shown import Content, shown_tables
 from linkage.study_extracts.pages.workbook import workbook
 from linkage.study_extracts.tables import SENSITIVITY, TOTAL, WHOLE
@@ -118,11 +118,16 @@ def test_match_rates_stand_beside_each_row_and_the_rest_is_bounded() -> None:
     assert of.bounds == pytest.approx((0.25, 0.417), abs=0.01)
 
 
-def test_what_is_unknown_stands_last_before_the_whole() -> None:
-    of = content(a_study())
-    by_tie = of_others("victime", "lien_auteur", UNKNOWN).replace({"modalite": {"2018": "partenaire"}})
-    (table,) = shown_tables(dataclasses.replace(of, cells=by_tie))
-    assert [row.name for row in table.rows] == ["2019", "2021", "2022", "2023", "partenaire", UNKNOWN, WHOLE]
+def test_rows_stand_in_the_order_of_their_nomenclature_what_is_unknown_last_before_the_whole() -> None:
+    ages = ["moins de 15", "15-17", "18-24", "25-59", "60 et plus", UNKNOWN]
+    by_age = of_others("mis_en_cause", "tranche_age", "2020").replace({"modalite": dict(zip(YEARS, ages, strict=True))})
+    victims = by_age[~by_age["modalite"].isin(["moins de 15", UNKNOWN])].assign(unite="victime", tableau="victimes")
+    of = dataclasses.replace(content(a_study()), cells=pd.concat([victims, by_age], ignore_index=True))
+    tables = {(table.unit, table.by): table for table in shown_tables(of)}
+    assert [row.name for row in tables["mis_en_cause", "tranche_age"].rows] == [*ages, WHOLE]
+    profile = grids.profile(tables, of.words)
+    assert profile is not None
+    assert [row.label for row in profile.rows] == [of.words.row("tranche_age", name) for name in [*ages, WHOLE]]
 
 
 def test_the_error_of_links_stands_beside_each_row_whose_group_is_estimated() -> None:

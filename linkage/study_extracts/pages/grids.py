@@ -147,8 +147,10 @@ def profile(tables: Mapping[tuple[str, str], Shown], words: Words) -> Grid | Non
     for by in groupings:
         of_units = [tables.get((unit, by)) for unit in units]
         totals = [{row.name: row.total for row in table.rows} if table else {} for table in of_units]
-        names = dict.fromkeys(row.name for table in of_units if table for row in table.rows if row.name != WHOLE)
-        rows += [GridRow(words.row(by, name), [_of_whole(of, name) for of in totals]) for name in sorted(names)]
+        # Victims have no age that the study leaves out: the longest list has the order of them all.
+        every_row = max((table.every_row for table in of_units if table), key=len)
+        names = [name for name in every_row if name != WHOLE and any(name in of for of in totals)]
+        rows += [GridRow(words.row(by, name), [_of_whole(of, name) for of in totals]) for name in names]
     rows.append(GridRow(words.row("", WHOLE), [_of_whole(of, WHOLE) for of in totals], is_whole=True))
     return Grid("Sexe, âge", [words.name(unit) for unit in units], rows)
 

@@ -10,8 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from linkage.concepts.courses import LEAST
-from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES, UNKNOWN
+from linkage.concepts.outcomes import ORIENTATIONS, POURSUITES
 from linkage.concepts.shown import rate
 from linkage.settings.study_extracts import StudySettings
 from linkage.study_extracts.categories import ALONE, LINKED
@@ -138,7 +137,7 @@ class ShownRow:
 
 @dataclass(frozen=True)
 class Shown:
-    """One table, what is unknown and the whole last, its columns in the order of the course where there is one."""
+    """One table, its rows in the order of their nomenclature, its columns in that of the course where there is one."""
 
     name: str
     title: str
@@ -149,8 +148,13 @@ class Shown:
     rows: Sequence[ShownRow]
     nb: int
     hidden: int
-    left_out: int
-    """Rows in which all is hidden, which are not shown."""
+    every_row: Sequence[str]
+    """The names of all its rows: those in which all is hidden are not shown."""
+
+    @property
+    def left_out(self) -> int:
+        """Return how many rows are not shown."""
+        return len(self.every_row) - len(self.rows)
 
     @property
     def weighted(self) -> bool:
@@ -203,7 +207,7 @@ def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content
     order = (*ORIENTATIONS, *present, LINKED, ALONE)
     columns = [name for name in dict.fromkeys(order) if name in present and name != TOTAL]
     rows = []
-    for row, of_row in cells.groupby(Cell.modalite, sort=True):
+    for row, of_row in cells.groupby(Cell.modalite, sort=False):
         # Rows come from nomenclatures: what has nothing to show would fill the page.
         if of_row[Cell.valeur].isna().all() and row != WHOLE:
             continue
@@ -212,9 +216,6 @@ def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content
         rate = rates.get((first[Cell.unite], first[Cell.regroupement], row))
         precision, recall = (errors.get((str(row), measure)) for measure in ("precision", "rappel"))
         rows.append(ShownRow(str(row), shown_cells, by.loc[TOTAL, Cell.valeur], rate, precision, recall))
-    if first[Cell.regroupement] == LEAST:
-        rows.sort(key=lambda row: float(row.name))
-    rows.sort(key=lambda row: (row.name == WHOLE, row.name == UNKNOWN))
     hidden = int((cells[Cell.etat] == HIDDEN).sum())
     return Shown(
         first[Cell.tableau],
@@ -226,7 +227,7 @@ def _table(cells: pd.DataFrame, rates: dict[Any, float | None], content: Content
         rows,
         len(cells),
         hidden,
-        cells[Cell.modalite].nunique() - len(rows),
+        list(cells[Cell.modalite].unique()),
     )
 
 
