@@ -92,17 +92,19 @@ class Console:
 
     def wait(self, for_what: str) -> None:
         """Show on a terminal that something is being waited for, until ``go_on``."""
-        self._open.append(_Line(Event("start", step=for_what)))
-        self._resume()
+        with self._lock:
+            self._open.append(_Line(Event("start", step=for_what)))
+            self._resume()
 
     def go_on(self) -> None:
         """End the waiting, without a word."""
-        self._pause()
-        self._open.clear()
+        with self._lock:
+            self._pause()
+            self._open.clear()
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
-        self._pause()
+        """Leave the terminal as it was, also where another thread has something to show after this."""
+        self.go_on()
 
     def _progress(self, text: str) -> None:
         if self._live is None:

@@ -148,8 +148,8 @@ def _watched(lines: Iterable[bytes], console: Console) -> Iterator[bytes]:
     """Return the lines, and show meanwhile what they say of a run that waits for room on a cluster."""
     waiting = Waiting()
     for line in lines:
-        if said := waiting.in_words(line):
-            console.handle(Event("note", text=said))
+        if sentence := waiting.in_words(line):
+            console.handle(Event("note", text=sentence))
         yield line
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
 
 SECONDS_APART = 600.0
 """The same sentence comes at most this often."""
-_ACCEPTED = re.compile(rb"Application report for (application_\d+_\d+) \(state: ACCEPTED\)")
-_RUNNING = re.compile(rb"Application report for (application_\d+_\d+) \(state: RUNNING\)")
+_REPORT = rb"Application report for (application_\d+_\d+) \(state: %s\)"
+_ACCEPTED, _RUNNING = (re.compile(_REPORT % state) for state in (b"ACCEPTED", b"RUNNING"))
 _NO_EXECUTOR = re.compile(rb"Initial job has not accepted any resources()")
 _SENTENCES = {
     _ACCEPTED: "{}: the cluster has no room for it yet; waiting.",
@@ -24,19 +23,21 @@ class Waiting:
     """Reads the lines of a log as they come."""
 
     def __init__(self) -> None:
-        self._times: Counter[re.Pattern[bytes]] = Counter()
-        self._said: dict[re.Pattern[bytes], float] = {}
+        self._next_times: dict[re.Pattern[bytes], float] = {}
 
     def in_words(self, line: bytes) -> str | None:
         """Return the sentence to show for a line; None for most lines, and for what was shown just before."""
         for kind, sentence in _SENTENCES.items():
-            if not (heard := kind.search(line)):
-                continue
-            self._times[kind] += 1
-            if self._times[kind] == 1 and kind in _ONCE_IS_USUAL:
-                return None
-            if time.monotonic() - self._said.get(kind, -SECONDS_APART) < SECONDS_APART:
-                return None
-            self._said[kind] = time.monotonic()
-            return sentence.format(heard[1].decode())
+            if heard := kind.search(line):
+                return sentence.format(heard[1].decode()) if self._is_due(kind) else None
         return None
+
+    def _is_due(self, kind: re.Pattern[bytes]) -> bool:
+        now = time.monotonic()
+        if kind not in self._next_times and kind in _ONCE_IS_USUAL:
+            self._next_times[kind] = now
+            return False
+        if now < self._next_times.get(kind, now):
+            return False
+        self._next_times[kind] = now + SECONDS_APART
+        return True

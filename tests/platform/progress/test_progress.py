@@ -217,3 +217,21 @@ def test_events_are_marked_by_what_no_text_contains() -> None:
     content = Event("say", text=EVENT_MARKER).line().removeprefix(EVENT_MARKER)
     assert EVENT_MARKER not in content
     assert json.loads(content)["text"] == EVENT_MARKER
+
+
+class Terminal(io.StringIO):
+    """Where a live line can be drawn."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_note_after_the_close_draws_no_live_line_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    screen = Terminal()
+    console = Console(io.StringIO(), screen)
+    console.wait("starting")
+    console.close()
+    before = screen.tell()
+    console.handle(Event("note", text="waiting"))
+    assert screen.getvalue()[before:] == "waiting\n"

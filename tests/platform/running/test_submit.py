@@ -198,8 +198,8 @@ def test_a_cause_below_what_ended_spark_is_said(tmp_path: Path, capsys: pytest.C
     )
     command = ["sh", "-c", f"cat {output} >&2; exit 1"]
     assert launch.run(command, os.environ, log, asked={}, on_cluster=False) == 2
-    said = f"{socket.gethostname()}: this machine's own name has no address: give it one in /etc/hosts, or set"
-    assert said in capsys.readouterr().err
+    sentence = f"{socket.gethostname()}: this machine's own name has no address: give it one in /etc/hosts, or set"
+    assert sentence in capsys.readouterr().err
 
 
 def test_who_stops_waiting_for_a_driver_on_yarn_reads_that_it_goes_on_and_how_to_end_it(tmp_path: Path) -> None:

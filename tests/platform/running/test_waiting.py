@@ -13,7 +13,7 @@ NO_ROOM = "application_17_0004: the cluster has no room for it yet; waiting."
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "sentences"),
     [
         (REPORT % b"ACCEPTED", [None, NO_ROOM, None]),
         (REPORT % b"RUNNING", ["application_17_0004: running on the cluster.", None, None]),
@@ -21,9 +21,9 @@ NO_ROOM = "application_17_0004: the cluster has no room for it yet; waiting."
         (b"2026-12-01 01:00:00 WARN Client: neither\n", [None, None, None]),
     ],
 )
-def test_what_lasts_is_said_and_not_again_at_once(line: bytes, said: list[str | None]) -> None:
+def test_what_lasts_is_said_and_not_again_at_once(line: bytes, sentences: list[str | None]) -> None:
     reader = Waiting()
-    assert [reader.in_words(line) for _ in said] == said
+    assert [reader.in_words(line) for _ in sentences] == sentences
 
 
 def test_what_goes_on_is_said_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
